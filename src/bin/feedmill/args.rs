@@ -1,0 +1,186 @@
+//! What can be typed.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use feedmill::Error;
+use feedmill::config::Settings;
+use feedmill::link::BaseUrl;
+
+const EXAMPLES: &str = "\
+Examples:
+  feedmill build                               in a folder of posts, or in the root of a site
+  feedmill build blog -o public --base-url https://example.com/
+  feedmill build --check                       in CI: exit 1 if a feed is not up to date
+  feedmill build --message-format github       in a GitHub workflow: findings as annotations
+  feedmill init                                write a feedmill.yml to edit
+
+Exit status: 0 published; 1 something was left out (or found, with --strict; or would change, with --check);
+2 nothing could be done.";
+
+/// Feeds and sitemaps for any folder of posts: RSS 2.0, Atom 1.0, JSON Feed 1.1 and sitemap XML.
+#[derive(Parser)]
+#[command(name = "feedmill", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Read the posts, write the feeds and the sitemap
+    #[command(after_help = EXAMPLES)]
+    Build(Box<Build>),
+    /// Write a commented feedmill.yml with what was found out about the site
+    Init {
+        /// The root of the site [default: the current folder]
+        directory: Option<PathBuf>,
+    },
+    /// List the rules whose breaches are reported, each with its level and its reason
+    Rules,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Build {
+    /// The folder of posts, or the root of the site [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Write to this folder [default: what the site's configuration says, else public]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Read this configuration instead of DIR/feedmill.yml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The site's address, such as https://example.com/blog/
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// The site's title
+    #[arg(long)]
+    title: Option<String>,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Publish posts from the future too
+    #[arg(long)]
+    future: bool,
+    /// What counts as now [default: $SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) now: Option<String>,
+    /// Write nothing; exit 1 if anything would change
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Exit 1 if there is any warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How findings are shown
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) message_format: MessageFormat,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Show errors only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Show notes and every output too
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// With the line in question, on stderr
+    Human,
+    /// One line each, on stderr
+    Short,
+    /// One JSON object a line, on stdout
+    Json,
+    /// GitHub workflow commands, on stdout
+    Github,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+impl Build {
+    /// What the flags decide.
+    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+        let base_url = self.base_url.as_deref().map(|url| {
+            BaseUrl::parse(url)
+                .map_err(|message| flag_error("--base-url", &format!("`{url}` cannot be used: {message}")))
+        });
+        Ok(Settings {
+            base_url: base_url.transpose()?,
+            title: self.title.clone(),
+            // From where the command was typed, not from the root.
+            output: self
+                .output
+                .as_deref()
+                .map(|output| std::path::absolute(output).unwrap_or_else(|_| output.to_owned())),
+            drafts: self.drafts.then_some(true),
+            future: self.future.then_some(true),
+            ..Settings::default()
+        })
+    }
+}
+
+/// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
+/// else the system's clock.
+pub(crate) fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
+    if let Some(typed) = typed {
+        let read = feedmill::date::parse(typed)
+            .and_then(|written| feedmill::date::resolve(&written, &jiff::tz::TimeZone::UTC));
+        return read.map(|now| now.to_utc()).ok_or_else(|| {
+            flag_error(
+                "--now",
+                &format!("`{typed}` is no date such as `2025-11-29` or `2025-11-29T02:11:40Z`"),
+            )
+        });
+    }
+    if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
+        let second = epoch.to_str().and_then(|epoch| epoch.parse().ok());
+        return second.and_then(|second| DateTime::from_timestamp(second, 0)).ok_or_else(|| {
+            flag_error("SOURCE_DATE_EPOCH", &format!("`{}` is no number of seconds", epoch.to_string_lossy()))
+        });
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock enters")]
+    Ok(Utc::now())
+}
+
+fn flag_error(flag: &str, message: &str) -> Error {
+    Error::Config { path: Path::new(flag).to_owned(), place: None, message: message.to_owned(), help: None }
+}
+
+pub(crate) fn completions(shell: clap_complete::Shell) {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "feedmill", &mut script);
+    let _ = std::io::stdout().write_all(&script);
+}
+
+pub(crate) fn man() {
+    let mut page = Vec::new();
+    let command = Args::command();
+    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page).and_then(|()| {
+        // The page of `build` follows: most of what there is to know is there.
+        let build = command.get_subcommands().find(|command| command.get_name() == "build").cloned();
+        build.map_or(Ok(()), |build| {
+            clap_mangen::Man::new(build.display_name("feedmill-build")).render(&mut page)
+        })
+    });
+    if rendered.is_ok() {
+        let _ = std::io::stdout().write_all(&page);
+    }
+}

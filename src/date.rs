@@ -1,0 +1,624 @@
+//! The dates that people write become instants, and instants become RFC 3339 and RFC 822 text.
+//!
+//! A date is read by its shape, never by trial: the first characters say which form it has. What is ambiguous
+//! (`05/11/2025`) or impossible (`2025-02-30`) is not guessed at: [`parse`] gives `None`.
+
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
+    Timelike,
+};
+use jiff::tz;
+
+/// Month names, English as in RFC 822 §5.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/// Day names, English as in RFC 822 §5.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Zone abbreviations that mean one offset only, in minutes east of Greenwich. Ambiguous ones (`IST`, `BST`) are left
+/// out on purpose.
+const ABBREVIATIONS: &[(&str, i32)] = &[
+    ("Z", 0),
+    ("UT", 0),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("CET", 60),
+    ("CEST", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("SGT", 480),
+    ("AWST", 480),
+    ("HKT", 480),
+    ("JST", 540),
+    ("KST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+    ("NZDT", 780),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("AKST", -540),
+    ("AKDT", -480),
+    ("HST", -600),
+];
+
+/// A date as written, before a zone is supplied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The wall clock; midnight if no time was written.
+    pub local: NaiveDateTime,
+    /// The zone, if one was written.
+    pub zone: Option<Zone>,
+}
+
+/// A zone as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Zone {
+    /// `+09:00`, `Z`, `JST`.
+    Fixed(FixedOffset),
+    /// `Asia/Tokyo`.
+    Named(tz::TimeZone),
+}
+
+/// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
+#[must_use]
+pub fn parse(text: &str) -> Option<Written> {
+    let text = text.trim().trim_matches(['"', '\'']).trim();
+    let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
+    let mut rest = Cursor(bare.trim());
+    let date = match rest.epoch() {
+        Some(instant) => return rest.0.is_empty().then_some(instant),
+        None => rest.date()?,
+    };
+    let (time, days) = match rest.time() {
+        Some(time) => time?,
+        None => (NaiveTime::MIN, 0),
+    };
+    let zone = rest.zone()?;
+    let local = date.and_time(time).checked_add_signed(TimeDelta::days(days))?;
+    (rest.0.is_empty() && (1..=9999).contains(&local.year())).then_some(Written { local, zone })
+}
+
+/// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
+/// times the earlier is taken.
+#[must_use]
+pub fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+    match &written.zone {
+        Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
+        Some(Zone::Named(zone)) => in_zone(written.local, zone),
+        None => in_zone(written.local, default),
+    }
+}
+
+fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+    let (date, time) = (local.date(), local.time());
+    let civil = jiff::civil::DateTime::new(
+        i16::try_from(date.year()).ok()?,
+        i8::try_from(date.month()).ok()?,
+        i8::try_from(date.day()).ok()?,
+        i8::try_from(time.hour()).ok()?,
+        i8::try_from(time.minute()).ok()?,
+        i8::try_from(time.second()).ok()?,
+        0,
+    )
+    .ok()?;
+    let timestamp = zone.to_ambiguous_timestamp(civil).compatible().ok()?;
+    at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds())
+}
+
+/// The same instant as the clocks of a zone show it.
+#[must_use]
+pub fn shown_in(instant: DateTime<FixedOffset>, zone: &tz::TimeZone) -> DateTime<FixedOffset> {
+    jiff::Timestamp::from_second(instant.timestamp())
+        .ok()
+        .and_then(|timestamp| at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds()))
+        .unwrap_or(instant)
+}
+
+/// RFC 3339 has no seconds in an offset, so local mean time (before railways) is told in UTC.
+fn at_offset(second: i64, offset: i32) -> Option<DateTime<FixedOffset>> {
+    let offset = if offset % 60 == 0 { offset } else { 0 };
+    FixedOffset::east_opt(offset)?.timestamp_opt(second, 0).single()
+}
+
+/// RFC 3339, to the second, as Atom §3.3 and JSON Feed want it: `2025-11-29T02:11:40+00:00`.
+#[must_use]
+pub fn rfc3339(instant: DateTime<FixedOffset>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+}
+
+/// RFC 822 with a year of four digits, as RSS wants it: `Sat, 29 Nov 2025 02:11:40 +0000`. Offsets that are not whole
+/// or half hours are told in UTC, because validators and readers refuse them.
+#[must_use]
+pub fn rfc822(instant: DateTime<FixedOffset>) -> String {
+    let offset = instant.offset().fix().local_minus_utc();
+    let instant = if offset % 1800 == 0 { instant } else { instant.to_utc().fixed_offset() };
+    let offset = instant.offset().fix().local_minus_utc();
+    let weekday =
+        WEEKDAYS.get(instant.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
+    let month = MONTHS.get(instant.month0() as usize).copied().unwrap_or_default();
+    format!(
+        "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} {}{:02}{:02}",
+        instant.day(),
+        instant.year(),
+        instant.hour(),
+        instant.minute(),
+        instant.second(),
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 3600,
+        offset.abs() / 60 % 60,
+    )
+}
+
+/// The date at the start of a file name, and what follows it: `2025-11-29-title` is the 29th and `title`.
+#[must_use]
+pub fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
+    let mut rest = Cursor(stem);
+    let (year, digits) = rest.number()?;
+    if digits != 4 {
+        return None;
+    }
+    let separator = rest.one_of(&['-', '_', '.'])?;
+    let month = rest.number_of(1..=2)?;
+    rest.one_of(&[separator])?;
+    let day = rest.number_of(1..=2)?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    match rest.0.strip_prefix(['-', '_', '.', ' ']) {
+        Some(name) => Some((date, name)),
+        None if rest.0.is_empty() => Some((date, "")),
+        None => None,
+    }
+}
+
+/// What is still to be read. Every method leaves it untouched when it gives `None`.
+#[derive(Clone, Copy)]
+struct Cursor<'a>(&'a str);
+
+impl<'a> Cursor<'a> {
+    fn eat(&mut self, literal: &str) -> Option<()> {
+        self.0 = self.0.strip_prefix(literal)?;
+        Some(())
+    }
+
+    fn one_of(&mut self, choices: &[char]) -> Option<char> {
+        let c = self.0.chars().next().filter(|c| choices.contains(c))?;
+        self.0 = self.0.strip_prefix(c)?;
+        Some(c)
+    }
+
+    fn blanks(&mut self) -> bool {
+        let trimmed = self.0.trim_start();
+        let moved = trimmed.len() != self.0.len();
+        self.0 = trimmed;
+        moved
+    }
+
+    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let end = self.0.find(|c| !wanted(c)).unwrap_or(self.0.len());
+        let (taken, rest) = self.0.split_at(end);
+        self.0 = rest;
+        taken
+    }
+
+    /// A number and how many digits it has.
+    fn number(&mut self) -> Option<(u32, usize)> {
+        let mut ahead = *self;
+        let digits = ahead.take_while(|c| c.is_ascii_digit());
+        let number = digits.parse().ok()?;
+        *self = ahead;
+        Some((number, digits.len()))
+    }
+
+    fn number_of(&mut self, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
+        let mut ahead = *self;
+        let (number, count) = ahead.number()?;
+        digits.contains(&count).then(|| {
+            *self = ahead;
+            number
+        })
+    }
+
+    /// The month of this name, whole or shortened to its first three letters (or `Sept`), with or without a dot.
+    fn month_name(&mut self) -> Option<u32> {
+        const FULL: [&str; 12] = [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ];
+        let mut ahead = *self;
+        let word = ahead.take_while(|c| c.is_ascii_alphabetic()).to_ascii_lowercase();
+        let index = FULL.iter().position(|full| {
+            word.len() >= 3 && full.starts_with(&word) && (word.len() <= 4 || *full == word)
+        })?;
+        ahead.eat(".");
+        *self = ahead;
+        u32::try_from(index + 1).ok()
+    }
+
+    fn weekday_name(&mut self) {
+        let mut ahead = *self;
+        let word = ahead.take_while(|c| c.is_ascii_alphabetic());
+        let known =
+            word.get(..3).is_some_and(|start| WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(start)));
+        if known && (word.len() == 3 || word.to_ascii_lowercase().ends_with("day") || word.len() == 4) {
+            ahead.eat(".");
+            ahead.eat(",");
+            ahead.blanks();
+            *self = ahead;
+        }
+    }
+
+    /// Ten digits are seconds since 1970, thirteen are milliseconds.
+    fn epoch(&mut self) -> Option<Written> {
+        let mut ahead = *self;
+        let digits = ahead.take_while(|c| c.is_ascii_digit());
+        let second = match digits.len() {
+            10 => digits.parse::<i64>().ok()?,
+            13 => digits.parse::<i64>().ok()? / 1000,
+            _ => return None,
+        };
+        *self = ahead;
+        let utc = FixedOffset::east_opt(0)?;
+        Some(Written {
+            local: utc.timestamp_opt(second, 0).single()?.naive_utc(),
+            zone: Some(Zone::Fixed(utc)),
+        })
+    }
+
+    fn date(&mut self) -> Option<NaiveDate> {
+        self.weekday_name();
+        if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return self.month_first();
+        }
+        let (first, digits) = self.number()?;
+        let year = i32::try_from(first).ok()?;
+        match digits {
+            8 => NaiveDate::from_ymd_opt(year / 10_000, first / 100 % 100, first % 100),
+            4 => self.year_first(year),
+            1 | 2 => self.day_first(first),
+            _ => None,
+        }
+    }
+
+    /// `2025-11-29`, `2025/11/29`, `2025.11.29`, `2025年11月29日`, `2025 Nov 29`, `2025-333`.
+    fn year_first(&mut self, year: i32) -> Option<NaiveDate> {
+        for (year_mark, month_mark, day_mark) in [("年", "月", "日"), ("년", "월", "일")] {
+            if self.eat(year_mark).is_some() {
+                self.blanks();
+                let month = self.number_of(1..=2)?;
+                self.eat(month_mark)?;
+                self.blanks();
+                let day = self.number_of(1..=2)?;
+                self.eat(day_mark)?;
+                return NaiveDate::from_ymd_opt(year, month, day);
+            }
+        }
+        let separator = self.one_of(&['-', '/', '.', ' '])?;
+        if let Some(month) = self.month_name() {
+            self.one_of(&[separator])?;
+            return NaiveDate::from_ymd_opt(year, month, self.number_of(1..=2)?);
+        }
+        if let Some(day_of_year) = self.number_of(3..=3) {
+            return NaiveDate::from_yo_opt(year, day_of_year);
+        }
+        let month = self.number_of(1..=2)?;
+        self.one_of(&[separator])?;
+        NaiveDate::from_ymd_opt(year, month, self.number_of(1..=2)?)
+    }
+
+    /// `29 Nov 2025`, `29-Nov-2025`, `29th November, 2025`, `29.11.2025`, and `29/11/2025` where only one reading is a day.
+    fn day_first(&mut self, first: u32) -> Option<NaiveDate> {
+        self.ordinal_suffix();
+        let separator = self.one_of(&['-', '/', '.', ' '])?;
+        self.blanks();
+        if let Some(month) = self.month_name() {
+            self.one_of(&[separator, ',', ' '])?;
+            self.blanks();
+            return NaiveDate::from_ymd_opt(self.four_digit_year()?, month, first);
+        }
+        let second = self.number_of(1..=2)?;
+        self.one_of(&[separator])?;
+        let year = self.four_digit_year()?;
+        match (separator, first > 12, second > 12) {
+            ('.', _, _) | (_, true, false) => NaiveDate::from_ymd_opt(year, second, first),
+            (_, false, true) => NaiveDate::from_ymd_opt(year, first, second),
+            _ if first == second => NaiveDate::from_ymd_opt(year, second, first),
+            _ => None,
+        }
+    }
+
+    /// `Nov 29, 2025`, `November 29th 2025`.
+    fn month_first(&mut self) -> Option<NaiveDate> {
+        let month = self.month_name()?;
+        self.one_of(&[' ', '-', '/'])?;
+        self.blanks();
+        let day = self.number_of(1..=2)?;
+        self.ordinal_suffix();
+        self.one_of(&[',', ' ', '-', '/'])?;
+        self.blanks();
+        NaiveDate::from_ymd_opt(self.four_digit_year()?, month, day)
+    }
+
+    fn ordinal_suffix(&mut self) {
+        let _ = ["st", "nd", "rd", "th"].iter().find_map(|suffix| self.eat(suffix));
+    }
+
+    fn four_digit_year(&mut self) -> Option<i32> {
+        self.number_of(4..=4).and_then(|year| i32::try_from(year).ok())
+    }
+
+    /// Outer `None`: no time is written. Inner `None`: one is, but there is no such time. The number is of days to
+    /// add, for `24:00`.
+    #[expect(clippy::option_option, reason = "absent and impossible are two answers")]
+    fn time(&mut self) -> Option<Option<(NaiveTime, i64)>> {
+        let mut ahead = *self;
+        let glued = ahead.one_of(&['T', 't', '_']).is_some();
+        ahead.eat(",");
+        ahead.blanks();
+        if ahead.eat("at ").is_some() {
+            ahead.blanks();
+        }
+        let (first, digits) = ahead.number()?;
+        let (hour, minute, second) = if ahead.eat("時").is_some() || ahead.eat("시").is_some() {
+            ahead.blanks();
+            let minute = ahead.marked_number(&["分", "분"]);
+            ahead.blanks();
+            (first, minute, ahead.marked_number(&["秒", "초"]))
+        } else if ahead.eat(":").is_some() {
+            let minute = ahead.number_of(1..=2)?;
+            let second = if ahead.eat(":").is_some() { ahead.number_of(1..=2)? } else { 0 };
+            (first, minute, second)
+        } else {
+            match digits {
+                6 if glued => (first / 10_000, first / 100 % 100, first % 100),
+                4 if glued => (first / 100, first % 100, 0),
+                1 | 2 if ahead.meridiem_follows() => (first, 0, 0),
+                _ => return None,
+            }
+        };
+        if ahead.one_of(&['.', ',']).is_some() {
+            ahead.take_while(|c| c.is_ascii_digit());
+        }
+        let hour = ahead.meridiem(hour);
+        *self = ahead;
+        // A leap second is told as the second before it: half of all readers refuse `:60`.
+        let second = if second == 60 { 59 } else { second };
+        Some(match (hour, minute, second) {
+            (Some(24), 0, 0) => Some((NaiveTime::MIN, 1)),
+            (Some(hour), minute, second) => {
+                NaiveTime::from_hms_opt(hour, minute, second).map(|time| (time, 0))
+            }
+            (None, ..) => None,
+        })
+    }
+
+    fn marked_number(&mut self, marks: &[&str]) -> u32 {
+        let mut ahead = *self;
+        if let Some(number) = ahead.number_of(1..=2)
+            && marks.iter().any(|mark| ahead.eat(mark).is_some())
+        {
+            *self = ahead;
+            return number;
+        }
+        0
+    }
+
+    fn meridiem_word(&mut self) -> Option<bool> {
+        let mut ahead = *self;
+        ahead.blanks();
+        let word =
+            ahead.take_while(|c| c.is_ascii_alphabetic() || c == '.').replace('.', "").to_ascii_lowercase();
+        let afternoon = match word.as_str() {
+            "am" => false,
+            "pm" => true,
+            _ => return None,
+        };
+        *self = ahead;
+        Some(afternoon)
+    }
+
+    fn meridiem_follows(&self) -> bool {
+        let mut ahead = *self;
+        ahead.meridiem_word().is_some()
+    }
+
+    /// The hour of 24, if `am` or `pm` follows and there is such an hour.
+    fn meridiem(&mut self, hour: u32) -> Option<u32> {
+        match (self.meridiem_word(), hour) {
+            (None, hour) => Some(hour),
+            (Some(_), 0 | 13..) => None,
+            (Some(afternoon), hour) => Some(hour % 12 + if afternoon { 12 } else { 0 }),
+        }
+    }
+
+    /// `Some(None)`: no zone is written. `None`: something is, but it names no known zone.
+    #[expect(clippy::option_option, reason = "absent and unknown are two answers")]
+    fn zone(&mut self) -> Option<Option<Zone>> {
+        self.blanks();
+        let mut zone = None;
+        if self.0.starts_with(['+', '-']) {
+            zone = Some(Zone::Fixed(self.offset()?));
+            // `+0000 UTC` is Go's way, `+0900 (JST)` that of mail, `+09:00[Asia/Tokyo]` RFC 9557's.
+            self.blanks();
+            if self.0.starts_with(['(', '[']) {
+                self.take_while(|c| !matches!(c, ')' | ']'));
+                self.one_of(&[')', ']'])?;
+                return Some(zone);
+            }
+        }
+        let bracketed = self.eat("[").is_some();
+        let name = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
+        if bracketed {
+            self.eat("]")?;
+        }
+        if name.is_empty() {
+            return Some(zone);
+        }
+        let known = ABBREVIATIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let named = match known {
+            Some((_, minutes)) => Zone::Fixed(FixedOffset::east_opt(minutes * 60)?),
+            None => Zone::Named(tz::TimeZone::get(name).ok()?),
+        };
+        Some(Some(zone.unwrap_or(named)))
+    }
+
+    /// `+09:00`, `+0900`, `+09`, `+9`, up to fourteen hours.
+    fn offset(&mut self) -> Option<FixedOffset> {
+        let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
+        let (first, digits) = self.number()?;
+        let (hours, minutes) = match digits {
+            1 | 2 if self.eat(":").is_some() => (first, self.number_of(2..=2)?),
+            1 | 2 => (first, 0),
+            3 | 4 => (first / 100, first % 100),
+            _ => return None,
+        };
+        let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+        (minutes < 60 && seconds <= 14 * 3600).then(|| FixedOffset::east_opt(sign * seconds)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `zone-less` dates are read in Tokyo here.
+    #[track_caller]
+    fn case(text: &str, expected: Option<&str>) {
+        let tokyo = tz::TimeZone::get("Asia/Tokyo").unwrap();
+        let read = parse(text).and_then(|written| resolve(&written, &tokyo)).map(rfc3339);
+        assert_eq!(read.as_deref(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn dates_that_people_write() {
+        for (text, expected) in [
+            ("2025-11-29 02:11:40 +0000", "2025-11-29T02:11:40+00:00"),
+            ("2025-11-29 02:11:40 +0900", "2025-11-29T02:11:40+09:00"),
+            ("2025-11-29T02:11:40Z", "2025-11-29T02:11:40+00:00"),
+            ("2025-11-29t02:11:40z", "2025-11-29T02:11:40+00:00"),
+            ("2025-11-29T02:11:40.123456-05:30", "2025-11-29T02:11:40-05:30"),
+            ("2025-11-29 02:11:40 +0000 UTC", "2025-11-29T02:11:40+00:00"),
+            ("2025-11-29T02:11:40+09:00[Asia/Tokyo]", "2025-11-29T02:11:40+09:00"),
+            ("2025-11-29 02:11:40 Asia/Tokyo", "2025-11-29T02:11:40+09:00"),
+            ("2025-11-29 02:11:40 JST", "2025-11-29T02:11:40+09:00"),
+            ("2025-11-29 02:11 +9", "2025-11-29T02:11:00+09:00"),
+            ("2025-11-29 02:11:40", "2025-11-29T02:11:40+09:00"),
+            ("2025-11-29 2:11", "2025-11-29T02:11:00+09:00"),
+            ("2025-11-29", "2025-11-29T00:00:00+09:00"),
+            ("2025-1-5", "2025-01-05T00:00:00+09:00"),
+            (" \"2025/11/29\" ", "2025-11-29T00:00:00+09:00"),
+            ("2025.11.29 14:05", "2025-11-29T14:05:00+09:00"),
+            ("20251129", "2025-11-29T00:00:00+09:00"),
+            ("20251129T101112Z", "2025-11-29T10:11:12+00:00"),
+            ("2025-333", "2025-11-29T00:00:00+09:00"),
+            ("2025年11月29日", "2025-11-29T00:00:00+09:00"),
+            ("2025年11月29日 14時5分", "2025-11-29T14:05:00+09:00"),
+            ("2025년 11월 29일", "2025-11-29T00:00:00+09:00"),
+            ("Sat, 29 Nov 2025 02:11:40 GMT", "2025-11-29T02:11:40+00:00"),
+            ("Sat, 29 Nov 2025 02:11:40 +0900 (JST)", "2025-11-29T02:11:40+09:00"),
+            ("29 Nov 2025", "2025-11-29T00:00:00+09:00"),
+            ("29-Nov-2025", "2025-11-29T00:00:00+09:00"),
+            ("29th November, 2025", "2025-11-29T00:00:00+09:00"),
+            ("Nov 29, 2025", "2025-11-29T00:00:00+09:00"),
+            ("Sept. 9 2025", "2025-09-09T00:00:00+09:00"),
+            ("Saturday, November 29th 2025 at 2:11 PM", "2025-11-29T14:11:00+09:00"),
+            ("2025-11-29 12:05am", "2025-11-29T00:05:00+09:00"),
+            ("2025-11-29 2 p.m. EST", "2025-11-29T14:00:00-05:00"),
+            ("29.11.2025", "2025-11-29T00:00:00+09:00"),
+            ("29/11/2025", "2025-11-29T00:00:00+09:00"),
+            ("11/29/2025", "2025-11-29T00:00:00+09:00"),
+            ("11/11/2025", "2025-11-11T00:00:00+09:00"),
+            ("2025-11-29 24:00", "2025-11-30T00:00:00+09:00"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
+            ("1764382300", "2025-11-29T02:11:40+00:00"),
+            ("1764382300123", "2025-11-29T02:11:40+00:00"),
+            // Tokyo's local mean time was +09:18:59, which no offset can say.
+            ("1880-01-01", "1879-12-31T14:41:01+00:00"),
+            // A gap: the clock went from 2:00 to 3:00.
+            ("2025-03-09 02:30 America/New_York", "2025-03-09T03:30:00-04:00"),
+            ("2025-11-02 01:30 America/New_York", "2025-11-02T01:30:00-04:00"),
+        ] {
+            case(text, Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_not_guessed_at() {
+        for text in [
+            "",
+            "~",
+            "true",
+            "soon",
+            "2025",
+            "2025-11",
+            "2025-13-01",
+            "2025-02-30",
+            "2025-02-29",
+            "05/11/2025",
+            "2025-11-29 25:00",
+            "2025-11-29 02:61",
+            "2025-11-29 13:00 pm",
+            "2025-11-29 02:11:40 XYZ",
+            "2025-11-29 02:11:40 IST",
+            "2025-11-29 02:11:40 +2500",
+            "2025-11-29 trailing",
+            "0000-00-00",
+            "Nov 2025",
+            "2025-11-29T",
+            "99999-01-01",
+            "99999999999999999999",
+            "2025年",
+            "-",
+            "+",
+            "2025-11-29 +",
+        ] {
+            case(text, None);
+        }
+    }
+
+    #[test]
+    fn rfc_822_text() {
+        #[track_caller]
+        fn case(text: &str, expected: &str) {
+            let instant = resolve(&parse(text).unwrap(), &tz::TimeZone::UTC).unwrap();
+            assert_eq!(rfc822(instant), expected);
+        }
+        case("2025-11-29 02:11:40 +0000", "Sat, 29 Nov 2025 02:11:40 +0000");
+        case("2025-12-01 02:11:40 -0330", "Mon, 01 Dec 2025 02:11:40 -0330");
+        case("2025-12-01 02:11:40 +0545", "Sun, 30 Nov 2025 20:26:40 +0000");
+    }
+
+    #[test]
+    fn file_names() {
+        #[track_caller]
+        fn case(stem: &str, expected: Option<(&str, &str)>) {
+            let read = from_file_name(stem).map(|(date, name)| (date.to_string(), name));
+            assert_eq!(read.as_ref().map(|(date, name)| (date.as_str(), *name)), expected);
+        }
+        case("2025-11-29-title", Some(("2025-11-29", "title")));
+        case("2025-1-5_a-b", Some(("2025-01-05", "a-b")));
+        case("2025-11-29", Some(("2025-11-29", "")));
+        case("2025-11-291", None);
+        case("2025-13-01-x", None);
+        case("20251129-x", None);
+        case("title", None);
+    }
+}

@@ -1,0 +1,158 @@
+//! What was found and repaired on the way: data only. The program's `report` gives it a face.
+
+use std::ops::Range;
+
+/// One finding about one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which rule was broken.
+    pub rule: Rule,
+    /// The file, relative to the root, with `/` between folders.
+    pub path: String,
+    /// Where in the file, if the finding has a place there.
+    pub place: Option<Place>,
+    /// What is wrong: a lower-case clause with names in backticks.
+    pub message: String,
+    /// What was done about it, or what to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// The order of a report: by file, then by place, then by rule.
+    #[must_use]
+    pub fn sort_key(&self) -> (&str, usize, usize, Rule, &str) {
+        let (line, column) = self.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
+        (&self.path, line, column, self.rule, &self.message)
+    }
+}
+
+/// Where a finding is, with the line itself, so that nobody has to read the file again to show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in characters.
+    pub column: usize,
+    /// The line without its end; of a very long line, the part around the place.
+    pub text: String,
+    /// What is meant in `text`, in bytes, on character boundaries, never past its end.
+    pub span: Range<usize>,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not shown.
+    Allow,
+    /// Shown with `-v`.
+    Note,
+    /// Shown. The exit status stays 0 unless `--strict`.
+    Warn,
+    /// Shown, and the exit status is 1.
+    Deny,
+}
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $rule:ident = $name:literal, $level:ident;)+) => {
+        /// The rules, each with its reason. `lost-character` reads well after "allow".
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $rule,)+
+        }
+
+        impl Rule {
+            /// Every rule, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$rule),+];
+
+            /// The name by which reports and `levels:` know it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$rule => $name),+ }
+            }
+
+            /// How much it matters unless the configuration says otherwise.
+            #[must_use]
+            pub fn default_level(self) -> Level {
+                match self { $(Self::$rule => Level::$level),+ }
+            }
+
+            /// What it is about, in one or more sentences.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$rule => concat!($($doc),+).trim_ascii()),+ }
+            }
+        }
+    };
+}
+
+rules! {
+    /// A file or folder could not be read, so it is in no output.
+    UnreadableFile = "unreadable-file", Deny;
+    /// Bytes that are not UTF-8 stand in text that is published. They are left out.
+    InvalidUtf8 = "invalid-utf8", Warn;
+    /// A character that XML forbids, or that validators refuse (C0 and C1 controls, noncharacters), was left out:
+    /// one of them makes a whole feed unreadable.
+    ForbiddenCharacter = "forbidden-character", Warn;
+    /// U+FFFD stands where some earlier program lost a character. It was left out.
+    LostCharacter = "lost-character", Warn;
+    /// The title was cut in the middle, by a program that counts bytes, and has been repaired.
+    CutTitle = "cut-title", Warn;
+    /// The front matter is not valid YAML, TOML or JSON. What could be read key by key is used.
+    BrokenFrontMatter = "broken-front-matter", Warn;
+    /// The front matter begins but does not end. The lines that look like it are used.
+    UnclosedFrontMatter = "unclosed-front-matter", Warn;
+    /// A key stands twice. The last one counts.
+    DuplicateKey = "duplicate-key", Warn;
+    /// A value has a shape that its key cannot use, so it is passed over.
+    UnusableValue = "unusable-value", Warn;
+    /// The date cannot be read. The post stays in the sitemap, without lastmod, but no feed can place it.
+    UnreadableDate = "unreadable-date", Warn;
+    /// The post has no date, nor has its file name. It stays in the sitemap, without lastmod, but no feed can place it.
+    MissingDate = "missing-date", Warn;
+    /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.
+    UndatedPage = "undated-page", Note;
+    /// A date before 1990 is nearly always a default that nobody set, and validators refuse it: the post is in no feed.
+    ImplausibleDate = "implausible-date", Warn;
+    /// The post says that it was updated before it was published. The date of publication is used for both.
+    UpdatedBeforePublished = "updated-before-published", Warn;
+    /// The post has no title. Its first heading or its file name is used.
+    MissingTitle = "missing-title", Note;
+    /// The permalink or slug gives no usable URL. The file's path is used.
+    UnusableUrl = "unusable-url", Warn;
+    /// The id is not a URI, which Atom requires, so one is made of it.
+    UnusableId = "unusable-id", Warn;
+    /// Two posts have the same URL or id. Readers would show one of them only: the newer is kept.
+    DuplicateUrl = "duplicate-url", Deny;
+    /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
+    OutsideSitemap = "outside-sitemap", Warn;
+    /// The site has no title. Its host name is used.
+    MissingSiteTitle = "missing-site-title", Warn;
+}
+
+impl Rule {
+    /// The rule of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn names_are_kebab_case_and_unique() {
+        for (index, rule) in Rule::ALL.iter().enumerate() {
+            assert!(
+                rule.name()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            );
+            assert_eq!(Rule::from_name(rule.name()), Some(*rule));
+            assert!(Rule::ALL[..index].iter().all(|other| other.name() != rule.name()));
+            assert!(rule.explanation().ends_with('.'));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Folders and globs -> the paths of a site's files, sorted, so that no order of a directory shows in any output.
+
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+
+/// What a file of posts may be called, unless the configuration names globs.
+const EXTENSIONS: [&str; 6] = ["md", "markdown", "mkd", "html", "htm", "txt"];
+/// Folders that hold no posts.
+const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "vendor", "target", "bower_components", "__pycache__"];
+/// Files about a repository, not of a site, by their name without extension.
+const SKIPPED_FILES: [&str; 9] = [
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "contributing",
+    "code_of_conduct",
+    "security",
+    "robots",
+    "humans",
+];
+
+/// The paths of all files that may be posts, relative to the root, with `/` between folders. A folder that cannot be
+/// read is a finding.
+#[must_use]
+pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
+    let root = config.root.as_path();
+    let output = config
+        .output
+        .canonicalize()
+        .ok()
+        .filter(|output| root.canonicalize().is_ok_and(|root| *output != root));
+    let wanted = |entry: &DirEntry| {
+        entry.depth() == 0
+            || !entry.file_type().is_dir()
+            || (is_wanted_folder(&entry.file_name().to_string_lossy())
+                && output
+                    .as_ref()
+                    .is_none_or(|output| entry.path().canonicalize().ok().as_ref() != Some(output)))
+    };
+    let mut paths = Vec::new();
+    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(wanted) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let path = relative(root, entry.path());
+                if is_wanted_file(config, &path) {
+                    paths.push(path);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                // A link that leads nowhere concerns us only if it is named like a post.
+                let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(root, path));
+                let folder = error.path().is_some_and(Path::is_dir);
+                if folder || is_wanted_file(config, &path) {
+                    let reason = if error.loop_ancestor().is_some() {
+                        "it links to a folder that it is in".to_owned()
+                    } else {
+                        error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
+                    };
+                    found.push(Diagnostic {
+                        rule: Rule::UnreadableFile,
+                        path,
+                        place: None,
+                        message: format!("cannot be read: {reason}"),
+                        help: Some("what is in it is in no output".to_owned()),
+                    });
+                }
+            }
+        }
+    }
+    paths.sort_unstable();
+    paths
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn is_wanted_folder(name: &str) -> bool {
+    !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&name)
+}
+
+fn is_wanted_file(config: &Config, path: &str) -> bool {
+    if config.exclude.iter().any(|glob| matches(glob, path)) {
+        return false;
+    }
+    if let Some(globs) = &config.posts {
+        return globs.iter().any(|glob| matches(glob, path));
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let stem = stem.to_ascii_lowercase();
+    let about_repository = !path.contains('/') && SKIPPED_FILES.contains(&stem.as_str());
+    !name.starts_with('.')
+        && EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
+        && !about_repository
+        && stem != "404"
+}
+
+/// Whether a glob fits a path. A name without a slash fits in any folder, a folder fits all that is in it.
+fn matches(glob: &str, path: &str) -> bool {
+    let glob = glob.trim_start_matches("./").trim_start_matches('/');
+    let folder = glob.trim_end_matches('/');
+    fast_glob::glob_match(glob, path)
+        || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        || (!glob.contains('/') && fast_glob::glob_match(glob, path.rsplit('/').next().unwrap_or(path)))
+}

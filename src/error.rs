@@ -1,0 +1,110 @@
+//! What stops a run. Whatever is wrong with a single post is a [`Diagnostic`](crate::Diagnostic) instead.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why nothing could be published. Every variant names the file or folder that it is about.
+#[derive(Debug)]
+pub enum Error {
+    /// The folder to read does not exist or is not a folder.
+    Root {
+        /// The folder that was asked for.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A configuration file exists but could not be read.
+    ConfigRead {
+        /// The configuration file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A configuration file, or a flag, says something that cannot be.
+    Config {
+        /// The configuration file, or the flag that was typed.
+        path: PathBuf,
+        /// Line and column, both 1-based, the column in characters.
+        place: Option<(usize, usize)>,
+        /// What is wrong, as a lower-case clause.
+        message: String,
+        /// What to write instead.
+        help: Option<String>,
+    },
+    /// There is no base URL, so no link could be made absolute.
+    NoBaseUrl {
+        /// The configuration file that could say it.
+        path: PathBuf,
+        /// The line to write there.
+        line: String,
+    },
+    /// An output could not be written. The file that was there before still stands.
+    Write {
+        /// The output file.
+        path: PathBuf,
+        /// What was being done: "create", "write", "sync", "rename" …
+        step: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A document did not survive being parsed back, so it was not published. This is a fault of feedmill.
+    Unsound {
+        /// The output file that was not written.
+        path: PathBuf,
+        /// What the parser said.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// What the user can do about it, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Config { help, .. } => help.clone(),
+            Self::NoBaseUrl { path, line } => {
+                Some(format!("write `{line}` in `{}`, or pass `--base-url https://…`", path.display()))
+            }
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some("choose another folder with `--output`".to_owned())
+            }
+            Self::Write { .. } => Some("the file that was there before is untouched".to_owned()),
+            Self::Unsound { .. } => {
+                Some("this is a fault of feedmill: please report it with the post that causes it".to_owned())
+            }
+            Self::Root { .. } | Self::ConfigRead { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root { path, source } => write!(f, "cannot read the folder `{}`: {source}", path.display()),
+            Self::ConfigRead { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
+            Self::Config { path, place: Some((line, column)), message, .. } => {
+                write!(f, "{}:{line}:{column}: {message}", path.display())
+            }
+            Self::Config { path, place: None, message, .. } => write!(f, "{}: {message}", path.display()),
+            Self::NoBaseUrl { .. } => {
+                write!(f, "no base URL: links in a feed are absolute, so the site's address is needed")
+            }
+            Self::Write { path, step, source } => write!(f, "cannot {step} `{}`: {source}", path.display()),
+            Self::Unsound { path, reason } => {
+                write!(f, "`{}` would not be well-formed and was not published: {reason}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Root { source, .. } | Self::ConfigRead { source, .. } | Self::Write { source, .. } => {
+                Some(source)
+            }
+            Self::Config { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
+        }
+    }
+}

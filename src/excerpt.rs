@@ -1,0 +1,62 @@
+//! Excerpts: the text that stands for a post where its author gave none.
+
+use crate::markup::{self, BlockKind, Markup};
+use crate::text;
+
+/// The longest excerpt that is cut out of a first paragraph, in characters as readers count them.
+const LENGTH: usize = 300;
+/// How much of a body is looked at for its first paragraph, in bytes.
+const LOOKED_AT: usize = 64 * 1024;
+
+/// The excerpt of a body as plain text: up to the separator or `<!--more-->`, else its first paragraph. `None` if the
+/// body has no text.
+#[must_use]
+pub fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<String> {
+    let marker = separator
+        .filter(|separator| !separator.is_empty())
+        .and_then(|separator| body.find(separator))
+        .or_else(|| more_marker(body));
+    if let Some(before) = marker.and_then(|at| body.get(..at)) {
+        let text =
+            markup::blocks(before, markup).into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ");
+        if !text.is_empty() {
+            return Some(text);
+        }
+    }
+    let start = body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
+    let mut blocks = markup::blocks(start, markup);
+    let first = blocks.iter().position(|block| block.kind == BlockKind::Paragraph);
+    let first =
+        first.or_else(|| blocks.iter().position(|block| block.kind != BlockKind::Heading)).unwrap_or(0);
+    (first < blocks.len()).then(|| text::cut(&blocks.swap_remove(first).text, LENGTH))
+}
+
+/// Where `<!--more-->` stands, with or without blanks, in any case.
+fn more_marker(body: &str) -> Option<usize> {
+    body.match_indices("<!--").map(|(at, _)| at).find(|&at| {
+        let inner = body.get(at + 4..).and_then(|rest| rest.split_once("-->"));
+        inner.is_some_and(|(inner, _)| inner.trim().eq_ignore_ascii_case("more"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts() {
+        #[track_caller]
+        fn case(body: &str, separator: Option<&str>, expected: Option<&str>) {
+            assert_eq!(of_body(body, Markup::Markdown, separator).as_deref(), expected);
+        }
+        case("# Head\n\n![i](x.png)\n\nFirst *one*.\n\nSecond.", None, Some("First one."));
+        case("One.\n\nTwo.\n\n<!-- More -->\n\nThree.", None, Some("One. Two."));
+        case("One.\n\n<!--more-->\n", Some("@@"), Some("One."));
+        case("One. @@ Two.", Some("@@"), Some("One."));
+        case("<!--more-->\nAfter.", None, Some("After."));
+        case("# Only a heading", None, Some("Only a heading"));
+        case("- item\n", None, Some("item"));
+        case("```\ncode\n```\n", None, None);
+        case("", None, None);
+    }
+}

@@ -1,0 +1,214 @@
+//! Site + posts = [`Feed`]: the one model that every format is rendered from, and that needs no repair any more.
+
+use chrono::{DateTime, FixedOffset, TimeZone};
+use serde_json::Map as JsonMap;
+
+use crate::config::{Author, Config, FeedConfig};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::excerpt;
+use crate::markup::Markup;
+use crate::post::Post;
+use crate::render::Format;
+use crate::source::Source;
+use crate::text;
+
+/// What the feeds of a site have in common. All text is plain and legal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Never empty.
+    pub title: String,
+    /// One line about it.
+    pub description: Option<String>,
+    /// The site's address, with a final slash.
+    pub url: String,
+    /// A language tag.
+    pub language: Option<String>,
+    /// Who wrote what names nobody; never empty.
+    pub authors: Vec<Author>,
+}
+
+/// One feed, ready to be rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feed<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Never empty.
+    pub title: String,
+    /// The feed's own address.
+    pub url: String,
+    /// A language tag.
+    pub language: String,
+    /// When the newest change was made, as the posts say. Nothing else counts: not the build, not the checkout.
+    pub updated: DateTime<FixedOffset>,
+    /// The newest first.
+    pub entries: Vec<&'a Entry>,
+}
+
+/// One post in a feed. All text is plain and legal, all URLs are absolute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// An absolute URI.
+    pub id: String,
+    /// The permalink.
+    pub url: String,
+    /// Never empty.
+    pub title: String,
+    /// When it was published.
+    pub published: DateTime<FixedOffset>,
+    /// When it was last changed; not before it was published.
+    pub updated: DateTime<FixedOffset>,
+    /// Never empty.
+    pub authors: Vec<Author>,
+    /// Categories, then tags, without duplicates.
+    pub categories: Vec<String>,
+    /// The author's summary, else the excerpt, on one line.
+    pub summary: Option<String>,
+    /// An absolute URL.
+    pub image: Option<String>,
+    /// A language tag, if it is not the feed's.
+    pub language: Option<String>,
+    /// The fields of the front matter that no format knows.
+    pub extra: JsonMap<String, serde_json::Value>,
+}
+
+impl Site {
+    /// The site as its configuration describes it.
+    #[must_use]
+    pub fn new(found: &mut Vec<Diagnostic>, config: &Config) -> Self {
+        let line = |text: &Option<String>| {
+            let legal: String =
+                text.iter().flat_map(|text| text.chars()).filter(|c| text::is_publishable(*c)).collect();
+            Some(text::disarmed(&text::one_line(&legal))).filter(|line| !line.is_empty())
+        };
+        let title = line(&config.title).unwrap_or_else(|| {
+            found.push(Diagnostic {
+                rule: Rule::MissingSiteTitle,
+                path: config.dialect.config_file().to_owned(),
+                place: None,
+                message: "the site has no title".to_owned(),
+                help: Some(format!("its host name is used: `{}`; write `title: …`", config.base_url.host())),
+            });
+            config.base_url.host().to_owned()
+        });
+        let authors = match config.authors.as_slice() {
+            [] => vec![Author { name: title.clone(), ..Author::default() }],
+            authors => authors.to_vec(),
+        };
+        Self {
+            title,
+            description: line(&config.description),
+            url: config.base_url.as_str().to_owned(),
+            language: config.language.clone(),
+            authors,
+        }
+    }
+}
+
+impl Entry {
+    /// A post as feeds carry it. The source is that of the post, read again for its body.
+    #[must_use]
+    pub fn new(
+        found: &mut Vec<Diagnostic>,
+        post: &Post,
+        source: Option<&Source>,
+        site: &Site,
+        config: &Config,
+    ) -> Self {
+        // Only posts with a date are in feeds.
+        let published = post.published.unwrap_or_else(no_date);
+        let mut categories = post.categories.clone();
+        categories.extend(post.tags.iter().filter(|tag| !post.categories.contains(tag)).cloned());
+        let excerpt = || {
+            let source = source?;
+            let body = legal_body(found, source, post.body);
+            let separator = config.excerpt_separator.as_deref();
+            let excerpt = excerpt::of_body(&body, Markup::of_path(&post.path), separator)?;
+            // A reference such as `&#11;` becomes a character only when Markdown is read.
+            let legal: String = excerpt.chars().filter(|c| text::is_publishable(*c)).collect();
+            Some(text::disarmed(&text::one_line(&legal))).filter(|line| !line.is_empty())
+        };
+        Self {
+            id: post.id.clone(),
+            url: post.url.clone(),
+            title: post.title.clone(),
+            published,
+            updated: post.updated.unwrap_or(published),
+            authors: if post.authors.is_empty() { site.authors.clone() } else { post.authors.clone() },
+            categories,
+            summary: post.summary.clone().or_else(excerpt),
+            image: post.image.clone(),
+            language: post.language.clone(),
+            extra: post.extra.clone(),
+        }
+    }
+}
+
+/// The body without the characters that no feed may contain, each kind of which is reported once.
+fn legal_body(found: &mut Vec<Diagnostic>, source: &Source, start: usize) -> String {
+    let body = source.text.get(start..).unwrap_or_default();
+    let mut report = |rule: Rule, what: &str, places: &[usize]| {
+        if let Some(&first) = places.first() {
+            let length = body.get(first..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let more = if places.len() > 1 { format!(", {} times", places.len()) } else { String::new() };
+            found.push(Diagnostic {
+                rule,
+                path: source.path.clone(),
+                place: Some(source.place(start + first..start + first + length)),
+                message: format!("the body contains {what}{more}"),
+                help: Some(
+                    if places.len() > 1 { "they were left out" } else { "it was left out" }.to_owned(),
+                ),
+            });
+        }
+    };
+    let forbidden: Vec<(usize, char)> = text::forbidden(body).collect();
+    let what = forbidden
+        .first()
+        .map_or_else(String::new, |(_, c)| format!("{}, which no feed may contain", text::code_point(*c)));
+    report(Rule::ForbiddenCharacter, &what, &forbidden.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+    let lost = body.match_indices(char::REPLACEMENT_CHARACTER).map(|(at, _)| at);
+    let (undecodable, lost): (Vec<usize>, Vec<usize>) =
+        lost.partition(|at| source.undecodable.binary_search(&(start + at)).is_ok());
+    report(Rule::InvalidUtf8, "bytes that are not UTF-8", &undecodable);
+    report(Rule::LostCharacter, "U+FFFD, where a character was lost", &lost);
+    body.chars().filter(|c| text::is_publishable(*c)).collect()
+}
+
+impl<'a> Feed<'a> {
+    /// A feed of these entries, which are in order.
+    #[must_use]
+    pub fn new(site: &'a Site, entries: Vec<&'a Entry>, feed: &FeedConfig, config: &Config) -> Self {
+        let script = || {
+            let titles = [Some(site.title.as_str()), site.description.as_deref()];
+            let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
+            text::language_of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
+        };
+        let title = feed.title.as_deref().map(|title| {
+            let legal: String = title.chars().filter(|c| text::is_publishable(*c)).collect();
+            text::disarmed(&text::one_line(&legal))
+        });
+        Self {
+            site,
+            title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone()),
+            url: config.base_url.join(feed.path.trim_start_matches('/')).unwrap_or_else(|| site.url.clone()),
+            language: site.language.clone().unwrap_or_else(script),
+            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(no_date),
+            entries,
+        }
+    }
+
+    /// The media type and format of a feed, for links to it.
+    #[must_use]
+    pub fn media_type(format: Format) -> &'static str {
+        match format {
+            Format::Rss => "application/rss+xml",
+            Format::Atom => "application/atom+xml",
+            Format::Json => "application/feed+json",
+        }
+    }
+}
+
+/// What Atom's required `updated` says of a feed without entries: a fixed instant, the same in every build.
+fn no_date() -> DateTime<FixedOffset> {
+    chrono::Utc.timestamp_opt(946_684_800, 0).single().unwrap_or_default().fixed_offset()
+}

@@ -1,0 +1,336 @@
+//! Source -> FrontMatter: the fields as written, none of them required.
+//!
+//! YAML between `---` lines (the end may be `...`), TOML between `+++` lines, or one JSON object. Whatever is wrong
+//! with it leaves a finding and costs as little as possible: a key that cannot be read does not take the others along.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::node::{self, Map, Node, Scalar, SyntaxError};
+use crate::source::Source;
+use crate::text;
+
+/// What a post says about itself, as written.
+#[derive(Debug, Clone, Default)]
+pub struct FrontMatter {
+    /// The fields. Places are byte offsets in the source's text.
+    pub map: Map,
+    /// Whether there is any front matter.
+    pub present: bool,
+    /// Where the front matter is in the source's text, without its fences.
+    pub span: Range<usize>,
+    /// Where the body begins in the source's text.
+    pub body: usize,
+}
+
+/// The three notations.
+#[derive(Clone, Copy, PartialEq)]
+enum Notation {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// Where front matter stands.
+struct Block {
+    notation: Notation,
+    span: Range<usize>,
+    body: usize,
+    closed: bool,
+}
+
+/// Reads the front matter of a source.
+#[must_use]
+pub fn parse(found: &mut Vec<Diagnostic>, source: &Source) -> FrontMatter {
+    let Some(block) = find(&source.text) else { return FrontMatter::default() };
+    let written = source.text.get(block.span.clone()).unwrap_or_default();
+    if !block.closed {
+        found.push(Diagnostic {
+            rule: Rule::UnclosedFrontMatter,
+            path: source.path.clone(),
+            place: Some(source.place(0..3)),
+            message: "the front matter is not closed".to_owned(),
+            help: Some(format!(
+                "the {} that look like front matter are used as such; close it with a line `{}`",
+                counted(written.lines().count(), "line"),
+                if block.notation == Notation::Toml { "+++" } else { "---" },
+            )),
+        });
+    }
+    // The parsers refuse a whole document for one forbidden character.
+    let (legal, removed) = text::without_forbidden(written);
+    report_forbidden(found, source, &block.span);
+    let original = |at: usize| {
+        let before =
+            removed.iter().take_while(|(position, _)| *position <= at).map(|(_, bytes)| bytes).sum::<usize>();
+        block.span.start + at + before
+    };
+    let (mut node, errors) = match block.notation {
+        Notation::Yaml => yaml(&legal),
+        Notation::Toml => {
+            let (map, errors) = node::parse_toml(&legal);
+            (Node::Map(map), errors)
+        }
+        Notation::Json => match node::parse_json(&legal) {
+            Ok((node, _)) => (node, Vec::new()),
+            Err(error) => (Node::Map(Map::default()), vec![error]),
+        },
+    };
+    node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(original));
+    for error in errors {
+        found.push(Diagnostic {
+            rule: Rule::BrokenFrontMatter,
+            path: source.path.clone(),
+            place: Some({
+                let at = error.at.map_or(block.span.start, original);
+                source.place(at..at + 1)
+            }),
+            message: format!("the front matter cannot be read: {}", error.message),
+            help: Some("what can be read key by key is used".to_owned()),
+        });
+    }
+    let map = match node {
+        Node::Map(map) => map,
+        Node::List(_) | Node::Scalar(_) => Map::default(),
+    };
+    for key in map.duplicates() {
+        found.push(Diagnostic {
+            rule: Rule::DuplicateKey,
+            path: source.path.clone(),
+            place: key.at.map(|at| source.place(at..at + key.text.len())),
+            message: format!("`{}` stands twice", text::shown(&key.text)),
+            help: Some("the last one is used".to_owned()),
+        });
+    }
+    FrontMatter { map, present: true, span: block.span, body: block.body }
+}
+
+impl FrontMatter {
+    /// The first of several names for the same thing that has a value.
+    #[must_use]
+    pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+        names.iter().find_map(|name| {
+            let node = self.map.get(name)?;
+            let null = node.as_scalar().is_some_and(Scalar::is_null);
+            (!null).then_some((*name, node))
+        })
+    }
+
+    /// The place of a value; where the parser does not say it, that of its key.
+    #[must_use]
+    pub fn place(&self, source: &Source, key: &str) -> Option<Place> {
+        let entry = self.map.entry(key);
+        if let Some((_, Node::Scalar(Scalar { text, at: Some(at), .. }))) = entry {
+            return Some(source.place(*at..at + text.len()));
+        }
+        let at = entry.and_then(|(name, node)| node.at().or(name.at)).or_else(|| {
+            let block = source.text.get(self.span.clone())?;
+            block.find(&format!("\"{key}\"")).map(|inset| self.span.start + inset + 1)
+        });
+        at.map(|at| source.place(at..at + 1))
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, span: &Range<usize>) {
+    let block = source.text.get(span.clone()).unwrap_or_default();
+    for (at, c) in text::forbidden(block) {
+        let at = span.start + at;
+        found.push(Diagnostic {
+            rule: Rule::ForbiddenCharacter,
+            path: source.path.clone(),
+            place: Some(source.place(at..at + c.len_utf8())),
+            message: format!("the front matter contains {}, which no feed may contain", text::code_point(c)),
+            help: Some("it was left out".to_owned()),
+        });
+    }
+}
+
+fn find(source: &str) -> Option<Block> {
+    let first = source.lines().next()?.trim_end();
+    let notation = match first {
+        "---" => Notation::Yaml,
+        "+++" => Notation::Toml,
+        _ if source.starts_with('{') => return find_json(source),
+        _ => return None,
+    };
+    let start = source.find('\n').map_or(source.len(), |newline| newline + 1);
+    let mut at = start;
+    for line in source.get(start..)?.split_inclusive('\n') {
+        let closing =
+            matches!((notation, line.trim_end()), (Notation::Yaml, "---" | "...") | (Notation::Toml, "+++"));
+        if closing {
+            return Some(Block { notation, span: start..at, body: at + line.len(), closed: true });
+        }
+        at += line.len();
+    }
+    // Never closed: the lines that look like it. None at all is a body that opens with a rule.
+    let end = start
+        + source
+            .get(start..)?
+            .split_inclusive('\n')
+            .take_while(|line| looks_like_a_field(line))
+            .map(str::len)
+            .sum::<usize>();
+    (end > start).then_some(Block { notation, span: start..end, body: end, closed: false })
+}
+
+fn looks_like_a_field(line: &str) -> bool {
+    let word = line
+        .trim_start_matches(['"', '\''])
+        .trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let key = word.len() < line.len() && word.trim_start_matches(['"', '\'', ' ']).starts_with([':', '=']);
+    let continued = line.starts_with([' ', '\t', '-', '#', '[', ']']) && !line.trim().is_empty();
+    key || continued
+}
+
+fn find_json(source: &str) -> Option<Block> {
+    // `{% include %}`, `{{ page.title }}` and `{: .class}` open bodies, not objects.
+    let second = source.get(1..)?.trim_start();
+    if !second.starts_with(['"', '}']) {
+        return None;
+    }
+    let (end, closed) = match node::parse_json(source) {
+        Ok((_, end)) => (end, true),
+        // A broken object ends with the first line that is a brace alone.
+        Err(_) => source.find("\n}").map_or_else(|| (0, false), |newline| (newline + 2, true)),
+    };
+    let rest = source.get(end..)?;
+    let body = end + if rest.starts_with('\n') { 1 } else { 0 };
+    (end > 0).then_some(Block { notation: Notation::Json, span: 0..end, body, closed })
+}
+
+fn yaml(block: &str) -> (Node, Vec<SyntaxError>) {
+    match node::parse_yaml(block) {
+        Ok(Node::Map(map)) => (Node::Map(map), Vec::new()),
+        Ok(Node::Scalar(scalar)) if scalar.is_null() => (Node::Map(Map::default()), Vec::new()),
+        Ok(other) => {
+            let message = format!("it is {}, not a map", other.kind());
+            (Node::Map(salvage(block).0), vec![SyntaxError { message, at: other.at() }])
+        }
+        Err(_) if block.lines().all(|line| matches!(line.trim_start().as_bytes(), [] | [b'#', ..])) => {
+            (Node::Map(Map::default()), Vec::new())
+        }
+        Err(error) => {
+            let (map, culprit) = salvage(block);
+            (Node::Map(map), vec![SyntaxError { at: culprit.or(error.at), ..error }])
+        }
+    }
+}
+
+/// Reads every top-level key on its own. A value that is still not YAML is taken as the text that follows the colon,
+/// and where the first of these begins is told too: that is nearer to the fault than where the parser gave up.
+fn salvage(block: &str) -> (Map, Option<usize>) {
+    let mut culprit = None;
+    let mut starts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in block.split_inclusive('\n') {
+        if !line.starts_with([' ', '\t', '-', '#', ']', '}']) && looks_like_a_field(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let mut map = Map::default();
+    for (index, &start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(block.len());
+        let chunk = block.get(start..end).unwrap_or_default();
+        if let Ok(Node::Map(mut one)) = node::parse_yaml(chunk) {
+            for (key, node) in &mut one.0 {
+                key.at = key.at.map(|at| start + at);
+                node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| start + at));
+            }
+            map.0.append(&mut one.0);
+        } else if let Some((key, value)) = chunk.lines().next().and_then(|line| line.split_once(':')) {
+            let value_at = start + key.len() + 1 + (value.len() - value.trim_start().len());
+            let trimmed = value.trim();
+            let bare = trimmed.trim_start_matches(['"', '\'']);
+            let quoted = bare.len() < trimmed.len();
+            let text = bare.trim_end_matches(['"', '\'']).to_owned();
+            let key =
+                Scalar { text: key.trim_matches(['"', '\'']).to_owned(), quoted: false, at: Some(start) };
+            let at = Some(value_at + trimmed.len() - bare.len());
+            culprit = culprit.or(Some(value_at));
+            map.0.push((key, Node::Scalar(Scalar { text, quoted, at })));
+        }
+    }
+    (map, culprit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::decode;
+
+    /// Fields as `key=text` or `key!kind`, then `|` and the body, then the rules that were broken.
+    #[track_caller]
+    fn case(text: &str, expected: &str) {
+        let mut found = Vec::new();
+        let source = decode("a.md", text.into());
+        let read = parse(&mut found, &source);
+        let mut shown: Vec<String> = read
+            .map
+            .0
+            .iter()
+            .map(|(key, node)| match node.as_scalar() {
+                Some(scalar) => {
+                    if let Some(at) = scalar.at {
+                        assert!(
+                            source.text.get(at..).is_some_and(|rest| scalar
+                                .text
+                                .chars()
+                                .next()
+                                .is_none_or(|first| rest.starts_with(first))),
+                            "{at} {scalar:?}"
+                        );
+                    }
+                    format!("{}={}", key.text, scalar.text)
+                }
+                None => format!("{}!{}", key.text, node.kind()),
+            })
+            .collect();
+        shown.push(format!("|{}", source.text.get(read.body..).unwrap()));
+        shown.extend(found.iter().map(|diagnostic| {
+            let place = diagnostic.place.as_ref().unwrap();
+            format!("{}:{}:{}", place.line, place.column, diagnostic.rule.name())
+        }));
+        assert_eq!(shown.join(" "), expected, "{text:?}");
+    }
+
+    #[test]
+    fn fences() {
+        case("", "|");
+        case("text\n", "|text\n");
+        case("---\na: b\n---\nbody", "a=b |body");
+        case("--- \na: b\n...\n\nbody", "a=b |\nbody");
+        case("---\n---\n", "|");
+        case("---\n\n# only a comment\n---\nx", "|x");
+        case("+++\na = 'b'\nc = 2025-11-29\n+++\nbody", "a=b c=2025-11-29 |body");
+        case("{\"a\": \"b\", \"c\": [1]}\nbody", "a=b c!a list |body");
+        case("{% include a %}\n", "|{% include a %}\n");
+        case("\n---\na: b\n---\n", "|\n---\na: b\n---\n");
+        case("----\na: b\n", "|----\na: b\n");
+        case("\u{FEFF}---\r\na: b\r\n---\r\nbody\r\n", "a=b |body\n");
+    }
+
+    #[test]
+    fn damage_costs_little() {
+        case("---\na: b\nc: d\n\nbody", "a=b c=d |\nbody 1:1:unclosed-front-matter");
+        case("---\nJust a rule above.\n", "|---\nJust a rule above.\n");
+        case(
+            "---\ntitle: One: two\ndraft: true\n---\n",
+            "title=One: two draft=true | 2:8:broken-front-matter",
+        );
+        case("---\ntitle: \"a\ndate: 2025-11-29\n---\n", "title=a date=2025-11-29 | 2:8:broken-front-matter");
+        case("---\n- a\n---\n", "| 2:3:broken-front-matter");
+        case("---\na: 1\na: 2\n---\n", "a=1 a=2 | 2:1:duplicate-key");
+        case(
+            "---\na\u{8}: \"x\u{B}y\"\nb: c\n---\n",
+            "a=xy b=c | 2:2:forbidden-character 2:7:forbidden-character",
+        );
+        case("+++\na = 1\nb = \n+++\n", "a=1 b= | 3:5:broken-front-matter");
+        case("{\"a\": }\n}\nbody", "|body 1:7:broken-front-matter");
+    }
+}

@@ -1,0 +1,256 @@
+//! Feeds and sitemaps for any folder of posts.
+//!
+//! Posts flow down a list of plain functions; each stage has one file, one verb and one type. Findings travel beside
+//! the data.
+//!
+//! | stage | takes | gives |
+//! |---|---|---|
+//! | [`config`] (with [`dialect`]) | `feedmill.yml`, the site's own configuration, flags | [`Config`] |
+//! | [`discover`] | folders and globs | sorted paths |
+//! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
+//! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
+//! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
+//! | [`select`] | posts | the published ones, in order |
+//! | [`feed`] (with [`excerpt`]) | site and posts | [`Feed`](feed::Feed): the one model |
+//! | [`render`] | a feed | bytes |
+//! | [`check`] | bytes | the same bytes, parsed back |
+//! | [`publish`] | bytes | files |
+//!
+//! # Invariants
+//! - Reading never fails on content: a damaged post yields a lesser post and a [`Diagnostic`], never a lost feed.
+//!   [`Error`] is for what stops the whole run, and names a file.
+//! - Text is made legal once, where it enters the model ([`post`], [`feed`]). Renderers never clean.
+//! - XML is written by a typed writer, never by string formatting, and is parsed back before it is published.
+//! - Same input, same bytes: on any machine, in any time zone, in any order of directories. The clock enters as
+//!   [`Config::now`] and decides only what is still in the future. `updated` is never "now".
+//! - The library is silent: no printing, no clock, no environment.
+//! - As written and as resolved are two types: `FrontMatter` and `Post`.
+
+pub mod check;
+pub mod config;
+pub mod date;
+pub mod diagnostic;
+pub mod dialect;
+pub mod discover;
+pub mod error;
+pub mod excerpt;
+pub mod feed;
+pub mod front_matter;
+pub mod language;
+pub mod link;
+pub mod markup;
+pub mod node;
+pub mod post;
+pub mod publish;
+pub mod render;
+pub mod select;
+pub mod source;
+pub mod text;
+pub mod title;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+pub use config::Config;
+pub use diagnostic::Diagnostic;
+pub use error::Error;
+
+use diagnostic::Rule;
+use feed::{Entry, Feed, Site};
+use post::Post;
+use publish::Outcome;
+use render::sitemap::{MAX_URL_LENGTH, Page};
+
+/// Whether to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Replace what changed.
+    Publish,
+    /// Only say what would change.
+    Check,
+}
+
+/// How far reading has come, for whoever watches from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files have been read.
+    pub read: AtomicUsize,
+    /// How many files there are; 0 until that is known.
+    pub total: AtomicUsize,
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// How many files were read as posts or pages.
+    pub read: usize,
+    /// How many of them are published.
+    pub published: usize,
+    /// The outputs, in the order of the configuration, the sitemap last.
+    pub outputs: Vec<Output>,
+    /// What was found, by file and place.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// One output of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The file.
+    pub path: PathBuf,
+    /// How many entries or pages it has.
+    pub entries: usize,
+    /// Whether it changed.
+    pub outcome: Outcome,
+}
+
+/// Reads the posts, writes the feeds and the sitemap.
+///
+/// Nothing is written before everything has been rendered and parsed back.
+///
+/// # Errors
+/// [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not survive being parsed back.
+pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
+    let mut found = Vec::new();
+    let paths = discover::discover(&mut found, config);
+    progress.total.store(paths.len(), Ordering::Relaxed);
+
+    let readings: Vec<(Option<Post>, Vec<Diagnostic>)> = paths
+        .par_iter()
+        .map(|path| {
+            let reading = read(config, path);
+            progress.read.fetch_add(1, Ordering::Relaxed);
+            reading
+        })
+        .collect();
+    let mut posts = Vec::with_capacity(readings.len());
+    for (post, mut findings) in readings {
+        posts.extend(post);
+        found.append(&mut findings);
+    }
+    let posts = select::without_duplicates(&mut found, select::in_order(posts));
+
+    let site = Site::new(&mut found, config);
+    let entries = entries(&mut found, &posts, &site, config);
+    let mut rendered = Vec::with_capacity(config.feeds.len() + 1);
+    for feed_config in &config.feeds {
+        let carried =
+            select::for_feed(&posts, feed_config.limit).filter_map(|post| entries.get(&post.url)).collect();
+        let feed = Feed::new(&site, carried, feed_config, config);
+        let path = config.output.join(&feed_config.path);
+        let document = render::render(feed_config.format, &feed)
+            .and_then(|bytes| check::feed(feed_config.format, &bytes, feed.entries.len()).map(|()| bytes));
+        rendered.push((path, feed.entries.len(), document));
+    }
+    if let Some(path) = &config.sitemap {
+        let pages = pages(&mut found, &posts, config);
+        let document = render::sitemap::render(pages.iter().cloned())
+            .and_then(|bytes| check::sitemap(&bytes, pages.len()).map(|()| bytes));
+        rendered.push((config.output.join(path), pages.len(), document));
+    }
+
+    let mut sound = Vec::with_capacity(rendered.len());
+    for (path, entries, document) in rendered {
+        match document {
+            Ok(bytes) => sound.push((path, entries, bytes)),
+            Err(reason) => return Err(Error::Unsound { path, reason }),
+        }
+    }
+    let mut outputs = Vec::with_capacity(sound.len());
+    for (path, entries, bytes) in sound {
+        let outcome = match mode {
+            Mode::Publish => publish::publish(&path, &bytes)?,
+            Mode::Check => publish::compare(&path, &bytes)?,
+        };
+        outputs.push(Output { path, entries, outcome });
+    }
+    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    Ok(Report { read: paths.len(), published: posts.len(), outputs, findings: found })
+}
+
+/// Reads one file. What is hidden leaves no trace, not even a finding.
+fn read(config: &Config, path: &str) -> (Option<Post>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    match source::read(&config.root, path) {
+        Ok(source) => {
+            let written = front_matter::parse(&mut found, &source);
+            let post = post::resolve(&mut found, &source, &written, config);
+            if select::is_hidden(&post, config) { (None, Vec::new()) } else { (Some(post), found) }
+        }
+        Err(error) => {
+            found.push(unreadable(path, &error));
+            (None, found)
+        }
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic {
+        rule: Rule::UnreadableFile,
+        path: path.to_owned(),
+        place: None,
+        message: format!("cannot be read: {error}"),
+        help: Some("it is in no output".to_owned()),
+    }
+}
+
+/// The entries of all posts that any feed carries, by URL. Only these bodies are looked at.
+fn entries(
+    found: &mut Vec<Diagnostic>,
+    posts: &[Post],
+    site: &Site,
+    config: &Config,
+) -> BTreeMap<String, Entry> {
+    let most = config.feeds.iter().map(|feed| feed.limit.unwrap_or(usize::MAX)).max();
+    let carried: Vec<&Post> = select::for_feed(posts, most.or(Some(0))).collect();
+    let built: Vec<(Entry, Vec<Diagnostic>)> = carried
+        .par_iter()
+        .map(|post| {
+            let mut found = Vec::new();
+            let source = match source::read(&config.root, &post.path) {
+                Ok(source) => Some(source),
+                Err(error) => {
+                    found.push(unreadable(&post.path, &error));
+                    None
+                }
+            };
+            (Entry::new(&mut found, post, source.as_ref(), site, config), found)
+        })
+        .collect();
+    let mut entries = BTreeMap::new();
+    for (entry, mut findings) in built {
+        found.append(&mut findings);
+        entries.insert(entry.url.clone(), entry);
+    }
+    entries
+}
+
+/// The pages of the sitemap.
+fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &Config) -> Vec<Page<'a>> {
+    let mut pages = Vec::with_capacity(posts.len());
+    let mut seen = std::collections::HashSet::with_capacity(posts.len());
+    for post in select::for_sitemap(posts) {
+        let url = post.url.split('#').next().unwrap_or_default();
+        let reason = if !config.base_url.covers(url) {
+            Some(format!("the URL is not below {}", config.base_url.as_str()))
+        } else if url.len() > MAX_URL_LENGTH {
+            Some(format!("the URL is {} characters long, and a sitemap allows {MAX_URL_LENGTH}", url.len()))
+        } else {
+            None
+        };
+        if let Some(message) = reason {
+            found.push(Diagnostic {
+                rule: Rule::OutsideSitemap,
+                path: post.path.clone(),
+                place: None,
+                message,
+                help: Some("it is not in the sitemap".to_owned()),
+            });
+        } else if seen.insert(url) {
+            pages.push(Page { url, lastmod: post.updated.or(post.published) });
+        }
+    }
+    pages
+}

@@ -1,0 +1,566 @@
+//! FrontMatter -> Post: as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
+
+use chrono::{DateTime, Datelike, FixedOffset};
+use serde_json::Map as JsonMap;
+
+use crate::config::{self, Author, Config};
+use crate::date;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::front_matter::FrontMatter;
+use crate::link::{self, Pattern, Values};
+use crate::markup::{self, BlockKind, Markup};
+use crate::node::{Node, Scalar};
+use crate::source::Source;
+use crate::text;
+use crate::title::{self, Title};
+
+/// How much of a body is looked at for a title, in bytes.
+const TITLE_LOOKED_AT: usize = 16 * 1024;
+
+/// The names under which people write each field. The first that has a value counts.
+mod keys {
+    pub(super) const TITLE: &[&str] = &["title"];
+    pub(super) const DATE: &[&str] = &["date", "published", "publishDate", "pubDate", "pubdate", "created"];
+    pub(super) const UPDATED: &[&str] =
+        &["updated", "lastmod", "last_modified_at", "modified", "updatedDate"];
+    pub(super) const CATEGORIES: &[&str] = &["categories", "category"];
+    pub(super) const TAGS: &[&str] = &["tags", "tag"];
+    pub(super) const AUTHORS: &[&str] = &["authors", "author"];
+    pub(super) const SUMMARY: &[&str] = &["excerpt", "summary", "description"];
+    pub(super) const SLUG: &[&str] = &["slug"];
+    pub(super) const URL: &[&str] = &["permalink", "url"];
+    pub(super) const ID: &[&str] = &["id", "guid"];
+    pub(super) const IMAGE: &[&str] = &["image"];
+    pub(super) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
+    /// What says whether a post is shown, and to whom.
+    pub(super) const VISIBILITY: &[&str] =
+        &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
+    /// What concerns a generator's templates only.
+    pub(super) const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed"];
+    pub(super) const ALL: &[&[&str]] = &[
+        TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, LANGUAGE, VISIBILITY,
+        MACHINERY,
+    ];
+}
+
+/// A post as it is published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Post {
+    /// The file, relative to the root.
+    pub path: String,
+    /// Where the body begins in the source's text, in bytes.
+    pub body: usize,
+    /// The permalink: absolute, ASCII, canonical.
+    pub url: String,
+    /// The id that every format carries, an absolute URI.
+    pub id: String,
+    /// Plain text on one line, never empty.
+    pub title: String,
+    /// When it was published. `None` keeps it out of feeds.
+    pub published: Option<DateTime<FixedOffset>>,
+    /// When it was last changed, as its author says; never before `published`.
+    pub updated: Option<DateTime<FixedOffset>>,
+    /// As the front matter names them. Empty means the site's.
+    pub authors: Vec<Author>,
+    /// Plain text, without duplicates.
+    pub categories: Vec<String>,
+    /// Plain text, without duplicates.
+    pub tags: Vec<String>,
+    /// The author's own summary: plain text on one line, never empty.
+    pub summary: Option<String>,
+    /// An absolute URL.
+    pub image: Option<String>,
+    /// A language tag, if it is not the site's.
+    pub language: Option<String>,
+    /// The fields that no format knows.
+    pub extra: JsonMap<String, serde_json::Value>,
+    /// Whether its author marks it as unfinished.
+    pub draft: bool,
+    /// Whether feeds may carry it.
+    pub in_feeds: bool,
+    /// Whether sitemaps may list it.
+    pub in_sitemap: bool,
+}
+
+/// Resolves what a source says about itself. What cannot be used leaves a finding and the next best thing.
+#[must_use]
+pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatter, config: &Config) -> Post {
+    let mut resolver = Resolver { found, source, written, config };
+    let name = FileName::of(&source.path);
+    let (published, updated) = resolver.dates(&name);
+    let categories = resolver.names(keys::CATEGORIES);
+    let tags = resolver.names(keys::TAGS);
+    let (url, has_page) = resolver.url(&name, published, &categories);
+    let id = resolver.id(&url);
+    let no_index = resolver.says_no_index();
+    let unlisted =
+        ["unlisted", "hidden", "private"].iter().any(|key| resolver.flag(key) == Some(true)) || !has_page;
+    Post {
+        path: source.path.clone(),
+        body: written.body,
+        title: resolver.title(&name),
+        authors: resolver.authors(),
+        summary: resolver
+            .line(keys::SUMMARY)
+            .map(|line| markup::inline(&line))
+            .filter(|line| !line.is_empty()),
+        image: resolver.image(),
+        language: resolver.line(keys::LANGUAGE).and_then(|tag| config::language(&tag).ok()),
+        extra: resolver.extra(),
+        draft: resolver.is_draft(&name),
+        in_feeds: !unlisted && resolver.flag("feed") != Some(false),
+        in_sitemap: !unlisted && !no_index && resolver.flag("sitemap") != Some(false),
+        url,
+        id,
+        published,
+        updated,
+        categories,
+        tags,
+    }
+}
+
+/// What a path says.
+struct FileName<'a> {
+    /// The path without its extension; of `a/index.md` it is `a`.
+    path: &'a str,
+    /// The last part of that, without a date.
+    slug: &'a str,
+    /// The date at its start.
+    date: Option<chrono::NaiveDate>,
+    /// Whether it is HTML, which is published under its own name.
+    html: bool,
+    /// Whether any folder is one for drafts.
+    in_drafts: bool,
+}
+
+impl<'a> FileName<'a> {
+    fn of(path: &'a str) -> Self {
+        let stem = path
+            .rsplit_once('.')
+            .map_or(path, |(stem, extension)| if extension.contains('/') { path } else { stem });
+        let folder = stem
+            .strip_suffix("index")
+            .and_then(|folder| folder.strip_suffix('/').or((folder.is_empty()).then_some("")));
+        let named = folder.unwrap_or(stem);
+        let last = named.rsplit('/').next().unwrap_or(named);
+        let (date, rest) = date::from_file_name(last).map_or((None, last), |(date, rest)| (Some(date), rest));
+        Self {
+            path: named,
+            slug: if rest.is_empty() { last } else { rest },
+            date,
+            html: folder.is_none() && Markup::of_path(path) == Markup::Html,
+            in_drafts: path.split('/').rev().skip(1).any(|part| matches!(part, "_drafts" | "drafts")),
+        }
+    }
+}
+
+/// The fields of one post, resolved one by one.
+struct Resolver<'a> {
+    found: &'a mut Vec<Diagnostic>,
+    source: &'a Source,
+    written: &'a FrontMatter,
+    config: &'a Config,
+}
+
+impl Resolver<'_> {
+    fn report(&mut self, rule: Rule, key: Option<&str>, message: String, help: Option<String>) {
+        let place = key.and_then(|key| self.written.place(self.source, key));
+        self.found.push(Diagnostic { rule, path: self.source.path.clone(), place, message, help });
+    }
+
+    fn flag(&self, key: &str) -> Option<bool> {
+        self.written.map.get(key)?.as_scalar()?.as_bool()
+    }
+
+    fn is_draft(&self, name: &FileName<'_>) -> bool {
+        let status = self.written.map.get("status").and_then(Node::as_text);
+        self.flag("draft") == Some(true)
+            || self.flag("published") == Some(false)
+            || status.is_some_and(|status| status.eq_ignore_ascii_case("draft"))
+            || name.in_drafts
+    }
+
+    /// `robots: noindex`, `noindex: true`, `sitemap: {exclude: true}`.
+    fn says_no_index(&self) -> bool {
+        let robots = self.written.map.get("robots").map(Node::as_items).unwrap_or_default();
+        let excluded = self.written.map.get("sitemap").and_then(Node::as_map).is_some_and(|map| {
+            ["exclude", "disable", "ignore"]
+                .iter()
+                .any(|key| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true))
+        });
+        excluded
+            || self.flag("noindex") == Some(true)
+            || robots.iter().filter_map(Node::as_text).any(|robots| {
+                robots
+                    .split([',', ' '])
+                    .any(|word| word.eq_ignore_ascii_case("noindex") || word.eq_ignore_ascii_case("none"))
+            })
+    }
+
+    /// Makes text legal where it enters the model. U+FFFD and what escapes smuggle in leaves here.
+    fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
+        if scalar.text.chars().all(|c| text::is_publishable(c) || c == '\r') {
+            return text::disarmed(&text::one_line(&scalar.text));
+        }
+        let bad: Vec<(usize, char)> =
+            scalar.text.char_indices().filter(|(_, c)| !text::is_publishable(*c) && *c != '\r').collect();
+        if let Some((at, c)) = bad.first().copied() {
+            let start = scalar.at.map(|start| start + at);
+            let undecodable = c == char::REPLACEMENT_CHARACTER
+                && start.is_some_and(|start| self.source.undecodable.contains(&start));
+            let (rule, what) = match c {
+                char::REPLACEMENT_CHARACTER if undecodable => {
+                    (Rule::InvalidUtf8, "bytes that are not UTF-8".to_owned())
+                }
+                char::REPLACEMENT_CHARACTER => {
+                    (Rule::LostCharacter, "U+FFFD, where a character was lost".to_owned())
+                }
+                c => {
+                    (Rule::ForbiddenCharacter, format!("{}, which no feed may contain", text::code_point(c)))
+                }
+            };
+            let place = start
+                .map(|start| self.source.place(start..start + c.len_utf8()))
+                .or_else(|| self.written.place(self.source, key));
+            let more =
+                if bad.len() > 1 { format!(", and {} more like it", bad.len() - 1) } else { String::new() };
+            self.found.push(Diagnostic {
+                rule,
+                path: self.source.path.clone(),
+                place,
+                message: format!("`{key}` contains {what}{more}"),
+                help: Some(if bad.len() > 1 { "they were left out" } else { "it was left out" }.to_owned()),
+            });
+        }
+        let kept: String = scalar.text.chars().filter(|c| text::is_publishable(*c) || *c == '\r').collect();
+        text::disarmed(&text::one_line(&kept))
+    }
+
+    /// A field of one line.
+    fn line(&mut self, names: &[&'static str]) -> Option<String> {
+        let (key, node) = self.written.first(names)?;
+        let Some(scalar) = node.as_scalar() else {
+            self.report(
+                Rule::UnusableValue,
+                Some(key),
+                format!("`{key}` is {}, not text", node.kind()),
+                Some("it is passed over".to_owned()),
+            );
+            return None;
+        };
+        let line = self.legal(key, scalar);
+        Some(line).filter(|line| !line.is_empty())
+    }
+
+    /// Categories or tags: a list, or text with commas between.
+    fn names(&mut self, keys: &[&'static str]) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for key in keys {
+            let Some(node) = self.written.map.get(key) else { continue };
+            for item in node.as_items() {
+                let scalar = match item {
+                    Node::Map(map) => {
+                        ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar())
+                    }
+                    Node::Scalar(scalar) if scalar.is_null() => continue,
+                    item => item.as_scalar(),
+                };
+                let Some(scalar) = scalar else {
+                    let help = Some("it is passed over".to_owned());
+                    self.report(
+                        Rule::UnusableValue,
+                        Some(key),
+                        format!("`{key}` contains {}, not a name", item.kind()),
+                        help,
+                    );
+                    continue;
+                };
+                let line = self.legal(key, scalar);
+                let listed = matches!(node, Node::List(_));
+                let parts = line.split(',').filter(|_| !listed);
+                for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
+                    let name = name.trim();
+                    if !name.is_empty() && !names.iter().any(|known| known == name) {
+                        names.push(name.to_owned());
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    fn authors(&mut self) -> Vec<Author> {
+        let Some((key, node)) = self.written.first(keys::AUTHORS) else { return Vec::new() };
+        let mut legal = node.clone();
+        legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
+        let authors = config::authors(&legal);
+        if authors.is_empty() && !node.as_items().is_empty() {
+            let help = Some("the site's author is named".to_owned());
+            self.report(Rule::UnusableValue, Some(key), format!("`{key}` names nobody"), help);
+        }
+        authors
+    }
+
+    fn dates(
+        &mut self,
+        name: &FileName<'_>,
+    ) -> (Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>) {
+        let published = match self.date(keys::DATE) {
+            Some(instant) => instant,
+            None => name.date.and_then(|date| {
+                let written = date::Written { local: date.and_time(chrono::NaiveTime::MIN), zone: None };
+                date::resolve(&written, &self.config.timezone)
+            }),
+        };
+        if published.is_none() && self.written.first(keys::DATE).is_none() {
+            if self.written.present {
+                let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or put the date before the file's name";
+                self.report(
+                    Rule::MissingDate,
+                    None,
+                    "the post has no date".to_owned(),
+                    Some(help.to_owned()),
+                );
+            } else {
+                let help = "it is in the sitemap, but in no feed".to_owned();
+                self.report(
+                    Rule::UndatedPage,
+                    None,
+                    "there is no front matter and no date".to_owned(),
+                    Some(help),
+                );
+            }
+        }
+        let mut updated = self.date(keys::UPDATED).flatten();
+        if let (Some(published), Some(changed)) = (published, updated) {
+            let key = self.written.first(keys::UPDATED).map(|(key, _)| key);
+            let help = Some("the date of publication is used for both".to_owned());
+            if changed < published {
+                self.report(
+                    Rule::UpdatedBeforePublished,
+                    key,
+                    "the post says it was updated before it was published".to_owned(),
+                    help,
+                );
+                updated = None;
+            } else if changed > self.config.now && published <= self.config.now {
+                self.report(
+                    Rule::ImplausibleDate,
+                    key,
+                    "the post says it was updated in the future".to_owned(),
+                    help,
+                );
+                updated = None;
+            }
+        }
+        (published, updated)
+    }
+
+    /// `None`: no date is written. `Some(None)`: one is, but it cannot be used.
+    #[expect(clippy::option_option, reason = "absent and unusable are two answers")]
+    fn date(&mut self, names: &[&'static str]) -> Option<Option<DateTime<FixedOffset>>> {
+        let usable = |key: &str| !(key == "published" && self.flag("published").is_some());
+        let names: Vec<&'static str> = names.iter().copied().filter(|key| usable(key)).collect();
+        let (key, node) = self.written.first(&names)?;
+        let text = node.as_text().unwrap_or_default();
+        let read = date::parse(text).and_then(|written| date::resolve(&written, &self.config.timezone));
+        let Some(instant) = read else {
+            let shown = node.as_text().map_or_else(
+                || node.kind().to_owned(),
+                |text| format!("`{}`", text::shown(&text::one_line(text))),
+            );
+            let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
+            self.report(
+                Rule::UnreadableDate,
+                Some(key),
+                format!("`{key}` is {shown}, which is no date that can be read"),
+                Some(help.to_owned()),
+            );
+            return Some(None);
+        };
+        if instant.year() < 1990 {
+            let message = format!("`{key}` is in the year {}", instant.year());
+            let help = "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed";
+            self.report(Rule::ImplausibleDate, Some(key), message, Some(help.to_owned()));
+            return Some(None);
+        }
+        Some(Some(instant))
+    }
+
+    /// The permalink, and whether the post has a page at all (`permalink: false` says that it has none).
+    fn url(
+        &mut self,
+        name: &FileName<'_>,
+        date: Option<DateTime<FixedOffset>>,
+        categories: &[String],
+    ) -> (String, bool) {
+        let date = date.map(|date| date::shown_in(date, &self.config.timezone));
+        let slug = self.line(keys::SLUG);
+        let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
+        let written = self.written.first(keys::URL);
+        let has_page = !written.is_some_and(|(_, node)| {
+            node.as_scalar().is_some_and(|scalar| !scalar.quoted && scalar.as_bool() == Some(false))
+        });
+        if let Some((key, node)) = written.filter(|_| has_page) {
+            let path = node.as_text().and_then(|text| match Pattern::parse(text) {
+                Ok(pattern) if !text.contains("://") => pattern.fill(&values),
+                _ => Some(text.to_owned()),
+            });
+            let path = path.map(|path| path.chars().filter(|c| text::is_publishable(*c)).collect::<String>());
+            if let Some(url) = path.and_then(|path| self.config.base_url.join(&path)) {
+                return (url, has_page);
+            }
+            let message = format!("`{key}` gives no URL below {}", self.config.base_url.as_str());
+            self.report(
+                Rule::UnusableUrl,
+                Some(key),
+                message,
+                Some("the pattern of the site is used".to_owned()),
+            );
+        }
+        let filled = self.config.permalink.as_ref().map(|pattern| pattern.fill(&values));
+        if filled == Some(None) {
+            let message = "the permalink pattern asks for a date, and the post has none".to_owned();
+            self.report(Rule::UnusableUrl, None, message, Some("the file's path is used".to_owned()));
+        }
+        let own_path = match (name.html, &slug) {
+            (true, _) => self.source.path.clone(),
+            (false, Some(slug)) => {
+                format!("{}/{slug}/", name.path.rsplit_once('/').map_or("", |(folder, _)| folder))
+            }
+            (false, None) => format!("{}/", name.path),
+        };
+        let encoded = own_path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        let path = filled.flatten().unwrap_or(encoded);
+        // A pattern is always below the base, even if it begins with the same folder.
+        let url = self.config.base_url.join(path.trim_start_matches('/'));
+        let url = url.unwrap_or_else(|| self.config.base_url.as_str().to_owned());
+        (url, has_page)
+    }
+
+    fn id(&mut self, url: &str) -> String {
+        let Some(written) = self.line(keys::ID) else { return url.to_owned() };
+        let id = link::id_of(&written, &self.config.base_url);
+        if id != written {
+            let key = self.written.first(keys::ID).map(|(key, _)| key);
+            let message = format!("the id `{}` is not a URI", text::shown(&written));
+            self.report(Rule::UnusableId, key, message, Some(format!("it is published as `{id}`")));
+        }
+        id
+    }
+
+    fn title(&mut self, name: &FileName<'_>) -> String {
+        let fallback = || {
+            let words = text::one_line(&name.slug.replace(['-', '_'], " "));
+            let legal: String = words.chars().filter(|c| text::is_publishable(*c)).collect();
+            if legal.trim().is_empty() { "Untitled".to_owned() } else { legal }
+        };
+        let body = self.source.text.get(self.written.body..).unwrap_or_default();
+        let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
+        let markup = Markup::of_path(&self.source.path);
+        let legal_blocks = || {
+            let legal: String = start.chars().filter(|c| text::is_publishable(*c)).collect();
+            markup::blocks(&legal, markup)
+        };
+        let scalar =
+            self.written.map.get("title").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null());
+        let Some(scalar) = scalar.filter(|scalar| !scalar.text.trim().is_empty()) else {
+            if let Some(node @ (Node::List(_) | Node::Map(_))) = self.written.map.get("title") {
+                let message = format!("`title` is {}, not text", node.kind());
+                self.report(
+                    Rule::UnusableValue,
+                    Some("title"),
+                    message,
+                    Some("it is passed over".to_owned()),
+                );
+            }
+            let heading = legal_blocks()
+                .into_iter()
+                .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
+            let (title, origin) = match heading {
+                Some(block) => (text::disarmed(&block.text), "its first heading"),
+                None => (fallback(), "its file name"),
+            };
+            let help = Some(format!("{origin} is used: `{}`", text::shown(&title)));
+            self.report(Rule::MissingTitle, None, "the post has no title".to_owned(), help);
+            return title;
+        };
+        let repaired = title::publishable(&scalar.text, legal_blocks);
+        let title = match repaired {
+            Title::Whole(title) => {
+                if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
+                    self.legal("title", scalar);
+                }
+                title
+            }
+            Title::Thinned(title) => {
+                self.legal("title", scalar);
+                title
+            }
+            Title::Completed(title) => {
+                self.cut_title(
+                    scalar,
+                    &format!("it goes on in the body, so that line is published: `{}`", text::shown(&title)),
+                );
+                title
+            }
+            Title::Closed(title) => {
+                self.cut_title(
+                    scalar,
+                    &format!("no heading of the body completes it; published as `{}`", text::shown(&title)),
+                );
+                title
+            }
+        };
+        let title = text::disarmed(&title);
+        if title.is_empty() { fallback() } else { title }
+    }
+
+    fn cut_title(&mut self, scalar: &Scalar, help: &str) {
+        let loss = scalar.text.find(char::REPLACEMENT_CHARACTER);
+        let place = scalar.at.map(|start| match loss {
+            Some(at) => self.source.place(start + at..start + at + 3),
+            None => self.source.place(start..start + scalar.text.len()),
+        });
+        let message = match loss {
+            Some(_) => "the title was cut in the middle of a character",
+            None => "the title was cut: its emphasis is never closed",
+        };
+        self.found.push(Diagnostic {
+            rule: Rule::CutTitle,
+            path: self.source.path.clone(),
+            place: place.or_else(|| self.written.place(self.source, "title")),
+            message: message.to_owned(),
+            help: Some(help.to_owned()),
+        });
+    }
+
+    fn image(&mut self) -> Option<String> {
+        let (key, node) = self.written.first(keys::IMAGE)?;
+        let one = node.as_items().first()?;
+        let scalar = match one {
+            Node::Map(map) => ["path", "url", "src", "file"].iter().find_map(|key| map.get(key)?.as_scalar()),
+            one => one.as_scalar(),
+        };
+        let line = scalar.map(|scalar| self.legal(key, scalar)).filter(|line| !line.is_empty())?;
+        self.config.base_url.join(&line)
+    }
+
+    fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
+        let mut extra = JsonMap::new();
+        for (key, node) in &self.written.map.0 {
+            if keys::ALL.iter().any(|names| names.contains(&key.text.as_str())) || key.text.is_empty() {
+                continue;
+            }
+            let mut legal = node.clone();
+            legal.for_each_scalar(&mut |scalar| {
+                if !scalar.text.chars().all(text::is_publishable) {
+                    scalar.text = self.legal(&text::shown(&key.text), scalar);
+                }
+            });
+            let name: String = key.text.chars().filter(|c| text::is_publishable(*c)).collect();
+            extra.insert(name, legal.to_json());
+        }
+        extra
+    }
+}

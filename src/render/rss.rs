@@ -1,0 +1,81 @@
+//! RSS 2.0 (<https://www.rssboard.org/rss-specification>) in the RSS Advisory Board's profile
+//! (<https://www.rssboard.org/rss-profile>).
+
+use std::collections::BTreeMap;
+
+use rss::extension::dublincore::DublinCoreExtension;
+use rss::extension::{Extension, ExtensionMap};
+use rss::{Category, Channel, Guid, Item};
+
+use super::finish::{References, finish};
+use crate::date::rfc822;
+use crate::feed::{Entry, Feed};
+
+const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+/// In this spelling the validator knows it.
+const SPECIFICATION: &str = "http://www.rssboard.org/rss-specification";
+
+/// Renders a feed as RSS.
+///
+/// # Errors
+/// A clause that says why the document cannot be written.
+pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
+    let date = (!feed.entries.is_empty()).then(|| rfc822(feed.updated));
+    let channel = Channel {
+        title: feed.title.clone(),
+        link: feed.site.url.clone(),
+        description: feed.site.description.clone().unwrap_or_else(|| feed.title.clone()),
+        language: Some(feed.language.clone()),
+        managing_editor: feed.site.authors.iter().find_map(|author| {
+            let email = author.email.as_ref()?;
+            Some(format!("{email} ({})", author.name))
+        }),
+        pub_date: feed.entries.iter().map(|entry| entry.published).max().map(rfc822),
+        last_build_date: date,
+        generator: Some(format!("feedmill {}", env!("CARGO_PKG_VERSION"))),
+        docs: Some(SPECIFICATION.to_owned()),
+        items: feed.entries.iter().map(|entry| item(entry)).collect(),
+        extensions: self_link(&feed.url),
+        namespaces: BTreeMap::from([("atom".to_owned(), ATOM_NAMESPACE.to_owned())]),
+        ..Channel::default()
+    };
+    let document = channel.write_to(Vec::new()).map_err(|error| error.to_string())?;
+    finish(&document, References::Hexadecimal, &[])
+}
+
+fn item(entry: &Entry) -> Item {
+    let creators = entry.authors.iter().map(|author| author.name.clone()).collect();
+    Item {
+        title: Some(entry.title.clone()),
+        link: Some(entry.url.clone()),
+        guid: Some(Guid { value: entry.id.clone(), permalink: entry.id == entry.url }),
+        pub_date: Some(rfc822(entry.published)),
+        // Names, not addresses: `author` must be an e-mail address.
+        dublin_core_ext: Some(DublinCoreExtension { creators, ..DublinCoreExtension::default() }),
+        categories: entry
+            .categories
+            .iter()
+            .map(|name| Category { name: name.clone(), domain: None })
+            .collect(),
+        // Readers take a description for HTML.
+        description: entry.summary.as_deref().map(html_escaped),
+        ..Item::default()
+    }
+}
+
+fn html_escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+fn self_link(url: &str) -> ExtensionMap {
+    let link = Extension {
+        name: "atom:link".to_owned(),
+        attrs: BTreeMap::from([
+            ("href".to_owned(), url.to_owned()),
+            ("rel".to_owned(), "self".to_owned()),
+            ("type".to_owned(), "application/rss+xml".to_owned()),
+        ]),
+        ..Extension::default()
+    };
+    BTreeMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![link])]))])
+}

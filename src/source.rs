@@ -1,0 +1,140 @@
+//! A file's bytes become a [`Source`]: text with LF line ends and without a byte order mark, whatever the bytes were.
+//! Where bytes could not be decoded, U+FFFD stands, and the source knows where.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::diagnostic::Place;
+
+/// The longest part of a line that a finding carries, in bytes.
+const SHOWN_LINE: usize = 240;
+
+/// The text of one file.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Relative to the root, with `/` between folders.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// Byte offsets in `text` of the U+FFFD that stand for undecodable bytes, ascending.
+    pub undecodable: Vec<usize>,
+    /// Whether any line ended in CR LF.
+    pub had_crlf: bool,
+}
+
+/// Reads `root/path`.
+///
+/// # Errors
+/// Whatever the system says; the content itself is never an error.
+pub fn read(root: &Path, path: &str) -> io::Result<Source> {
+    Ok(decode(path, fs::read(root.join(path))?))
+}
+
+/// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8.
+#[must_use]
+pub fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
+    let mut source = Source { path: path.to_owned(), ..Source::default() };
+    match bytes.as_slice() {
+        [0xEF, 0xBB, 0xBF, ..] => drop(bytes.drain(..3)),
+        [0xFF, 0xFE, rest @ ..] => bytes = utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => bytes = utf16(rest, u16::from_be_bytes),
+        _ => {}
+    }
+    if bytes.contains(&b'\r') {
+        source.had_crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
+        bytes = unify_line_ends(&bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => source.text = text,
+        Err(error) => {
+            for chunk in error.as_bytes().utf8_chunks() {
+                source.text.push_str(chunk.valid());
+                if !chunk.invalid().is_empty() {
+                    source.undecodable.push(source.text.len());
+                    source.text.push(char::REPLACEMENT_CHARACTER);
+                }
+            }
+        }
+    }
+    source
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let units = bytes.chunks(2).map(|pair| match pair {
+        [a, b] => unit([*a, *b]),
+        _ => 0xFFFD,
+    });
+    char::decode_utf16(units)
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn unify_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let mut unified = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().peekable();
+    while let Some(&byte) = rest.next() {
+        match byte {
+            b'\r' if rest.peek() == Some(&&b'\n') => {}
+            b'\r' => unified.push(b'\n'),
+            _ => unified.push(byte),
+        }
+    }
+    unified
+}
+
+impl Source {
+    /// The place of a byte range of the text. A range off a character boundary or past the end is drawn in.
+    #[must_use]
+    pub fn place(&self, span: Range<usize>) -> Place {
+        let text = self.text.as_str();
+        let start = text.floor_char_boundary(span.start);
+        let (before, after) = text.split_at(start);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = after.find('\n').map_or(text.len(), |newline| start + newline);
+        let end = text.ceil_char_boundary(span.end).clamp(start, line_end);
+        // Of a very long line, only the part around the place.
+        let from = text.floor_char_boundary(line_start.max(start.saturating_sub(SHOWN_LINE / 2)));
+        let to = text.floor_char_boundary(line_end.min(from + SHOWN_LINE)).max(start);
+        Place {
+            line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
+            column: text.get(line_start..start).map_or(0, |part| part.chars().count()) + 1,
+            text: text.get(from..to).unwrap_or_default().to_owned(),
+            span: start - from..end.min(to) - from,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn case(bytes: &[u8], text: &str, undecodable: &[usize]) {
+        let source = decode("a.md", bytes.to_vec());
+        assert_eq!((source.text.as_str(), source.undecodable.as_slice()), (text, undecodable));
+    }
+
+    #[test]
+    fn bytes_become_text() {
+        case(b"", "", &[]);
+        case(b"\xEF\xBB\xBFa\r\nb\rc\n", "a\nb\nc\n", &[]);
+        case(b"\xFF\xFEh\0i\0", "hi", &[]);
+        case(b"\xFE\xFF\0h\0i\0", "hi\u{FFFD}", &[]);
+        case(b"a\xE3\x81\r\nb\xFF", "a\u{FFFD}\nb\u{FFFD}", &[1, 6]);
+        case("\u{FFFD}".as_bytes(), "\u{FFFD}", &[]);
+    }
+
+    #[test]
+    fn a_place_is_counted_in_characters() {
+        let source = decode("a.md", "日本\ntitle: 日本語\n".into());
+        let place = source.place(17..20);
+        assert_eq!((place.line, place.column), (2, 9));
+        assert_eq!(place.text.get(place.span.clone()), Some("本"));
+        // Off a boundary and past the end.
+        assert_eq!(source.place(18..999).span, 10..16);
+        assert_eq!(source.place(999..9999).line, 3);
+    }
+}

@@ -1,0 +1,234 @@
+//! Plain text: the characters that may be published, one-line text, and cutting where a reader would.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Whether a character may be published at all: XML 1.0 §2.2 `Char`, without what validators and readers refuse all the
+/// same (C1 controls and DEL, noncharacters) and without U+FFFD, which says that something was lost.
+#[must_use]
+pub fn is_publishable(c: char) -> bool {
+    match c {
+        '\t' | '\n' | ' '..='~' => true,
+        '\0'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFFD}' => false,
+        c => u32::from(c) & 0xFFFE != 0xFFFE,
+    }
+}
+
+/// The characters that must not be published, U+FFFD excepted, with their byte offsets.
+pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
+}
+
+/// The text without forbidden characters (U+FFFD stays), and for every one removed its byte offset in the new text
+/// and its length in the old.
+#[must_use]
+pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
+    if forbidden(text).next().is_none() {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut legal = String::with_capacity(text.len());
+    let mut removed = Vec::new();
+    for c in text.chars() {
+        if is_publishable(c) || c == char::REPLACEMENT_CHARACTER {
+            legal.push(c);
+        } else {
+            removed.push((legal.len(), c.len_utf8()));
+        }
+    }
+    (Cow::Owned(legal), removed)
+}
+
+/// `U+000B`.
+#[must_use]
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+/// Text as it may be shown in a message: no control characters, no overrides of direction.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
+            '\u{7F}' => '\u{2421}',
+            '\u{80}'..='\u{9F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200E}'
+            | '\u{200F}' => '\u{FFFD}',
+            c => c,
+        })
+        .collect()
+}
+
+/// Text on one line: white space of any kind becomes single blanks, none at the ends. Zero-width marks that only a
+/// file can use (a byte order mark) go too.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c == '\u{FEFF}').filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Plain text that no validator takes for markup: in `</b>` and `&copy;`, which mean themselves here, an invisible word
+/// joiner (U+2060) follows the first character. W3C's validator warns of such text whatever its escaping, because
+/// careless readers do show it as markup.
+#[must_use]
+pub fn disarmed(text: &str) -> String {
+    if !text.contains("</") && !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut disarmed = String::with_capacity(text.len() + 3);
+    for (at, c) in text.char_indices() {
+        disarmed.push(c);
+        let after = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let is_tag = c == '<' && after.starts_with('/');
+        let is_entity = c == '&'
+            && after.split_once(';').is_some_and(|(name, _)| {
+                !name.is_empty()
+                    && name.trim_start_matches('#').bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+        if is_tag || is_entity {
+            disarmed.push('\u{2060}');
+        }
+    }
+    disarmed
+}
+
+/// Whether a script is written without blanks between words, so that a line break means nothing.
+#[must_use]
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{2E80}'..='\u{303F}' | '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Text of at most `limit` characters as a reader counts them (grapheme clusters). It ends with a sentence if that
+/// keeps a third of the limit, else with a word and `…`, and never inside a character.
+#[must_use]
+pub fn cut(text: &str, limit: usize) -> String {
+    let Some((room, _)) = text.grapheme_indices(true).nth(limit) else { return text.to_owned() };
+    let mut end = 0;
+    for (start, sentence) in text.split_sentence_bound_indices() {
+        let sentence_end = start + sentence.trim_end().len();
+        if sentence_end > room {
+            break;
+        }
+        end = sentence_end;
+    }
+    let sentences = text.get(..end).unwrap_or_default();
+    if sentences.graphemes(true).count() * 3 >= limit {
+        return sentences.to_owned();
+    }
+    // The ellipsis takes one place.
+    let room = text.grapheme_indices(true).nth(limit.saturating_sub(1)).map_or(0, |(at, _)| at);
+    let mut end = 0;
+    for (start, word) in text.split_word_bound_indices() {
+        if start + word.len() > room {
+            break;
+        }
+        end = start + word.len();
+    }
+    // One word that fills the whole room is cut between characters.
+    let end = if end == 0 { room } else { end };
+    let kept = text.get(..end).unwrap_or_default().trim_end();
+    let kept = kept
+        .trim_end_matches([',', ';', ':', '、', '，', '；', '：', '-', '–', '—', '(', '（', '「', '『'])
+        .trim_end();
+    format!("{kept}…")
+}
+
+/// The language that a text is written in, as far as its script alone says so. Japanese has kana, Korean has hangul,
+/// Chinese has neither; everything else is `None`.
+#[must_use]
+pub fn language_of_script(text: &str) -> Option<&'static str> {
+    let has = |wanted: fn(char) -> bool| text.chars().any(wanted);
+    if has(|c| matches!(c, '\u{3041}'..='\u{30FA}')) {
+        Some("ja")
+    } else if has(|c| matches!(c, '\u{AC00}'..='\u{D7A3}')) {
+        Some("ko")
+    } else if has(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')) {
+        Some("zh")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishable_characters() {
+        for c in [
+            '\t',
+            '\n',
+            ' ',
+            '~',
+            '\u{A0}',
+            'é',
+            '日',
+            '\u{E000}',
+            '\u{FEFF}',
+            '\u{FFFC}',
+            '😀',
+            '\u{10FFFD}',
+        ] {
+            assert!(is_publishable(c), "{c:?}");
+        }
+        for c in [
+            '\0',
+            '\u{B}',
+            '\r',
+            '\u{1B}',
+            '\u{7F}',
+            '\u{85}',
+            '\u{9F}',
+            '\u{FDD0}',
+            '\u{FFFD}',
+            '\u{FFFE}',
+            '\u{1FFFF}',
+            '\u{10FFFE}',
+        ] {
+            assert!(!is_publishable(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn cutting() {
+        #[track_caller]
+        fn case(text: &str, limit: usize, expected: &str) {
+            assert_eq!(cut(text, limit), expected);
+            assert!(expected.graphemes(true).count() <= limit);
+        }
+        case("Short.", 10, "Short.");
+        case("One two. Three four five.", 12, "One two.");
+        case("One two three four five", 12, "One two…");
+        case("A. Then a long sentence follows here", 20, "A. Then a long…");
+        case("最初の文です。次の文は長いので切られます。", 10, "最初の文です。");
+        case("切れ目のない長い文がここにあります", 8, "切れ目のない長…");
+        case("東京、大阪、名古屋の話", 4, "東京…");
+        case("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 2, "👩‍👩‍👧…");
+        case("Donaudampfschifffahrt", 6, "Donau…");
+    }
+
+    #[test]
+    fn disarming() {
+        assert_eq!(
+            disarmed("a < b && c; </b> &copy; AT&T &#38;"),
+            "a < b && c; <\u{2060}/b> &\u{2060}copy; AT&T &\u{2060}#38;"
+        );
+        assert_eq!(disarmed(&disarmed("</i>&lt;")), disarmed("</i>&lt;"));
+    }
+
+    #[test]
+    fn lines() {
+        assert_eq!(one_line("\u{FEFF} a\n\t b\u{3000}c\u{A0}"), "a b c");
+    }
+}

@@ -1,0 +1,135 @@
+//! Titles as readers get them: plain text, and whole again where a program that counts bytes cut them.
+
+use crate::markup::{self, Block, BlockKind};
+use crate::text;
+
+/// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
+const ENOUGH_IN_COMMON: usize = 60;
+
+/// What became of a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Title {
+    /// Nothing was wrong with it.
+    Whole(String),
+    /// It was cut, and a heading or bold line of the body says how it went on.
+    Completed(String),
+    /// It was cut, and nothing says how it went on: what is left, and `…`.
+    Closed(String),
+    /// Characters within it were lost and are left out.
+    Thinned(String),
+}
+
+/// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
+#[must_use]
+pub fn is_damaged(written: &str) -> bool {
+    written.contains(char::REPLACEMENT_CHARACTER) || opens_unclosed(written)
+}
+
+fn opens_unclosed(written: &str) -> bool {
+    let line = written.trim_start();
+    ["**", "__"].iter().any(|mark| line.strip_prefix(mark).is_some_and(|rest| !rest.contains(mark)))
+}
+
+/// The title as published. The blocks are those at the start of the body, and are asked for only if there is damage.
+pub fn publishable(written: &str, blocks: impl FnOnce() -> Vec<Block>) -> Title {
+    if !is_damaged(written) {
+        return Title::Whole(markup::inline(&legal(written)));
+    }
+    let left = left_over(written);
+    if let Some(line) =
+        blocks().into_iter().find(|block| is_heading_like(block) && continues(&block.text, &left))
+    {
+        return Title::Completed(line.text);
+    }
+    let line = written.trim_end_matches(['*', '_', '"', '\'', ' ']);
+    if line.ends_with(char::REPLACEMENT_CHARACTER) {
+        let left = left.trim_end_matches(['…', '.']).trim_end();
+        return if left.is_empty() {
+            Title::Thinned(String::new())
+        } else {
+            Title::Closed(format!("{left}…"))
+        };
+    }
+    let thinned = markup::inline(&legal(written));
+    if written.contains(char::REPLACEMENT_CHARACTER) {
+        Title::Thinned(thinned)
+    } else {
+        Title::Whole(thinned)
+    }
+}
+
+fn is_heading_like(block: &Block) -> bool {
+    matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine)
+}
+
+fn legal(written: &str) -> String {
+    text::one_line(
+        &written.chars().filter(|c| text::is_publishable(*c) || c.is_whitespace()).collect::<String>(),
+    )
+}
+
+/// What is left of a damaged title, without markup: up to the first loss, if enough stands before it.
+fn left_over(written: &str) -> String {
+    let line = legal(written);
+    let mut plain = markup::inline(&line);
+    for mark in ["**", "__"] {
+        if let Some(rest) = plain.strip_prefix(mark) {
+            plain = rest.trim_start().to_owned();
+        }
+    }
+    plain
+}
+
+/// Whether a line of the body begins with enough of what is left.
+fn continues(line: &str, left: &str) -> bool {
+    let length = left.chars().count();
+    let common = line.chars().zip(left.chars()).take_while(|(a, b)| a == b).count();
+    common > 0 && common * 100 >= length * ENOUGH_IN_COMMON
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::Markup;
+
+    #[track_caller]
+    fn case(written: &str, body: &str, expected: Title) {
+        assert_eq!(publishable(written, || markup::blocks(body, Markup::Markdown)), expected);
+    }
+
+    #[test]
+    fn repairs() {
+        let completed = |text: &str| Title::Completed(text.to_owned());
+        let closed = |text: &str| Title::Closed(text.to_owned());
+        let whole = |text: &str| Title::Whole(text.to_owned());
+        let thinned = |text: &str| Title::Thinned(text.to_owned());
+        case(
+            "**新しい「計画」：そ\u{FFFD}",
+            "**新しい「計画」：その真意とは？**\n\n本文",
+            completed("新しい「計画」：その真意とは？"),
+        );
+        case(
+            "**新しい「計画」：そ\u{FFFD}",
+            "## 新しい「計画」：その *真意*\n",
+            completed("新しい「計画」：その 真意"),
+        );
+        case(
+            "**新しい「計画」：そ\u{FFFD}",
+            "新しい「計画」：その真意は段落だ。\n",
+            closed("新しい「計画」：そ…"),
+        );
+        case("**新しい「計画」：そ\u{FFFD}", "**別の話**\n", closed("新しい「計画」：そ…"));
+        // Cut between characters: only the emphasis tells.
+        case("**新しい「計画」：そ", "**新しい「計画」：その真意**\n", completed("新しい「計画」：その真意"));
+        case("**kwargs in Python", "# Something else\n", whole("**kwargs in Python"));
+        case("Caf\u{FFFD} society", "# Café society\n", thinned("Caf society"));
+        case(
+            "Cafés and the Caf\u{FFFD} society",
+            "# Cafés and the Café society\n",
+            completed("Cafés and the Café society"),
+        );
+        case("**Whole** title", "", whole("Whole title"));
+        case("\u{FFFD}", "# x", thinned(""));
+        case("a\u{FFFD}", "", closed("a…"));
+    }
+}
