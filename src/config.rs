@@ -15,6 +15,7 @@ use crate::link::{BaseUrl, Pattern};
 use crate::node::{self, Map, Node, Scalar};
 use crate::render::Format;
 use crate::source::{self, Source};
+use crate::text;
 
 /// The name of the configuration file in the root of a site.
 pub const FILE_NAME: &str = "feedmill.yml";
@@ -351,7 +352,7 @@ impl<'a> Value<'a> {
                 known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             ),
         };
-        self.file.error(self.key.at, format!("there is no {what} `{}`", crate::text::shown(name)), Some(help))
+        self.file.error(self.key.at, format!("there is no {what} `{}`", text::shown(name)), Some(help))
     }
 
     fn text(&self) -> Result<&'a str, Error> {
@@ -375,10 +376,7 @@ impl<'a> Value<'a> {
     fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Error> {
         let text = self.text()?;
         parse(text).map_err(|message| {
-            self.error(
-                format!("`{}: {}` cannot be used: {message}", self.key.text, crate::text::shown(text)),
-                None,
-            )
+            self.error(format!("`{}: {}` cannot be used: {message}", self.key.text, text::shown(text)), None)
         })
     }
 
@@ -485,14 +483,12 @@ fn permalink(pattern: &str) -> Result<Pattern, String> {
 
 /// Authors in any of the shapes that people write: a name, a map, or a list of these.
 pub(crate) fn authors(node: &Node) -> Vec<Author> {
-    node.as_items().iter().filter_map(author).collect()
+    let authors = node.as_items().iter().filter_map(author);
+    authors.map(|author| Author { name: text::disarmed(&author.name), ..author }).collect()
 }
 
 fn author(node: &Node) -> Option<Author> {
-    let legal = |text: &str| {
-        let kept: String = text.chars().filter(|c| crate::text::is_publishable(*c)).collect();
-        Some(crate::text::one_line(&kept)).filter(|text| !text.is_empty())
-    };
+    let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
     match node {
         Node::Scalar(_) => {
             let name = legal(node.as_text()?)?;

@@ -124,8 +124,7 @@ impl Entry {
             let separator = config.excerpt_separator.as_deref();
             let excerpt = excerpt::of_body(&body, Markup::of_path(&post.path), separator)?;
             // A reference such as `&#11;` becomes a character only when Markdown is read.
-            let legal: String = excerpt.chars().filter(|c| text::is_publishable(*c)).collect();
-            Some(text::disarmed(&text::one_line(&legal))).filter(|line| !line.is_empty())
+            Some(one_legal_line(&excerpt)).filter(|line| !line.is_empty())
         };
         Self {
             id: post.id.clone(),
@@ -171,7 +170,11 @@ fn legal_body(found: &mut Vec<Diagnostic>, source: &Source, start: usize) -> Str
         lost.partition(|at| source.undecodable.binary_search(&(start + at)).is_ok());
     report(Rule::InvalidUtf8, "bytes that are not UTF-8", &undecodable);
     report(Rule::LostCharacter, "U+FFFD, where a character was lost", &lost);
-    body.chars().filter(|c| text::is_publishable(*c)).collect()
+    text::legal(body).into_owned()
+}
+
+fn one_legal_line(text: &str) -> String {
+    text::disarmed(&text::one_line(&text::legal(text)))
 }
 
 impl<'a> Feed<'a> {
@@ -183,10 +186,7 @@ impl<'a> Feed<'a> {
             let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
             text::language_of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
         };
-        let title = feed.title.as_deref().map(|title| {
-            let legal: String = title.chars().filter(|c| text::is_publishable(*c)).collect();
-            text::disarmed(&text::one_line(&legal))
-        });
+        let title = feed.title.as_deref().map(one_legal_line);
         Self {
             site,
             title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone()),

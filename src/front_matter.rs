@@ -328,7 +328,7 @@ mod tests {
         case("---\na: 1\na: 2\n---\n", "a=1 a=2 | 2:1:duplicate-key");
         case(
             "---\na\u{8}: \"x\u{B}y\"\nb: c\n---\n",
-            "a=xy b=c | 2:2:forbidden-character 2:7:forbidden-character",
+            "a=x y b=c | 2:2:forbidden-character 2:7:forbidden-character",
         );
         case("+++\na = 1\nb = \n+++\n", "a=1 b= | 3:5:broken-front-matter");
         case("{\"a\": }\n}\nbody", "|body 1:7:broken-front-matter");

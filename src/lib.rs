@@ -228,7 +228,7 @@ fn entries(
 }
 
 /// The pages of the sitemap.
-fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &Config) -> Vec<Page<'a>> {
+fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &'a Config) -> Vec<Page<'a>> {
     let mut pages = Vec::with_capacity(posts.len());
     let mut seen = std::collections::HashSet::with_capacity(posts.len());
     for post in select::for_sitemap(posts) {
@@ -251,6 +251,10 @@ fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &Config) ->
         } else if seen.insert(url) {
             pages.push(Page { url, lastmod: post.updated.or(post.published) });
         }
+    }
+    if pages.is_empty() {
+        // A sitemap must list something, and every site has a home page.
+        pages.push(Page { url: config.base_url.as_str(), lastmod: None });
     }
     pages
 }

@@ -100,10 +100,7 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
         body: written.body,
         title: resolver.title(&name),
         authors: resolver.authors(),
-        summary: resolver
-            .line(keys::SUMMARY)
-            .map(|line| markup::inline(&line))
-            .filter(|line| !line.is_empty()),
+        summary: resolver.summary(),
         image: resolver.image(),
         language: resolver.line(keys::LANGUAGE).and_then(|tag| config::language(&tag).ok()),
         extra: resolver.extra(),
@@ -199,15 +196,12 @@ impl Resolver<'_> {
 
     /// Makes text legal where it enters the model. U+FFFD and what escapes smuggle in leaves here.
     fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
-        if scalar.text.chars().all(|c| text::is_publishable(c) || c == '\r') {
-            return text::disarmed(&text::one_line(&scalar.text));
-        }
-        let bad: Vec<(usize, char)> =
-            scalar.text.char_indices().filter(|(_, c)| !text::is_publishable(*c) && *c != '\r').collect();
-        if let Some((at, c)) = bad.first().copied() {
+        let bad = |c: char| !text::is_publishable(c) && c != '\r';
+        let count = scalar.text.chars().filter(|c| bad(*c)).count();
+        if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(*c)) {
             let start = scalar.at.map(|start| start + at);
-            let undecodable = c == char::REPLACEMENT_CHARACTER
-                && start.is_some_and(|start| self.source.undecodable.contains(&start));
+            let undecodable =
+                start.is_some_and(|start| self.source.undecodable.binary_search(&start).is_ok());
             let (rule, what) = match c {
                 char::REPLACEMENT_CHARACTER if undecodable => {
                     (Rule::InvalidUtf8, "bytes that are not UTF-8".to_owned())
@@ -222,18 +216,16 @@ impl Resolver<'_> {
             let place = start
                 .map(|start| self.source.place(start..start + c.len_utf8()))
                 .or_else(|| self.written.place(self.source, key));
-            let more =
-                if bad.len() > 1 { format!(", and {} more like it", bad.len() - 1) } else { String::new() };
+            let more = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
             self.found.push(Diagnostic {
                 rule,
                 path: self.source.path.clone(),
                 place,
                 message: format!("`{key}` contains {what}{more}"),
-                help: Some(if bad.len() > 1 { "they were left out" } else { "it was left out" }.to_owned()),
+                help: Some(if count > 1 { "they were left out" } else { "it was left out" }.to_owned()),
             });
         }
-        let kept: String = scalar.text.chars().filter(|c| text::is_publishable(*c) || *c == '\r').collect();
-        text::disarmed(&text::one_line(&kept))
+        text::one_line(&text::legal(&scalar.text))
     }
 
     /// A field of one line.
@@ -250,6 +242,12 @@ impl Resolver<'_> {
         };
         let line = self.legal(key, scalar);
         Some(line).filter(|line| !line.is_empty())
+    }
+
+    fn summary(&mut self) -> Option<String> {
+        let plain = markup::inline(&self.line(keys::SUMMARY)?);
+        // A reference such as `&#11;` becomes a character only when Markdown is read.
+        Some(text::disarmed(&text::one_line(&text::legal(&plain)))).filter(|line| !line.is_empty())
     }
 
     /// Categories or tags: a list, or text with commas between.
@@ -279,9 +277,9 @@ impl Resolver<'_> {
                 let listed = matches!(node, Node::List(_));
                 let parts = line.split(',').filter(|_| !listed);
                 for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
-                    let name = name.trim();
-                    if !name.is_empty() && !names.iter().any(|known| known == name) {
-                        names.push(name.to_owned());
+                    let name = text::disarmed(name.trim());
+                    if !name.is_empty() && !names.contains(&name) {
+                        names.push(name);
                     }
                 }
             }
@@ -406,8 +404,7 @@ impl Resolver<'_> {
                 Ok(pattern) if !text.contains("://") => pattern.fill(&values),
                 _ => Some(text.to_owned()),
             });
-            let path = path.map(|path| path.chars().filter(|c| text::is_publishable(*c)).collect::<String>());
-            if let Some(url) = path.and_then(|path| self.config.base_url.join(&path)) {
+            if let Some(url) = path.and_then(|path| self.config.base_url.join(&text::legal(&path))) {
                 return (url, has_page);
             }
             let message = format!("`{key}` gives no URL below {}", self.config.base_url.as_str());
@@ -452,16 +449,13 @@ impl Resolver<'_> {
     fn title(&mut self, name: &FileName<'_>) -> String {
         let fallback = || {
             let words = text::one_line(&name.slug.replace(['-', '_'], " "));
-            let legal: String = words.chars().filter(|c| text::is_publishable(*c)).collect();
-            if legal.trim().is_empty() { "Untitled".to_owned() } else { legal }
+            let legal = text::disarmed(text::legal(&words).trim());
+            if legal.is_empty() { "Untitled".to_owned() } else { legal }
         };
         let body = self.source.text.get(self.written.body..).unwrap_or_default();
         let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
         let markup = Markup::of_path(&self.source.path);
-        let legal_blocks = || {
-            let legal: String = start.chars().filter(|c| text::is_publishable(*c)).collect();
-            markup::blocks(&legal, markup)
-        };
+        let legal_blocks = || markup::blocks(&text::legal(start), markup);
         let scalar =
             self.written.map.get("title").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null());
         let Some(scalar) = scalar.filter(|scalar| !scalar.text.trim().is_empty()) else {
@@ -478,7 +472,7 @@ impl Resolver<'_> {
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
             let (title, origin) = match heading {
-                Some(block) => (text::disarmed(&block.text), "its first heading"),
+                Some(block) => (text::disarmed(&text::legal(&block.text)), "its first heading"),
                 None => (fallback(), "its file name"),
             };
             let help = Some(format!("{origin} is used: `{}`", text::shown(&title)));
@@ -512,7 +506,7 @@ impl Resolver<'_> {
                 title
             }
         };
-        let title = text::disarmed(&title);
+        let title = text::disarmed(&text::one_line(&text::legal(&title)));
         if title.is_empty() { fallback() } else { title }
     }
 
@@ -558,8 +552,7 @@ impl Resolver<'_> {
                     scalar.text = self.legal(&text::shown(&key.text), scalar);
                 }
             });
-            let name: String = key.text.chars().filter(|c| text::is_publishable(*c)).collect();
-            extra.insert(name, legal.to_json());
+            extra.insert(text::legal(&key.text).into_owned(), legal.to_json());
         }
         extra
     }

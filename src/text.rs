@@ -20,8 +20,25 @@ pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
 }
 
-/// The text without forbidden characters (U+FFFD stays), and for every one removed its byte offset in the new text
-/// and its length in the old.
+/// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
+#[must_use]
+pub fn legal(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_publishable) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(replacement).collect())
+}
+
+fn replacement(c: char) -> Option<char> {
+    match c {
+        c if is_publishable(c) => Some(c),
+        c if c.is_whitespace() => Some(' '),
+        _ => None,
+    }
+}
+
+/// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
+/// can be told in the old.
 #[must_use]
 pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     if forbidden(text).next().is_none() {
@@ -30,10 +47,11 @@ pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     let mut legal = String::with_capacity(text.len());
     let mut removed = Vec::new();
     for c in text.chars() {
-        if is_publishable(c) || c == char::REPLACEMENT_CHARACTER {
-            legal.push(c);
-        } else {
-            removed.push((legal.len(), c.len_utf8()));
+        let kept = if c == char::REPLACEMENT_CHARACTER { Some(c) } else { replacement(c) };
+        let shrunk = c.len_utf8() - kept.map_or(0, char::len_utf8);
+        legal.extend(kept);
+        if shrunk > 0 {
+            removed.push((legal.len(), shrunk));
         }
     }
     (Cow::Owned(legal), removed)
@@ -76,19 +94,20 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// Plain text that no validator takes for markup: in `</b>` and `&copy;`, which mean themselves here, an invisible word
-/// joiner (U+2060) follows the first character. W3C's validator warns of such text whatever its escaping, because
-/// careless readers do show it as markup.
+/// Plain text that nobody takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word
+/// joiner (U+2060) follows the first character. Readers drop such text as markup, and W3C's validator warns of it,
+/// whatever its escaping.
 #[must_use]
 pub fn disarmed(text: &str) -> String {
-    if !text.contains("</") && !text.contains('&') {
+    if !text.contains(['<', '&']) {
         return text.to_owned();
     }
     let mut disarmed = String::with_capacity(text.len() + 3);
     for (at, c) in text.char_indices() {
         disarmed.push(c);
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let is_tag = c == '<' && after.starts_with('/');
+        let opens = after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let is_tag = c == '<' && opens && after.contains('>');
         let is_entity = c == '&'
             && after.split_once(';').is_some_and(|(name, _)| {
                 !name.is_empty()
@@ -148,15 +167,18 @@ pub fn cut(text: &str, limit: usize) -> String {
 /// Chinese has neither; everything else is `None`.
 #[must_use]
 pub fn language_of_script(text: &str) -> Option<&'static str> {
-    let has = |wanted: fn(char) -> bool| text.chars().any(wanted);
-    if has(|c| matches!(c, '\u{3041}'..='\u{30FA}')) {
-        Some("ja")
-    } else if has(|c| matches!(c, '\u{AC00}'..='\u{D7A3}')) {
-        Some("ko")
-    } else if has(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')) {
-        Some("zh")
-    } else {
-        None
+    let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
+    let kana = count(|c| matches!(c, '\u{3041}'..='\u{30FA}'));
+    let hangul = count(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'));
+    let han = count(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
+    let others = count(char::is_alphabetic) - kana - hangul - han;
+    // A few words of another language do not make a text one of it. A character says as much as three letters.
+    match () {
+        () if (kana + han + hangul) * 3 < others || kana + han + hangul == 0 => None,
+        () if hangul > kana => Some("ko"),
+        // Chinese quotes a kana here and there, Japanese has them everywhere.
+        () if kana * 20 >= han => Some("ja"),
+        () => Some("zh"),
     }
 }
 

@@ -63,9 +63,7 @@ fn is_heading_like(block: &Block) -> bool {
 }
 
 fn legal(written: &str) -> String {
-    text::one_line(
-        &written.chars().filter(|c| text::is_publishable(*c) || c.is_whitespace()).collect::<String>(),
-    )
+    text::one_line(&text::legal(written))
 }
 
 /// What is left of a damaged title, without markup: up to the first loss, if enough stands before it.

@@ -12,8 +12,12 @@ pub(super) enum References {
     /// `&amp;` and `&lt;`.
     Named,
     /// `&#x26;` and `&#x3C;`, which the RSS profile recommends for text, because some readers decode the others twice.
+    /// URLs keep `&amp;`, because some readers do not decode these in a URL.
     Hexadecimal,
 }
+
+/// The elements of RSS that hold URLs.
+const URLS: &[&[u8]] = &[b"link", b"guid", b"url", b"docs", b"comments"];
 
 /// Finishes a document. `languages` are those of the elements `entry`, in order.
 pub(super) fn finish(
@@ -26,6 +30,7 @@ pub(super) fn finish(
     let mut languages = languages.iter();
     let mut text = String::new();
     let mut pending: Option<BytesStart<'_>> = None;
+    let mut element = Vec::new();
     writer
         .write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))
         .map_err(|error| error.to_string())?;
@@ -53,6 +58,7 @@ pub(super) fn finish(
             writer.write_event(Event::Start(start)).map_err(|error| error.to_string())?;
         }
         if !text.is_empty() {
+            let references = if URLS.contains(&element.as_slice()) { References::Named } else { references };
             let escaped = BytesText::from_escaped(escaped(&text, references));
             writer.write_event(Event::Text(escaped)).map_err(|error| error.to_string())?;
             text.clear();
@@ -61,6 +67,7 @@ pub(super) fn finish(
             Event::Eof => break,
             Event::Decl(_) => continue,
             Event::Start(start) => {
+                element = start.name().as_ref().to_owned();
                 let language = if start.name().as_ref() == b"entry" {
                     languages.next().copied().flatten()
                 } else {

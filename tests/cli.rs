@@ -1,0 +1,221 @@
+//! The program as its users meet it: interrupted, without permission, with a full disk, through a closed pipe.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::indexing_slicing, reason = "a test may")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use common::{feedmill, files, run, tree};
+
+fn site(posts: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("feedmill.yml"), "base_url: https://example.com/\ntitle: T\nlimit: 0\n")
+        .unwrap();
+    for post in 0..posts {
+        write_post(folder.path(), post, "One");
+    }
+    folder
+}
+
+fn write_post(folder: &Path, post: usize, title: &str) {
+    let text = format!("---\ntitle: {title} {post}\ndate: 2025-11-{:02}\n---\nText.\n", post % 28 + 1);
+    fs::write(folder.join(format!("post-{post:04}.md")), text).unwrap();
+}
+
+/// A document is whole if it ends as it should, and of one build if all its titles are.
+fn assert_whole(folder: &Path) {
+    for name in ["feed.xml", "atom.xml", "sitemap.xml"] {
+        let text = fs::read_to_string(folder.join("public").join(name))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!(text.contains("<title>One ") && text.contains("<title>Two ")), "{name} is of two builds");
+    }
+    let text = fs::read(folder.join("public/feed.json")).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&text).unwrap();
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_every_file_whole() {
+    const KILLS: u64 = 300;
+    let folder = site(120);
+    run(folder.path(), &["build"]);
+    assert_whole(folder.path());
+    // How long a build takes here, so that the kills fall all over it.
+    let start = std::time::Instant::now();
+    run(folder.path(), &["build"]);
+    let length = u64::try_from(start.elapsed().as_micros()).unwrap().max(2000) * 3 / 2;
+    let mut killed = 0;
+    for round in 0..KILLS {
+        let title = if round % 2 == 0 { "Two" } else { "One" };
+        for post in 0..120 {
+            write_post(folder.path(), post, title);
+        }
+        let mut child =
+            feedmill(folder.path()).arg("build").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(length * round / KILLS));
+        child.kill().unwrap();
+        if child.wait().unwrap().code().is_none() {
+            killed += 1;
+        }
+        assert_whole(folder.path());
+    }
+    assert!(killed > KILLS / 10, "only {killed} of {KILLS} builds were killed before they ended");
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("exit status: 0"), "{report}");
+    assert_whole(folder.path());
+}
+
+#[test]
+fn old_leftovers_of_killed_runs_are_removed_and_others_files_are_not() {
+    let folder = site(1);
+    let public = folder.path().join("public");
+    fs::create_dir(&public).unwrap();
+    let stale = public.join(".feed.xml.feedmill-abc123.tmp");
+    let fresh = public.join(".feed.xml.feedmill-def456.tmp");
+    let foreign = public.join(".feed.xml.tmp");
+    for path in [&stale, &fresh, &foreign] {
+        fs::write(path, "half").unwrap();
+    }
+    let long_ago = fs::metadata(&stale).unwrap().modified().unwrap() - Duration::from_secs(7200);
+    for path in [&stale, &foreign] {
+        fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+    }
+    run(folder.path(), &["build"]);
+    assert_eq!((stale.exists(), fresh.exists(), foreign.exists()), (false, true, true));
+}
+
+#[test]
+#[cfg(unix)]
+fn mode_and_link_of_an_existing_file_are_kept() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = site(1);
+    let public = folder.path().join("public");
+    fs::create_dir(&public).unwrap();
+    fs::write(public.join("feed.xml"), "old").unwrap();
+    fs::set_permissions(public.join("feed.xml"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::write(folder.path().join("elsewhere.xml"), "old").unwrap();
+    symlink("../elsewhere.xml", public.join("atom.xml")).unwrap();
+    run(folder.path(), &["build"]);
+    assert_eq!(fs::metadata(public.join("feed.xml")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(fs::symlink_metadata(public.join("atom.xml")).unwrap().is_symlink());
+    assert!(fs::read_to_string(folder.path().join("elsewhere.xml")).unwrap().contains("<feed"));
+    // A new file is as readable as the umask lets it be: a web server must be able to read it.
+    assert_eq!(fs::metadata(public.join("feed.json")).unwrap().permissions().mode() & 0o600, 0o600);
+    assert_ne!(fs::metadata(public.join("feed.json")).unwrap().permissions().mode() & 0o077, 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error_and_the_old_file_stands() {
+    let folder = site(1);
+    let public = folder.path().join("public");
+    fs::create_dir(&public).unwrap();
+    fs::write(public.join("feed.xml"), "old").unwrap();
+    // No file of this process may grow beyond nothing: every write fails as on a full disk.
+    let program = env!("CARGO_BIN_EXE_feedmill");
+    let output = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" build 2>&1 | cat", program])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("error: cannot write `./public/feed.xml`"), "{said}");
+    assert_eq!(fs::read_to_string(public.join("feed.xml")).unwrap(), "old");
+    assert_eq!(files(&public).len(), 1, "something was left behind");
+}
+
+#[test]
+fn an_output_that_cannot_be_made_is_an_error_with_its_path() {
+    let folder = site(1);
+    fs::write(folder.path().join("public"), "a file, not a folder").unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("public/feed.xml`"), "{report}");
+    assert!(report.contains("exit status: 2"), "{report}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let folder = site(3);
+    let mut child = feedmill(folder.path())
+        .args(["build", "--message-format", "json", "-v"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_zone_and_language_of_the_machine_change_nothing() {
+    let folder = site(5);
+    run(folder.path(), &["build"]);
+    let before = tree(folder.path());
+    let status = feedmill(folder.path())
+        .env("TZ", "Pacific/Kiritimati")
+        .env("LC_ALL", "ja_JP.UTF-8")
+        .args(["build", "--check"])
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert_eq!(tree(folder.path()), before);
+}
+
+#[test]
+fn init_writes_a_configuration_that_works_and_never_overwrites() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("2025-11-29-a.md"), "# A\n").unwrap();
+    assert!(run(folder.path(), &["init"]).contains("exit status: 0"));
+    assert!(run(folder.path(), &["build"]).contains("exit status: 0"));
+    let report = run(folder.path(), &["init"]);
+    assert!(
+        report.contains("feedmill.yml: is there already") && report.contains("exit status: 2"),
+        "{report}"
+    );
+    // Every commented key is right once its comment sign is gone.
+    let text = fs::read_to_string(folder.path().join("feedmill.yml")).unwrap();
+    let mut keys = 0;
+    let uncommented: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key)
+                if key
+                    .split_once(": ")
+                    .is_some_and(|(key, _)| feedmill::config::KEYS.iter().any(|(name, ..)| *name == key)) =>
+            {
+                keys += 1;
+                format!("{key}\n")
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    assert_eq!(keys + 1, feedmill::config::KEYS.len(), "{uncommented}");
+    fs::write(folder.path().join("feedmill.yml"), &uncommented).unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("exit status: 0"), "{report}\n{uncommented}");
+}
+
+#[test]
+fn completions_man_page_and_rules_are_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (args, expected) in [
+        (&["completions", "bash"][..], "complete -F _feedmill"),
+        (&["completions", "zsh"][..], "#compdef feedmill"),
+        (&["man"][..], ".TH feedmill"),
+        (&["rules"][..], "cut-title (warning)"),
+        (&["--version"][..], env!("CARGO_PKG_VERSION")),
+        (&["build", "--help"][..], "Exit status: 0 published"),
+    ] {
+        let output = feedmill(folder.path()).args(args).output().unwrap();
+        assert!(String::from_utf8_lossy(&output.stdout).contains(expected), "{args:?}");
+        assert_eq!(output.status.code(), Some(0));
+    }
+    let output = feedmill(folder.path()).args(["build", "--drafs"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--drafts"));
+    assert_eq!(output.status.code(), Some(2));
+}
