@@ -9,9 +9,9 @@
 //! | [`discover`] | folders and globs | sorted paths |
 //! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
 //! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
-//! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
+//! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`]: as resolved |
 //! | [`select`] | posts | the published ones, in order |
-//! | [`feed`] (with [`excerpt`]) | site and posts | [`Feed`](feed::Feed): the one model |
+//! | [`feed`] (with [`excerpt`]) | site and posts | [`Feed`]: the one model |
 //! | [`render`] | a feed | bytes |
 //! | [`check`] | bytes | the same bytes, parsed back |
 //! | [`publish`] | bytes | files |
