@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Level, Rule};
-use crate::dialect::{self, Dialect};
+use crate::dialect::{self, Dialect, Kind};
 use crate::error::Error;
 use crate::link::{BaseUrl, Pattern};
 use crate::node::{self, Map, Node, Scalar};
@@ -79,6 +79,33 @@ pub struct FeedConfig {
     pub title: Option<String>,
     /// How many entries it has at most; `None` means all.
     pub limit: Option<usize>,
+    /// Which posts it carries.
+    pub select: Selection,
+    /// One feed for each value of a field, whose `path` and `title` have `{value}` in them.
+    pub each: Option<Each>,
+}
+
+/// Which posts a feed carries. What is `None` does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Those of this collection.
+    pub collection: Option<String>,
+    /// Those with this category.
+    pub category: Option<String>,
+    /// Those with this tag.
+    pub tag: Option<String>,
+}
+
+/// The field whose every value has a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Each {
+    /// Tags.
+    Tag {
+        /// If not empty, these alone.
+        only: Vec<String>,
+        /// Not these.
+        except: Vec<String>,
+    },
 }
 
 /// What one source of configuration says.
@@ -95,6 +122,8 @@ pub struct Settings {
     pub exclude: Option<Vec<String>>,
     pub permalink: Option<Pattern>,
     pub output: Option<PathBuf>,
+    /// The folder that holds the site's files, from the root; Jekyll's `source`.
+    pub source: Option<PathBuf>,
     pub excerpt_separator: Option<String>,
     pub limit: Option<usize>,
     pub drafts: Option<bool>,
@@ -135,14 +164,15 @@ pub struct Config {
 
 impl Config {
     /// Decides: what was typed, else what `feedmill.yml` says, else what the site's own configuration says, else the
-    /// default. `file` is the configuration file, if another than the root's `feedmill.yml` is wanted.
+    /// default. `files` are the configuration files, if others than those in the root are wanted: for a Jekyll site,
+    /// files like `_config.yml` may be among them.
     ///
     /// # Errors
     /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration
     /// that cannot be used, [`Error::NoBaseUrl`] if nothing says the site's address.
     pub fn decide(
         root: &Path,
-        file: Option<&Path>,
+        files: &[PathBuf],
         typed: Settings,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
@@ -153,29 +183,42 @@ impl Config {
         metadata.map_err(|source| Error::Root { path: root.to_owned(), source })?;
         let in_root = |name: &str| if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) };
         let default_file = in_root(FILE_NAME);
-        let written = match file {
-            Some(file) => Settings::read(file)?,
-            None if default_file.exists() => Settings::read(&default_file)?,
-            None => Settings::default(),
+        let kind = Kind::detect(root);
+        // In the root of a Jekyll site, files other than ours are its own.
+        let is_own = |file: &&PathBuf| {
+            kind != Kind::Jekyll
+                || file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("feedmill"))
         };
-        let dialect = Dialect::detect(root);
-        let settings = typed.or(written).or(dialect::settings(dialect, root)?);
+        let (own, foreign): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_own);
+        let mut written = Settings::default();
+        for file in &own {
+            written = Settings::read(file)?.or(written);
+        }
+        if own.is_empty() && default_file.exists() {
+            written = Settings::read(&default_file)?;
+        }
+        let foreign: Vec<PathBuf> = foreign.into_iter().cloned().collect();
+        let (known, dialect) = kind.read(root, &foreign)?;
+        let settings = typed.or(written).or(known);
         let Some(base_url) = settings.base_url else {
-            let (name, line) = dialect.base_url_hint();
-            let path = file.map_or_else(|| in_root(name), Path::to_owned);
-            let line =
-                if file.is_some() { "base_url: https://example.com/".to_owned() } else { line.to_owned() };
-            return Err(Error::NoBaseUrl { path, line });
+            let (name, line) = kind.base_url_hint();
+            return Err(match own.first() {
+                Some(file) => Error::NoBaseUrl {
+                    path: (*file).clone(),
+                    line: "base_url: https://example.com/".to_owned(),
+                },
+                None => Error::NoBaseUrl { path: in_root(name), line: line.to_owned() },
+            });
         };
         let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
-        let feeds = settings.feeds.unwrap_or_else(|| dialect.default_feeds());
+        let feeds = settings.feeds.unwrap_or_else(dialect::default_feeds);
         let feeds = feeds.into_iter().map(|feed| FeedConfig {
             limit: Some(feed.limit.unwrap_or(limit)).filter(|limit| *limit > 0),
             ..feed
         });
         Ok(Self {
-            root: root.to_owned(),
-            output: root.join(settings.output.unwrap_or_else(|| dialect.default_output().into())),
+            root: settings.source.map_or_else(|| root.to_owned(), |source| root.join(source)),
+            output: root.join(settings.output.unwrap_or_else(|| kind.default_output().into())),
             dialect,
             base_url,
             title: settings.title,
@@ -254,6 +297,7 @@ impl Settings {
             exclude: self.exclude.or(others.exclude),
             permalink: self.permalink.or(others.permalink),
             output: self.output.or(others.output),
+            source: self.source.or(others.source),
             excerpt_separator: self.excerpt_separator.or(others.excerpt_separator),
             limit: self.limit.or(others.limit),
             drafts: self.drafts.or(others.drafts),
@@ -448,7 +492,7 @@ impl<'a> Value<'a> {
         }
         let path = path.ok_or_else(|| self.error("a feed has no `path`".to_owned(), None))?;
         let format = format.unwrap_or_else(|| Format::of_path(&path));
-        Ok(FeedConfig { path, format, title, limit })
+        Ok(FeedConfig { path, format, title, limit, select: Selection::default(), each: None })
     }
 }
 

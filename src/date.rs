@@ -51,6 +51,10 @@ const ABBREVIATIONS: &[(&str, i32)] = &[
     ("HST", -600),
 ];
 
+/// The names that Ruby's `Time.parse` knows.
+const RUBY_ZONES: &[&str] =
+    &["Z", "UTC", "GMT", "UT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
+
 /// A date as written, before a zone is supplied.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
@@ -69,12 +73,29 @@ pub enum Zone {
     Named(tz::TimeZone),
 }
 
+/// How much is guessed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Nothing.
+    Strict,
+    /// As much as Ruby's `Time.parse` does, for sites whose dates were always read that way: a day that a month does
+    /// not have rolls over into the next, `05/11/2025` is in November, a zone that is unknown or not American is
+    /// passed over, as is what follows.
+    Ruby,
+}
+
 /// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
 #[must_use]
 pub fn parse(text: &str) -> Option<Written> {
+    parse_as(text, Reading::Strict)
+}
+
+/// Reads a date with more or less guessing.
+#[must_use]
+pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
     let text = text.trim().trim_matches(['"', '\'']).trim();
     let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
-    let mut rest = Cursor(bare.trim());
+    let mut rest = Cursor(bare.trim(), reading);
     let date = match rest.epoch() {
         Some(instant) => return rest.0.is_empty().then_some(instant),
         None => rest.date()?,
@@ -83,9 +104,14 @@ pub fn parse(text: &str) -> Option<Written> {
         Some(time) => time?,
         None => (NaiveTime::MIN, 0),
     };
-    let zone = rest.zone()?;
+    let zone = match (rest.zone(), reading) {
+        (Some(zone), _) => zone,
+        (None, Reading::Strict) => return None,
+        (None, Reading::Ruby) => None,
+    };
     let local = date.and_time(time).checked_add_signed(TimeDelta::days(days))?;
-    (rest.0.is_empty() && (1..=9999).contains(&local.year())).then_some(Written { local, zone })
+    let whole = rest.0.is_empty() || reading == Reading::Ruby;
+    (whole && (1..=9999).contains(&local.year())).then_some(Written { local, zone })
 }
 
 /// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
@@ -162,7 +188,7 @@ pub fn rfc822(instant: DateTime<FixedOffset>) -> String {
 /// The date at the start of a file name, and what follows it: `2025-11-29-title` is the 29th and `title`.
 #[must_use]
 pub fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
-    let mut rest = Cursor(stem);
+    let mut rest = Cursor(stem, Reading::Strict);
     let (year, digits) = rest.number()?;
     if digits != 4 {
         return None;
@@ -181,7 +207,7 @@ pub fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
 
 /// What is still to be read. Every method leaves it untouched when it gives `None`.
 #[derive(Clone, Copy)]
-struct Cursor<'a>(&'a str);
+struct Cursor<'a>(&'a str, Reading);
 
 impl<'a> Cursor<'a> {
     fn eat(&mut self, literal: &str) -> Option<()> {
@@ -291,7 +317,7 @@ impl<'a> Cursor<'a> {
         let (first, digits) = self.number()?;
         let year = i32::try_from(first).ok()?;
         match digits {
-            8 => NaiveDate::from_ymd_opt(year / 10_000, first / 100 % 100, first % 100),
+            8 => ymd(self.1, year / 10_000, first / 100 % 100, first % 100),
             4 => self.year_first(year),
             1 | 2 => self.day_first(first),
             _ => None,
@@ -308,20 +334,20 @@ impl<'a> Cursor<'a> {
                 self.blanks();
                 let day = self.number_of(1..=2)?;
                 self.eat(day_mark)?;
-                return NaiveDate::from_ymd_opt(year, month, day);
+                return ymd(self.1, year, month, day);
             }
         }
         let separator = self.one_of(&['-', '/', '.', ' '])?;
         if let Some(month) = self.month_name() {
             self.one_of(&[separator])?;
-            return NaiveDate::from_ymd_opt(year, month, self.number_of(1..=2)?);
+            return ymd(self.1, year, month, self.number_of(1..=2)?);
         }
         if let Some(day_of_year) = self.number_of(3..=3) {
             return NaiveDate::from_yo_opt(year, day_of_year);
         }
         let month = self.number_of(1..=2)?;
         self.one_of(&[separator])?;
-        NaiveDate::from_ymd_opt(year, month, self.number_of(1..=2)?)
+        ymd(self.1, year, month, self.number_of(1..=2)?)
     }
 
     /// `29 Nov 2025`, `29-Nov-2025`, `29th November, 2025`, `29.11.2025`, and `29/11/2025` where only one reading is a day.
@@ -332,15 +358,26 @@ impl<'a> Cursor<'a> {
         if let Some(month) = self.month_name() {
             self.one_of(&[separator, ',', ' '])?;
             self.blanks();
-            return NaiveDate::from_ymd_opt(self.four_digit_year()?, month, first);
+            return ymd(self.1, self.four_digit_year()?, month, first);
         }
         let second = self.number_of(1..=2)?;
         self.one_of(&[separator])?;
+        if self.1 == Reading::Ruby
+            && let Some(day) =
+                Cursor(self.0, self.1).number().filter(|(_, digits)| *digits <= 2).map(|(day, _)| day)
+        {
+            self.number()?;
+            let century = if first < 69 { 2000 } else { 1900 };
+            return ymd(self.1, i32::try_from(first).ok()? + century, second, day);
+        }
         let year = self.four_digit_year()?;
+        if self.1 == Reading::Ruby {
+            return ymd(self.1, year, second, first);
+        }
         match (separator, first > 12, second > 12) {
-            ('.', _, _) | (_, true, false) => NaiveDate::from_ymd_opt(year, second, first),
-            (_, false, true) => NaiveDate::from_ymd_opt(year, first, second),
-            _ if first == second => NaiveDate::from_ymd_opt(year, second, first),
+            ('.', _, _) | (_, true, false) => ymd(self.1, year, second, first),
+            (_, false, true) => ymd(self.1, year, first, second),
+            _ if first == second => ymd(self.1, year, second, first),
             _ => None,
         }
     }
@@ -354,7 +391,7 @@ impl<'a> Cursor<'a> {
         self.ordinal_suffix();
         self.one_of(&[',', ' ', '-', '/'])?;
         self.blanks();
-        NaiveDate::from_ymd_opt(self.four_digit_year()?, month, day)
+        ymd(self.1, self.four_digit_year()?, month, day)
     }
 
     fn ordinal_suffix(&mut self) {
@@ -473,6 +510,12 @@ impl<'a> Cursor<'a> {
             return Some(zone);
         }
         let known = ABBREVIATIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if self.1 == Reading::Ruby
+            && zone.is_none()
+            && !RUBY_ZONES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        {
+            return Some(None);
+        }
         let named = match known {
             Some((_, minutes)) => Zone::Fixed(FixedOffset::east_opt(minutes * 60)?),
             None => Zone::Named(tz::TimeZone::get(name).ok()?),
@@ -493,6 +536,14 @@ impl<'a> Cursor<'a> {
         let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
         (minutes < 60 && seconds <= 14 * 3600).then(|| FixedOffset::east_opt(sign * seconds)).flatten()
     }
+}
+
+fn ymd(reading: Reading, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    let rolls = reading == Reading::Ruby && (29..=31).contains(&day);
+    NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
+        let first = NaiveDate::from_ymd_opt(year, month, 1).filter(|_| rolls)?;
+        first.checked_add_signed(TimeDelta::days(i64::from(day) - 1))
+    })
 }
 
 #[cfg(test)]

@@ -1,23 +1,68 @@
-//! Which generator's site is this? A dialect translates the site's own configuration into [`Settings`].
+//! Which generator's site is this? A dialect knows its generator's configuration, files and conventions, and gives
+//! what every other stage already understands: [`Settings`], files with a role, posts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::config::{FeedConfig, Settings};
+use crate::config::{Config, FeedConfig, Selection, Settings};
+use crate::diagnostic::Diagnostic;
+use crate::discover;
 use crate::error::Error;
+use crate::excerpt;
+use crate::front_matter;
+use crate::markup::Markup;
+use crate::post::{self, Post};
 use crate::render::Format;
+use crate::source::Source;
 
-mod jekyll;
+pub(crate) mod jekyll;
 
-/// The generators whose conventions are known.
+/// The generators whose conventions are known, as far as the files of a site tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
+pub enum Kind {
     /// A folder of posts.
     Plain,
     /// Jekyll, GitHub Pages.
     Jekyll,
 }
 
-impl Dialect {
+/// A dialect with what the site's own configuration decides.
+#[derive(Debug, Clone)]
+pub enum Dialect {
+    /// A folder of posts.
+    Plain,
+    /// Jekyll, GitHub Pages.
+    Jekyll(Arc<jekyll::Site>),
+}
+
+/// A file that was found, and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Relative to the root, with `/` between folders.
+    pub path: String,
+    /// What it is for.
+    pub role: Role,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// A post.
+    Post,
+    /// A post that is not finished.
+    Draft,
+    /// A document of the collection of this name.
+    Document(String),
+    /// A page, if it has front matter; else a static file, which sitemaps list or not.
+    Page {
+        /// Whether a sitemap lists it as a static file.
+        listed: bool,
+    },
+    /// A file that is published as it is, and need not be read.
+    Static,
+}
+
+impl Kind {
     /// Looks at the files in the root.
     #[must_use]
     pub fn detect(root: &Path) -> Self {
@@ -30,14 +75,6 @@ impl Dialect {
         }
     }
 
-    /// Where the base URL belongs, and what to write there.
-    pub(crate) fn base_url_hint(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Plain => (crate::config::FILE_NAME, "base_url: https://example.com/"),
-            Self::Jekyll => ("_config.yml", "url: https://example.com"),
-        }
-    }
-
     /// What people call a site of this kind.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -47,9 +84,26 @@ impl Dialect {
         }
     }
 
-    /// Where the site's facts are written.
-    pub(crate) fn config_file(self) -> &'static str {
-        self.base_url_hint().0
+    /// What the site's own configuration says. `files` are read instead of the usual one.
+    ///
+    /// # Errors
+    /// [`Error::ConfigRead`] and [`Error::Config`] if it cannot be read at all.
+    pub fn read(self, root: &Path, files: &[PathBuf]) -> Result<(Settings, Dialect), Error> {
+        match self {
+            Self::Plain => Ok((Settings::default(), Dialect::Plain)),
+            Self::Jekyll => {
+                let (settings, site) = jekyll::read(root, files)?;
+                Ok((settings, Dialect::Jekyll(Arc::new(site))))
+            }
+        }
+    }
+
+    /// Where the base URL belongs, and what to write there.
+    pub(crate) fn base_url_hint(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Plain => (crate::config::FILE_NAME, "base_url: https://example.com/"),
+            Self::Jekyll => ("_config.yml", "url: https://example.com"),
+        }
     }
 
     pub(crate) fn default_output(self) -> &'static str {
@@ -58,32 +112,78 @@ impl Dialect {
             Self::Jekyll => "_site",
         }
     }
+}
 
-    pub(crate) fn default_feeds(self) -> Vec<FeedConfig> {
-        let feed =
-            |path: &str, format| FeedConfig { path: path.to_owned(), format, title: None, limit: None };
+impl Dialect {
+    /// Without the site.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Plain => vec![
-                feed("feed.xml", Format::Rss),
-                feed("atom.xml", Format::Atom),
-                feed("feed.json", Format::Json),
-            ],
-            Self::Jekyll => vec![
-                feed("feed.xml", Format::Atom),
-                feed("rss.xml", Format::Rss),
-                feed("feed.json", Format::Json),
-            ],
+            Self::Plain => Kind::Plain,
+            Self::Jekyll(_) => Kind::Jekyll,
+        }
+    }
+
+    /// The files of a site, sorted by path.
+    #[must_use]
+    pub fn discover(&self, found: &mut Vec<Diagnostic>, config: &Config) -> Vec<File> {
+        match self {
+            Self::Plain => discover::discover(found, config)
+                .into_iter()
+                .map(|path| File { path, role: Role::Post })
+                .collect(),
+            Self::Jekyll(site) => jekyll::discover(found, config, site),
+        }
+    }
+
+    /// What a file becomes; `None` if that is nothing.
+    #[must_use]
+    pub fn resolve(
+        &self,
+        found: &mut Vec<Diagnostic>,
+        source: &Source,
+        role: &Role,
+        config: &Config,
+    ) -> Option<Post> {
+        match self {
+            Self::Plain => {
+                let written = front_matter::parse(found, source);
+                Some(post::resolve(found, source, &written, config))
+            }
+            Self::Jekyll(site) => jekyll::resolve(found, source, role, config, site),
+        }
+    }
+
+    /// The excerpt of a post that has no summary of its own, as plain text on one line. The body is legal.
+    #[must_use]
+    pub fn excerpt(&self, post: &Post, body: &str, source: &Source, config: &Config) -> Option<String> {
+        match self {
+            Self::Plain => {
+                excerpt::of_body(body, Markup::of_path(&post.path), config.excerpt_separator.as_deref())
+            }
+            Self::Jekyll(site) => jekyll::excerpt(post, body, source.had_crlf, site, config),
+        }
+    }
+
+    /// At most how many of the newest posts the site has.
+    #[must_use]
+    pub fn limit_posts(&self) -> Option<usize> {
+        match self {
+            Self::Plain => None,
+            Self::Jekyll(site) => site.limit_posts,
         }
     }
 }
 
-/// What the site's own configuration says.
-///
-/// # Errors
-/// [`Error::ConfigRead`] and [`Error::Config`] if it cannot be read at all.
-pub fn settings(dialect: Dialect, root: &Path) -> Result<Settings, Error> {
-    match dialect {
-        Dialect::Plain => Ok(Settings::default()),
-        Dialect::Jekyll => jekyll::settings(root),
-    }
+/// The feeds of a site that declares none.
+pub(crate) fn default_feeds() -> Vec<FeedConfig> {
+    let feed = |path: &str, format| FeedConfig {
+        path: path.to_owned(),
+        format,
+        title: None,
+        limit: None,
+        select: Selection::default(),
+        each: None,
+    };
+    vec![feed("feed.xml", Format::Rss), feed("atom.xml", Format::Atom), feed("feed.json", Format::Json)]
 }

@@ -5,8 +5,6 @@ use serde_json::Map as JsonMap;
 
 use crate::config::{Author, Config, FeedConfig};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::excerpt;
-use crate::markup::Markup;
 use crate::post::Post;
 use crate::render::Format;
 use crate::source::Source;
@@ -83,7 +81,7 @@ impl Site {
         let title = line(&config.title).unwrap_or_else(|| {
             found.push(Diagnostic {
                 rule: Rule::MissingSiteTitle,
-                path: config.dialect.config_file().to_owned(),
+                path: config.dialect.kind().base_url_hint().0.to_owned(),
                 place: None,
                 message: "the site has no title".to_owned(),
                 help: Some(format!("its host name is used: `{}`; write `title: …`", config.base_url.host())),
@@ -116,13 +114,10 @@ impl Entry {
     ) -> Self {
         // Only posts with a date are in feeds.
         let published = post.published.unwrap_or_else(no_date);
-        let mut categories = post.categories.clone();
-        categories.extend(post.tags.iter().filter(|tag| !post.categories.contains(tag)).cloned());
         let excerpt = || {
             let source = source?;
             let body = legal_body(found, source, post.body);
-            let separator = config.excerpt_separator.as_deref();
-            let excerpt = excerpt::of_body(&body, Markup::of_path(&post.path), separator)?;
+            let excerpt = config.dialect.excerpt(post, &body, source, config)?;
             // A reference such as `&#11;` becomes a character only when Markdown is read.
             Some(one_legal_line(&excerpt)).filter(|line| !line.is_empty())
         };
@@ -133,7 +128,7 @@ impl Entry {
             published,
             updated: post.updated.unwrap_or(published),
             authors: if post.authors.is_empty() { site.authors.clone() } else { post.authors.clone() },
-            categories,
+            categories: post.labels.clone(),
             summary: post.summary.clone().or_else(excerpt),
             image: post.image.clone(),
             language: post.language.clone(),

@@ -39,10 +39,39 @@ struct Block {
     closed: bool,
 }
 
+/// What counts as front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fences {
+    /// All three notations, closed or not.
+    Any,
+    /// YAML between two lines, as Jekyll has it: what is not closed is text.
+    Yaml,
+}
+
 /// Reads the front matter of a source.
 #[must_use]
 pub fn parse(found: &mut Vec<Diagnostic>, source: &Source) -> FrontMatter {
-    let Some(block) = find(&source.text) else { return FrontMatter::default() };
+    parse_as(found, source, Fences::Any)
+}
+
+/// Reads the front matter of a source, if it is of the wanted kind.
+#[must_use]
+pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
+    let wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
+    let Some(block) = find(&source.text).filter(wanted) else {
+        return FrontMatter::default();
+    };
+    if fences == Fences::Yaml && !block.closed {
+        let help = "Jekyll takes all of it for text, and so it is published; close it with a line `---`";
+        found.push(Diagnostic {
+            rule: Rule::UnclosedFrontMatter,
+            path: source.path.clone(),
+            place: Some(source.place(0..3)),
+            message: "the front matter is not closed".to_owned(),
+            help: Some(help.to_owned()),
+        });
+        return FrontMatter::default();
+    }
     let written = source.text.get(block.span.clone()).unwrap_or_default();
     if !block.closed {
         found.push(Diagnostic {

@@ -52,17 +52,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dialect::{File, Role};
 use rayon::prelude::*;
 
 pub use config::Config;
 pub use diagnostic::Diagnostic;
 pub use error::Error;
 
+use config::FeedConfig;
 use diagnostic::Rule;
 use feed::{Entry, Feed, Site};
 use post::Post;
 use publish::Outcome;
 use render::sitemap::{MAX_URL_LENGTH, Page};
+use source::Source;
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,31 +116,14 @@ pub struct Output {
 /// # Errors
 /// [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not survive being parsed back.
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
-    let mut found = Vec::new();
-    let paths = discover::discover(&mut found, config);
-    progress.total.store(paths.len(), Ordering::Relaxed);
-
-    let readings: Vec<(Option<Post>, Vec<Diagnostic>)> = paths
-        .par_iter()
-        .map(|path| {
-            let reading = read(config, path);
-            progress.read.fetch_add(1, Ordering::Relaxed);
-            reading
-        })
-        .collect();
-    let mut posts = Vec::with_capacity(readings.len());
-    for (post, mut findings) in readings {
-        posts.extend(post);
-        found.append(&mut findings);
-    }
-    let posts = select::without_duplicates(&mut found, select::in_order(posts));
-
+    let (read, posts, mut found) = posts(config, progress);
     let site = Site::new(&mut found, config);
-    let entries = entries(&mut found, &posts, &site, config);
-    let mut rendered = Vec::with_capacity(config.feeds.len() + 1);
-    for feed_config in &config.feeds {
+    let feeds = select::expand(&config.feeds, &posts);
+    let entries = entries(&mut found, &posts, &feeds, &site, config);
+    let mut rendered = Vec::with_capacity(feeds.len() + 1);
+    for feed_config in &feeds {
         let carried =
-            select::for_feed(&posts, feed_config.limit).filter_map(|post| entries.get(&post.url)).collect();
+            select::for_feed(&posts, feed_config).filter_map(|post| entries.get(&post.url)).collect();
         let feed = Feed::new(&site, carried, feed_config, config);
         let path = config.output.join(&feed_config.path);
         let document = render::render(feed_config.format, &feed)
@@ -167,20 +153,46 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         outputs.push(Output { path, entries, outcome });
     }
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    Ok(Report { read: paths.len(), published: posts.len(), outputs, findings: found })
+    Ok(Report { read, published: posts.len(), outputs, findings: found })
+}
+
+/// Reads a site: how many files were read, what is published of them, in order, and what was found.
+#[must_use]
+pub fn posts(config: &Config, progress: &Progress) -> (usize, Vec<Post>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let files = config.dialect.discover(&mut found, config);
+    progress.total.store(files.len(), Ordering::Relaxed);
+    let readings: Vec<(Option<Post>, Vec<Diagnostic>)> = files
+        .par_iter()
+        .map(|file| {
+            let reading = read(config, file);
+            progress.read.fetch_add(1, Ordering::Relaxed);
+            reading
+        })
+        .collect();
+    let mut posts = Vec::with_capacity(readings.len());
+    for (post, mut findings) in readings {
+        posts.extend(post);
+        found.append(&mut findings);
+    }
+    let posts = select::newest(select::in_order(posts), config.dialect.limit_posts());
+    (files.len(), select::without_duplicates(&mut found, posts), found)
 }
 
 /// Reads one file. What is hidden leaves no trace, not even a finding.
-fn read(config: &Config, path: &str) -> (Option<Post>, Vec<Diagnostic>) {
+fn read(config: &Config, file: &File) -> (Option<Post>, Vec<Diagnostic>) {
     let mut found = Vec::new();
-    match source::read(&config.root, path) {
-        Ok(source) => {
-            let written = front_matter::parse(&mut found, &source);
-            let post = post::resolve(&mut found, &source, &written, config);
-            if select::is_hidden(&post, config) { (None, Vec::new()) } else { (Some(post), found) }
-        }
+    let source = match file.role {
+        Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
+        _ => source::read(&config.root, &file.path),
+    };
+    match source {
+        Ok(source) => match config.dialect.resolve(&mut found, &source, &file.role, config) {
+            Some(post) if !select::is_hidden(&post, config) => (Some(post), found),
+            _ => (None, Vec::new()),
+        },
         Err(error) => {
-            found.push(unreadable(path, &error));
+            found.push(unreadable(&file.path, &error));
             (None, found)
         }
     }
@@ -200,11 +212,16 @@ fn unreadable(path: &str, error: &std::io::Error) -> Diagnostic {
 fn entries(
     found: &mut Vec<Diagnostic>,
     posts: &[Post],
+    feeds: &[FeedConfig],
     site: &Site,
     config: &Config,
 ) -> BTreeMap<String, Entry> {
-    let most = config.feeds.iter().map(|feed| feed.limit.unwrap_or(usize::MAX)).max();
-    let carried: Vec<&Post> = select::for_feed(posts, most.or(Some(0))).collect();
+    let carried: BTreeMap<&str, &Post> = feeds
+        .iter()
+        .flat_map(|feed| select::for_feed(posts, feed))
+        .map(|post| (post.url.as_str(), post))
+        .collect();
+    let carried: Vec<&Post> = carried.into_values().collect();
     let built: Vec<(Entry, Vec<Diagnostic>)> = carried
         .par_iter()
         .map(|post| {
@@ -232,7 +249,7 @@ fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &'a Config)
     let mut pages = Vec::with_capacity(posts.len());
     let mut seen = std::collections::HashSet::with_capacity(posts.len());
     for post in select::for_sitemap(posts) {
-        let url = post.url.split('#').next().unwrap_or_default();
+        let url = post.listed_url.as_ref().unwrap_or(&post.url).split('#').next().unwrap_or_default();
         let reason = if !config.base_url.covers(url) {
             Some(format!("the URL is not below {}", config.base_url.as_str()))
         } else if url.len() > MAX_URL_LENGTH {

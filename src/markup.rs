@@ -261,6 +261,16 @@ pub fn markdown_options() -> comrak::Options<'static> {
     options
 }
 
+/// Markdown as HTML with smart punctuation, raw HTML as it is: for text to be taken from, not to be published.
+#[must_use]
+pub fn smart_html(markdown: &str) -> String {
+    let mut options = markdown_options();
+    options.parse.smart = true;
+    options.extension.description_lists = true;
+    options.render.r#unsafe = true;
+    comrak::markdown_to_html(markdown, &options)
+}
+
 fn markdown_blocks(body: &str) -> Vec<Block> {
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, body, &markdown_options());

@@ -61,6 +61,11 @@ impl Map {
         self.0.iter().rev().find(|(name, _)| name.text == key)
     }
 
+    /// The pair of a key, to be changed.
+    pub fn entry_mut(&mut self, key: &str) -> Option<&mut (Scalar, Node)> {
+        self.0.iter_mut().rev().find(|(name, _)| name.text == key)
+    }
+
     /// Every key that stands before another of the same name.
     pub fn duplicates(&self) -> impl Iterator<Item = &Scalar> {
         let keys = self.0.iter().enumerate();

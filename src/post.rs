@@ -8,7 +8,7 @@ use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
 use crate::link::{self, Pattern, Values};
-use crate::markup::{self, BlockKind, Markup};
+use crate::markup::{self, Block, BlockKind, Markup};
 use crate::node::{Node, Scalar};
 use crate::source::Source;
 use crate::text;
@@ -66,6 +66,14 @@ pub struct Post {
     pub categories: Vec<String>,
     /// Plain text, without duplicates.
     pub tags: Vec<String>,
+    /// What feeds tell: categories, then tags, without duplicates.
+    pub labels: Vec<String>,
+    /// The collection that it belongs to, where the site has such.
+    pub collection: Option<String>,
+    /// The URL under which sitemaps list it, if that is another.
+    pub listed_url: Option<String>,
+    /// What ends its excerpt, if its author says so.
+    pub separator: Option<String>,
     /// The author's own summary: plain text on one line, never empty.
     pub summary: Option<String>,
     /// An absolute URL.
@@ -92,17 +100,19 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
     let tags = resolver.names(keys::TAGS);
     let (url, has_page) = resolver.url(&name, published, &categories);
     let id = resolver.id(&url);
-    let no_index = resolver.says_no_index();
+    let no_index = resolver.says_no_index() || resolver.is_excluded_from_sitemap();
     let unlisted =
         ["unlisted", "hidden", "private"].iter().any(|key| resolver.flag(key) == Some(true)) || !has_page;
+    let labels =
+        categories.iter().chain(tags.iter().filter(|tag| !categories.contains(tag))).cloned().collect();
     Post {
-        path: source.path.clone(),
         body: written.body,
+        labels,
         title: resolver.title(&name),
         authors: resolver.authors(),
         summary: resolver.summary(),
         image: resolver.image(),
-        language: resolver.line(keys::LANGUAGE).and_then(|tag| config::language(&tag).ok()),
+        language: resolver.language(),
         extra: resolver.extra(),
         draft: resolver.is_draft(&name),
         in_feeds: !unlisted && resolver.flag("feed") != Some(false),
@@ -113,6 +123,36 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
         updated,
         categories,
         tags,
+        ..Post::nameless(&source.path)
+    }
+}
+
+impl Post {
+    /// A file of which nothing is known but its path.
+    pub(crate) fn nameless(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            body: 0,
+            url: String::new(),
+            id: String::new(),
+            title: String::new(),
+            published: None,
+            updated: None,
+            authors: Vec::new(),
+            categories: Vec::new(),
+            tags: Vec::new(),
+            labels: Vec::new(),
+            collection: None,
+            listed_url: None,
+            separator: None,
+            summary: None,
+            image: None,
+            language: None,
+            extra: JsonMap::new(),
+            draft: false,
+            in_feeds: false,
+            in_sitemap: false,
+        }
     }
 }
 
@@ -152,20 +192,20 @@ impl<'a> FileName<'a> {
 }
 
 /// The fields of one post, resolved one by one.
-struct Resolver<'a> {
-    found: &'a mut Vec<Diagnostic>,
-    source: &'a Source,
-    written: &'a FrontMatter,
-    config: &'a Config,
+pub(crate) struct Resolver<'a> {
+    pub(crate) found: &'a mut Vec<Diagnostic>,
+    pub(crate) source: &'a Source,
+    pub(crate) written: &'a FrontMatter,
+    pub(crate) config: &'a Config,
 }
 
 impl Resolver<'_> {
-    fn report(&mut self, rule: Rule, key: Option<&str>, message: String, help: Option<String>) {
+    pub(crate) fn report(&mut self, rule: Rule, key: Option<&str>, message: String, help: Option<String>) {
         let place = key.and_then(|key| self.written.place(self.source, key));
         self.found.push(Diagnostic { rule, path: self.source.path.clone(), place, message, help });
     }
 
-    fn flag(&self, key: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
         self.written.map.get(key)?.as_scalar()?.as_bool()
     }
 
@@ -177,16 +217,19 @@ impl Resolver<'_> {
             || name.in_drafts
     }
 
-    /// `robots: noindex`, `noindex: true`, `sitemap: {exclude: true}`.
-    fn says_no_index(&self) -> bool {
-        let robots = self.written.map.get("robots").map(Node::as_items).unwrap_or_default();
-        let excluded = self.written.map.get("sitemap").and_then(Node::as_map).is_some_and(|map| {
+    /// `sitemap: {exclude: true}`.
+    fn is_excluded_from_sitemap(&self) -> bool {
+        self.written.map.get("sitemap").and_then(Node::as_map).is_some_and(|map| {
             ["exclude", "disable", "ignore"]
                 .iter()
                 .any(|key| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true))
-        });
-        excluded
-            || self.flag("noindex") == Some(true)
+        })
+    }
+
+    /// `robots: noindex`, `noindex: true`.
+    pub(crate) fn says_no_index(&self) -> bool {
+        let robots = self.written.map.get("robots").map(Node::as_items).unwrap_or_default();
+        self.flag("noindex") == Some(true)
             || robots.iter().filter_map(Node::as_text).any(|robots| {
                 robots
                     .split([',', ' '])
@@ -195,7 +238,7 @@ impl Resolver<'_> {
     }
 
     /// Makes text legal where it enters the model. U+FFFD and what escapes smuggle in leaves here.
-    fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
+    pub(crate) fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
         let bad = |c: char| !text::is_publishable(c) && c != '\r';
         let count = scalar.text.chars().filter(|c| bad(*c)).count();
         if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(*c)) {
@@ -452,10 +495,6 @@ impl Resolver<'_> {
             let legal = text::disarmed(text::legal(&words).trim());
             if legal.is_empty() { "Untitled".to_owned() } else { legal }
         };
-        let body = self.source.text.get(self.written.body..).unwrap_or_default();
-        let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
-        let markup = Markup::of_path(&self.source.path);
-        let legal_blocks = || markup::blocks(&text::legal(start), markup);
         let scalar =
             self.written.map.get("title").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null());
         let Some(scalar) = scalar.filter(|scalar| !scalar.text.trim().is_empty()) else {
@@ -468,7 +507,8 @@ impl Resolver<'_> {
                     Some("it is passed over".to_owned()),
                 );
             }
-            let heading = legal_blocks()
+            let heading = self
+                .opening_blocks()
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
             let (title, origin) = match heading {
@@ -479,8 +519,21 @@ impl Resolver<'_> {
             self.report(Rule::MissingTitle, None, "the post has no title".to_owned(), help);
             return title;
         };
-        let repaired = title::publishable(&scalar.text, legal_blocks);
-        let title = match repaired {
+        let title = self.repaired_title(scalar, false).unwrap_or_default();
+        if title.is_empty() { fallback() } else { title }
+    }
+
+    /// The blocks at the start of the body, legal.
+    fn opening_blocks(&self) -> Vec<Block> {
+        let body = self.source.text.get(self.written.body..).unwrap_or_default();
+        let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
+        markup::blocks(&text::legal(start), Markup::of_path(&self.source.path))
+    }
+
+    /// A title as it is published, whole again if it was cut. With `only_if_cut`, `None` for all others.
+    pub(crate) fn repaired_title(&mut self, scalar: &Scalar, only_if_cut: bool) -> Option<String> {
+        let title = match title::publishable(&scalar.text, || self.opening_blocks()) {
+            Title::Whole(_) if only_if_cut => return None,
             Title::Whole(title) => {
                 if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
                     self.legal("title", scalar);
@@ -492,22 +545,19 @@ impl Resolver<'_> {
                 title
             }
             Title::Completed(title) => {
-                self.cut_title(
-                    scalar,
-                    &format!("it goes on in the body, so that line is published: `{}`", text::shown(&title)),
-                );
+                let help =
+                    format!("it goes on in the body, so that line is published: `{}`", text::shown(&title));
+                self.cut_title(scalar, &help);
                 title
             }
             Title::Closed(title) => {
-                self.cut_title(
-                    scalar,
-                    &format!("no heading of the body completes it; published as `{}`", text::shown(&title)),
-                );
+                let help =
+                    format!("no heading of the body completes it; published as `{}`", text::shown(&title));
+                self.cut_title(scalar, &help);
                 title
             }
         };
-        let title = text::disarmed(&text::one_line(&text::legal(&title)));
-        if title.is_empty() { fallback() } else { title }
+        Some(text::disarmed(&text::one_line(&text::legal(&title))))
     }
 
     fn cut_title(&mut self, scalar: &Scalar, help: &str) {
@@ -529,7 +579,11 @@ impl Resolver<'_> {
         });
     }
 
-    fn image(&mut self) -> Option<String> {
+    pub(crate) fn language(&mut self) -> Option<String> {
+        self.line(keys::LANGUAGE).and_then(|tag| config::language(&tag).ok())
+    }
+
+    pub(crate) fn image(&mut self) -> Option<String> {
         let (key, node) = self.written.first(keys::IMAGE)?;
         let one = node.as_items().first()?;
         let scalar = match one {
@@ -540,7 +594,7 @@ impl Resolver<'_> {
         self.config.base_url.join(&line)
     }
 
-    fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
+    pub(crate) fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
         let mut extra = JsonMap::new();
         for (key, node) in &self.written.map.0 {
             if keys::ALL.iter().any(|names| names.contains(&key.text.as_str())) || key.text.is_empty() {

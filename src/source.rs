@@ -20,6 +20,8 @@ pub struct Source {
     pub text: String,
     /// Byte offsets in `text` of the U+FFFD that stand for undecodable bytes, ascending.
     pub undecodable: Vec<usize>,
+    /// Whether it began with a byte order mark.
+    pub had_bom: bool,
     /// Whether any line ended in CR LF.
     pub had_crlf: bool,
 }
@@ -36,6 +38,7 @@ pub fn read(root: &Path, path: &str) -> io::Result<Source> {
 #[must_use]
 pub fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
+    source.had_bom = matches!(bytes.as_slice(), [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
     match bytes.as_slice() {
         [0xEF, 0xBB, 0xBF, ..] => drop(bytes.drain(..3)),
         [0xFF, 0xFE, rest @ ..] => bytes = utf16(rest, u16::from_le_bytes),

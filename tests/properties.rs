@@ -21,7 +21,7 @@ fn config(root: &Path) -> Config {
         ..Settings::default()
     };
     let now: DateTime<Utc> = DateTime::from_timestamp(common::NOW.parse().unwrap(), 0).unwrap();
-    Config::decide(root, None, settings, now).unwrap()
+    Config::decide(root, &[], settings, now).unwrap()
 }
 
 fn build(root: &Path) -> Report {

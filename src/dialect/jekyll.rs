@@ -1,32 +1,22 @@
-//! Jekyll 3 and 4: `_config.yml` (<https://jekyllrb.com/docs/configuration/options/>).
+//! Jekyll 3 and 4, with jekyll-feed 0.17 and jekyll-sitemap 1.4: the same URLs, ids, instants, titles, categories and
+//! excerpts, so that no subscriber sees a post twice. Where those publish what is invalid or untrue, we do not; the
+//! README has the list.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `config` | `_config.yml`, `_data/authors`, `Gemfile`, `CNAME` |
+//! | `files` | which files Jekyll reads, and as what |
+//! | `document` | what a file becomes: URL, id, date, categories |
+//! | `excerpt` | its excerpt |
+//! | `ruby` | how Ruby reads YAML, dates and slugs |
 
-use std::path::Path;
+mod config;
+mod document;
+mod excerpt;
+mod files;
+mod ruby;
 
-use crate::config::{self, ConfigFile, Settings};
-use crate::error::Error;
-use crate::link::BaseUrl;
-
-/// What `_config.yml` says. Values that Jekyll itself would not understand are passed over.
-pub(super) fn settings(root: &Path) -> Result<Settings, Error> {
-    let path = root.join("_config.yml");
-    if !path.exists() {
-        return Ok(Settings::default());
-    }
-    let file = ConfigFile::read(&path)?;
-    let text = |key: &str| file.map.get(key).and_then(|node| node.as_text()).map(str::to_owned);
-    let base = |url: String| {
-        let below = text("baseurl").unwrap_or_default();
-        BaseUrl::parse(&format!("{}/{}", url.trim_end_matches('/'), below.trim_matches('/'))).ok()
-    };
-    Ok(Settings {
-        base_url: text("url").and_then(base),
-        title: text("title").or_else(|| text("name")),
-        description: text("description"),
-        language: text("lang").or_else(|| text("locale")).and_then(|tag| config::language(&tag).ok()),
-        timezone: text("timezone").and_then(|name| config::timezone(&name).ok()),
-        authors: file.map.get("author").map(config::authors),
-        output: text("destination").map(Into::into),
-        excerpt_separator: text("excerpt_separator"),
-        ..Settings::default()
-    })
-}
+pub(crate) use config::{Site, read};
+pub(crate) use document::resolve;
+pub(crate) use excerpt::of_body as excerpt;
+pub(crate) use files::discover;

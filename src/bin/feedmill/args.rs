@@ -57,9 +57,9 @@ pub(crate) struct Build {
     /// Write to this folder [default: what the site's configuration says, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Read this configuration instead of DIR/feedmill.yml
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    /// Read this configuration instead of DIR/feedmill.yml; for a Jekyll site also its own, several with commas
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    pub(crate) config: Vec<PathBuf>,
     /// The site's address, such as https://example.com/blog/
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use feedmill::Error;
 use feedmill::config::{FILE_NAME, KEYS};
-use feedmill::dialect::Dialect;
+use feedmill::dialect::Kind;
 
 /// Writes `feedmill.yml` into a folder that has none.
 pub(crate) fn run(directory: Option<&Path>) -> Result<(), Error> {
@@ -23,13 +23,13 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<(), Error> {
     if !root.is_dir() {
         return Err(Error::Root { path: root.to_owned(), source: std::io::ErrorKind::NotADirectory.into() });
     }
-    let dialect = Dialect::detect(root);
-    let known = feedmill::dialect::settings(dialect, root)?;
+    let kind = Kind::detect(root);
+    let (known, _) = kind.read(root, &[])?;
     let base_url = known.base_url.as_ref().map(|url| url.as_str().to_owned());
     let mut text = String::from(
         "# feedmill: feeds and sitemaps for this site. Every key may be left out but `base_url`.\n",
     );
-    let _ = writeln!(text, "# This looks like {}.\n", dialect.name());
+    let _ = writeln!(text, "# This looks like {}.\n", kind.name());
     for (key, example, about) in KEYS {
         let _ = writeln!(text, "# {about}");
         let value = match *key {

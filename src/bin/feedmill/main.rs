@@ -47,8 +47,7 @@ fn main() -> ExitCode {
 
 fn run_build(build: &Build) -> Result<u8, Error> {
     let root = build.directory.clone().unwrap_or_else(|| ".".into());
-    let config =
-        Config::decide(&root, build.config.as_deref(), build.settings()?, args::now(build.now.as_deref())?)?;
+    let config = Config::decide(&root, &build.config, build.settings()?, args::now(build.now.as_deref())?)?;
     let mode = if build.check { Mode::Check } else { Mode::Publish };
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
