@@ -126,6 +126,12 @@ rules! {
     DuplicateUrl = "duplicate-url", Deny;
     /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
     OutsideSitemap = "outside-sitemap", Warn;
+    /// A feed is declared for a category, tag or collection that no post has: it stays empty.
+    EmptyFeed = "empty-feed", Warn;
+    /// The site has a file of its own where an output is written.
+    OwnFile = "own-file", Warn;
+    /// The day in a post's URL is not that of its file name, because its date is told in the site's zone.
+    ShiftedDay = "shifted-day", Note;
     /// The site has no title. Its host name is used.
     MissingSiteTitle = "missing-site-title", Warn;
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Config, FeedConfig, Selection, Settings};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::discover;
 use crate::error::Error;
 use crate::excerpt;
@@ -106,6 +106,11 @@ impl Kind {
         }
     }
 
+    /// Where the site's facts are written.
+    pub(crate) fn config_file(self) -> &'static str {
+        self.base_url_hint().0
+    }
+
     pub(crate) fn default_output(self) -> &'static str {
         match self {
             Self::Plain => "public",
@@ -162,6 +167,30 @@ impl Dialect {
                 excerpt::of_body(body, Markup::of_path(&post.path), config.excerpt_separator.as_deref())
             }
             Self::Jekyll(site) => jekyll::excerpt(post, body, source.had_crlf, site, config),
+        }
+    }
+
+    /// Reports the site's own files where outputs are written.
+    pub fn report_own_files(&self, found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], config: &Config) {
+        if matches!(self, Self::Plain) {
+            return;
+        }
+        for path in feeds
+            .iter()
+            .map(|feed| &feed.path)
+            .chain(&config.sitemap)
+            .filter(|path| config.root.join(path).is_file())
+        {
+            let output = config.output.file_name().unwrap_or_default().to_string_lossy();
+            found.push(Diagnostic {
+                rule: Rule::OwnFile,
+                path: path.clone(),
+                place: None,
+                message: format!("the site has its own `{}`", crate::text::shown(path)),
+                help: Some(format!(
+                    "what it becomes in `{output}` is replaced; remove it, or give ours another path"
+                )),
+            });
         }
     }
 

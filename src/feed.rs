@@ -81,7 +81,7 @@ impl Site {
         let title = line(&config.title).unwrap_or_else(|| {
             found.push(Diagnostic {
                 rule: Rule::MissingSiteTitle,
-                path: config.dialect.kind().base_url_hint().0.to_owned(),
+                path: config.dialect.kind().config_file().to_owned(),
                 place: None,
                 message: "the site has no title".to_owned(),
                 help: Some(format!("its host name is used: `{}`; write `title: …`", config.base_url.host())),

@@ -120,6 +120,8 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     let site = Site::new(&mut found, config);
     let feeds = select::expand(&config.feeds, &posts);
     let entries = entries(&mut found, &posts, &feeds, &site, config);
+    select::report_empty(&mut found, &feeds, &posts, config);
+    config.dialect.report_own_files(&mut found, &feeds, config);
     let mut rendered = Vec::with_capacity(feeds.len() + 1);
     for feed_config in &feeds {
         let carried =

@@ -111,6 +111,40 @@ pub fn expand(feeds: &[FeedConfig], posts: &[Post]) -> Vec<FeedConfig> {
     expanded
 }
 
+/// Reports the feeds of names that no post has, each with the living name that is most like it.
+pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[Post], config: &Config) {
+    for feed in feeds.iter().filter(|feed| for_feed(posts, feed).next().is_none()) {
+        let (what, wanted, living): (_, _, BTreeSet<&String>) = match &feed.select {
+            Selection { tag: Some(tag), .. } => {
+                ("tag", tag, posts.iter().flat_map(|post| &post.tags).collect())
+            }
+            Selection { category: Some(category), .. } => {
+                ("category", category, posts.iter().flat_map(|post| &post.categories).collect())
+            }
+            Selection { collection: Some(collection), .. } if collection != "posts" => {
+                ("collection", collection, posts.iter().filter_map(|post| post.collection.as_ref()).collect())
+            }
+            Selection { .. } => continue,
+        };
+        let nearest = living.into_iter().filter(|name| *name != wanted).min_by_key(|name| {
+            let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
+            // What shares a part counts as near, whatever stands around it.
+            if name.contains(wanted.as_str()) || wanted.contains(name.as_str()) { 0 } else { distance }
+        });
+        found.push(Diagnostic {
+            rule: Rule::EmptyFeed,
+            path: config.dialect.kind().config_file().to_owned(),
+            place: None,
+            message: format!(
+                "no post has the {what} `{}`, so `{}` is empty",
+                crate::text::shown(wanted),
+                crate::text::shown(&feed.path)
+            ),
+            help: nearest.map(|name| format!("the {what} most like it is `{}`", crate::text::shown(name))),
+        });
+    }
+}
+
 fn is_selected(post: &Post, select: &Selection) -> bool {
     let fits = |wanted: &Option<String>, has: &dyn Fn(&String) -> bool| wanted.as_ref().is_none_or(has);
     post.in_feeds

@@ -181,7 +181,7 @@ fn flavour(root: &Path) -> (u8, bool) {
         .lines()
         .find_map(|line| line.trim_start().strip_prefix("jekyll (")?.chars().next()?.to_digit(10));
     let asked =
-        gem("jekyll").and_then(|line| line.splitn(2, "jekyll").nth(1)?.chars().find_map(|c| c.to_digit(10)));
+        gem("jekyll").and_then(|line| line.split_once("jekyll")?.1.chars().find_map(|c| c.to_digit(10)));
     (if locked.or(asked) == Some(3) { 3 } else { 4 }, false)
 }
 

@@ -388,6 +388,17 @@ impl Document<'_> {
             node => node.as_scalar(),
         };
         if let Some(date) = scalar.and_then(|scalar| ruby::time(scalar, zone)) {
+            if let Some(named) =
+                from_name.filter(|named| self.is_post() && self.is_shifted(*named, date, scalar))
+            {
+                let message = format!(
+                    "the URL has the day {}, the file name {}",
+                    date.format("%F"),
+                    named.format("%F")
+                );
+                let help = format!("in the site's zone, the date is {}", date.format("%F %T %z"));
+                resolver.report(Rule::ShiftedDay, Some("date"), message, Some(help));
+            }
             return plausible(&mut resolver, date, Some("date"));
         }
         let shown = node.as_text().map_or_else(
@@ -406,6 +417,22 @@ impl Document<'_> {
             Some(help.to_owned()),
         );
         from_name
+    }
+
+    /// Whether a date has another day than the file name only because of the zone: as written, the days agree.
+    fn is_shifted(
+        &self,
+        named: DateTime<FixedOffset>,
+        date: DateTime<FixedOffset>,
+        scalar: Option<&Scalar>,
+    ) -> bool {
+        let written =
+            scalar.and_then(|scalar| crate::date::parse_as(&scalar.text, crate::date::Reading::Ruby));
+        let shown = self.get("permalink").map_or_else(|| self.template(), ruby::to_s);
+        let has_day = shown.contains(":day") || shown.contains(":i_day");
+        has_day
+            && named.date_naive() != date.date_naive()
+            && written.is_some_and(|written| written.local.date() == named.date_naive())
     }
 
     fn modified(&self) -> Option<DateTime<FixedOffset>> {
