@@ -2,7 +2,7 @@
 //!
 //! [`Settings`] is what one of these says, every field optional; [`Config`] is what was decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -212,6 +212,17 @@ impl Config {
         };
         let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
         let feeds = settings.feeds.unwrap_or_else(dialect::default_feeds);
+        let sitemap = settings.sitemap.unwrap_or_else(|| Some("sitemap.xml".to_owned()));
+        let mut outputs = BTreeSet::new();
+        let declared = feeds.iter().filter(|feed| feed.each.is_none()).map(|feed| &feed.path);
+        if let Some(path) = declared.chain(&sitemap).find(|path| !outputs.insert((*path).clone())) {
+            return Err(Error::Config {
+                path: own.first().map_or_else(|| in_root(kind.config_file()), |file| (*file).clone()),
+                place: None,
+                message: format!("two outputs have the path `{}`", text::shown(path)),
+                help: Some("give each feed and the sitemap a path of its own".to_owned()),
+            });
+        }
         let feeds = feeds.into_iter().map(|feed| FeedConfig {
             limit: Some(feed.limit.unwrap_or(limit)).filter(|limit| *limit > 0),
             ..feed
@@ -233,7 +244,7 @@ impl Config {
             drafts: settings.drafts.unwrap_or(false),
             future: settings.future.unwrap_or(false),
             feeds: feeds.collect(),
-            sitemap: settings.sitemap.unwrap_or_else(|| Some("sitemap.xml".to_owned())),
+            sitemap,
             levels: settings.levels,
             now,
         })
@@ -263,7 +274,7 @@ impl Settings {
                 "description" => settings.description = Some(value.text()?.to_owned()),
                 "language" => settings.language = Some(value.parsed(language)?),
                 "timezone" => settings.timezone = Some(value.parsed(timezone)?),
-                "author" | "authors" => settings.authors = Some(authors(node)),
+                "author" | "authors" => settings.authors = Some(value.authors()?),
                 "posts" => settings.posts = Some(value.texts()?),
                 "exclude" => settings.exclude = Some(value.texts()?),
                 "permalink" => settings.permalink = Some(value.parsed(permalink)?),
@@ -437,6 +448,23 @@ impl<'a> Value<'a> {
         })
     }
 
+    fn authors(&self) -> Result<Vec<Author>, Error> {
+        const AUTHOR_KEYS: [&str; 3] = ["name", "email", "url"];
+        for (key, node) in self.node.as_items().iter().filter_map(Node::as_map).flat_map(|map| &map.0) {
+            if !AUTHOR_KEYS.contains(&key.text.as_str()) {
+                return Err(
+                    Value { file: self.file, key, node }.unknown("key of an author", AUTHOR_KEYS.into_iter())
+                );
+            }
+        }
+        let authors = authors(self.node);
+        if authors.len() == self.node.as_items().len() {
+            Ok(authors)
+        } else {
+            Err(self.wrong("a name, or a map with a `name`"))
+        }
+    }
+
     fn sitemap(&self) -> Result<Option<String>, Error> {
         match self.node.as_scalar().and_then(Scalar::as_bool) {
             Some(false) => Ok(None),
@@ -541,6 +569,9 @@ fn author(node: &Node) -> Option<Author> {
                 Some((name, email)) if is_email(email) && !name.trim().is_empty() => {
                     Some(Author { name: name.trim().to_owned(), email: Some(email.to_owned()), url: None })
                 }
+                _ if is_email(&name) => {
+                    Some(Author { name: without_domain(&name), email: Some(name), url: None })
+                }
                 _ => Some(Author { name, ..Author::default() }),
             }
         }
@@ -549,9 +580,17 @@ fn author(node: &Node) -> Option<Author> {
             let email = get(&["email"]).filter(|email| is_email(email));
             let url = get(&["url", "uri", "link", "website"]).and_then(|url| crate::link::absolute(&url));
             let name = get(&["name", "display_name"]).or_else(|| email.clone())?;
-            Some(Author { name, email, url })
+            Some(Author { name: without_domain(&name), email, url })
         }
         Node::List(_) => None,
+    }
+}
+
+/// A name that is an address would be published where names are: only its first part is.
+fn without_domain(name: &str) -> String {
+    match name.split_once('@') {
+        Some((local, _)) if is_email(name) => local.to_owned(),
+        _ => name.to_owned(),
     }
 }
 

@@ -297,6 +297,8 @@ impl<'a> Cursor<'a> {
         let mut ahead = *self;
         let digits = ahead.take_while(|c| c.is_ascii_digit());
         let second = match digits.len() {
+            // `2025112902` is more likely a day and an hour than the year 2034.
+            10 if is_day_and_hour(digits) => return None,
             10 => digits.parse::<i64>().ok()?,
             13 => digits.parse::<i64>().ok()? / 1000,
             _ => return None,
@@ -538,6 +540,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
+fn is_day_and_hour(digits: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u32>().ok());
+    matches!(
+        (part(0..4), part(4..6), part(6..8), part(8..10)),
+        (Some(1990..=2100), Some(1..=12), Some(1..=31), Some(0..=23))
+    )
+}
+
 fn ymd(reading: Reading, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     let rolls = reading == Reading::Ruby && (29..=31).contains(&day);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
@@ -637,6 +647,7 @@ mod tests {
             "99999-01-01",
             "99999999999999999999",
             "2025年",
+            "2025112902",
             "-",
             "+",
             "2025-11-29 +",

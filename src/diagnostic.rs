@@ -87,6 +87,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// There is no file to read. Nothing is written, so that feeds which readers have do not become empty.
+    NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
     /// Bytes that are not UTF-8 stand in text that is published. They are left out.

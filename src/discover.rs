@@ -29,25 +29,37 @@ const SKIPPED_FILES: [&str; 9] = [
 #[must_use]
 pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
     let root = config.root.as_path();
-    let output = config
-        .output
-        .canonicalize()
-        .ok()
-        .filter(|output| root.canonicalize().is_ok_and(|root| *output != root));
+    let own_root = root.canonicalize().unwrap_or_default();
+    // What an earlier run or a generator wrote is no post, wherever this run writes.
+    let outputs = [config.output.clone(), root.join("public"), root.join("_site")];
+    let outputs: Vec<_> = outputs
+        .iter()
+        .filter_map(|output| output.canonicalize().ok())
+        .filter(|output| *output != own_root)
+        .collect();
+    let is_output = |entry: &DirEntry| {
+        let named = outputs.iter().any(|output| output.file_name() == Some(entry.file_name()));
+        named && entry.path().canonicalize().is_ok_and(|path| outputs.contains(&path))
+    };
     let wanted = |entry: &DirEntry| {
         entry.depth() == 0
             || !entry.file_type().is_dir()
-            || (is_wanted_folder(&entry.file_name().to_string_lossy())
-                && output
-                    .as_ref()
-                    .is_none_or(|output| entry.path().canonicalize().ok().as_ref() != Some(output)))
+            || (is_wanted_folder(&entry.file_name().to_string_lossy()) && !is_output(entry))
     };
     let mut paths = Vec::new();
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
-                if is_wanted_file(config, &path) {
+                if entry.path().to_str().is_none() && is_wanted_file(config, &path) {
+                    found.push(Diagnostic {
+                        rule: Rule::UnreadableFile,
+                        path,
+                        place: None,
+                        message: "its name is not UTF-8".to_owned(),
+                        help: Some("it is in no output; rename it".to_owned()),
+                    });
+                } else if is_wanted_file(config, &path) {
                     paths.push(path);
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 /// Why nothing could be published. Every variant names the file or folder that it is about.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Error {
         match self {
             Self::Config { help, .. } => help.clone(),
             Self::NoBaseUrl { path, line } => {
-                Some(format!("write `{line}` in `{}`, or pass `--base-url https://…`", path.display()))
+                Some(format!("write `{line}` in `{}`, or pass `--base-url https://…`", tidy(path)))
             }
             Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("choose another folder with `--output`".to_owned())
@@ -81,18 +81,18 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Root { path, source } => write!(f, "cannot read the folder `{}`: {source}", path.display()),
-            Self::ConfigRead { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
+            Self::Root { path, source } => write!(f, "cannot read the folder `{}`: {source}", tidy(path)),
+            Self::ConfigRead { path, source } => write!(f, "cannot read `{}`: {source}", tidy(path)),
             Self::Config { path, place: Some((line, column)), message, .. } => {
-                write!(f, "{}:{line}:{column}: {message}", path.display())
+                write!(f, "{}:{line}:{column}: {message}", tidy(path))
             }
-            Self::Config { path, place: None, message, .. } => write!(f, "{}: {message}", path.display()),
+            Self::Config { path, place: None, message, .. } => write!(f, "{}: {message}", tidy(path)),
             Self::NoBaseUrl { .. } => {
                 write!(f, "no base URL: links in a feed are absolute, so the site's address is needed")
             }
-            Self::Write { path, step, source } => write!(f, "cannot {step} `{}`: {source}", path.display()),
+            Self::Write { path, step, source } => write!(f, "cannot {step} `{}`: {source}", tidy(path)),
             Self::Unsound { path, reason } => {
-                write!(f, "`{}` would not be well-formed and was not published: {reason}", path.display())
+                write!(f, "`{}` would not be well-formed and was not published: {reason}", tidy(path))
             }
         }
     }
@@ -107,4 +107,10 @@ impl std::error::Error for Error {
             Self::Config { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
         }
     }
+}
+
+/// A path without `.` in it.
+fn tidy(path: &Path) -> String {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    parts.collect::<PathBuf>().display().to_string()
 }

@@ -5,6 +5,8 @@ use crate::text;
 
 /// The longest excerpt that is cut out of a first paragraph, in characters as readers count them.
 const LENGTH: usize = 300;
+/// The longest that an author may choose.
+const LONGEST: usize = 5000;
 /// How much of a body is looked at for its first paragraph, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
 
@@ -17,10 +19,11 @@ pub fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<St
         .and_then(|separator| body.find(separator))
         .or_else(|| more_marker(body));
     if let Some(before) = marker.and_then(|at| body.get(..at)) {
-        let text =
-            markup::blocks(before, markup).into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ");
+        let blocks =
+            markup::blocks(before, markup).into_iter().filter(|block| block.kind != BlockKind::Heading);
+        let text = blocks.map(|block| block.text).collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
-            return Some(text);
+            return Some(text::cut(&text, LONGEST));
         }
     }
     let start = body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
@@ -34,8 +37,12 @@ pub fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<St
 /// Where `<!--more-->` stands, with or without blanks, in any case.
 fn more_marker(body: &str) -> Option<usize> {
     body.match_indices("<!--").map(|(at, _)| at).find(|&at| {
-        let inner = body.get(at + 4..).and_then(|rest| rest.split_once("-->"));
-        inner.is_some_and(|(inner, _)| inner.trim().eq_ignore_ascii_case("more"))
+        let inner = body.get(at + 4..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        let word = inner.get(..4).unwrap_or_default();
+        let closed = inner.get(4..).unwrap_or_default().trim_start_matches([' ', '\t']).starts_with("-->");
+        // In backticks it is only talked about.
+        let quoted = body.get(..at).is_some_and(|before| before.ends_with('`'));
+        word.eq_ignore_ascii_case("more") && closed && !quoted
     })
 }
 

@@ -185,7 +185,7 @@ impl<'a> Feed<'a> {
         Self {
             site,
             title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone()),
-            url: config.base_url.join(feed.path.trim_start_matches('/')).unwrap_or_else(|| site.url.clone()),
+            url: config.base_url.file(&feed.path),
             language: site.language.clone().unwrap_or_else(script),
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(no_date),
             entries,

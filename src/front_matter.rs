@@ -21,6 +21,8 @@ pub struct FrontMatter {
     pub span: Range<usize>,
     /// Where the body begins in the source's text.
     pub body: usize,
+    /// Whether it is damaged and says in some form that the post is hidden.
+    pub hides: bool,
 }
 
 /// The three notations.
@@ -59,7 +61,10 @@ pub fn parse(found: &mut Vec<Diagnostic>, source: &Source) -> FrontMatter {
 pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
     let Some(block) = find(&source.text).filter(wanted) else {
-        return FrontMatter::default();
+        // A body that opens like front matter may be a draft whose fence is damaged.
+        let head = source.text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
+        let suspicious = head.starts_with("---") || head.starts_with("+++") || head.starts_with("{\"");
+        return FrontMatter { hides: suspicious && asks_to_be_hidden(head), ..FrontMatter::default() };
     };
     if fences == Fences::Yaml && !block.closed {
         let help = "Jekyll takes all of it for text, and so it is published; close it with a line `---`";
@@ -70,7 +75,7 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
             message: "the front matter is not closed".to_owned(),
             help: Some(help.to_owned()),
         });
-        return FrontMatter::default();
+        return FrontMatter { hides: asks_to_be_hidden(&source.text), ..FrontMatter::default() };
     }
     let written = source.text.get(block.span.clone()).unwrap_or_default();
     if !block.closed {
@@ -89,10 +94,18 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
     // The parsers refuse a whole document for one forbidden character.
     let (legal, removed) = text::without_forbidden(written);
     report_forbidden(found, source, &block.span);
+    let shifts: Vec<(usize, usize)> = removed
+        .iter()
+        .scan(0, |total, (position, bytes)| {
+            *total += bytes;
+            Some((*position, *total))
+        })
+        .collect();
     let original = |at: usize| {
-        let before =
-            removed.iter().take_while(|(position, _)| *position <= at).map(|(_, bytes)| bytes).sum::<usize>();
-        block.span.start + at + before
+        let before = shifts.partition_point(|(position, _)| *position <= at);
+        block.span.start
+            + at
+            + before.checked_sub(1).and_then(|last| shifts.get(last)).map_or(0, |(_, total)| *total)
     };
     let (mut node, errors) = match block.notation {
         Notation::Yaml => yaml(&legal),
@@ -102,10 +115,13 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
         }
         Notation::Json => match node::parse_json(&legal) {
             Ok((node, _)) => (node, Vec::new()),
-            Err(error) => (Node::Map(Map::default()), vec![error]),
+            // Without the commas, a line of JSON is a line of YAML.
+            Err(error) => (Node::Map(salvage(&legal.replace(",\n", " \n")).0), vec![error]),
         },
     };
     node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(original));
+    let hides = (!block.closed && asks_to_be_hidden(&source.text))
+        || (!errors.is_empty() && asks_to_be_hidden(&legal));
     for error in errors {
         found.push(Diagnostic {
             rule: Rule::BrokenFrontMatter,
@@ -131,7 +147,7 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
             help: Some("the last one is used".to_owned()),
         });
     }
-    FrontMatter { map, present: true, span: block.span, body: block.body }
+    FrontMatter { map, present: true, span: block.span, body: block.body, hides }
 }
 
 impl FrontMatter {
@@ -166,16 +182,42 @@ fn counted(count: usize, noun: &str) -> String {
 
 fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, span: &Range<usize>) {
     let block = source.text.get(span.clone()).unwrap_or_default();
-    for (at, c) in text::forbidden(block) {
+    let mut line = usize::MAX;
+    // One finding a line, and not more than anybody reads.
+    for (at, c) in text::forbidden(block).take(200) {
         let at = span.start + at;
+        let place = source.place(at..at + c.len_utf8());
+        if place.line == line {
+            continue;
+        }
+        line = place.line;
         found.push(Diagnostic {
             rule: Rule::ForbiddenCharacter,
             path: source.path.clone(),
-            place: Some(source.place(at..at + c.len_utf8())),
+            place: Some(place),
             message: format!("the front matter contains {}, which no feed may contain", text::code_point(c)),
-            help: Some("it was left out".to_owned()),
+            help: Some("what is forbidden on this line was left out".to_owned()),
         });
     }
+}
+
+/// Whether damaged front matter says in any form that the post is not for everybody. Where it can be read no better,
+/// nothing may leak.
+fn asks_to_be_hidden(head: &str) -> bool {
+    head.lines().take(200).flat_map(|line| line.split([',', '{'])).any(|field| {
+        let field = field.trim_start_matches([' ', '\t', '-', '"', '\'']);
+        let Some((key, value)) = field.split_once([':', '=']) else { return false };
+        let value = value.trim_matches([' ', '\t', '"', '\'', '}', ']']).to_ascii_lowercase();
+        let no = matches!(value.as_str(), "false" | "no" | "off" | "0" | "n");
+        match key.trim_matches([' ', '"', '\'']).to_ascii_lowercase().as_str() {
+            "draft" | "unlisted" | "hidden" | "private" => {
+                !no && !matches!(value.as_str(), "" | "~" | "null")
+            }
+            "published" => no,
+            "status" => value == "draft",
+            _ => false,
+        }
+    })
 }
 
 fn find(source: &str) -> Option<Block> {
@@ -224,8 +266,11 @@ fn find_json(source: &str) -> Option<Block> {
     }
     let (end, closed) = match node::parse_json(source) {
         Ok((_, end)) => (end, true),
-        // A broken object ends with the first line that is a brace alone.
-        Err(_) => source.find("\n}").map_or_else(|| (0, false), |newline| (newline + 2, true)),
+        // A broken object ends with its first line, or with the first that is a brace alone.
+        Err(_) => match source.lines().next() {
+            Some(line) if line.trim_end().ends_with('}') => (line.len(), true),
+            _ => source.find("\n}").map_or_else(|| (0, false), |newline| (newline + 2, true)),
+        },
     };
     let rest = source.get(end..)?;
     let body = end + if rest.starts_with('\n') { 1 } else { 0 };
@@ -355,11 +400,8 @@ mod tests {
         case("---\ntitle: \"a\ndate: 2025-11-29\n---\n", "title=a date=2025-11-29 | 2:8:broken-front-matter");
         case("---\n- a\n---\n", "| 2:3:broken-front-matter");
         case("---\na: 1\na: 2\n---\n", "a=1 a=2 | 2:1:duplicate-key");
-        case(
-            "---\na\u{8}: \"x\u{B}y\"\nb: c\n---\n",
-            "a=x y b=c | 2:2:forbidden-character 2:7:forbidden-character",
-        );
+        case("---\na\u{8}: \"x\u{B}y\"\nb: c\n---\n", "a=x y b=c | 2:2:forbidden-character");
         case("+++\na = 1\nb = \n+++\n", "a=1 b= | 3:5:broken-front-matter");
-        case("{\"a\": }\n}\nbody", "|body 1:7:broken-front-matter");
+        case("{\"a\": }\n}\nbody", "|}\nbody 1:7:broken-front-matter");
     }
 }

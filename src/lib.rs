@@ -48,7 +48,7 @@ pub mod source;
 pub mod text;
 pub mod title;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -116,7 +116,24 @@ pub struct Output {
 /// # Errors
 /// [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not survive being parsed back.
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
+    if let Err(source) = std::fs::read_dir(&config.root) {
+        return Err(Error::Root { path: config.root.clone(), source });
+    }
     let (read, posts, mut found) = posts(config, progress);
+    if read == 0 {
+        // Feeds that readers have must not become empty for a wrong glob.
+        found.push(Diagnostic {
+            rule: Rule::NoPosts,
+            path: ".".to_owned(),
+            place: None,
+            message: "there is no file to read".to_owned(),
+            help: Some(
+                "nothing was written; look at `posts`, `exclude` and `output` in the configuration"
+                    .to_owned(),
+            ),
+        });
+        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: found });
+    }
     let site = Site::new(&mut found, config);
     let feeds = select::expand(&config.feeds, &posts);
     let entries = entries(&mut found, &posts, &feeds, &site, config);
@@ -145,6 +162,11 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
             Ok(bytes) => sound.push((path, entries, bytes)),
             Err(reason) => return Err(Error::Unsound { path, reason }),
         }
+    }
+    let sources: BTreeSet<PathBuf> = posts.iter().map(|post| config.root.join(&post.path)).collect();
+    if let Some((path, ..)) = sound.iter().find(|(path, ..)| sources.contains(path)) {
+        let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
+        return Err(Error::Write { path: path.clone(), step: "replace", source });
     }
     let mut outputs = Vec::with_capacity(sound.len());
     for (path, entries, bytes) in sound {
@@ -249,11 +271,19 @@ fn entries(
 /// The pages of the sitemap.
 fn pages<'a>(found: &mut Vec<Diagnostic>, posts: &'a [Post], config: &'a Config) -> Vec<Page<'a>> {
     let mut pages = Vec::with_capacity(posts.len());
+    // A sitemap may list only what is in its folder, or below.
+    let folder =
+        config.sitemap.as_deref().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    let root = if folder.is_empty() {
+        config.base_url.as_str().to_owned()
+    } else {
+        config.base_url.file(&format!("{folder}/"))
+    };
     let mut seen = std::collections::HashSet::with_capacity(posts.len());
     for post in select::for_sitemap(posts) {
         let url = post.listed_url.as_ref().unwrap_or(&post.url).split('#').next().unwrap_or_default();
-        let reason = if !config.base_url.covers(url) {
-            Some(format!("the URL is not below {}", config.base_url.as_str()))
+        let reason = if !url.starts_with(&root) {
+            Some(format!("the URL is not below {root}"))
         } else if url.len() > MAX_URL_LENGTH {
             Some(format!("the URL is {} characters long, and a sitemap allows {MAX_URL_LENGTH}", url.len()))
         } else {

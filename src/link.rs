@@ -43,8 +43,15 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it contains a user name".to_owned());
         }
-        url.set_query(None);
-        url.set_fragment(None);
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("it has a `?` or a `#`".to_owned());
+        }
+        if url
+            .domain()
+            .is_some_and(|domain| domain.split('.').any(|label| label.is_empty() || label.starts_with('-')))
+        {
+            return Err("its host name is not possible".to_owned());
+        }
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
@@ -69,21 +76,40 @@ impl BaseUrl {
     #[must_use]
     pub fn join(&self, written: &str) -> Option<String> {
         let written = written.trim();
-        if written.contains("://") || written.starts_with("//") {
-            return absolute(&if written.starts_with("//") {
-                format!("{}:{written}", self.0.scheme())
-            } else {
-                written.to_owned()
-            });
+        let scheme = written.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+        match scheme.map(str::to_ascii_lowercase).as_deref() {
+            Some("http" | "https") => return absolute(written),
+            Some(
+                "data" | "javascript" | "vbscript" | "mailto" | "tel" | "blob" | "about" | "file" | "ftp",
+            ) => return None,
+            Some(_) if written.contains("://") => return None,
+            _ if written.starts_with("//") => return absolute(&format!("{}:{written}", self.0.scheme())),
+            _ => {}
         }
-        let own = self.0.path();
-        let path = match written.strip_prefix(own) {
-            Some(below) if own.len() > 1 => below,
-            _ => written.trim_start_matches('/'),
+        let below = |path: &str| {
+            let url = Url::parse(&format!("{}{}", self.0, utf8_percent_encode(path, WRITTEN))).ok()?;
+            // `../..` must not leave the site.
+            url.path().starts_with(self.0.path()).then(|| canonical(&url))
         };
-        let url = Url::parse(&format!("{}{}", self.0, utf8_percent_encode(path, WRITTEN))).ok()?;
-        // `../..` must not leave the site.
-        url.path().starts_with(own).then(|| canonical(&url))
+        if written.starts_with('/') && self.0.path().len() > 1 {
+            let origin = &self.0[..Position::BeforePath];
+            let from_root = Url::parse(&format!("{origin}{}", utf8_percent_encode(written, WRITTEN))).ok()?;
+            let from_root = canonical(&from_root);
+            if self.covers(&from_root) {
+                return Some(from_root);
+            }
+            if format!("{from_root}/") == self.as_str() {
+                return Some(self.as_str().to_owned());
+            }
+        }
+        below(written.trim_start_matches('/'))
+    }
+
+    /// The URL of a file below the base, whatever its name.
+    #[must_use]
+    pub fn file(&self, path: &str) -> String {
+        let encoded = utf8_percent_encode(path, VALUE).to_string();
+        self.join(&encoded).unwrap_or_else(|| self.as_str().to_owned())
     }
 
     /// Whether a URL may stand in a sitemap at the root of this site: same scheme and host, below the path.
@@ -269,11 +295,18 @@ pub fn id_of(written: &str, base: &BaseUrl) -> String {
     if is_uuid(written) {
         return format!("urn:uuid:{}", written.to_ascii_lowercase());
     }
-    let http = written.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
+    let http = written.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    });
     if let Some(url) = absolute(written).filter(|_| http) {
         return url;
     }
     format!("{}#{}", base.as_str(), utf8_percent_encode(written, VALUE))
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -287,8 +320,7 @@ fn is_uuid(text: &str) -> bool {
 /// Whether an id is a URI that may stand as it is (RFC 3986; for `tag:` RFC 4151, for `urn:uuid:` RFC 9562).
 fn is_uri(id: &str) -> bool {
     let Some((scheme, rest)) = id.split_once(':') else { return false };
-    let scheme_ok = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let scheme_ok = is_scheme(scheme);
     let rest_ok = !rest.is_empty()
         && rest
             .bytes()
@@ -301,6 +333,7 @@ fn is_uri(id: &str) -> bool {
         && rest_ok
         && match scheme {
             "http" | "https" => Url::parse(id).is_ok_and(|url| url.has_host()) && rest.starts_with("//"),
+            "javascript" | "data" | "vbscript" | "about" | "blob" => false,
             "tag" => is_tag(rest),
             "urn" => match rest.split_once(':') {
                 Some(("uuid", uuid)) => is_uuid(uuid),
@@ -318,7 +351,9 @@ fn is_tag(rest: &str) -> bool {
     let parts: Vec<&str> = date.split('-').collect();
     let date_ok = matches!(parts.len(), 1..=3)
         && parts.iter().enumerate().all(|(index, part)| {
-            part.len() == if index == 0 { 4 } else { 2 } && part.bytes().all(|byte| byte.is_ascii_digit())
+            let most = [9999, 12, 31].get(index).copied().unwrap_or(0);
+            part.len() == if index == 0 { 4 } else { 2 }
+                && part.parse::<u32>().is_ok_and(|part| (1..=most).contains(&part))
         });
     let name_ok = !name.is_empty()
         && name
@@ -345,11 +380,13 @@ mod tests {
             assert_eq!(read.as_ref().map(BaseUrl::as_str).map_err(String::as_str), expected);
         }
         case("https://Example.COM:443", Ok("https://example.com/"));
-        case("https://例え.jp/ブログ?x#y", Ok("https://xn--r8jz45g.jp/%E3%83%96%E3%83%AD%E3%82%B0/"));
+        case("https://例え.jp/ブログ", Ok("https://xn--r8jz45g.jp/%E3%83%96%E3%83%AD%E3%82%B0/"));
         case("example.com", Err("it does not begin with `https://`"));
         case("ftp://example.com", Err("its scheme is `ftp`, not `https` or `http`"));
         case("https://a:b@example.com", Err("it contains a user name"));
         case("https://", Err("empty host"));
+        case("https://e..com", Err("its host name is not possible"));
+        case("https://e.com/?x", Err("it has a `?` or a `#`"));
     }
 
     #[test]
@@ -379,6 +416,11 @@ mod tests {
         case("https://e.com", "HTTPS://Other.example:443/ä", Some("https://other.example/%C3%A4"));
         case("https://e.com", "//cdn.example/a", Some("https://cdn.example/a"));
         case("https://e.com", "javascript://x", None);
+        case("https://e.com", "javascript:alert(1)", None);
+        case("https://e.com", "data:image/png;base64,AAAA", None);
+        case("https://e.com", "/go/?to=https://x.example/", Some("https://e.com/go/?to=https://x.example/"));
+        case("https://e.com/blog", "/blog", Some("https://e.com/blog/"));
+        case("https://e.com/ブログ/", "/ブログ/a/", Some("https://e.com/%E3%83%96%E3%83%AD%E3%82%B0/a/"));
         case("https://e.com", "", Some("https://e.com/"));
     }
 

@@ -90,7 +90,7 @@ fn escape_what_is_meant(line: &str) -> String {
         match c {
             '`' => in_code = !in_code && line.get(at + 1..).is_some_and(|rest| rest.contains('`')),
             '_' if !in_code => escaped.push('\\'),
-            '<' if !in_code && !line.get(at + 1..).is_some_and(opens_html_tag) => escaped.push('\\'),
+            '<' if !in_code && !is_html_tag(line, at) => escaped.push('\\'),
             _ => {}
         }
         escaped.push(c);
@@ -98,10 +98,34 @@ fn escape_what_is_meant(line: &str) -> String {
     escaped
 }
 
-fn opens_html_tag(after: &str) -> bool {
-    let name: String =
-        after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-    after.starts_with("!--") || HTML_ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
+/// Whether what follows a `<` is a tag of HTML, or a comment.
+pub(crate) fn names_an_element(after: &str) -> bool {
+    let name =
+        after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
+    after.starts_with("!--")
+        || after.starts_with('?')
+        || HTML_ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether the `<` at this place begins a tag that is markup: an HTML element that is closed, or has no end tag. Any
+/// other tag in a line is what the line is about.
+fn is_html_tag(line: &str, at: usize) -> bool {
+    let (before, after) = (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
+    let name = |tag: &str| {
+        tag.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    };
+    if let Some(closing) = after.strip_prefix('/') {
+        let name = name(closing);
+        return HTML_ELEMENTS.contains(&name.as_str())
+            && before.to_ascii_lowercase().contains(&format!("<{name}"));
+    }
+    let name = name(after);
+    let void = matches!(name.as_str(), "br" | "wbr" | "img" | "hr");
+    after.starts_with("!--")
+        || void
+        || (HTML_ELEMENTS.contains(&name.as_str())
+            && after.to_ascii_lowercase().contains(&format!("</{name}")))
+        || (matches!(name.as_str(), "rt" | "rp") && after.contains("</ruby"))
 }
 
 /// The elements of HTML (the Living Standard's index, with the obsolete ones that people still write).
@@ -241,6 +265,9 @@ const SILENT_ELEMENTS: &[&str] = &[
     "textarea", "rp", "rt",
 ];
 
+/// Elements that a head may contain.
+const HEAD_ELEMENTS: &[&str] = &["title", "meta", "link", "base", "script", "style", "template", "noscript"];
+
 /// Elements that do not end a line of text.
 const INLINE_ELEMENTS: &[&str] = &[
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "button", "cite", "code", "data", "del", "dfn", "em",
@@ -325,12 +352,13 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
         match &node.data.borrow().value {
             NodeValue::HtmlInline(html) => match (&silent, tag_name(html)) {
                 (None, Some((false, name)))
-                    if SILENT_ELEMENTS.contains(&name.as_str()) && !html.ends_with("/>") =>
+                    if SILENT_ELEMENTS.contains(&name.as_str())
+                        && waiting.iter().any(|later| ends_silence(later, &name)) =>
                 {
-                    silent = Some(name)
+                    silent = Some(name);
                 }
                 (None, Some((_, name))) if !INLINE_ELEMENTS.contains(&name.as_str()) => raw.push(' '),
-                (Some(open), Some((true, name))) if *open == name => silent = None,
+                (Some(open), Some((true, name))) if ends(open, &name) => silent = None,
                 _ => {}
             },
             _ if silent.is_some() => {}
@@ -342,6 +370,20 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
         }
     }
     joined_lines(&raw)
+}
+
+/// Whether an end tag ends what nobody reads: its own, or for ruby that of the whole.
+fn ends(open: &str, name: &str) -> bool {
+    open == name || (matches!(open, "rt" | "rp") && name == "ruby")
+}
+
+fn ends_silence<'a>(node: &'a AstNode<'a>, open: &str) -> bool {
+    match &node.data.borrow().value {
+        NodeValue::HtmlInline(html) => {
+            tag_name(html).is_some_and(|(closing, name)| closing && ends(open, &name))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a tag closes, and its name in lower case.
@@ -419,10 +461,15 @@ impl Collected {
         let name: &str = &tag.name;
         let starts = tag.kind == TagKind::StartTag;
         if let Some(open) = &self.silent {
-            if !starts && open == name {
+            // End tags may be left out: a body ends a head, a ruby its annotation.
+            let ended =
+                if starts { open == "head" && !HEAD_ELEMENTS.contains(&name) } else { ends(open, name) };
+            if ended {
                 self.silent = None;
             }
-            return TokenSinkResult::Continue;
+            if !(ended && starts) {
+                return TokenSinkResult::Continue;
+            }
         }
         if starts && SILENT_ELEMENTS.contains(&name) && !tag.self_closing {
             self.silent = Some(name.to_owned());
@@ -488,6 +535,9 @@ mod tests {
         case("", "");
         case("<", "<");
         case("1 < 2 && 3 > 2", "1 < 2 && 3 > 2");
+        case("Why the <script> tag blocks", "Why the <script> tag blocks");
+        case("What <input>, <p> and <b> do", "What <input>, <p> and <b> do");
+        case("<ruby>漢字<rt>かんじ</ruby>は難しい", "漢字は難しい");
     }
 
     #[track_caller]

@@ -5,6 +5,8 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess,
     Visitor,
 };
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Deeper flow collections are refused: libyaml's scanner needs quadratic time for them.
@@ -67,12 +69,13 @@ impl Map {
     }
 
     /// Every key that stands before another of the same name.
-    pub fn duplicates(&self) -> impl Iterator<Item = &Scalar> {
-        let keys = self.0.iter().enumerate();
-        keys.filter(|(index, (key, _))| {
-            self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
-        })
-        .map(|(_, (key, _))| key)
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<&Scalar> {
+        let mut later = BTreeSet::new();
+        let mut duplicates: Vec<&Scalar> =
+            self.0.iter().rev().map(|(key, _)| key).filter(|key| !later.insert(key.text.as_str())).collect();
+        duplicates.reverse();
+        duplicates
     }
 }
 
@@ -216,10 +219,14 @@ pub fn parse_yaml(text: &str) -> Result<Node, SyntaxError> {
         });
     }
     let failed = |error: serde_yaml::Error| yaml_error(text, &error);
-    let mut node = Shape.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(failed)?;
+    // Aliases repeat what they stand for: a few kilobytes could ask for gigabytes.
+    let budget = Cell::new(text.len().saturating_mul(16).saturating_add(10_000));
+    let shape = Shape { budget: &budget };
+    let mut node = shape.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(failed)?;
     Written { node: &mut node, text }
         .deserialize(serde_yaml::Deserializer::from_str(text))
         .map_err(failed)?;
+    merge(&mut node);
     Ok(node)
 }
 
@@ -250,6 +257,32 @@ pub fn parse_json(text: &str) -> Result<(Node, usize), SyntaxError> {
             at: Some(offset_of(text, error.line(), error.column())),
         }),
         None => Err(SyntaxError { message: "there is no value".to_owned(), at: Some(0) }),
+    }
+}
+
+/// Applies YAML 1.1's merge keys: what `<<` names is said too, where it is not said otherwise.
+fn merge(node: &mut Node) {
+    match node {
+        Node::Scalar(_) => {}
+        Node::List(items) => items.iter_mut().for_each(merge),
+        Node::Map(map) => {
+            map.0.iter_mut().for_each(|(_, value)| merge(value));
+            let Some(at) = map
+                .0
+                .iter()
+                .position(|(key, value)| key.text == "<<" && !key.quoted && value.as_scalar().is_none())
+            else {
+                return;
+            };
+            let (_, merged) = map.0.remove(at);
+            for inner in merged.as_items().iter().filter_map(Node::as_map) {
+                for (key, value) in &inner.0 {
+                    if map.get(&key.text).is_none() {
+                        map.0.push((key.clone(), value.clone()));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -320,12 +353,25 @@ fn toml_node(text: &str, value: &toml::Spanned<toml::de::DeValue<'_>>) -> Node {
 }
 
 /// The first pass over YAML: the shape, with the text of scalars left open where the second pass can fill it in.
-struct Shape;
+#[derive(Clone, Copy)]
+struct Shape<'b> {
+    /// How many values may still come.
+    budget: &'b Cell<usize>,
+}
 
-impl<'de> DeserializeSeed<'de> for Shape {
+impl Shape<'_> {
+    fn spend<E: de::Error>(self) -> Result<(), E> {
+        let left = self.budget.get().checked_sub(1);
+        self.budget.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or_else(|| E::custom("its aliases repeat too much"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Shape<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        self.spend()?;
         deserializer.deserialize_any(self)
     }
 }
@@ -334,7 +380,7 @@ fn plain(text: impl ToString) -> Node {
     Node::Scalar(Scalar { text: text.to_string(), quoted: false, at: None })
 }
 
-impl<'de> Visitor<'de> for Shape {
+impl<'de> Visitor<'de> for Shape<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -375,7 +421,7 @@ impl<'de> Visitor<'de> for Shape {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Shape)? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Node::List(list))
@@ -383,8 +429,8 @@ impl<'de> Visitor<'de> for Shape {
 
     fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Node, A::Error> {
         let mut map = Map::default();
-        while let Some(key) = pairs.next_key_seed(Shape)? {
-            let value = pairs.next_value_seed(Shape)?;
+        while let Some(key) = pairs.next_key_seed(self)? {
+            let value = pairs.next_value_seed(self)?;
             map.0.push((key.as_scalar().cloned().unwrap_or(COLLECTION_KEY), value));
         }
         Ok(Node::Map(map))
@@ -392,7 +438,7 @@ impl<'de> Visitor<'de> for Shape {
 
     fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Node, A::Error> {
         let (_tag, value) = tagged.variant::<de::IgnoredAny>()?;
-        value.newtype_variant_seed(Shape)
+        value.newtype_variant_seed(self)
     }
 }
 
@@ -495,7 +541,8 @@ struct JsonNode(Node);
 
 impl<'de> Deserialize<'de> for JsonNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Shape.deserialize(deserializer).map(JsonNode)
+        // JSON has no aliases.
+        Shape { budget: &Cell::new(usize::MAX) }.deserialize(deserializer).map(JsonNode)
     }
 }
 
@@ -539,6 +586,7 @@ mod tests {
             format!("k: {}", "[".repeat(100_000)),
             format!("k: {}{}", "[".repeat(90), "]".repeat(90)).replace("k", &"- ".repeat(100_000)),
             "k: &a [*a]".to_owned(),
+            format!("a: &a [{}]\nb: [{}]", "1,".repeat(4000), "*a,".repeat(4000)),
             "a: b: c".to_owned(),
             "k: \"unclosed".to_owned(),
             "a: 1\n---\nb: 2\n".to_owned(),

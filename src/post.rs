@@ -1,5 +1,7 @@
 //! FrontMatter -> Post: as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Datelike, FixedOffset};
 use serde_json::Map as JsonMap;
 
@@ -103,8 +105,8 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
     let no_index = resolver.says_no_index() || resolver.is_excluded_from_sitemap();
     let unlisted =
         ["unlisted", "hidden", "private"].iter().any(|key| resolver.flag(key) == Some(true)) || !has_page;
-    let labels =
-        categories.iter().chain(tags.iter().filter(|tag| !categories.contains(tag))).cloned().collect();
+    let known: BTreeSet<&String> = categories.iter().collect();
+    let labels = categories.iter().chain(tags.iter().filter(|tag| !known.contains(tag))).cloned().collect();
     Post {
         body: written.body,
         labels,
@@ -210,11 +212,35 @@ impl Resolver<'_> {
     }
 
     fn is_draft(&self, name: &FileName<'_>) -> bool {
-        let status = self.written.map.get("status").and_then(Node::as_text);
-        self.flag("draft") == Some(true)
-            || self.flag("published") == Some(false)
-            || status.is_some_and(|status| status.eq_ignore_ascii_case("draft"))
+        // Names in any case: what its author means to hide must not leak for a capital letter.
+        let get = |wanted: &str| {
+            self.written
+                .map
+                .0
+                .iter()
+                .rev()
+                .find(|(key, _)| key.text.eq_ignore_ascii_case(wanted))
+                .map(|(_, node)| node)
+        };
+        let no = |node: &Node| {
+            node.as_scalar().is_some_and(|scalar| {
+                scalar.as_bool() == Some(false) || scalar.text.trim() == "0" || scalar.is_null()
+            })
+        };
+        let status = get("status").map(Node::as_items).unwrap_or_default().iter().filter_map(Node::as_text);
+        get("draft").is_some_and(|node| !no(node))
+            || get("published").is_some_and(|node| no(node) && !node.as_scalar().is_some_and(Scalar::is_null))
+            || status.into_iter().any(|status| status.trim().eq_ignore_ascii_case("draft"))
             || name.in_drafts
+            || self.written.hides
+            || (!self.config.future && self.publish_date().is_some_and(|date| date > self.config.now))
+    }
+
+    /// Hugo's second date: a post is not published before it.
+    fn publish_date(&self) -> Option<DateTime<FixedOffset>> {
+        let text =
+            ["publishDate", "publish_date"].iter().find_map(|key| self.written.map.get(key)?.as_text())?;
+        date::resolve(&date::parse(text)?, &self.config.timezone)
     }
 
     /// `sitemap: {exclude: true}`.
@@ -289,13 +315,13 @@ impl Resolver<'_> {
 
     fn summary(&mut self) -> Option<String> {
         let plain = markup::inline(&self.line(keys::SUMMARY)?);
-        // A reference such as `&#11;` becomes a character only when Markdown is read.
-        Some(text::disarmed(&text::one_line(&text::legal(&plain)))).filter(|line| !line.is_empty())
+        Some(self.legal_reference("the summary", &plain)).filter(|line| !line.is_empty())
     }
 
     /// Categories or tags: a list, or text with commas between.
     fn names(&mut self, keys: &[&'static str]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
         for key in keys {
             let Some(node) = self.written.map.get(key) else { continue };
             for item in node.as_items() {
@@ -321,7 +347,7 @@ impl Resolver<'_> {
                 let parts = line.split(',').filter(|_| !listed);
                 for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
                     let name = text::disarmed(name.trim());
-                    if !name.is_empty() && !names.contains(&name) {
+                    if !name.is_empty() && known.insert(name.clone()) {
                         names.push(name);
                     }
                 }
@@ -384,15 +410,16 @@ impl Resolver<'_> {
                     help,
                 );
                 updated = None;
-            } else if changed > self.config.now && published <= self.config.now {
-                self.report(
-                    Rule::ImplausibleDate,
-                    key,
-                    "the post says it was updated in the future".to_owned(),
-                    help,
-                );
-                updated = None;
             }
+        }
+        if let Some(changed) = updated
+            && changed > self.config.now
+            && published.is_none_or(|published| published <= self.config.now)
+        {
+            let key = self.written.first(keys::UPDATED).map(|(key, _)| key);
+            let message = "the post says it was updated in the future".to_owned();
+            self.report(Rule::ImplausibleDate, key, message, Some("that date is passed over".to_owned()));
+            updated = None;
         }
         (published, updated)
     }
@@ -421,7 +448,11 @@ impl Resolver<'_> {
         };
         if instant.year() < 1990 {
             let message = format!("`{key}` is in the year {}", instant.year());
-            let help = "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed";
+            let help = if names.iter().any(|name| keys::UPDATED.contains(name)) {
+                "validators and readers take that for a mistake, so it is passed over"
+            } else {
+                "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed"
+            };
             self.report(Rule::ImplausibleDate, Some(key), message, Some(help.to_owned()));
             return Some(None);
         }
@@ -437,6 +468,12 @@ impl Resolver<'_> {
     ) -> (String, bool) {
         let date = date.map(|date| date::shown_in(date, &self.config.timezone));
         let slug = self.line(keys::SLUG);
+        let leaves = |slug: &String| slug.split('/').any(|part| matches!(part, "." | ".."));
+        if let Some(slug) = slug.as_ref().filter(|slug| leaves(slug)) {
+            let message = format!("`{}` is no slug", text::shown(slug));
+            self.report(Rule::UnusableUrl, Some("slug"), message, Some("the file's name is used".to_owned()));
+        }
+        let slug = slug.filter(|slug| !leaves(slug));
         let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
         let written = self.written.first(keys::URL);
         let has_page = !written.is_some_and(|(_, node)| {
@@ -444,8 +481,9 @@ impl Resolver<'_> {
         });
         if let Some((key, node)) = written.filter(|_| has_page) {
             let path = node.as_text().and_then(|text| match Pattern::parse(text) {
-                Ok(pattern) if !text.contains("://") => pattern.fill(&values),
-                _ => Some(text.to_owned()),
+                _ if text.contains("://") => Some(text.to_owned()),
+                Ok(pattern) => pattern.fill(&values),
+                Err(_) => None,
             });
             if let Some(url) = path.and_then(|path| self.config.base_url.join(&text::legal(&path))) {
                 return (url, has_page);
@@ -481,6 +519,20 @@ impl Resolver<'_> {
     fn id(&mut self, url: &str) -> String {
         let Some(written) = self.line(keys::ID) else { return url.to_owned() };
         let id = link::id_of(&written, &self.config.base_url);
+        if id == written
+            && id.starts_with("http")
+            && link::absolute(&id).is_some_and(|canonical| canonical != id)
+        {
+            // Readers know the post by it, so it stays.
+            let message =
+                format!("the id `{}` is a URL that is not in canonical form", text::shown(&written));
+            self.report(
+                Rule::UnusableId,
+                Some("id"),
+                message,
+                Some("it is published as written, so that no post comes twice".to_owned()),
+            );
+        }
         if id != written {
             let key = self.written.first(keys::ID).map(|(key, _)| key);
             let message = format!("the id `{}` is not a URI", text::shown(&written));
@@ -557,7 +609,16 @@ impl Resolver<'_> {
                 title
             }
         };
-        Some(text::disarmed(&text::one_line(&text::legal(&title))))
+        Some(self.legal_reference("the title", &title))
+    }
+
+    /// Text that was Markdown: a reference such as `&#11;` becomes a character only when that is read.
+    fn legal_reference(&mut self, what: &str, plain: &str) -> String {
+        if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
+            let message = format!("{what} refers to {}, which no feed may contain", text::code_point(c));
+            self.report(Rule::ForbiddenCharacter, None, message, Some("it was left out".to_owned()));
+        }
+        text::disarmed(&text::one_line(&text::legal(plain)))
     }
 
     fn cut_title(&mut self, scalar: &Scalar, help: &str) {
@@ -580,7 +641,21 @@ impl Resolver<'_> {
     }
 
     pub(crate) fn language(&mut self) -> Option<String> {
-        self.line(keys::LANGUAGE).and_then(|tag| config::language(&tag).ok())
+        let tag = self.line(keys::LANGUAGE)?;
+        match config::language(&tag) {
+            Ok(tag) => Some(tag),
+            Err(message) => {
+                let key = self.written.first(keys::LANGUAGE).map(|(key, _)| key);
+                let message = format!("`{}` cannot be used as a language: {message}", text::shown(&tag));
+                self.report(
+                    Rule::UnusableValue,
+                    key,
+                    message,
+                    Some("the language of the site is told".to_owned()),
+                );
+                None
+            }
+        }
     }
 
     pub(crate) fn image(&mut self) -> Option<String> {
@@ -591,7 +666,13 @@ impl Resolver<'_> {
             one => one.as_scalar(),
         };
         let line = scalar.map(|scalar| self.legal(key, scalar)).filter(|line| !line.is_empty())?;
-        self.config.base_url.join(&line)
+        let url = self.config.base_url.join(&line);
+        if url.is_none() {
+            let message =
+                format!("`{key}` is no address of an image: `{}`", text::shown(&text::cut(&line, 60)));
+            self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
+        }
+        url
     }
 
     pub(crate) fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
@@ -606,8 +687,19 @@ impl Resolver<'_> {
                     scalar.text = self.legal(&text::shown(&key.text), scalar);
                 }
             });
-            extra.insert(text::legal(&key.text).into_owned(), legal.to_json());
+            // JSON Feed allows no dots in the names of extensions.
+            extra.insert(text::legal(&key.text).replace('.', "_"), undotted(legal.to_json()));
         }
         extra
+    }
+}
+
+fn undotted(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.into_iter().map(|(key, value)| (key.replace('.', "_"), undotted(value))).collect()
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(undotted).collect(),
+        other => other,
     }
 }

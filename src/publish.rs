@@ -26,7 +26,13 @@ const STALE: Duration = Duration::from_secs(3600);
 /// # Errors
 /// [`Error::Write`] if it is there but cannot be read.
 pub fn compare(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
-    let same = File::open(path).and_then(|file| holds(file, bytes));
+    // Opening a pipe would wait for its other end.
+    let same = match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+        }
+        _ => File::open(path).and_then(|file| holds(file, bytes)),
+    };
     match same {
         Ok(true) => Ok(Outcome::Unchanged),
         Ok(false) => Ok(Outcome::Written),

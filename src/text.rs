@@ -106,18 +106,27 @@ pub fn disarmed(text: &str) -> String {
     for (at, c) in text.char_indices() {
         disarmed.push(c);
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let opens = after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        let is_tag = c == '<' && opens && after.contains('>');
-        let is_entity = c == '&'
-            && after.split_once(';').is_some_and(|(name, _)| {
-                !name.is_empty()
-                    && name.trim_start_matches('#').bytes().all(|byte| byte.is_ascii_alphanumeric())
-            });
+        let is_tag = c == '<' && crate::markup::names_an_element(after);
+        let name = after
+            .get(..after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '#')).unwrap_or(after.len()));
+        let is_entity = c == '&' && name.is_some_and(is_reference);
         if is_tag || is_entity {
             disarmed.push('\u{2060}');
         }
     }
     disarmed
+}
+
+/// Whether `&` and these letters stand for another character, as readers take it even without a semicolon.
+fn is_reference(name: &str) -> bool {
+    if name.is_empty() || name.len() > 32 {
+        return false;
+    }
+    let html = format!("x&{name};");
+    name.starts_with('#')
+        || crate::markup::blocks(&html, crate::markup::Markup::Html)
+            .first()
+            .is_none_or(|block| block.text != html)
 }
 
 /// Whether a script is written without blanks between words, so that a line break means nothing.
@@ -243,8 +252,8 @@ mod tests {
     #[test]
     fn disarming() {
         assert_eq!(
-            disarmed("a < b && c; </b> &copy; AT&T &#38;"),
-            "a < b && c; <\u{2060}/b> &\u{2060}copy; AT&T &\u{2060}#38;"
+            disarmed("a < b && <x> c; <i></b> &copy; &omega AT&T &#38;"),
+            "a < b && <x> c; <\u{2060}i><\u{2060}/b> &\u{2060}copy; &\u{2060}omega AT&T &\u{2060}#38;"
         );
         assert_eq!(disarmed(&disarmed("</i>&lt;")), disarmed("</i>&lt;"));
     }

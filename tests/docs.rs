@@ -28,8 +28,9 @@ fn console_blocks_show_what_happens() {
             let args: Vec<&str> = command.split(' ').collect();
             let output = common::feedmill(&site).args(&args).output().unwrap();
             actual.push_str(&format!("$ feedmill {command}\n"));
-            actual.push_str(std::str::from_utf8(&output.stdout).unwrap());
+            // As on a terminal.
             actual.push_str(std::str::from_utf8(&output.stderr).unwrap());
+            actual.push_str(std::str::from_utf8(&output.stdout).unwrap());
         }
         assert_eq!(block, actual);
         blocks += 1;

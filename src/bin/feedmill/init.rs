@@ -42,14 +42,13 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<(), Error> {
         let _ = match value {
             // A JSON string is a YAML string.
             Some(value) => writeln!(text, "{key}: {}\n", serde_json::Value::String(value)),
-            None if *key == "base_url" => writeln!(text, "{key}: {example}\n"),
             None => writeln!(text, "# {key}: {example}\n"),
         };
     }
     feedmill::publish::publish(&path, text.as_bytes())?;
     let _ = writeln!(
         std::io::stdout(),
-        "wrote {}: now check `base_url` in it, and run `feedmill build`",
+        "wrote {}: say `base_url` in it, and run `feedmill build`",
         path.display()
     );
     Ok(())

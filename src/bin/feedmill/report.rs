@@ -26,7 +26,7 @@ pub(crate) fn error(error: &Error) {
 /// Prints findings and summary, and tells whether the exit status must say that something is missing.
 pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
     let least = match (build.quiet, build.verbose) {
-        (true, _) => Level::Deny,
+        (true, _) if !build.strict => Level::Deny,
         (_, true) => Level::Note,
         _ => Level::Warn,
     };
@@ -79,6 +79,7 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
     let (written, unchanged) = (count(Outcome::Written), count(Outcome::Unchanged));
     let _ = write!(text, "{} read, {} published; ", counted(report.read, "post"), report.published);
     let _ = match (written, unchanged) {
+        (0, 0) => write!(text, "nothing written"),
         (0, unchanged) => write!(text, "{} unchanged", counted(unchanged, "file")),
         (written, 0) => write!(text, "{} {verb}", counted(written, "file")),
         (written, unchanged) => write!(text, "{} {verb}, {unchanged} unchanged", counted(written, "file")),
@@ -163,6 +164,15 @@ fn json(level: Level, finding: &Diagnostic) -> String {
         "help": finding.help,
     })
     .to_string()
+    .chars()
+    .map(|c| match c {
+        // JSON lets pass what a terminal acts on.
+        '\u{7F}'..='\u{9F}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            format!("\\u{:04x}", u32::from(c))
+        }
+        c => c.to_string(),
+    })
+    .collect()
 }
 
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>

@@ -253,8 +253,9 @@ impl Document<'_> {
         let error_page = matches!(path.as_str(), "/404.html" | "/404/");
         let sitemap_off = self.get("sitemap").is_some_and(|node| ruby::boolean(node) == Some(false));
         let redirect = self.get("redirect_to").is_some_and(ruby::truthy);
-        let draft =
-            self.kind == "drafts" || self.get("draft").is_some_and(|node| ruby::boolean(node) == Some(true));
+        let draft = self.written.hides
+            || self.kind == "drafts"
+            || self.get("draft").is_some_and(|node| ruby::boolean(node) == Some(true));
         let title = self.title(found, &slug);
         let last_modified = self.last_modified(found, date);
         let mut resolver =
