@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`config`] (with [`dialect`]) | `feedmill.yml`, the site's own configuration, flags | [`Config`] |
 //! | [`discover`] | folders and globs | sorted paths |
-//! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
+//! | [`source`] | a path | [`Source`]: text, whatever the bytes were |
 //! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
 //! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`]: as resolved |
 //! | [`select`] | posts | the published ones, in order |
