@@ -20,6 +20,9 @@ use crate::text;
 /// The name of the configuration file in the root of a site.
 pub const FILE_NAME: &str = "feedmill.yml";
 
+/// Where the style sheet is written.
+const STYLESHEET: &str = "feedmill.css";
+
 /// How many entries a feed has unless it says otherwise.
 pub const DEFAULT_LIMIT: usize = 20;
 
@@ -51,9 +54,31 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     (
         "feeds",
         "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
-        "the feeds: each a `path`, with `format`, `title` and `limit` if wanted",
+        "the feeds: each a `path`, with `format`, `title`, `limit`, `content` and `max_bytes` if wanted",
     ),
     ("sitemap", "sitemap.xml", "the path of the sitemap, or `false`"),
+    (
+        "content",
+        "full",
+        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may say otherwise",
+    ),
+    (
+        "content_from",
+        "auto",
+        "`auto` takes the text from the built page where there is one, `source` always renders the source",
+    ),
+    (
+        "content_selector",
+        ".post-body",
+        "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
+    ),
+    ("image_enclosure", "false", "whether a post's `image` is an enclosure too, where it has no other"),
+    ("tracking_pixels", "false", "whether images of one pixel stay in the text"),
+    (
+        "stylesheet",
+        "feedmill.css",
+        "the path of the style sheet that lets people read feeds in a browser, or `false`",
+    ),
     ("levels", "{missing-date: allow}", "for each rule: `allow`, `note`, `warn` or `deny`"),
 ];
 
@@ -79,10 +104,25 @@ pub struct FeedConfig {
     pub title: Option<String>,
     /// How many entries it has at most; `None` means all.
     pub limit: Option<usize>,
+    /// What its entries carry.
+    pub content: Option<Content>,
+    /// Over so many bytes, the oldest entries carry their excerpts only.
+    pub max_bytes: Option<usize>,
     /// Which posts it carries.
     pub select: Selection,
     /// One feed for each value of a field, whose `path` and `title` have `{value}` in them.
     pub each: Option<Each>,
+}
+
+/// What an entry carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Content {
+    /// Neither text nor excerpt.
+    None,
+    /// Its excerpt.
+    Excerpt,
+    /// Its excerpt and its whole text.
+    Full,
 }
 
 /// Which posts a feed carries. What is `None` does not matter.
@@ -130,6 +170,12 @@ pub struct Settings {
     pub future: Option<bool>,
     pub feeds: Option<Vec<FeedConfig>>,
     pub sitemap: Option<Option<String>>,
+    pub content: Option<Content>,
+    pub content_from_pages: Option<bool>,
+    pub content_selector: Option<String>,
+    pub image_enclosure: Option<bool>,
+    pub tracking_pixels: Option<bool>,
+    pub stylesheet: Option<Option<String>>,
     pub levels: BTreeMap<Rule, Level>,
 }
 
@@ -157,6 +203,12 @@ pub struct Config {
     pub future: bool,
     pub feeds: Vec<FeedConfig>,
     pub sitemap: Option<String>,
+    pub content: Content,
+    pub content_from_pages: bool,
+    pub content_selector: Option<String>,
+    pub image_enclosure: bool,
+    pub tracking_pixels: bool,
+    pub stylesheet: Option<String>,
     pub levels: BTreeMap<Rule, Level>,
     /// What counts as now, for posts from the future.
     pub now: DateTime<Utc>,
@@ -213,9 +265,12 @@ impl Config {
         let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
         let feeds = settings.feeds.unwrap_or_else(dialect::default_feeds);
         let sitemap = settings.sitemap.unwrap_or_else(|| Some("sitemap.xml".to_owned()));
+        let stylesheet = settings.stylesheet.unwrap_or_else(|| Some(STYLESHEET.to_owned()));
         let mut outputs = BTreeSet::new();
         let declared = feeds.iter().filter(|feed| feed.each.is_none()).map(|feed| &feed.path);
-        if let Some(path) = declared.chain(&sitemap).find(|path| !outputs.insert((*path).clone())) {
+        if let Some(path) =
+            declared.chain(&sitemap).chain(stylesheet.iter()).find(|path| !outputs.insert((*path).clone()))
+        {
             return Err(Error::Config {
                 path: own.first().map_or_else(|| in_root(kind.config_file()), |file| (*file).clone()),
                 place: None,
@@ -245,6 +300,12 @@ impl Config {
             future: settings.future.unwrap_or(false),
             feeds: feeds.collect(),
             sitemap,
+            content: settings.content.unwrap_or(Content::Full),
+            content_from_pages: settings.content_from_pages.unwrap_or(true),
+            content_selector: settings.content_selector,
+            image_enclosure: settings.image_enclosure.unwrap_or(false),
+            tracking_pixels: settings.tracking_pixels.unwrap_or(false),
+            stylesheet,
             levels: settings.levels,
             now,
         })
@@ -284,7 +345,19 @@ impl Settings {
                 "drafts" => settings.drafts = Some(value.boolean()?),
                 "future" => settings.future = Some(value.boolean()?),
                 "feeds" => settings.feeds = Some(value.feeds()?),
-                "sitemap" => settings.sitemap = Some(value.sitemap()?),
+                "sitemap" => settings.sitemap = Some(value.path_or("sitemap.xml")?),
+                "content" => settings.content = Some(value.content()?),
+                "content_from" => {
+                    settings.content_from_pages = Some(match value.text()? {
+                        "auto" => true,
+                        "source" => false,
+                        _ => return Err(value.wrong("`auto` or `source`")),
+                    });
+                }
+                "content_selector" => settings.content_selector = Some(value.parsed(selector)?),
+                "image_enclosure" => settings.image_enclosure = Some(value.boolean()?),
+                "tracking_pixels" => settings.tracking_pixels = Some(value.boolean()?),
+                "stylesheet" => settings.stylesheet = Some(value.path_or(STYLESHEET)?),
                 "levels" => settings.levels = value.levels()?,
                 _ => return Err(value.unknown("key", KEYS.iter().map(|(name, ..)| *name))),
             }
@@ -315,6 +388,12 @@ impl Settings {
             future: self.future.or(others.future),
             feeds: self.feeds.or(others.feeds),
             sitemap: self.sitemap.or(others.sitemap),
+            content: self.content.or(others.content),
+            content_from_pages: self.content_from_pages.or(others.content_from_pages),
+            content_selector: self.content_selector.or(others.content_selector),
+            image_enclosure: self.image_enclosure.or(others.image_enclosure),
+            tracking_pixels: self.tracking_pixels.or(others.tracking_pixels),
+            stylesheet: self.stylesheet.or(others.stylesheet),
             levels,
         }
     }
@@ -465,11 +544,21 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn sitemap(&self) -> Result<Option<String>, Error> {
+    /// A path, `false` for none, or `true` for the default.
+    fn path_or(&self, default: &str) -> Result<Option<String>, Error> {
         match self.node.as_scalar().and_then(Scalar::as_bool) {
             Some(false) => Ok(None),
-            Some(true) => Ok(Some("sitemap.xml".to_owned())),
+            Some(true) => Ok(Some(default.to_owned())),
             None => self.path().map(Some),
+        }
+    }
+
+    fn content(&self) -> Result<Content, Error> {
+        match self.node.as_text() {
+            Some("full") => Ok(Content::Full),
+            Some("excerpt") => Ok(Content::Excerpt),
+            Some("none") => Ok(Content::None),
+            _ => Err(self.wrong("`full`, `excerpt` or `none`")),
         }
     }
 
@@ -497,12 +586,13 @@ impl<'a> Value<'a> {
     }
 
     fn feed(&self, item: &Node) -> Result<FeedConfig, Error> {
-        const FEED_KEYS: [&str; 4] = ["path", "format", "title", "limit"];
+        const FEED_KEYS: [&str; 6] = ["path", "format", "title", "limit", "content", "max_bytes"];
         let pairs = match item {
             Node::Map(map) => map.clone(),
             other => Map(vec![(Scalar::string("path"), other.clone())]),
         };
         let (mut path, mut format, mut title, mut limit) = (None, None, None, None);
+        let (mut content, mut max_bytes) = (None, None);
         for (key, node) in &pairs.0 {
             let value = Value { file: self.file, key, node };
             match key.text.as_str() {
@@ -515,12 +605,23 @@ impl<'a> Value<'a> {
                 }
                 "title" => title = Some(value.text()?.to_owned()),
                 "limit" => limit = Some(value.number()?),
+                "content" => content = Some(value.content()?),
+                "max_bytes" => max_bytes = Some(value.number()?),
                 _ => return Err(value.unknown("key of a feed", FEED_KEYS.into_iter())),
             }
         }
         let path = path.ok_or_else(|| self.error("a feed has no `path`".to_owned(), None))?;
         let format = format.unwrap_or_else(|| Format::of_path(&path));
-        Ok(FeedConfig { path, format, title, limit, select: Selection::default(), each: None })
+        Ok(FeedConfig {
+            path,
+            format,
+            title,
+            limit,
+            content,
+            max_bytes,
+            select: Selection::default(),
+            each: None,
+        })
     }
 }
 
@@ -546,6 +647,10 @@ pub(crate) fn language(tag: &str) -> Result<String, String> {
         "kr" => "the code for Korean is `ko`".to_owned(),
         _ => "it is not a language tag such as `en` or `zh-Hans`".to_owned(),
     })
+}
+
+fn selector(text: &str) -> Result<String, String> {
+    scraper::Selector::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn permalink(pattern: &str) -> Result<Pattern, String> {

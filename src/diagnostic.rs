@@ -128,6 +128,13 @@ rules! {
     DuplicateUrl = "duplicate-url", Deny;
     /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
     OutsideSitemap = "outside-sitemap", Warn;
+    /// The text has template tags that only the site's generator can run. They were left out; build the site first, and
+    /// the text is taken from the built page.
+    TemplateTag = "template-tag", Warn;
+    /// The text cannot be shown in a feed: nothing is left of it, or it is nested absurdly deep. The excerpt stands for it.
+    UnusableContent = "unusable-content", Warn;
+    /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.
+    OverBudget = "over-budget", Note;
     /// A feed is declared for a category, tag or collection that no post has: it stays empty.
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.

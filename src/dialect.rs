@@ -1,6 +1,7 @@
 //! Which generator's site is this? A dialect knows its generator's configuration, files and conventions, and gives
 //! what every other stage already understands: [`Settings`], files with a role, posts.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use crate::discover;
 use crate::error::Error;
 use crate::excerpt;
 use crate::front_matter;
-use crate::markup::Markup;
+use crate::markup::{self, Markup};
 use crate::post::{self, Post};
 use crate::render::Format;
 use crate::source::Source;
+use crate::template::{self, Templates};
 
 pub(crate) mod jekyll;
 
@@ -170,6 +172,27 @@ impl Dialect {
         }
     }
 
+    /// The HTML of a post, rendered from its source. The body is legal; templates that cannot be resolved are named in
+    /// `unknown`.
+    #[must_use]
+    pub fn content(
+        &self,
+        post: &Post,
+        body: &str,
+        posts: &[Post],
+        config: &Config,
+        unknown: &mut BTreeSet<String>,
+    ) -> String {
+        match self {
+            Self::Plain => {
+                let none = |_: &str| None;
+                let text = template::resolve(body, Templates::Outside, &none, &none, unknown);
+                markup::html(&text, Markup::of_path(&post.path))
+            }
+            Self::Jekyll(_) => jekyll::content(post, body, posts, config, unknown),
+        }
+    }
+
     /// Reports the site's own files where outputs are written.
     pub fn report_own_files(&self, found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], config: &Config) {
         if matches!(self, Self::Plain) {
@@ -211,6 +234,8 @@ pub(crate) fn default_feeds() -> Vec<FeedConfig> {
         format,
         title: None,
         limit: None,
+        content: None,
+        max_bytes: None,
         select: Selection::default(),
         each: None,
     };

@@ -3,11 +3,16 @@
 use chrono::{DateTime, FixedOffset, TimeZone};
 use serde_json::Map as JsonMap;
 
-use crate::config::{Author, Config, FeedConfig};
+use std::collections::BTreeSet;
+
+use crate::config::{Author, Config, Content, FeedConfig};
+use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::link;
+use crate::media::Media;
 use crate::post::Post;
 use crate::render::Format;
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::text;
 
 /// What the feeds of a site have in common. All text is plain and legal.
@@ -40,6 +45,12 @@ pub struct Feed<'a> {
     pub updated: DateTime<FixedOffset>,
     /// The newest first.
     pub entries: Vec<&'a Entry>,
+    /// Where the style sheet is, relative to the feed.
+    pub stylesheet: Option<String>,
+    /// What its entries carry.
+    pub content: Content,
+    /// How many entries, from the newest, carry their whole text.
+    pub full: usize,
 }
 
 /// One post in a feed. All text is plain and legal, all URLs are absolute.
@@ -61,8 +72,12 @@ pub struct Entry {
     pub categories: Vec<String>,
     /// The author's summary, else the excerpt, on one line.
     pub summary: Option<String>,
-    /// An absolute URL.
-    pub image: Option<String>,
+    /// The whole text: HTML with absolute URLs, safe to show.
+    pub content: Option<String>,
+    /// What shows it.
+    pub image: Option<Media>,
+    /// What it brings along.
+    pub enclosure: Option<Media>,
     /// A language tag, if it is not the feed's.
     pub language: Option<String>,
     /// The fields of the front matter that no format knows.
@@ -109,18 +124,29 @@ impl Entry {
         found: &mut Vec<Diagnostic>,
         post: &Post,
         source: Option<&Source>,
+        posts: &[Post],
         site: &Site,
         config: &Config,
     ) -> Self {
         // Only posts with a date are in feeds.
         let published = post.published.unwrap_or_else(no_date);
-        let excerpt = || {
-            let source = source?;
+        let wants_content = !post.excerpt_only
+            && (config.content == Content::Full
+                || config.feeds.iter().any(|feed| feed.content == Some(Content::Full)));
+        let image = post.image.as_deref().map(|url| Media::of_url(url, config));
+        let (mut excerpt, mut content) = (None, None);
+        if let Some(source) = source.filter(|_| wants_content || post.summary.is_none()) {
             let body = legal_body(found, source, post.body);
-            let excerpt = config.dialect.excerpt(post, &body, source, config)?;
-            // A reference such as `&#11;` becomes a character only when Markdown is read.
-            Some(one_legal_line(&excerpt)).filter(|line| !line.is_empty())
-        };
+            if post.summary.is_none() {
+                // A reference such as `&#11;` becomes a character only when Markdown is read.
+                let text =
+                    config.dialect.excerpt(post, &body, source, config).map(|text| one_legal_line(&text));
+                excerpt = text.filter(|line| !line.is_empty());
+            }
+            if wants_content {
+                content = self::content(found, post, &body, posts, config);
+            }
+        }
         Self {
             id: post.id.clone(),
             url: post.url.clone(),
@@ -129,12 +155,83 @@ impl Entry {
             updated: post.updated.unwrap_or(published),
             authors: if post.authors.is_empty() { site.authors.clone() } else { post.authors.clone() },
             categories: post.labels.clone(),
-            summary: post.summary.clone().or_else(excerpt),
-            image: post.image.clone(),
+            summary: post.summary.clone().or(excerpt),
+            content,
+            enclosure: post.enclosure.clone().or_else(|| image.clone().filter(|_| config.image_enclosure)),
+            image,
             language: post.language.clone(),
             extra: post.extra.clone(),
         }
     }
+}
+
+/// The whole text of a post: from the page that it became, else rendered from its source.
+fn content(
+    found: &mut Vec<Diagnostic>,
+    post: &Post,
+    body: &str,
+    posts: &[Post],
+    config: &Config,
+) -> Option<String> {
+    let pixels = config.tracking_pixels;
+    if let Some((html, base)) = built_page(post, config) {
+        let page = base.and_then(|base| url::Url::parse(&post.url).ok()?.join(&base).ok());
+        let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
+        if let Some(content) = content::publishable(&html, &page, pixels) {
+            return Some(content);
+        }
+    }
+    let mut unknown = BTreeSet::new();
+    let html = config.dialect.content(post, body, posts, config, &mut unknown);
+    let mut report = |rule: Rule, message: String, help: &str| {
+        found.push(Diagnostic {
+            rule,
+            path: post.path.clone(),
+            place: None,
+            message,
+            help: Some(help.to_owned()),
+        });
+    };
+    if !unknown.is_empty() {
+        let names: Vec<String> = unknown.iter().map(|name| format!("`{}`", text::shown(name))).collect();
+        let help = "they were left out; build the site first, and the text is taken from the built page";
+        report(Rule::TemplateTag, format!("the text has template tags: {}", names.join(", ")), help);
+    }
+    let content = content::publishable(&html, &post.url, pixels);
+    if content.is_none() && !html.trim().is_empty() {
+        report(
+            Rule::UnusableContent,
+            "nothing of the text can be shown in a feed".to_owned(),
+            "its excerpt stands for it",
+        );
+    }
+    content
+}
+
+/// The text on the page that a post became, and the page's base, if the site has been built.
+fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> {
+    if !config.content_from_pages {
+        return None;
+    }
+    let below = post.url.strip_prefix(config.base_url.as_str())?;
+    let below = link::decoded(below.split(['?', '#']).next().unwrap_or_default());
+    if below.split('/').any(|part| part == "..") {
+        return None;
+    }
+    let output = &config.output;
+    let files = if below.is_empty() || below.ends_with('/') {
+        vec![output.join(&below).join("index.html")]
+    } else {
+        vec![
+            output.join(&below),
+            output.join(format!("{below}.html")),
+            output.join(&below).join("index.html"),
+        ]
+    };
+    let file = files.into_iter().find(|file| file.is_file())?;
+    let page = source::decode("", std::fs::read(file).ok()?);
+    let legal: String = text::legal_content(&page.text).into_owned();
+    content::of_page(&legal, config.content_selector.as_deref())
 }
 
 /// The body without the characters that no feed may contain, each kind of which is reported once.
@@ -188,8 +285,38 @@ impl<'a> Feed<'a> {
             url: config.base_url.file(&feed.path),
             language: site.language.clone().unwrap_or_else(script),
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(no_date),
+            stylesheet: config.stylesheet.as_deref().map(|stylesheet| link::relative(&feed.path, stylesheet)),
+            content: feed.content.unwrap_or(config.content),
+            full: entries.len(),
             entries,
         }
+    }
+
+    /// The whole text of the entry at this index, if the feed carries it.
+    #[must_use]
+    pub fn content_of(&self, index: usize) -> Option<&str> {
+        let carried = self.content == Content::Full && index < self.full;
+        self.entries.get(index).filter(|_| carried).and_then(|entry| entry.content.as_deref())
+    }
+
+    /// The summary of the entry at this index, if the feed carries it.
+    #[must_use]
+    pub fn summary_of(&self, index: usize) -> Option<&str> {
+        self.entries
+            .get(index)
+            .filter(|_| self.content >= Content::Excerpt)
+            .and_then(|entry| entry.summary.as_deref())
+    }
+
+    /// Lets the oldest entries carry their excerpts only, so that a document of `bytes` bytes loses at least `excess`.
+    /// `false` if there is nothing left to leave out.
+    pub fn shrink(&mut self, excess: usize) -> bool {
+        let mut saved = 0;
+        while saved < excess && self.full > 0 {
+            saved += self.content_of(self.full - 1).map_or(0, str::len);
+            self.full -= 1;
+        }
+        saved > 0
     }
 
     /// The media type and format of a feed, for links to it.

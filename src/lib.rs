@@ -11,7 +11,7 @@
 //! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
 //! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`]: as resolved |
 //! | [`select`] | posts | the published ones, in order |
-//! | [`feed`] (with [`excerpt`]) | site and posts | [`Feed`]: the one model |
+//! | [`feed`] (with [`excerpt`], [`content`], [`template`]) | site and posts | [`Feed`]: the one model |
 //! | [`render`] | a feed | bytes |
 //! | [`check`] | bytes | the same bytes, parsed back |
 //! | [`publish`] | bytes | files |
@@ -28,6 +28,7 @@
 
 pub mod check;
 pub mod config;
+pub mod content;
 pub mod date;
 pub mod diagnostic;
 pub mod dialect;
@@ -39,12 +40,14 @@ pub mod front_matter;
 pub mod language;
 pub mod link;
 pub mod markup;
+pub mod media;
 pub mod node;
 pub mod post;
 pub mod publish;
 pub mod render;
 pub mod select;
 pub mod source;
+pub mod template;
 pub mod text;
 pub mod title;
 
@@ -103,8 +106,8 @@ pub struct Report {
 pub struct Output {
     /// The file.
     pub path: PathBuf,
-    /// How many entries or pages it has.
-    pub entries: usize,
+    /// How many entries or pages it has; a style sheet has none.
+    pub entries: Option<usize>,
     /// Whether it changed.
     pub outcome: Outcome,
 }
@@ -143,23 +146,27 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     for feed_config in &feeds {
         let carried =
             select::for_feed(&posts, feed_config).filter_map(|post| entries.get(&post.url)).collect();
-        let feed = Feed::new(&site, carried, feed_config, config);
+        let mut feed = Feed::new(&site, carried, feed_config, config);
         let path = config.output.join(&feed_config.path);
-        let document = render::render(feed_config.format, &feed)
+        let document = within_budget(&mut found, &mut feed, feed_config)
             .and_then(|bytes| check::feed(feed_config.format, &bytes, feed.entries.len()).map(|()| bytes));
         rendered.push((path, feed.entries.len(), document));
     }
     if let Some(path) = &config.sitemap {
         let pages = pages(&mut found, &posts, config);
-        let document = render::sitemap::render(pages.iter().cloned())
+        let stylesheet = config.stylesheet.as_deref().map(|stylesheet| link::relative(path, stylesheet));
+        let document = render::sitemap::render(pages.iter().cloned(), stylesheet.as_deref())
             .and_then(|bytes| check::sitemap(&bytes, pages.len()).map(|()| bytes));
         rendered.push((config.output.join(path), pages.len(), document));
     }
 
-    let mut sound = Vec::with_capacity(rendered.len());
+    let mut sound = Vec::with_capacity(rendered.len() + 1);
+    if let Some(path) = &config.stylesheet {
+        sound.push((config.output.join(path), None, render::STYLESHEET.as_bytes().to_vec()));
+    }
     for (path, entries, document) in rendered {
         match document {
-            Ok(bytes) => sound.push((path, entries, bytes)),
+            Ok(bytes) => sound.push((path, Some(entries), bytes)),
             Err(reason) => return Err(Error::Unsound { path, reason }),
         }
     }
@@ -178,6 +185,30 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     }
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     Ok(Report { read, published: posts.len(), outputs, findings: found })
+}
+
+/// Renders a feed, with as many whole texts as its budget allows.
+fn within_budget(
+    found: &mut Vec<Diagnostic>,
+    feed: &mut Feed<'_>,
+    config: &FeedConfig,
+) -> Result<Vec<u8>, String> {
+    let mut bytes = render::render(config.format, feed)?;
+    let Some(budget) = config.max_bytes else { return Ok(bytes) };
+    let all = feed.full;
+    while bytes.len() > budget && feed.shrink(bytes.len() - budget) {
+        bytes = render::render(config.format, feed)?;
+    }
+    if feed.full < all {
+        found.push(Diagnostic {
+            rule: Rule::OverBudget,
+            path: config.path.clone(),
+            place: None,
+            message: format!("the feed would be larger than {budget} bytes"),
+            help: Some(format!("the oldest {} of {all} entries carry their excerpts only", all - feed.full)),
+        });
+    }
+    Ok(bytes)
 }
 
 /// Reads a site: how many files were read, what is published of them, in order, and what was found.
@@ -257,7 +288,7 @@ fn entries(
                     None
                 }
             };
-            (Entry::new(&mut found, post, source.as_ref(), site, config), found)
+            (Entry::new(&mut found, post, source.as_ref(), posts, site, config), found)
         })
         .collect();
     let mut entries = BTreeMap::new();

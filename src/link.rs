@@ -362,6 +362,12 @@ fn is_tag(rest: &str) -> bool {
     date_ok && name_ok && !specific.is_empty()
 }
 
+/// How one file of a site refers to another, both told from its root.
+#[must_use]
+pub fn relative(from: &str, to: &str) -> String {
+    format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
+}
+
 /// The last segment of a path, decoded: what a person would call the page.
 #[must_use]
 pub fn decoded(url: &str) -> String {

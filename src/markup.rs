@@ -298,6 +298,26 @@ pub fn smart_html(markdown: &str) -> String {
     comrak::markdown_to_html(markdown, &options)
 }
 
+/// A body as HTML, raw HTML in it as it is: to be cleaned before it is published.
+#[must_use]
+pub fn html(body: &str, markup: Markup) -> String {
+    match markup {
+        Markup::Markdown => {
+            let mut options = markdown_options();
+            options.render.r#unsafe = true;
+            options.extension.description_lists = true;
+            comrak::markdown_to_html(body, &options)
+        }
+        Markup::Html => body.to_owned(),
+        Markup::Plain => {
+            let paragraphs = body.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+            let escaped =
+                |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br>\n");
+            paragraphs.map(|paragraph| format!("<p>{}</p>\n", escaped(paragraph))).collect()
+        }
+    }
+}
+
 fn markdown_blocks(body: &str) -> Vec<Block> {
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, body, &markdown_options());

@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
 use crate::link::{self, Pattern, Values};
 use crate::markup::{self, Block, BlockKind, Markup};
+use crate::media::Media;
 use crate::node::{Node, Scalar};
 use crate::source::Source;
 use crate::text;
@@ -33,6 +34,7 @@ mod keys {
     pub(super) const URL: &[&str] = &["permalink", "url"];
     pub(super) const ID: &[&str] = &["id", "guid"];
     pub(super) const IMAGE: &[&str] = &["image"];
+    pub(super) const ENCLOSURE: &[&str] = &["enclosure", "audio"];
     pub(super) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
     /// What says whether a post is shown, and to whom.
     pub(super) const VISIBILITY: &[&str] =
@@ -40,8 +42,8 @@ mod keys {
     /// What concerns a generator's templates only.
     pub(super) const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed"];
     pub(super) const ALL: &[&[&str]] = &[
-        TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, LANGUAGE, VISIBILITY,
-        MACHINERY,
+        TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
+        VISIBILITY, MACHINERY,
     ];
 }
 
@@ -74,12 +76,16 @@ pub struct Post {
     pub collection: Option<String>,
     /// The URL under which sitemaps list it, if that is another.
     pub listed_url: Option<String>,
+    /// Whether feeds carry its excerpt only.
+    pub excerpt_only: bool,
     /// What ends its excerpt, if its author says so.
     pub separator: Option<String>,
     /// The author's own summary: plain text on one line, never empty.
     pub summary: Option<String>,
     /// An absolute URL.
     pub image: Option<String>,
+    /// What it brings along, such as a recording: an absolute URL, and what its author says about it.
+    pub enclosure: Option<Media>,
     /// A language tag, if it is not the site's.
     pub language: Option<String>,
     /// The fields that no format knows.
@@ -114,6 +120,7 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
         authors: resolver.authors(),
         summary: resolver.summary(),
         image: resolver.image(),
+        enclosure: resolver.enclosure(),
         language: resolver.language(),
         extra: resolver.extra(),
         draft: resolver.is_draft(&name),
@@ -147,8 +154,10 @@ impl Post {
             collection: None,
             listed_url: None,
             separator: None,
+            excerpt_only: false,
             summary: None,
             image: None,
+            enclosure: None,
             language: None,
             extra: JsonMap::new(),
             draft: false,
@@ -673,6 +682,16 @@ impl Resolver<'_> {
             self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
         }
         url
+    }
+
+    pub(crate) fn enclosure(&mut self) -> Option<Media> {
+        let (key, node) = self.written.first(keys::ENCLOSURE)?;
+        let media = Media::of_value(node, self.config);
+        if media.is_none() {
+            let message = format!("`{key}` names no file");
+            self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
+        }
+        media
     }
 
     pub(crate) fn extra(&mut self) -> JsonMap<String, serde_json::Value> {

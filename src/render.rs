@@ -7,7 +7,30 @@ pub mod json_feed;
 pub mod rss;
 pub mod sitemap;
 
+use std::collections::BTreeMap;
+
 use crate::feed::Feed;
+use crate::media::Media;
+
+/// Media RSS (<https://www.rssboard.org/media-rss>), with its final slash.
+const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
+
+/// The attributes of Media RSS's `content` for an image.
+fn media_attributes(image: &Media) -> BTreeMap<String, String> {
+    let mut attributes =
+        BTreeMap::from([("url".to_owned(), image.url.clone()), ("medium".to_owned(), "image".to_owned())]);
+    if let Some(media_type) = &image.media_type {
+        attributes.insert("type".to_owned(), media_type.clone());
+    }
+    if let Some((width, height)) = image.size {
+        attributes.insert("width".to_owned(), width.to_string());
+        attributes.insert("height".to_owned(), height.to_string());
+    }
+    attributes
+}
+
+/// What lets people read feeds and sitemaps in a browser.
+pub const STYLESHEET: &str = include_str!("render/feedmill.css");
 
 /// The formats of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

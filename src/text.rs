@@ -29,6 +29,12 @@ pub fn legal(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(replacement).collect())
 }
 
+/// Content as it may be published: line ends and blanks stay as they are.
+#[must_use]
+pub fn legal_content(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| is_publishable(c) || c == '\r') { Cow::Borrowed(text) } else { legal(text) }
+}
+
 fn replacement(c: char) -> Option<char> {
     match c {
         c if is_publishable(c) => Some(c),

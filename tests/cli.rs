@@ -123,7 +123,7 @@ fn a_full_disk_is_an_error_and_the_old_file_stands() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("error: cannot write `public/feed.xml`"), "{said}");
+    assert!(said.contains("error: cannot write `public/feedmill.css`"), "{said}");
     assert_eq!(fs::read_to_string(public.join("feed.xml")).unwrap(), "old");
     assert_eq!(files(&public).len(), 1, "something was left behind");
 }
@@ -133,7 +133,7 @@ fn an_output_that_cannot_be_made_is_an_error_with_its_path() {
     let folder = site(1);
     fs::write(folder.path().join("public"), "a file, not a folder").unwrap();
     let report = run(folder.path(), &["build"]);
-    assert!(report.contains("public/feed.xml`"), "{report}");
+    assert!(report.contains("public/feedmill.css`"), "{report}");
     assert!(report.contains("exit status: 2"), "{report}");
 }
 

@@ -1,12 +1,16 @@
 //! Atom 1.0 (RFC 4287).
 
+use std::collections::BTreeMap;
+
+use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{
-    Category, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text, WriteConfig,
+    Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text, WriteConfig,
 };
 
-use super::finish::{References, finish};
+use super::finish::{Finish, References, finish};
 use crate::config::Author;
 use crate::feed::{Entry, Feed};
+use crate::media::Media;
 
 /// Renders a feed as Atom.
 ///
@@ -29,7 +33,16 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
         lang: Some(feed.language.clone()),
-        entries: feed.entries.iter().map(|entry| atom_entry(entry)).collect(),
+        namespaces: match feed.entries.iter().any(|entry| entry.image.is_some()) {
+            true => BTreeMap::from([("media".to_owned(), super::MEDIA_NAMESPACE.to_owned())]),
+            false => BTreeMap::new(),
+        },
+        entries: feed
+            .entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| atom_entry(feed, index, entry))
+            .collect(),
         ..AtomFeed::default()
     };
     let config = WriteConfig { write_document_declaration: false, indent_size: None };
@@ -39,10 +52,18 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         .iter()
         .map(|entry| entry.language.as_deref().filter(|language| *language != feed.language))
         .collect();
-    finish(&document, References::Named, &languages)
+    finish(
+        &document,
+        &Finish {
+            references: References::Named,
+            languages: &languages,
+            stylesheet: feed.stylesheet.as_deref(),
+            addresses: [&feed.url, &feed.site.url],
+        },
+    )
 }
 
-fn atom_entry(entry: &Entry) -> AtomEntry {
+fn atom_entry(feed: &Feed<'_>, index: usize, entry: &Entry) -> AtomEntry {
     AtomEntry {
         title: Text::plain(entry.title.clone()),
         id: entry.id.clone(),
@@ -55,10 +76,40 @@ fn atom_entry(entry: &Entry) -> AtomEntry {
             .iter()
             .map(|name| Category { term: name.clone(), ..Category::default() })
             .collect(),
-        links: vec![link("alternate", &entry.url, "text/html")],
-        summary: entry.summary.clone().map(Text::plain),
+        links: [Some(link("alternate", &entry.url, "text/html")), entry.enclosure.as_ref().map(enclosure)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        extensions: entry.image.as_ref().map(shown).unwrap_or_default(),
+        summary: feed.summary_of(index).map(Text::plain),
+        content: feed.content_of(index).map(|html| Content {
+            value: Some(html.to_owned()),
+            content_type: Some("html".to_owned()),
+            ..Content::default()
+        }),
         ..AtomEntry::default()
     }
+}
+
+fn enclosure(media: &Media) -> Link {
+    Link {
+        length: media.length.map(|length| length.to_string()),
+        ..link("enclosure", &media.url, media.media_type())
+    }
+}
+
+/// Media RSS's elements for an image.
+fn shown(image: &Media) -> ExtensionMap {
+    let element = |name: &str, attributes: BTreeMap<String, String>| {
+        // The crate writes the attributes of extensions as they are.
+        let escape = |(name, value): (String, String)| (name, quick_xml::escape::escape(value).into_owned());
+        let attributes = attributes.into_iter().map(escape).collect();
+        let element = Extension { name: format!("media:{name}"), attrs: attributes, ..Extension::default() };
+        (name.to_owned(), vec![element])
+    };
+    let thumbnail = BTreeMap::from([("url".to_owned(), image.url.clone())]);
+    let elements = [element("content", super::media_attributes(image)), element("thumbnail", thumbnail)];
+    BTreeMap::from([("media".to_owned(), BTreeMap::from(elements))])
 }
 
 fn person(author: &Author) -> Person {

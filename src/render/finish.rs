@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
 /// How text is escaped.
@@ -16,24 +16,33 @@ pub(super) enum References {
     Hexadecimal,
 }
 
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
 /// The elements of RSS that hold URLs.
 const URLS: &[&[u8]] = &[b"link", b"guid", b"url", b"docs", b"comments"];
 
-/// Finishes a document. `languages` are those of the elements `entry`, in order.
-pub(super) fn finish(
-    document: &[u8],
-    references: References,
-    languages: &[Option<&str>],
-) -> Result<Vec<u8>, String> {
+/// What a document gets besides what its crate wrote.
+pub(super) struct Finish<'a> {
+    pub(super) references: References,
+    /// The languages of the elements `entry`, in order.
+    pub(super) languages: &'a [Option<&'a str>],
+    /// Where the style sheet is, relative to the document.
+    pub(super) stylesheet: Option<&'a str>,
+    /// The feed's own address, and that of the site: for people who open the feed in a browser.
+    pub(super) addresses: [&'a str; 2],
+}
+
+/// Finishes a document.
+pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, String> {
+    let Finish { references, languages, stylesheet, addresses } = *finish;
     let mut reader = Reader::from_reader(document);
     let mut writer = Writer::new_with_indent(Vec::with_capacity(document.len() * 5 / 4), b' ', 2);
     let mut languages = languages.iter();
     let mut text = String::new();
     let mut pending: Option<BytesStart<'_>> = None;
     let mut element = Vec::new();
-    writer
-        .write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))
-        .map_err(|error| error.to_string())?;
+    prolog(&mut writer, stylesheet).map_err(|error| error.to_string())?;
+    let mut greeting = stylesheet.is_some();
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         match &event {
@@ -67,6 +76,10 @@ pub(super) fn finish(
             Event::Eof => break,
             Event::Decl(_) => continue,
             Event::Start(start) => {
+                let name = start.name();
+                if matches!(name.as_ref(), b"item" | b"entry") && std::mem::take(&mut greeting) {
+                    greet(&mut writer, addresses).map_err(|error| error.to_string())?;
+                }
                 element = start.name().as_ref().to_owned();
                 let language = if start.name().as_ref() == b"entry" {
                     languages.next().copied().flatten()
@@ -79,6 +92,13 @@ pub(super) fn finish(
                 });
                 continue;
             }
+            Event::End(end) => {
+                // A feed without entries greets all the same.
+                if matches!(end.name().as_ref(), b"channel" | b"feed") && std::mem::take(&mut greeting) {
+                    greet(&mut writer, addresses).map_err(|error| error.to_string())?;
+                }
+                Event::End(end)
+            }
             event => event,
         };
         writer.write_event(event).map_err(|error| error.to_string())?;
@@ -86,6 +106,42 @@ pub(super) fn finish(
     let mut finished = writer.into_inner();
     finished.push(b'\n');
     Ok(finished)
+}
+
+/// The declaration, and where the style sheet is.
+pub(super) fn prolog<W: std::io::Write>(
+    writer: &mut Writer<W>,
+    stylesheet: Option<&str>,
+) -> std::io::Result<()> {
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    if let Some(href) = stylesheet {
+        let href = quick_xml::escape::escape(href);
+        writer.write_event(Event::PI(BytesPI::new(format!(
+            "xml-stylesheet type=\"text/css\" href=\"{href}\""
+        ))))?;
+    }
+    Ok(())
+}
+
+/// A word to people who open a feed in a browser. Readers pass over it, and validators have nothing against it.
+fn greet<W: std::io::Write>(writer: &mut Writer<W>, [feed, site]: [&str; 2]) -> std::io::Result<()> {
+    writer.write_event(Event::Start(BytesStart::new("div").with_attributes([("xmlns", XHTML)])))?;
+    writer.create_element("p").write_inner_content(|writer| {
+        writer.create_element("strong").write_text_content(BytesText::new("This is a web feed."))?;
+        writer.write_event(Event::Text(BytesText::new(
+            " Copy its address into a feed reader, and you will see what is new without coming here: ",
+        )))?;
+        writer.create_element("code").write_text_content(BytesText::new(feed))?;
+        Ok(())
+    })?;
+    writer.create_element("p").write_inner_content(|writer| {
+        writer
+            .create_element("a")
+            .with_attribute(("href", site))
+            .write_text_content(BytesText::new("Go to the site"))?;
+        Ok(())
+    })?;
+    writer.write_event(Event::End(BytesEnd::new("div")))
 }
 
 fn with_language<'a>(mut start: BytesStart<'a>, language: &str) -> BytesStart<'a> {

@@ -24,11 +24,16 @@ struct Item<'a> {
     id: &'a str,
     url: &'a str,
     title: &'a str,
-    content_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachments: Option<[Attachment<'a>; 1]>,
     date_published: String,
     date_modified: String,
     authors: Vec<JsonAuthor<'a>>,
@@ -39,6 +44,14 @@ struct Item<'a> {
     /// What the front matter says that no format has a place for.
     #[serde(rename = "_front_matter", skip_serializing_if = "Map::is_empty")]
     front_matter: &'a Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    url: &'a str,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -61,27 +74,32 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         description: feed.site.description.as_deref(),
         authors: authors(&feed.site.authors),
         language: &feed.language,
-        items: feed.entries.iter().map(|entry| item(entry, &feed.language)).collect(),
+        items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
     };
     let mut bytes = serde_json::to_vec_pretty(&document).map_err(|error| error.to_string())?;
     bytes.push(b'\n');
     Ok(bytes)
 }
 
-fn item<'a>(entry: &'a Entry, language: &str) -> Item<'a> {
+fn item<'a>(feed: &'a Feed<'_>, index: usize, entry: &'a Entry) -> Item<'a> {
+    let (summary, content) = (feed.summary_of(index), feed.content_of(index));
     Item {
         id: &entry.id,
         url: &entry.url,
         title: &entry.title,
         // One of content_html and content_text is required.
-        content_text: entry.summary.as_deref().unwrap_or(&entry.title),
-        summary: entry.summary.as_deref(),
-        image: entry.image.as_deref(),
+        content_html: content,
+        content_text: content.is_none().then(|| summary.unwrap_or(&entry.title)),
+        summary,
+        image: entry.image.as_ref().map(|image| image.url.as_str()),
+        attachments: entry.enclosure.as_ref().map(|media| {
+            [Attachment { url: &media.url, mime_type: media.media_type(), size_in_bytes: media.length }]
+        }),
         date_published: rfc3339(entry.published),
         date_modified: rfc3339(entry.updated),
         authors: authors(&entry.authors),
         tags: &entry.categories,
-        language: entry.language.as_deref().filter(|own| *own != language),
+        language: entry.language.as_deref().filter(|own| *own != feed.language),
         front_matter: &entry.extra,
     }
 }

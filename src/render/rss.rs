@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
-use rss::{Category, Channel, Guid, Item};
+use rss::{Category, Channel, Enclosure, Guid, Item};
 
-use super::finish::{References, finish};
+use super::finish::{Finish, References, finish};
 use crate::date::rfc822;
 use crate::feed::{Entry, Feed};
+use crate::media::Media;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 /// In this spelling the validator knows it.
@@ -34,16 +35,27 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         last_build_date: date,
         generator: Some(format!("feedmill {}", env!("CARGO_PKG_VERSION"))),
         docs: Some(SPECIFICATION.to_owned()),
-        items: feed.entries.iter().map(|entry| item(entry)).collect(),
+        items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
         extensions: self_link(&feed.url),
-        namespaces: BTreeMap::from([("atom".to_owned(), ATOM_NAMESPACE.to_owned())]),
+        namespaces: namespaces(feed),
         ..Channel::default()
     };
     let document = channel.write_to(Vec::new()).map_err(|error| error.to_string())?;
-    finish(&document, References::Hexadecimal, &[])
+    finish(
+        &document,
+        &Finish {
+            references: References::Hexadecimal,
+            languages: &[],
+            stylesheet: feed.stylesheet.as_deref(),
+            addresses: [&feed.url, &feed.site.url],
+        },
+    )
 }
 
-fn item(entry: &Entry) -> Item {
+fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
+    let content = feed.content_of(index);
+    // A description comes before content, even an empty one.
+    let summary = feed.summary_of(index).or(content.map(|_| ""));
     let creators = entry.authors.iter().map(|author| author.name.clone()).collect();
     Item {
         title: Some(entry.title.clone()),
@@ -58,9 +70,36 @@ fn item(entry: &Entry) -> Item {
             .map(|name| Category { name: name.clone(), domain: None })
             .collect(),
         // Readers take a description for HTML.
-        description: entry.summary.as_deref().map(html_escaped),
+        description: summary.map(html_escaped),
+        content: content.map(str::to_owned),
+        enclosure: entry.enclosure.as_ref().map(|media| Enclosure {
+            url: media.url.clone(),
+            length: media.length.unwrap_or(0).to_string(),
+            mime_type: media.media_type().to_owned(),
+        }),
+        extensions: entry.image.as_ref().map(shown).unwrap_or_default(),
         ..Item::default()
     }
+}
+
+/// Only the namespaces that are used.
+fn namespaces(feed: &Feed<'_>) -> BTreeMap<String, String> {
+    let mut namespaces = BTreeMap::from([("atom".to_owned(), ATOM_NAMESPACE.to_owned())]);
+    if feed.entries.iter().any(|entry| entry.image.is_some()) {
+        namespaces.insert("media".to_owned(), super::MEDIA_NAMESPACE.to_owned());
+    }
+    namespaces
+}
+
+/// Media RSS's elements for an image.
+fn shown(image: &Media) -> ExtensionMap {
+    let element = |name: &str, attributes: BTreeMap<String, String>| {
+        let element = Extension { name: format!("media:{name}"), attrs: attributes, ..Extension::default() };
+        (name.to_owned(), vec![element])
+    };
+    let thumbnail = BTreeMap::from([("url".to_owned(), image.url.clone())]);
+    let elements = [element("content", super::media_attributes(image)), element("thumbnail", thumbnail)];
+    BTreeMap::from([("media".to_owned(), BTreeMap::from(elements))])
 }
 
 fn html_escaped(text: &str) -> String {

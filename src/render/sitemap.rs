@@ -1,7 +1,7 @@
 //! Sitemap XML 0.9 (<https://www.sitemaps.org/protocol.html>).
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -21,14 +21,17 @@ pub struct Page<'a> {
     pub lastmod: Option<DateTime<FixedOffset>>,
 }
 
-/// Renders a sitemap.
+/// Renders a sitemap. `stylesheet` is where its style sheet is, relative to it.
 ///
 /// # Errors
 /// A clause that says why the document cannot be written.
-pub fn render<'a>(pages: impl Iterator<Item = Page<'a>>) -> Result<Vec<u8>, String> {
+pub fn render<'a>(
+    pages: impl Iterator<Item = Page<'a>>,
+    stylesheet: Option<&str>,
+) -> Result<Vec<u8>, String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = (|| -> std::io::Result<()> {
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+        super::finish::prolog(&mut writer, stylesheet)?;
         writer
             .write_event(Event::Start(BytesStart::new("urlset").with_attributes([("xmlns", NAMESPACE)])))?;
         for page in pages {

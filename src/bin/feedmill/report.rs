@@ -71,8 +71,8 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
             let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
             let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
             let path = output.path.strip_prefix(&config.root).ok().or(from_here).unwrap_or(&output.path);
-            let _ =
-                writeln!(text, "{}: {} entries, {outcome}", shown(&path.to_string_lossy()), output.entries);
+            let entries = output.entries.map_or_else(String::new, |entries| format!("{entries} entries, "));
+            let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
         }
     }
     let count = |outcome| report.outputs.iter().filter(|output| output.outcome == outcome).count();

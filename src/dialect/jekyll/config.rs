@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Author, ConfigFile, Each, FeedConfig, Selection, Settings};
+use crate::config::{self, Author, ConfigFile, Content, Each, FeedConfig, Selection, Settings};
 use crate::error::Error;
 use crate::link::BaseUrl;
 use crate::node::{Map, Node};
@@ -131,6 +131,7 @@ pub(crate) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Site), E
         source: source.map(PathBuf::from),
         future: keys.flag("future").or(Some(pages)),
         drafts: Some(site.show_drafts),
+        content: feed_keys.flag("excerpt_only").filter(|only| *only).map(|_| Content::Excerpt),
         feeds: Some(feeds(&feed_keys, &keys)),
         ..Settings::default()
     };
@@ -298,8 +299,16 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
             first.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect()
         })
     };
-    let one =
-        |path: String, format, title, select| FeedConfig { path, format, title, limit, select, each: None };
+    let one = |path: String, format, title, select| FeedConfig {
+        path,
+        format,
+        title,
+        limit,
+        content: None,
+        max_bytes: None,
+        select,
+        each: None,
+    };
     let mut feeds = Vec::new();
     let mut collections: Vec<(String, Option<Map>)> = match feed.0.get("collections") {
         Some(Node::Map(map)) => {
@@ -359,6 +368,8 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
             format: Format::Atom,
             title: Some(titled("{value}")),
             limit,
+            content: None,
+            max_bytes: None,
             select: Selection { collection: Some("posts".to_owned()), ..Selection::default() },
             each: Some(Each::Tag {
                 only: own.texts("only").unwrap_or_default(),

@@ -293,7 +293,13 @@ impl Document<'_> {
             labels,
             summary: if self.is_page() { None } else { self.written_summary() },
             separator: self.separator(),
+            excerpt_only: self
+                .get("feed")
+                .and_then(Node::as_map)
+                .and_then(|feed| feed.get("excerpt_only"))
+                .is_some_and(ruby::truthy),
             image: resolver.image(),
+            enclosure: resolver.enclosure(),
             language: resolver.language(),
             extra: resolver.extra(),
             draft,

@@ -1,8 +1,11 @@
 //! Jekyll's excerpts: the text before the separator, rendered, without tags.
 
+use std::collections::BTreeSet;
+
 use crate::config::Config;
 use crate::markup::{self, Markup};
 use crate::post::Post;
+use crate::template::{self, Templates};
 use crate::text;
 
 use super::config::Site;
@@ -24,7 +27,9 @@ pub(crate) fn of_body(
     // Jekyll never finds an empty line in a file whose lines end in CR LF.
     let (head, tail) =
         body.split_once(separator).filter(|_| !(had_crlf && separator.contains('\n'))).unwrap_or((body, ""));
-    let plain = without_liquid(head, &|name| variable(name, post, config));
+    let none = |_: &str| None;
+    let variable = |name: &str| variable(name, post, config);
+    let plain = template::resolve(head, Templates::Liquid, &variable, &none, &mut BTreeSet::new());
     let html = match Markup::of_path(&post.path) {
         Markup::Markdown => {
             let references = definitions(tail).collect::<Vec<_>>().join("\n");
@@ -47,7 +52,7 @@ fn definitions(tail: &str) -> impl Iterator<Item = &str> {
 
 /// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`) and abbreviations show nothing, nor does
 /// the list that `{:toc}` makes a table of contents of; a fence that the separator cut open is text.
-fn without_kramdown(markdown: &str) -> String {
+pub(super) fn without_kramdown(markdown: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut fence: Option<usize> = None;
     for line in markdown.lines() {
@@ -85,14 +90,15 @@ fn without_attribute_lists(line: &str) -> String {
 }
 
 /// What the plain variables of Liquid stand for.
-fn variable(name: &str, post: &Post, config: &Config) -> Option<String> {
+pub(super) fn variable(name: &str, post: &Post, config: &Config) -> Option<String> {
     let base = config.base_url.as_str().trim_end_matches('/');
     match name {
         "page.title" | "post.title" => Some(post.title.clone()),
         "page.url" | "post.url" => Some(post.url.strip_prefix(base).unwrap_or(&post.url).to_owned()),
         "site.title" | "site.name" => config.title.clone(),
         "site.description" => config.description.clone(),
-        "site.url" | "site.baseurl" => Some(String::new()),
+        "site.url" => Some(origin(config).to_owned()),
+        "site.baseurl" => base.strip_prefix(origin(config)).map(str::to_owned),
         name => match post.extra.get(name.strip_prefix("page.")?)? {
             serde_json::Value::String(text) => Some(text.clone()),
             serde_json::Value::Number(number) => Some(number.to_string()),
@@ -101,37 +107,9 @@ fn variable(name: &str, post: &Post, config: &Config) -> Option<String> {
     }
 }
 
-/// Liquid's tags leave, plain variables are filled in, what is raw stays, comments go.
-fn without_liquid(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
-        let (before, tag) = rest.split_at(at);
-        kept.push_str(before);
-        let close = if tag.starts_with("{{") { "}}" } else { "%}" };
-        let Some(end) = tag.find(close) else {
-            rest = tag.get(2..).unwrap_or_default();
-            continue;
-        };
-        let inner = tag.get(2..end).unwrap_or_default().trim_matches(['-', ' ', '\n', '\t']);
-        rest = tag.get(end + 2..).unwrap_or_default();
-        let name = inner.split_whitespace().next().unwrap_or_default();
-        if close == "}}" {
-            kept.push_str(&variable(inner).unwrap_or_default());
-        }
-        if close == "%}" && matches!(name, "raw" | "comment") {
-            let ends = rest.match_indices("{%").find_map(|(at, _)| {
-                let (inside, after) = rest.get(at + 2..)?.split_once("%}")?;
-                (inside.trim_matches(['-', ' ']) == format!("end{name}")).then_some((at, after))
-            });
-            let (inside, after) =
-                ends.map_or((rest, ""), |(at, after)| (rest.get(..at).unwrap_or_default(), after));
-            if name == "raw" {
-                kept.push_str(inside);
-            }
-            rest = after;
-        }
-    }
-    kept.push_str(rest);
-    kept
+/// Scheme and host.
+pub(super) fn origin(config: &Config) -> &str {
+    let base = config.base_url.as_str();
+    let end = base.match_indices('/').nth(2).map_or(base.len(), |(at, _)| at);
+    base.get(..end).unwrap_or(base)
 }

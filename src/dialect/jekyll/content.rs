@@ -1,0 +1,38 @@
+//! The HTML of a post that Jekyll has not built: Liquid resolved as far as it can be, then Markdown as kramdown has it.
+
+use std::collections::BTreeSet;
+
+use crate::config::Config;
+use crate::markup::{self, Markup};
+use crate::post::Post;
+use crate::template::{self, Templates};
+
+use super::excerpt::{origin, variable, without_kramdown};
+
+/// Renders a body. What cannot be resolved is named in `unknown`.
+pub(crate) fn of_body(
+    post: &Post,
+    body: &str,
+    posts: &[Post],
+    config: &Config,
+    unknown: &mut BTreeSet<String>,
+) -> String {
+    let link = |name: &str| {
+        // `post_url` leaves out the folder and the extension, `link` neither.
+        let found = posts.iter().find(|post| {
+            post.path == name
+                || post
+                    .path
+                    .rsplit_once("_posts/")
+                    .and_then(|(_, file)| file.rsplit_once('.'))
+                    .is_some_and(|(stem, _)| stem == name)
+        })?;
+        found.url.strip_prefix(origin(config)).map(str::to_owned)
+    };
+    let text =
+        template::resolve(body, Templates::Liquid, &|name| variable(name, post, config), &link, unknown);
+    match Markup::of_path(&post.path) {
+        Markup::Markdown => markup::smart_html(&without_kramdown(&text)),
+        markup => markup::html(&text, markup),
+    }
+}
