@@ -157,7 +157,11 @@ impl Entry {
             categories: post.labels.clone(),
             summary: post.summary.clone().or(excerpt),
             content,
-            enclosure: post.enclosure.clone().or_else(|| image.clone().filter(|_| config.image_enclosure)),
+            // Of an image elsewhere nobody knows the length, which an enclosure must tell.
+            enclosure: post
+                .enclosure
+                .clone()
+                .or_else(|| image.clone().filter(|image| config.image_enclosure && image.length.is_some())),
             image,
             language: post.language.clone(),
             extra: post.extra.clone(),

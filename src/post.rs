@@ -691,6 +691,11 @@ impl Resolver<'_> {
             let message = format!("`{key}` names no file");
             self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
         }
+        if media.as_ref().is_some_and(|media| media.length.is_none()) {
+            let message = format!("nobody knows the length of the file that `{key}` names");
+            let help = "RSS says 0; write its `length` in bytes, or put the file into the site";
+            self.report(Rule::UnusableValue, Some(key), message, Some(help.to_owned()));
+        }
         media
     }
 
