@@ -21,12 +21,12 @@ pub fn feed(format: Format, document: &[u8], entries: usize) -> Result<(), Strin
     counted(found, entries)
 }
 
-/// Whether a finished sitemap is well-formed and has as many pages as it should.
+/// Whether a finished sitemap, or index of sitemaps, is well-formed and has as many of these elements as it should.
 ///
 /// # Errors
 /// A clause that says what is wrong.
-pub fn sitemap(document: &[u8], pages: usize) -> Result<(), String> {
-    counted(elements(document, "url")?, pages)
+pub fn sitemap(document: &[u8], element: &str, pages: usize) -> Result<(), String> {
+    counted(elements(document, element)?, pages)
 }
 
 fn counted(found: usize, expected: usize) -> Result<(), String> {

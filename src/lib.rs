@@ -67,7 +67,7 @@ use diagnostic::Rule;
 use feed::{Entry, Feed, Site};
 use post::Post;
 use publish::Outcome;
-use render::sitemap::{MAX_URL_LENGTH, Page};
+use render::sitemap::{self, MAX_URL_LENGTH, Page};
 use source::Source;
 
 /// Whether to write.
@@ -154,10 +154,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     }
     if let Some(path) = &config.sitemap {
         let pages = pages(&mut found, &posts, config);
-        let stylesheet = config.stylesheet.as_deref().map(|stylesheet| link::relative(path, stylesheet));
-        let document = render::sitemap::render(pages.iter().cloned(), stylesheet.as_deref())
-            .and_then(|bytes| check::sitemap(&bytes, pages.len()).map(|()| bytes));
-        rendered.push((config.output.join(path), pages.len(), document));
+        rendered.extend(sitemaps(path, &pages, config));
     }
 
     let mut sound = Vec::with_capacity(rendered.len() + 1);
@@ -185,6 +182,37 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     }
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     Ok(Report { read, published: posts.len(), outputs, findings: found })
+}
+
+/// A rendered document: its file, how many entries it has, and its bytes or why there are none.
+type Rendered = (PathBuf, usize, Result<Vec<u8>, String>);
+
+/// The sitemap; or, of more pages than one may have, its parts and the index that stands in its place.
+fn sitemaps(path: &str, pages: &[Page<'_>], config: &Config) -> Vec<Rendered> {
+    let stylesheet = config.stylesheet.as_deref().map(|stylesheet| link::relative(path, stylesheet));
+    let packed = |bytes: Vec<u8>| if config.sitemap_gzip { sitemap::gzip(&bytes) } else { Ok(bytes) };
+    let suffix = if config.sitemap_gzip { ".gz" } else { "" };
+    let one = |pages: &[Page<'_>]| {
+        sitemap::render(pages, stylesheet.as_deref())
+            .and_then(|bytes| check::sitemap(&bytes, "url", pages.len()).map(|()| bytes))
+            .and_then(packed)
+    };
+    let parts = sitemap::split(pages, sitemap::LIMITS);
+    if let [all] = parts.as_slice() {
+        return vec![(config.output.join(format!("{path}{suffix}")), all.len(), one(all))];
+    }
+    let stem = path.strip_suffix(".xml").unwrap_or(path);
+    let names: Vec<String> = (1..=parts.len()).map(|number| format!("{stem}-{number}.xml{suffix}")).collect();
+    let urls: Vec<String> = names.iter().map(|name| config.base_url.file(name)).collect();
+    let newest = |part: &[Page<'_>]| part.iter().filter_map(|page| page.lastmod).max();
+    let index: Vec<Page<'_>> =
+        urls.iter().zip(&parts).map(|(url, part)| Page { url, lastmod: newest(part) }).collect();
+    let document = sitemap::render_index(&index, stylesheet.as_deref())
+        .and_then(|bytes| check::sitemap(&bytes, "sitemap", index.len()).map(|()| bytes));
+    let parts =
+        names.iter().zip(&parts).map(|(name, part)| (config.output.join(name), part.len(), one(part)));
+    // The index comes last: it never lists what is not there.
+    parts.chain([(config.output.join(path), index.len(), document)]).collect()
 }
 
 /// Renders a feed, with as many whole texts as its budget allows.

@@ -221,3 +221,43 @@ fn completions_man_page_and_rules_are_printed() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("--drafts"));
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_only() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("feedmill.yml"),
+        "base_url: https://example.com/\ntitle: T\ncontent: none\n",
+    )
+    .unwrap();
+    for post in 0..50_001 {
+        fs::write(
+            folder.path().join(format!("{post}.md")),
+            format!("---\ntitle: {post}\ndate: {}\n---\n", 1_000_000_000 + post),
+        )
+        .unwrap();
+    }
+    let report = run(folder.path(), &["build", "-v"]);
+    assert!(
+        report.contains("public/sitemap-1.xml: 50000 entries")
+            && report.contains("public/sitemap-2.xml: 1 entries"),
+        "{report}"
+    );
+    let index = fs::read_to_string(folder.path().join("public/sitemap.xml")).unwrap();
+    let document = roxmltree::Document::parse(&index).unwrap();
+    let text = |name: &str| -> Vec<&str> {
+        document
+            .descendants()
+            .filter(|node| node.tag_name().name() == name)
+            .filter_map(|node| node.text())
+            .collect()
+    };
+    assert_eq!(text("loc"), ["https://example.com/sitemap-1.xml", "https://example.com/sitemap-2.xml"]);
+    assert_eq!(text("lastmod"), ["2001-09-09T15:39:59+00:00", "2001-09-09T15:40:00+00:00"]);
+    fs::write(folder.path().join("new.md"), "---\ntitle: New\ndate: 2025-01-01\n---\n").unwrap();
+    let report = run(folder.path(), &["build", "-v"]);
+    assert!(report.contains("public/sitemap-1.xml: 50000 entries, unchanged"), "{report}");
+    assert!(report.contains("public/sitemap-2.xml: 2 entries, written"), "{report}");
+    let report = run(folder.path(), &["build", "--check", "-q"]);
+    assert!(report.contains("exit status: 0"), "{report}");
+}
