@@ -57,6 +57,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
         "the feeds: each a `path`, with `format`, `title`, `limit`, `content` and `max_bytes` if wanted",
     ),
     ("sitemap", "sitemap.xml", "the path of the sitemap, or `false`"),
+    ("sitemap_gzip", "false", "whether sitemaps are written compressed, as `.xml.gz`"),
     (
         "content",
         "full",

@@ -232,7 +232,7 @@ fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_o
     .unwrap();
     for post in 0..50_001 {
         fs::write(
-            folder.path().join(format!("{post}.md")),
+            folder.path().join(format!("post-{post}.md")),
             format!("---\ntitle: {post}\ndate: {}\n---\n", 1_000_000_000 + post),
         )
         .unwrap();
