@@ -51,11 +51,7 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("limit", "20", "entries in a feed; `0` means all"),
     ("drafts", "false", "whether drafts are published"),
     ("future", "false", "whether posts from the future are published"),
-    (
-        "feeds",
-        "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
-        "the feeds: each a `path`, with `format`, `title`, `limit`, `content` and `max_bytes` if wanted",
-    ),
+    ("feeds", "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]", "the feeds: see below"),
     ("sitemap", "sitemap.xml", "the path of the sitemap, or `false`"),
     ("sitemap_gzip", "false", "whether sitemaps are written compressed, as `.xml.gz`"),
     (
@@ -111,8 +107,11 @@ pub struct FeedConfig {
     pub max_bytes: Option<usize>,
     /// Which posts it carries.
     pub select: Selection,
-    /// One feed for each value of a field, whose `path` and `title` have `{value}` in them.
+    /// One feed for each value of a field; its `path` has `{slug}` in it (or `{value}`), its `title` maybe `{value}` and
+    /// `{site}`.
     pub each: Option<Each>,
+    /// Of such feeds: the value that this one is for.
+    pub value: Option<(Field, String)>,
 }
 
 /// What an entry carries.
@@ -126,27 +125,86 @@ pub enum Content {
     Full,
 }
 
-/// Which posts a feed carries. What is `None` does not matter.
+/// Which posts a feed carries: those that fit every field of `of` and none of `not`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
-    /// Those of this collection.
-    pub collection: Option<String>,
-    /// Those with this category.
-    pub category: Option<String>,
-    /// Those with this tag.
-    pub tag: Option<String>,
+    /// What they have.
+    pub of: Criteria,
+    /// What they have not.
+    pub not: Criteria,
 }
 
-/// The field whose every value has a feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Each {
+/// Names, for each field any of which fits. An empty field does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Criteria {
+    /// The collection, or the first folder.
+    pub collections: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
     /// Tags.
-    Tag {
-        /// If not empty, these alone.
-        only: Vec<String>,
-        /// Not these.
-        except: Vec<String>,
-    },
+    pub tags: Vec<String>,
+    /// Names of authors.
+    pub authors: Vec<String>,
+    /// Language tags.
+    pub languages: Vec<String>,
+    /// Globs of files.
+    pub paths: Vec<String>,
+}
+
+impl Selection {
+    /// The posts of a collection.
+    #[must_use]
+    pub fn of_collection(label: &str) -> Self {
+        let of = Criteria { collections: vec![label.to_owned()], ..Criteria::default() };
+        Self { of, not: Criteria::default() }
+    }
+}
+
+/// The values of a field each of which has a feed of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Each {
+    /// The field.
+    pub field: Field,
+    /// If not empty, these alone.
+    pub only: Vec<String>,
+    /// Not these.
+    pub except: Vec<String>,
+    /// Only those that so many posts have.
+    pub min_posts: usize,
+}
+
+/// A field of posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Categories.
+    Category,
+    /// Tags.
+    Tag,
+    /// Names of authors.
+    Author,
+    /// The language, where it is not the site's.
+    Language,
+    /// The collection, or the first folder.
+    Collection,
+    /// The year of publication.
+    Year,
+}
+
+impl Field {
+    const ALL: [(&'static str, Self); 6] = [
+        ("category", Self::Category),
+        ("tag", Self::Tag),
+        ("author", Self::Author),
+        ("lang", Self::Language),
+        ("collection", Self::Collection),
+        ("year", Self::Year),
+    ];
+
+    /// As people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, field)| *field == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// What one source of configuration says.
@@ -270,7 +328,7 @@ impl Config {
         let sitemap = settings.sitemap.unwrap_or_else(|| Some("sitemap.xml".to_owned()));
         let stylesheet = settings.stylesheet.unwrap_or_else(|| Some(STYLESHEET.to_owned()));
         let mut outputs = BTreeSet::new();
-        let declared = feeds.iter().filter(|feed| feed.each.is_none()).map(|feed| &feed.path);
+        let declared = feeds.iter().map(|feed| &feed.path);
         if let Some(path) =
             declared.chain(&sitemap).chain(stylesheet.iter()).find(|path| !outputs.insert((*path).clone()))
         {
@@ -592,43 +650,116 @@ impl<'a> Value<'a> {
     }
 
     fn feed(&self, item: &Node) -> Result<FeedConfig, Error> {
-        const FEED_KEYS: [&str; 6] = ["path", "format", "title", "limit", "content", "max_bytes"];
+        const FEED_KEYS: [&str; 17] = [
+            "path",
+            "format",
+            "title",
+            "limit",
+            "content",
+            "max_bytes",
+            "category",
+            "tag",
+            "author",
+            "lang",
+            "collection",
+            "paths",
+            "not",
+            "each",
+            "only",
+            "except",
+            "min_posts",
+        ];
         let pairs = match item {
             Node::Map(map) => map.clone(),
             other => Map(vec![(Scalar::string("path"), other.clone())]),
         };
-        let (mut path, mut format, mut title, mut limit) = (None, None, None, None);
-        let (mut content, mut max_bytes) = (None, None);
+        let mut feed = FeedConfig {
+            path: String::new(),
+            format: Format::Rss,
+            title: None,
+            limit: None,
+            content: None,
+            max_bytes: None,
+            select: Selection::default(),
+            each: None,
+            value: None,
+        };
+        let (mut format, mut each_options) = (None, (Vec::new(), Vec::new(), 1));
         for (key, node) in &pairs.0 {
             let value = Value { file: self.file, key, node };
             match key.text.as_str() {
-                "path" => path = Some(value.path()?),
+                "path" => feed.path = value.path()?,
                 "format" => {
                     format = Some(value.parsed(|name| {
                         Format::from_name(name)
                             .ok_or_else(|| "the formats are `rss`, `atom` and `json`".to_owned())
                     })?);
                 }
-                "title" => title = Some(value.text()?.to_owned()),
-                "limit" => limit = Some(value.number()?),
-                "content" => content = Some(value.content()?),
-                "max_bytes" => max_bytes = Some(value.number()?),
+                "title" => feed.title = Some(value.text()?.to_owned()),
+                "limit" => feed.limit = Some(value.number()?),
+                "content" => feed.content = Some(value.content()?),
+                "max_bytes" => feed.max_bytes = Some(value.number()?),
+                "not" => {
+                    let map = node
+                        .as_map()
+                        .ok_or_else(|| value.wrong("a map of `category`, `tag` and the like"))?;
+                    for (key, node) in &map.0 {
+                        let value = Value { file: self.file, key, node };
+                        if !value.criterion(&mut feed.select.not)? {
+                            return Err(value.unknown("key of a selection", Criteria::KEYS.into_iter()));
+                        }
+                    }
+                }
+                "each" => feed.each = Some(value.each()?),
+                "only" => each_options.0 = value.texts()?,
+                "except" => each_options.1 = value.texts()?,
+                "min_posts" => each_options.2 = value.number()?,
+                _ if value.criterion(&mut feed.select.of)? => {}
                 _ => return Err(value.unknown("key of a feed", FEED_KEYS.into_iter())),
             }
         }
-        let path = path.ok_or_else(|| self.error("a feed has no `path`".to_owned(), None))?;
-        let format = format.unwrap_or_else(|| Format::of_path(&path));
-        Ok(FeedConfig {
-            path,
-            format,
-            title,
-            limit,
-            content,
-            max_bytes,
-            select: Selection::default(),
-            each: None,
-        })
+        if feed.path.is_empty() {
+            return Err(self.error("a feed has no `path`".to_owned(), None));
+        }
+        if let Some(each) = &mut feed.each {
+            (each.only, each.except, each.min_posts) = each_options;
+            if !feed.path.contains("{slug}") && !feed.path.contains("{value}") {
+                let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`".to_owned();
+                return Err(
+                    self.error(format!("the path `{}` would be that of every feed", feed.path), Some(help))
+                );
+            }
+        }
+        feed.format = format.unwrap_or_else(|| Format::of_path(&feed.path));
+        Ok(feed)
     }
+
+    fn each(&self) -> Result<Each, Error> {
+        let name = self.text()?;
+        let field = Field::ALL.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
+        let field =
+            field.ok_or_else(|| self.wrong("`category`, `tag`, `author`, `lang`, `collection` or `year`"))?;
+        Ok(Each { field, only: Vec::new(), except: Vec::new(), min_posts: 1 })
+    }
+
+    /// Whether the key selects posts; then what it says is noted.
+    fn criterion(&self, criteria: &mut Criteria) -> Result<bool, Error> {
+        let names = match self.key.text.as_str() {
+            "category" | "categories" => &mut criteria.categories,
+            "tag" | "tags" => &mut criteria.tags,
+            "author" | "authors" => &mut criteria.authors,
+            "lang" => &mut criteria.languages,
+            "collection" | "section" => &mut criteria.collections,
+            "path" | "paths" => &mut criteria.paths,
+            _ => return Ok(false),
+        };
+        *names = self.texts()?;
+        Ok(true)
+    }
+}
+
+impl Criteria {
+    const KEYS: [&'static str; 6] = ["category", "tag", "author", "lang", "collection", "paths"];
 }
 
 /// An IANA zone.

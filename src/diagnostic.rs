@@ -135,6 +135,9 @@ rules! {
     UnusableContent = "unusable-content", Warn;
     /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.
     OverBudget = "over-budget", Note;
+    /// Two values of a field have the same name in a path, such as `C++` and `C`. Both have a feed, the second under
+    /// another name.
+    SameSlug = "same-slug", Note;
     /// A feed is declared for a category, tag or collection that no post has: it stays empty.
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.

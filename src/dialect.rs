@@ -238,6 +238,7 @@ pub(crate) fn default_feeds() -> Vec<FeedConfig> {
         max_bytes: None,
         select: Selection::default(),
         each: None,
+        value: None,
     };
     vec![feed("feed.xml", Format::Rss), feed("atom.xml", Format::Atom), feed("feed.json", Format::Json)]
 }

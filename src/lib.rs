@@ -138,7 +138,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: found });
     }
     let site = Site::new(&mut found, config);
-    let feeds = select::expand(&config.feeds, &posts);
+    let feeds = select::expand(&mut found, &posts, config);
     let entries = entries(&mut found, &posts, &feeds, &site, config);
     select::report_empty(&mut found, &feeds, &posts, config);
     config.dialect.report_own_files(&mut found, &feeds, config);

@@ -86,7 +86,7 @@ pub struct Post {
     pub image: Option<String>,
     /// What it brings along, such as a recording: an absolute URL, and what its author says about it.
     pub enclosure: Option<Media>,
-    /// A language tag, if it is not the site's.
+    /// A language tag: its own, else the site's.
     pub language: Option<String>,
     /// The fields that no format knows.
     pub extra: JsonMap<String, serde_json::Value>,
@@ -121,7 +121,7 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
         summary: resolver.summary(),
         image: resolver.image(),
         enclosure: resolver.enclosure(),
-        language: resolver.language(),
+        language: resolver.language().or_else(|| config.language.clone()),
         extra: resolver.extra(),
         draft: resolver.is_draft(&name),
         in_feeds: !unlisted && resolver.flag("feed") != Some(false),

@@ -1,11 +1,11 @@
 //! Which posts are published, and in which order.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::Datelike;
 
-use crate::config::{Config, Each, FeedConfig, Selection};
+use crate::config::{Config, Criteria, Each, FeedConfig, Field};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::post::Post;
 
@@ -78,58 +78,140 @@ pub fn newest(mut posts: Vec<Post>, limit: Option<usize>) -> Vec<Post> {
     posts
 }
 
-/// The feeds to write: what is declared for each value of a field becomes a feed for every value that a post has.
+/// The feeds to write: what is declared for each value of a field becomes a feed for every value that posts have.
 #[must_use]
-pub fn expand(feeds: &[FeedConfig], posts: &[Post]) -> Vec<FeedConfig> {
+pub fn expand(found: &mut Vec<Diagnostic>, posts: &[Post], config: &Config) -> Vec<FeedConfig> {
     let mut expanded = Vec::new();
-    for feed in feeds {
-        let Some(Each::Tag { only, except }) = &feed.each else {
-            expanded.push(feed.clone());
-            continue;
-        };
-        let tags: BTreeSet<&String> =
-            posts.iter().filter(|post| is_selected(post, &feed.select)).flat_map(|post| &post.tags).collect();
-        let mut paths = BTreeSet::new();
-        for tag in tags {
-            if (!only.is_empty() && !only.contains(tag)) || except.contains(tag) {
-                continue;
-            }
-            // A name may hold what no file name should; two names never share a file.
-            let mut name = tag.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|', '\0'], "-");
-            while name.starts_with('.') || !paths.insert(name.clone()) {
-                name = format!("_{name}");
-            }
-            expanded.push(FeedConfig {
-                path: feed.path.replace("{value}", &name),
-                title: feed.title.as_ref().map(|title| title.replace("{value}", tag)),
-                select: Selection { tag: Some(tag.clone()), ..feed.select.clone() },
-                each: None,
-                ..feed.clone()
-            });
+    for feed in &config.feeds {
+        match &feed.each {
+            Some(each) => expand_one(found, &mut expanded, feed, each, posts, config),
+            None => expanded.push(feed.clone()),
         }
     }
     expanded
 }
 
+fn expand_one(
+    found: &mut Vec<Diagnostic>,
+    expanded: &mut Vec<FeedConfig>,
+    feed: &FeedConfig,
+    each: &Each,
+    posts: &[Post],
+    config: &Config,
+) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in posts.iter().filter(|post| is_selected(post, feed)).flat_map(|post| values(post, each.field))
+    {
+        *counts.entry(value).or_default() += 1;
+    }
+    counts.retain(|value, count| {
+        *count >= each.min_posts.max(1)
+            && (each.only.is_empty() || each.only.contains(value))
+            && !each.except.contains(value)
+    });
+    // Who is first to a name keeps it: what is written like its slug, then what more posts have.
+    let mut values: Vec<(String, usize)> = counts.into_iter().collect();
+    values.sort_by_key(|(value, count)| (slug(value) != *value, Reverse(*count), value.clone()));
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    let mut feeds = Vec::new();
+    for (value, _) in values {
+        let name = if feed.path.contains("{value}") { file_name(&value) } else { slug(&value) };
+        // On many disks `C` and `c` are one name.
+        let mut unique = name.clone();
+        let mut number = 2;
+        while taken.contains_key(&unique.to_lowercase()) {
+            unique = format!("{name}-{number}");
+            number += 1;
+        }
+        if let Some(first) = taken.get(&name.to_lowercase()) {
+            found.push(Diagnostic {
+                rule: Rule::SameSlug,
+                path: feed.path.clone(),
+                place: None,
+                message: format!(
+                    "the {} `{}` has the same name in a path as `{}`",
+                    each.field.name(),
+                    crate::text::shown(&value),
+                    crate::text::shown(first)
+                ),
+                help: Some(format!("its feed is called `{}`", crate::text::shown(&unique))),
+            });
+        }
+        taken.insert(unique.to_lowercase(), value.clone());
+        let site = config.title.as_deref().unwrap_or(config.base_url.host());
+        let title = feed.title.as_deref().unwrap_or("{site} - {value}");
+        feeds.push(FeedConfig {
+            path: feed.path.replace("{value}", &unique).replace("{slug}", &unique),
+            title: Some(title.replace("{value}", &value).replace("{site}", site)),
+            each: None,
+            value: Some((each.field, value)),
+            ..feed.clone()
+        });
+    }
+    feeds.sort_by(|a, b| a.path.cmp(&b.path));
+    expanded.append(&mut feeds);
+}
+
+/// The values that a post has of a field.
+fn values(post: &Post, field: Field) -> Vec<String> {
+    match field {
+        Field::Category => post.categories.clone(),
+        Field::Tag => post.tags.clone(),
+        Field::Author => post.authors.iter().map(|author| author.name.clone()).collect(),
+        Field::Language => post.language.iter().cloned().collect(),
+        Field::Collection => collection(post).map(str::to_owned).into_iter().collect(),
+        Field::Year => post.published.iter().map(|published| format!("{:04}", published.year())).collect(),
+    }
+}
+
+/// The collection, or the folder in the root.
+fn collection(post: &Post) -> Option<&str> {
+    post.collection.as_deref().or_else(|| post.path.split_once('/').map(|(folder, _)| folder))
+}
+
+/// A name as part of a path: letters and digits of any script, in lower case, with `-` for the rest.
+fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() || matches!(c, '_' | '.') {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_matches(['-', '.']);
+    if slug.is_empty() { "other".to_owned() } else { slug.to_owned() }
+}
+
+/// A name as a file name: without what no file name should hold.
+fn file_name(name: &str) -> String {
+    let name = name.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|'], "-");
+    if name.starts_with('.') { format!("_{name}") } else { name }
+}
+
 /// Reports the feeds of names that no post has, each with the living name that is most like it.
 pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[Post], config: &Config) {
     for feed in feeds.iter().filter(|feed| for_feed(posts, feed).next().is_none()) {
-        let (what, wanted, living): (_, _, BTreeSet<&String>) = match &feed.select {
-            Selection { tag: Some(tag), .. } => {
-                ("tag", tag, posts.iter().flat_map(|post| &post.tags).collect())
-            }
-            Selection { category: Some(category), .. } => {
-                ("category", category, posts.iter().flat_map(|post| &post.categories).collect())
-            }
-            Selection { collection: Some(collection), .. } if collection != "posts" => {
-                ("collection", collection, posts.iter().filter_map(|post| post.collection.as_ref()).collect())
-            }
-            Selection { .. } => continue,
-        };
-        let nearest = living.into_iter().filter(|name| *name != wanted).min_by_key(|name| {
+        let of = &feed.select.of;
+        let (what, wanted, living): (_, _, BTreeSet<&str>) =
+            match (of.tags.first(), of.categories.first(), of.collections.first()) {
+                (Some(tag), ..) => {
+                    ("tag", tag, posts.iter().flat_map(|post| &post.tags).map(String::as_str).collect())
+                }
+                (_, Some(category), _) => (
+                    "category",
+                    category,
+                    posts.iter().flat_map(|post| &post.categories).map(String::as_str).collect(),
+                ),
+                (.., Some(label)) if label != "posts" => {
+                    ("collection", label, posts.iter().filter_map(collection).collect())
+                }
+                _ => continue,
+            };
+        let nearest = living.into_iter().filter(|name| name != wanted).min_by_key(|name| {
             let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
             // What shares a part counts as near, whatever stands around it.
-            if name.contains(wanted.as_str()) || wanted.contains(name.as_str()) { 0 } else { distance }
+            if name.contains(wanted.as_str()) || wanted.contains(name) { 0 } else { distance }
         });
         found.push(Diagnostic {
             rule: Rule::EmptyFeed,
@@ -145,19 +227,33 @@ pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[
     }
 }
 
-fn is_selected(post: &Post, select: &Selection) -> bool {
-    let fits = |wanted: &Option<String>, has: &dyn Fn(&String) -> bool| wanted.as_ref().is_none_or(has);
+fn is_selected(post: &Post, feed: &FeedConfig) -> bool {
     post.in_feeds
         && post.published.is_some_and(|published| published.year() >= FIRST_YEAR)
-        && fits(&select.collection, &|wanted| post.collection.as_ref() == Some(wanted))
-        && fits(&select.category, &|wanted| post.categories.contains(wanted))
-        && fits(&select.tag, &|wanted| post.tags.contains(wanted))
+        && feed.value.as_ref().is_none_or(|(field, value)| values(post, *field).contains(value))
+        && tests(post, &feed.select.of).iter().all(|test| test.unwrap_or(true))
+        && !tests(post, &feed.select.not).contains(&Some(true))
+}
+
+/// For each field of criteria whether a post fits; `None` if the field does not matter.
+fn tests(post: &Post, criteria: &Criteria) -> [Option<bool>; 6] {
+    let any = |wanted: &[String], fits: &dyn Fn(&String) -> bool| {
+        (!wanted.is_empty()).then(|| wanted.iter().any(fits))
+    };
+    [
+        any(&criteria.collections, &|wanted| collection(post) == Some(wanted)),
+        any(&criteria.categories, &|wanted| post.categories.contains(wanted)),
+        any(&criteria.tags, &|wanted| post.tags.contains(wanted)),
+        any(&criteria.authors, &|wanted| post.authors.iter().any(|author| author.name == *wanted)),
+        any(&criteria.languages, &|wanted| post.language.as_ref() == Some(wanted)),
+        any(&criteria.paths, &|glob| crate::discover::matches(glob, &post.path)),
+    ]
 }
 
 /// The posts that a feed carries. The posts are in order.
-pub fn for_feed<'a>(posts: &'a [Post], feed: &FeedConfig) -> impl Iterator<Item = &'a Post> {
+pub fn for_feed<'a>(posts: &'a [Post], feed: &'a FeedConfig) -> impl Iterator<Item = &'a Post> {
     let limit = feed.limit.unwrap_or(usize::MAX);
-    posts.iter().filter(move |post| is_selected(post, &feed.select)).take(limit)
+    posts.iter().filter(move |post| is_selected(post, feed)).take(limit)
 }
 
 /// The posts that a sitemap lists, the oldest first, so that a new post changes the end of the file only; what has no

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::config::{self, Author, ConfigFile, Content, Each, FeedConfig, Selection, Settings};
+use crate::config::{
+    self, Author, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings,
+};
 use crate::error::Error;
 use crate::link::BaseUrl;
 use crate::node::{Map, Node};
@@ -308,6 +310,7 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
         max_bytes: None,
         select,
         each: None,
+        value: None,
     };
     let mut feeds = Vec::new();
     let mut collections: Vec<(String, Option<Map>)> = match feed.0.get("collections") {
@@ -332,14 +335,8 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
             format!("feed/{label}.xml")
         };
         let main = own.text("path").unwrap_or(default);
-        let collection = Some(label.clone());
         let main_title = (!posts).then(|| titled(&capitalized(label)));
-        feeds.push(one(
-            path(&main),
-            Format::Atom,
-            main_title,
-            Selection { collection: collection.clone(), ..Selection::default() },
-        ));
+        feeds.push(one(path(&main), Format::Atom, main_title, Selection::of_collection(label)));
         let mut categories = own.texts("categories").unwrap_or_default();
         if posts {
             categories.extend(feed.texts("categories").unwrap_or_default());
@@ -352,8 +349,11 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
                 format!("{} | {}", titled(&capitalized(label)), capitalized(&category))
             };
             let select = Selection {
-                collection: collection.clone(),
-                category: Some(category.clone()),
+                of: Criteria {
+                    categories: vec![category.clone()],
+                    collections: vec![label.clone()],
+                    ..Criteria::default()
+                },
                 ..Selection::default()
             };
             feeds.push(one(format!("{folder}/{category}.xml"), Format::Atom, Some(title), select));
@@ -370,14 +370,17 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
             limit,
             content: None,
             max_bytes: None,
-            select: Selection { collection: Some("posts".to_owned()), ..Selection::default() },
-            each: Some(Each::Tag {
+            select: Selection::of_collection("posts"),
+            each: Some(Each {
+                field: Field::Tag,
+                min_posts: 1,
                 only: own.texts("only").unwrap_or_default(),
                 except: own.texts("except").unwrap_or_default(),
             }),
+            value: None,
         });
     }
-    let posts = || Selection { collection: Some("posts".to_owned()), ..Selection::default() };
+    let posts = || Selection::of_collection("posts");
     for (path, format) in [("rss.xml", Format::Rss), ("feed.json", Format::Json)] {
         if !feeds.iter().any(|feed| feed.path == path) {
             feeds.push(one(path.to_owned(), format, None, posts()));

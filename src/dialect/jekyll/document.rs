@@ -300,7 +300,7 @@ impl Document<'_> {
                 .is_some_and(ruby::truthy),
             image: resolver.image(),
             enclosure: resolver.enclosure(),
-            language: resolver.language(),
+            language: resolver.language().or_else(|| self.config.language.clone()),
             extra: resolver.extra(),
             draft,
             in_feeds: !self.is_page() && resolver.flag("feed") != Some(false),
