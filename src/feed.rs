@@ -28,6 +28,16 @@ pub struct Site {
     pub language: Option<String>,
     /// Who wrote what names nobody; never empty.
     pub authors: Vec<Author>,
+    /// The rights in what feeds carry.
+    pub copyright: Option<String>,
+    /// The URL of a small square image.
+    pub icon: Option<String>,
+    /// The URL of a larger image.
+    pub logo: Option<String>,
+    /// WebSub hubs.
+    pub hubs: Vec<String>,
+    /// For how many minutes a feed may be kept.
+    pub ttl: Option<usize>,
 }
 
 /// One feed, ready to be rendered.
@@ -113,6 +123,11 @@ impl Site {
             url: config.base_url.as_str().to_owned(),
             language: config.language.clone(),
             authors,
+            copyright: line(&config.copyright),
+            icon: config.icon.as_deref().and_then(|icon| config.base_url.join(icon)),
+            logo: config.logo.as_deref().and_then(|logo| config.base_url.join(logo)),
+            hubs: config.hubs.clone(),
+            ttl: config.ttl,
         }
     }
 }

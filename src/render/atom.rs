@@ -23,10 +23,16 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         id: feed.url.clone(),
         updated: feed.updated,
         authors: feed.site.authors.iter().map(person).collect(),
-        links: vec![
+        links: [
             link("self", &feed.url, "application/atom+xml"),
             link("alternate", &feed.site.url, "text/html"),
-        ],
+        ]
+        .into_iter()
+        .chain(feed.site.hubs.iter().map(|hub| Link { mime_type: None, ..link("hub", hub, "") }))
+        .collect(),
+        icon: feed.site.icon.clone(),
+        logo: feed.site.logo.clone(),
+        rights: feed.site.copyright.clone().map(Text::plain),
         generator: Some(Generator {
             value: "feedmill".to_owned(),
             uri: None,

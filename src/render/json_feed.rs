@@ -14,9 +14,21 @@ struct JsonFeed<'a> {
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    favicon: Option<&'a str>,
     authors: Vec<JsonAuthor<'a>>,
     language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -72,7 +84,10 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         home_page_url: &feed.site.url,
         feed_url: &feed.url,
         description: feed.site.description.as_deref(),
+        icon: feed.site.logo.as_deref(),
+        favicon: feed.site.icon.as_deref(),
         authors: authors(&feed.site.authors),
+        hubs: feed.site.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
         language: &feed.language,
         items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
     };

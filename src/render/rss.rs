@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
-use rss::{Category, Channel, Enclosure, Guid, Item};
+use rss::{Category, Channel, Enclosure, Guid, Image, Item};
 
 use super::finish::{Finish, References, finish};
 use crate::date::rfc822;
@@ -36,7 +36,10 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         generator: Some(format!("feedmill {}", env!("CARGO_PKG_VERSION"))),
         docs: Some(SPECIFICATION.to_owned()),
         items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
-        extensions: self_link(&feed.url),
+        extensions: links(feed),
+        copyright: feed.site.copyright.clone(),
+        ttl: feed.site.ttl.map(|minutes| minutes.to_string()),
+        image: image(feed),
         namespaces: namespaces(feed),
         ..Channel::default()
     };
@@ -106,15 +109,35 @@ fn html_escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-fn self_link(url: &str) -> ExtensionMap {
-    let link = Extension {
+/// The feed's own address and its hubs.
+fn links(feed: &Feed<'_>) -> ExtensionMap {
+    let link = |rel: &str, href: &str, media_type: Option<&str>| Extension {
         name: "atom:link".to_owned(),
-        attrs: BTreeMap::from([
-            ("href".to_owned(), url.to_owned()),
-            ("rel".to_owned(), "self".to_owned()),
-            ("type".to_owned(), "application/rss+xml".to_owned()),
-        ]),
+        attrs: [("href", Some(href)), ("rel", Some(rel)), ("type", media_type)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+            .collect(),
         ..Extension::default()
     };
-    BTreeMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), vec![link])]))])
+    let own = link("self", &feed.url, Some("application/rss+xml"));
+    let hubs = feed.site.hubs.iter().map(|hub| link("hub", hub, None));
+    BTreeMap::from([(
+        "atom".to_owned(),
+        BTreeMap::from([("link".to_owned(), [own].into_iter().chain(hubs).collect())]),
+    )])
+}
+
+/// The logo, else the icon, if it is an image that RSS allows; with title and link of the channel, as the profile wants.
+fn image(feed: &Feed<'_>) -> Option<Image> {
+    let allowed = |url: &&String| {
+        let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        [".jpg", ".jpeg", ".gif", ".png"].iter().any(|extension| path.ends_with(extension))
+    };
+    let url = feed.site.logo.iter().chain(&feed.site.icon).find(allowed)?;
+    Some(Image {
+        url: url.clone(),
+        title: feed.title.clone(),
+        link: feed.site.url.clone(),
+        ..Image::default()
+    })
 }

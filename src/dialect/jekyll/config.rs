@@ -130,6 +130,8 @@ pub(crate) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Site), E
         timezone: keys.text("timezone").and_then(|name| config::timezone(&name).ok()),
         authors: author.map(|node| site.people(node)).filter(|authors| !authors.is_empty()),
         output: keys.text("destination").map(PathBuf::from),
+        icon: feed_keys.text("icon"),
+        logo: feed_keys.text("logo"),
         source: source.map(PathBuf::from),
         future: keys.flag("future").or(Some(pages)),
         drafts: Some(site.show_drafts),
