@@ -5,7 +5,8 @@ use serde_json::Map as JsonMap;
 
 use std::collections::BTreeSet;
 
-use crate::config::{Author, Config, Content, FeedConfig};
+use crate::author::Author;
+use crate::config::{Config, Content, FeedConfig};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::link;

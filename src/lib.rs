@@ -26,6 +26,7 @@
 //! - The library is silent: no printing, no clock, no environment.
 //! - As written and as resolved are two types: `FrontMatter` and `Post`.
 
+pub mod author;
 pub mod check;
 pub mod config;
 pub mod content;

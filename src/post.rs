@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Datelike, FixedOffset};
 use serde_json::Map as JsonMap;
 
-use crate::config::{self, Author, Config};
+use crate::author::{self, Author};
+use crate::config::{self, Config};
 use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
@@ -369,7 +370,7 @@ impl Resolver<'_> {
         let Some((key, node)) = self.written.first(keys::AUTHORS) else { return Vec::new() };
         let mut legal = node.clone();
         legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
-        let authors = config::authors(&legal);
+        let authors = author::authors(&legal);
         if authors.is_empty() && !node.as_items().is_empty() {
             let help = Some("the site's author is named".to_owned());
             self.report(Rule::UnusableValue, Some(key), format!("`{key}` names nobody"), help);

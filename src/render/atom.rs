@@ -8,7 +8,7 @@ use atom_syndication::{
 };
 
 use super::finish::{Finish, References, finish};
-use crate::config::Author;
+use crate::author::Author;
 use crate::feed::{Entry, Feed};
 use crate::media::Media;
 

@@ -119,6 +119,6 @@ fn item<'a>(feed: &'a Feed<'_>, index: usize, entry: &'a Entry) -> Item<'a> {
     }
 }
 
-fn authors(authors: &[crate::config::Author]) -> Vec<JsonAuthor<'_>> {
+fn authors(authors: &[crate::author::Author]) -> Vec<JsonAuthor<'_>> {
     authors.iter().map(|author| JsonAuthor { name: &author.name, url: author.url.as_deref() }).collect()
 }

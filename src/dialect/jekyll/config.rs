@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::config::{
-    self, Author, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings,
-};
+use crate::author::{self, Author};
+use crate::config::{self, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings};
 use crate::error::Error;
 use crate::link::BaseUrl;
 use crate::node::{Map, Node};
@@ -396,7 +395,7 @@ fn data_authors(source: &Path, folder: &str) -> BTreeMap<String, Vec<Author>> {
     let names = ["authors.yml", "authors.yaml", "authors.json"];
     let file = names.into_iter().map(|name| source.join(folder).join(name)).find(|path| path.exists());
     let Some(file) = file.and_then(|path| ConfigFile::read(&path).ok()) else { return BTreeMap::new() };
-    let known = file.map.0.iter().map(|(key, node)| (key.text.clone(), config::authors(node)));
+    let known = file.map.0.iter().map(|(key, node)| (key.text.clone(), author::authors(node)));
     known.filter(|(_, authors)| !authors.is_empty()).collect()
 }
 
@@ -407,7 +406,7 @@ impl Site {
         items
             .flat_map(|item| {
                 let known = item.as_text().and_then(|name| self.authors.get(name.trim()));
-                known.cloned().unwrap_or_else(|| config::authors(item))
+                known.cloned().unwrap_or_else(|| author::authors(item))
             })
             .collect()
     }

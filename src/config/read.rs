@@ -1,0 +1,407 @@
+//! A configuration file -> [`Settings`], with a place for everything that is wrong in it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::{Content, Criteria, Each, FeedConfig, Field, KEYS, STYLESHEET, Selection, Settings};
+use crate::author::{Author, authors};
+use crate::diagnostic::{Level, Rule};
+use crate::error::Error;
+use crate::link::{BaseUrl, Pattern};
+use crate::node::{self, Map, Node, Scalar};
+use crate::render::Format;
+use crate::source::{self, Source};
+use crate::text;
+
+impl Settings {
+    /// Reads a configuration file in feedmill's own form.
+    ///
+    /// # Errors
+    /// [`Error::ConfigRead`] if it cannot be read, [`Error::Config`] if it is not YAML, has an unknown key, or a value
+    /// that its key cannot have.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let file = ConfigFile::read(path)?;
+        let mut settings = Self::default();
+        for (key, node) in &file.map.0 {
+            let value = Value { file: &file, key, node };
+            match key.text.as_str() {
+                "base_url" => settings.base_url = Some(value.parsed(BaseUrl::parse)?),
+                "title" => settings.title = Some(value.text()?.to_owned()),
+                "description" => settings.description = Some(value.text()?.to_owned()),
+                "language" => settings.language = Some(value.parsed(language)?),
+                "timezone" => settings.timezone = Some(value.parsed(timezone)?),
+                "author" | "authors" => settings.authors = Some(value.authors()?),
+                "copyright" => settings.copyright = Some(value.text()?.to_owned()),
+                "icon" => settings.icon = Some(value.text()?.to_owned()),
+                "logo" => settings.logo = Some(value.text()?.to_owned()),
+                "hubs" => {
+                    let hubs = value.texts()?;
+                    let absolute: Option<Vec<String>> =
+                        hubs.iter().map(|hub| crate::link::absolute(hub)).collect();
+                    settings.hubs = Some(absolute.ok_or_else(|| value.wrong("a list of absolute URLs"))?);
+                }
+                "ttl" => settings.ttl = Some(value.number()?),
+                "posts" => settings.posts = Some(value.texts()?),
+                "exclude" => settings.exclude = Some(value.texts()?),
+                "permalink" => settings.permalink = Some(value.parsed(permalink)?),
+                "output" => settings.output = Some(value.text()?.into()),
+                "excerpt_separator" => settings.excerpt_separator = Some(value.text()?.to_owned()),
+                "limit" => settings.limit = Some(value.number()?),
+                "drafts" => settings.drafts = Some(value.boolean()?),
+                "future" => settings.future = Some(value.boolean()?),
+                "feeds" => settings.feeds = Some(value.feeds()?),
+                "sitemap" => settings.sitemap = Some(value.path_or("sitemap.xml")?),
+                "sitemap_gzip" => settings.sitemap_gzip = Some(value.boolean()?),
+                "content" => settings.content = Some(value.content()?),
+                "content_from" => {
+                    settings.content_from_pages = Some(match value.text()? {
+                        "auto" => true,
+                        "source" => false,
+                        _ => return Err(value.wrong("`auto` or `source`")),
+                    });
+                }
+                "content_selector" => settings.content_selector = Some(value.parsed(selector)?),
+                "image_enclosure" => settings.image_enclosure = Some(value.boolean()?),
+                "tracking_pixels" => settings.tracking_pixels = Some(value.boolean()?),
+                "stylesheet" => settings.stylesheet = Some(value.path_or(STYLESHEET)?),
+                "levels" => settings.levels = value.levels()?,
+                _ => return Err(value.unknown("key", KEYS.iter().map(|(name, ..)| *name))),
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// A configuration file in YAML or TOML, ready to be asked.
+pub(crate) struct ConfigFile {
+    pub(crate) path: PathBuf,
+    pub(crate) source: Source,
+    pub(crate) map: Map,
+}
+
+impl ConfigFile {
+    /// # Errors
+    /// [`Error::ConfigRead`] and [`Error::Config`].
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        let bytes =
+            std::fs::read(path).map_err(|source| Error::ConfigRead { path: path.to_owned(), source })?;
+        let source = source::decode(&path.to_string_lossy(), bytes);
+        let toml = path.extension().is_some_and(|extension| extension == "toml");
+        let parsed = if toml {
+            let (map, mut errors) = node::parse_toml(&source.text);
+            if errors.is_empty() { Ok(map) } else { Err(errors.swap_remove(0)) }
+        } else {
+            match node::parse_yaml(&source.text) {
+                Ok(Node::Map(map)) => Ok(map),
+                Ok(Node::Scalar(scalar)) if scalar.is_null() => Ok(Map::default()),
+                Ok(other) => Err(node::SyntaxError {
+                    message: format!("it is {}, not a map", other.kind()),
+                    at: other.at(),
+                }),
+                Err(_)
+                    if source
+                        .text
+                        .lines()
+                        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) =>
+                {
+                    Ok(Map::default())
+                }
+                Err(error) => Err(error),
+            }
+        };
+        match parsed {
+            Ok(map) => Ok(Self { path: path.to_owned(), source, map }),
+            Err(error) => Err(Error::Config {
+                path: path.to_owned(),
+                place: error.at.map(|at| line_and_column(&source, at)),
+                message: error.message,
+                help: None,
+            }),
+        }
+    }
+
+    fn error(&self, at: Option<usize>, message: String, help: Option<String>) -> Error {
+        let place = at.map(|at| line_and_column(&self.source, at));
+        Error::Config { path: self.path.clone(), place, message, help }
+    }
+}
+
+fn line_and_column(source: &Source, at: usize) -> (usize, usize) {
+    let place = source.place(at..at);
+    (place.line, place.column)
+}
+
+/// One value of a configuration file, to be read as what its key asks for.
+struct Value<'a> {
+    file: &'a ConfigFile,
+    key: &'a Scalar,
+    node: &'a Node,
+}
+
+impl<'a> Value<'a> {
+    fn error(&self, message: String, help: Option<String>) -> Error {
+        self.file.error(self.node.at().or(self.key.at), message, help)
+    }
+
+    fn wrong(&self, wanted: &str) -> Error {
+        self.error(format!("`{}` is {}, but must be {wanted}", self.key.text, self.node.kind()), None)
+    }
+
+    fn unknown(&self, what: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
+        let name = &self.key.text;
+        let nearest = known.clone().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let near = nearest
+            .filter(|nearest| strsim::damerau_levenshtein(nearest, name) <= 1 + name.chars().count() / 3);
+        let help = match near {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!(
+                "the {what}s are {}",
+                known.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        self.file.error(self.key.at, format!("there is no {what} `{}`", text::shown(name)), Some(help))
+    }
+
+    fn text(&self) -> Result<&'a str, Error> {
+        self.node.as_text().ok_or_else(|| self.wrong("text"))
+    }
+
+    fn texts(&self) -> Result<Vec<String>, Error> {
+        let texts: Option<Vec<String>> =
+            self.node.as_items().iter().map(|item| item.as_text().map(str::to_owned)).collect();
+        texts.ok_or_else(|| self.wrong("a list of texts"))
+    }
+
+    fn boolean(&self) -> Result<bool, Error> {
+        self.node.as_scalar().and_then(Scalar::as_bool).ok_or_else(|| self.wrong("`true` or `false`"))
+    }
+
+    fn number(&self) -> Result<usize, Error> {
+        self.text()?.parse().map_err(|_| self.wrong("a whole number"))
+    }
+
+    fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Error> {
+        let text = self.text()?;
+        parse(text).map_err(|message| {
+            self.error(format!("`{}: {}` cannot be used: {message}", self.key.text, text::shown(text)), None)
+        })
+    }
+
+    /// A path below the output folder.
+    fn path(&self) -> Result<String, Error> {
+        self.parsed(|path| {
+            let path = path.trim_start_matches('/');
+            let leaves = path.split(['/', '\\']).any(|part| matches!(part, ".." | "." | ""));
+            if leaves {
+                Err("it must name a file below the output folder".to_owned())
+            } else {
+                Ok(path.to_owned())
+            }
+        })
+    }
+
+    fn authors(&self) -> Result<Vec<Author>, Error> {
+        const AUTHOR_KEYS: [&str; 3] = ["name", "email", "url"];
+        for (key, node) in self.node.as_items().iter().filter_map(Node::as_map).flat_map(|map| &map.0) {
+            if !AUTHOR_KEYS.contains(&key.text.as_str()) {
+                return Err(
+                    Value { file: self.file, key, node }.unknown("key of an author", AUTHOR_KEYS.into_iter())
+                );
+            }
+        }
+        let authors = authors(self.node);
+        if authors.len() == self.node.as_items().len() {
+            Ok(authors)
+        } else {
+            Err(self.wrong("a name, or a map with a `name`"))
+        }
+    }
+
+    /// A path, `false` for none, or `true` for the default.
+    fn path_or(&self, default: &str) -> Result<Option<String>, Error> {
+        match self.node.as_scalar().and_then(Scalar::as_bool) {
+            Some(false) => Ok(None),
+            Some(true) => Ok(Some(default.to_owned())),
+            None => self.path().map(Some),
+        }
+    }
+
+    fn content(&self) -> Result<Content, Error> {
+        match self.node.as_text() {
+            Some("full") => Ok(Content::Full),
+            Some("excerpt") => Ok(Content::Excerpt),
+            Some("none") => Ok(Content::None),
+            _ => Err(self.wrong("`full`, `excerpt` or `none`")),
+        }
+    }
+
+    fn levels(&self) -> Result<BTreeMap<Rule, Level>, Error> {
+        let map = self.node.as_map().ok_or_else(|| self.wrong("a map of rules"))?;
+        let mut levels = BTreeMap::new();
+        for (key, node) in &map.0 {
+            let value = Value { file: self.file, key, node };
+            let rule = Rule::from_name(&key.text)
+                .ok_or_else(|| value.unknown("rule", Rule::ALL.iter().map(|rule| rule.name())))?;
+            let level = match node.as_text() {
+                Some("allow") => Level::Allow,
+                Some("note") => Level::Note,
+                Some("warn") => Level::Warn,
+                Some("deny") => Level::Deny,
+                _ => return Err(value.wrong("`allow`, `note`, `warn` or `deny`")),
+            };
+            levels.insert(rule, level);
+        }
+        Ok(levels)
+    }
+
+    fn feeds(&self) -> Result<Vec<FeedConfig>, Error> {
+        self.node.as_items().iter().map(|item| self.feed(item)).collect()
+    }
+
+    fn feed(&self, item: &Node) -> Result<FeedConfig, Error> {
+        const FEED_KEYS: [&str; 17] = [
+            "path",
+            "format",
+            "title",
+            "limit",
+            "content",
+            "max_bytes",
+            "category",
+            "tag",
+            "author",
+            "lang",
+            "collection",
+            "paths",
+            "not",
+            "each",
+            "only",
+            "except",
+            "min_posts",
+        ];
+        let pairs = match item {
+            Node::Map(map) => map.clone(),
+            other => Map(vec![(Scalar::string("path"), other.clone())]),
+        };
+        let mut feed = FeedConfig {
+            path: String::new(),
+            format: Format::Rss,
+            title: None,
+            limit: None,
+            content: None,
+            max_bytes: None,
+            select: Selection::default(),
+            each: None,
+            value: None,
+        };
+        let (mut format, mut each_options) = (None, (Vec::new(), Vec::new(), 1));
+        for (key, node) in &pairs.0 {
+            let value = Value { file: self.file, key, node };
+            match key.text.as_str() {
+                "path" => feed.path = value.path()?,
+                "format" => {
+                    format = Some(value.parsed(|name| {
+                        Format::from_name(name)
+                            .ok_or_else(|| "the formats are `rss`, `atom` and `json`".to_owned())
+                    })?);
+                }
+                "title" => feed.title = Some(value.text()?.to_owned()),
+                "limit" => feed.limit = Some(value.number()?),
+                "content" => feed.content = Some(value.content()?),
+                "max_bytes" => feed.max_bytes = Some(value.number()?),
+                "not" => {
+                    let map = node
+                        .as_map()
+                        .ok_or_else(|| value.wrong("a map of `category`, `tag` and the like"))?;
+                    for (key, node) in &map.0 {
+                        let value = Value { file: self.file, key, node };
+                        if !value.criterion(&mut feed.select.not)? {
+                            return Err(value.unknown("key of a selection", Criteria::KEYS.into_iter()));
+                        }
+                    }
+                }
+                "each" => feed.each = Some(value.each()?),
+                "only" => each_options.0 = value.texts()?,
+                "except" => each_options.1 = value.texts()?,
+                "min_posts" => each_options.2 = value.number()?,
+                _ if value.criterion(&mut feed.select.of)? => {}
+                _ => return Err(value.unknown("key of a feed", FEED_KEYS.into_iter())),
+            }
+        }
+        if feed.path.is_empty() {
+            return Err(self.error("a feed has no `path`".to_owned(), None));
+        }
+        if let Some(each) = &mut feed.each {
+            (each.only, each.except, each.min_posts) = each_options;
+            if !feed.path.contains("{slug}") && !feed.path.contains("{value}") {
+                let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`".to_owned();
+                return Err(
+                    self.error(format!("the path `{}` would be that of every feed", feed.path), Some(help))
+                );
+            }
+        }
+        feed.format = format.unwrap_or_else(|| Format::of_path(&feed.path));
+        Ok(feed)
+    }
+
+    fn each(&self) -> Result<Each, Error> {
+        let name = self.text()?;
+        let field = Field::ALL.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
+        let field =
+            field.ok_or_else(|| self.wrong("`category`, `tag`, `author`, `lang`, `collection` or `year`"))?;
+        Ok(Each { field, only: Vec::new(), except: Vec::new(), min_posts: 1 })
+    }
+
+    /// Whether the key selects posts; then what it says is noted.
+    fn criterion(&self, criteria: &mut Criteria) -> Result<bool, Error> {
+        let names = match self.key.text.as_str() {
+            "category" | "categories" => &mut criteria.categories,
+            "tag" | "tags" => &mut criteria.tags,
+            "author" | "authors" => &mut criteria.authors,
+            "lang" => &mut criteria.languages,
+            "collection" | "section" => &mut criteria.collections,
+            "path" | "paths" => &mut criteria.paths,
+            _ => return Ok(false),
+        };
+        *names = self.texts()?;
+        Ok(true)
+    }
+}
+
+impl Criteria {
+    const KEYS: [&'static str; 6] = ["category", "tag", "author", "lang", "collection", "paths"];
+}
+
+/// An IANA zone.
+pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name.trim()).map_err(|_| "the IANA database has no such time zone".to_owned())
+}
+
+/// A language tag: `en_US` is understood, `jp` and the like are not (RFC 5646 §2.1).
+pub(crate) fn language(tag: &str) -> Result<String, String> {
+    let tag = tag.trim().split('.').next().unwrap_or_default().replace('_', "-");
+    let mut subtags = tag.split('-');
+    let first = subtags.next().unwrap_or_default();
+    let legal = |subtag: &str| {
+        (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if crate::language::is_known(first) && subtags.all(legal) {
+        return Ok(tag);
+    }
+    Err(match first {
+        "jp" => "the code for Japanese is `ja`".to_owned(),
+        "cn" => "the code for Chinese is `zh`".to_owned(),
+        "kr" => "the code for Korean is `ko`".to_owned(),
+        _ => "it is not a language tag such as `en` or `zh-Hans`".to_owned(),
+    })
+}
+
+fn selector(text: &str) -> Result<String, String> {
+    scraper::Selector::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn permalink(pattern: &str) -> Result<Pattern, String> {
+    Pattern::parse(pattern)
+        .map_err(|(word, nearest)| format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"))
+}
