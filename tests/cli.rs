@@ -261,3 +261,35 @@ fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_o
     let report = run(folder.path(), &["build", "--check", "-q"]);
     assert!(report.contains("exit status: 0"), "{report}");
 }
+
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_read_is_told_and_left_out() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let folder = site(1);
+    symlink("nowhere.md", folder.path().join("dangling.md")).unwrap();
+    symlink(".", folder.path().join("loop")).unwrap();
+    fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.md")), "---\ntitle: x\n---\n")
+        .unwrap();
+    let status = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.md")).status().unwrap();
+    assert!(status.success());
+    let report = run(folder.path(), &["build", "--message-format", "short"]);
+    for expected in [
+        "dangling.md: error[unreadable-file]",
+        "loop: error[unreadable-file]",
+        "its name is not UTF-8",
+        "exit status: 1",
+    ] {
+        assert!(report.contains(expected), "{report}");
+    }
+    assert_whole(folder.path());
+    // An output that is a pipe would wait for ever for its other end.
+    fs::remove_file(folder.path().join("public/feed.xml")).unwrap();
+    std::process::Command::new("mkfifo").arg(folder.path().join("public/feed.xml")).status().unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(
+        report.contains("public/feed.xml`: it is no regular file") && report.contains("exit status: 2"),
+        "{report}"
+    );
+}
