@@ -4,9 +4,16 @@
 //! left. What cannot be shown becomes what it stands for: a player a link, a formula its text, a highlighter's table
 //! plain code.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
@@ -14,6 +21,8 @@ use crate::text;
 
 /// Documents that are nested deeper are not worth the quadratic time that parsers need for them.
 const MAX_DEPTH: usize = 400;
+/// Each formatting element that is left open is opened again by every paragraph after it.
+const MAX_MISNESTED: usize = 200;
 
 /// The elements that feeds carry (what W3C's validator and common readers accept).
 const KEPT: &[&str] = &[
@@ -163,10 +172,24 @@ const DROPPED: &[&str] = &[
     "fencedframe",
 ];
 
-/// On a page, what is around a post.
-const AROUND: &[&str] = &["nav", "header", "footer", "aside", "form"];
-/// The same, by words in a class or id.
-const AROUND_WORDS: &[&str] = &[
+/// Where a page says its text is, besides a configured selector: microformats, schema.org, and common themes.
+const TEXT_SELECTORS: &[&str] = &[
+    ".e-content",
+    "[itemprop~=articleBody]",
+    "[itemprop~=text]",
+    ".entry-content",
+    ".post-content",
+    ".page__content",
+    ".article-content",
+    "article > .content",
+    "main article",
+];
+
+/// Elements that may hold what is around a post: for these alone, names say what they are.
+const CONTAINERS: &[&str] = &["div", "section", "aside", "nav", "ul", "ol", "footer", "header", "form", "p"];
+
+/// Words in a class or id that name what is around a post.
+const AROUND: &[&str] = &[
     "share",
     "sharing",
     "social",
@@ -177,10 +200,8 @@ const AROUND_WORDS: &[&str] = &[
     "breadcrumbs",
     "breadcrumb",
     "related",
-    "related-posts",
-    "post-nav",
-    "post-navigation",
-    "post-meta",
+    "relatedposts",
+    "nextprev",
     "toc",
     "sidebar",
     "newsletter",
@@ -202,64 +223,96 @@ const LINE_NUMBERS: &[&str] = &[
     "lnt",
     "rouge-gutter",
     "blob-num",
+    "line-numbers-wrapper",
+    "line-numbers-rows",
+    "hljs-ln-numbers",
 ];
 
 /// The schemes that a link may have.
 const SCHEMES: &[&str] =
     &["http", "https", "mailto", "tel", "ftp", "geo", "xmpp", "magnet", "sms", "irc", "ircs", "matrix"];
 
-/// The content element of a built page: what the selector finds, else microformats', schema.org's and HTML's own ways to
-/// say where the post is. `None` if the page does not say.
+/// The text of a built page, and the page's `<base>`: the element that the selector finds, else that which says that it
+/// is the text, without what is around a post on its page. `None` if no element says so, or if the page only leads on to
+/// another.
 #[must_use]
-pub fn of_page(page: &str, selector: Option<&str>) -> Option<(String, Option<String>)> {
-    if depth(page) > MAX_DEPTH {
+pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(String, Option<String>)> {
+    if !is_tame(page) {
         return None;
     }
-    let document = Html::parse_document(page);
-    let base = select(&document, "base[href]").and_then(|base| base.value().attr("href").map(str::to_owned));
-    let precise = selector.into_iter().chain([".e-content", "[itemprop~=articleBody]"]);
-    let precise = precise.filter_map(|selector| select(&document, selector)).next();
-    let element = precise.or_else(|| select(&document, "article")).or_else(|| select(&document, "main"))?;
-    let mut html = String::new();
-    for child in element.children() {
-        inner_html(child, precise.is_none(), &mut html);
+    let mut document = Html::parse_document(page);
+    if select(&document, "meta[http-equiv=refresh i]").is_some() {
+        return None;
     }
-    Some((html, base))
+    let base = select(&document, "base[href]").and_then(|base| base.value().attr("href").map(str::to_owned));
+    let precise = selector
+        .into_iter()
+        .chain(TEXT_SELECTORS.iter().copied())
+        .find_map(|selector| select(&document, selector));
+    let is_whole = |element: &ElementRef<'_>| matches!(element.value().name(), "article" | "main");
+    let element = precise.or_else(|| select(&document, "article")).or_else(|| select(&document, "main"))?;
+    let around = around(element, is_whole(&element), title);
+    let id = element.id();
+    for node in around {
+        if let Some(mut node) = document.tree.get_mut(node) {
+            node.detach();
+        }
+    }
+    let element = ElementRef::wrap(document.tree.get(id)?)?;
+    Some((element.inner_html(), base))
 }
 
+/// Of the elements that a selector finds, the one with the most text; never one in a side column or a list of links.
 fn select<'a>(document: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
     let selector = Selector::parse(selector).ok()?;
-    document.select(&selector).next()
+    let aside = |element: &ElementRef<'_>| {
+        element
+            .ancestors()
+            .filter_map(ElementRef::wrap)
+            .any(|above| matches!(above.value().name(), "aside" | "nav" | "footer"))
+    };
+    let length = |element: &ElementRef<'_>| element.text().map(str::len).sum::<usize>();
+    // Of equals, the first.
+    document
+        .select(&selector)
+        .filter(|element| !aside(element))
+        .reduce(|best, next| if length(&next) > length(&best) { next } else { best })
 }
 
-/// The HTML of a node without what is around a post.
-fn inner_html(node: NodeRef<'_, Node>, page_parts: bool, html: &mut String) {
-    match node.value() {
-        Node::Element(element) => {
-            let around = page_parts && (AROUND.contains(&element.name()) || element.name() == "h1");
-            let words = element.classes().chain(element.id());
-            let named =
-                words.into_iter().any(|word| AROUND_WORDS.contains(&word.to_ascii_lowercase().as_str()));
-            let hidden = around || named || element.attr("role") == Some("navigation");
-            if let Some(element) = ElementRef::wrap(node).filter(|_| !hidden) {
-                let has_around = element.descendants().any(|inner| {
-                    inner.value().as_element().is_some_and(|inner| {
-                        (page_parts && AROUND.contains(&inner.name()))
-                            || inner.classes().chain(inner.id()).any(|word| AROUND_WORDS.contains(&word))
-                    })
-                });
-                if has_around {
-                    html.push_str("<div>");
-                    element.children().for_each(|child| inner_html(child, page_parts, html));
-                    html.push_str("</div>");
-                } else {
-                    html.push_str(&element.html());
+/// The nodes in the text of a page that belong to the page.
+fn around(text: ElementRef<'_>, whole: bool, title: &str) -> Vec<NodeId> {
+    let all: usize = text.text().map(str::len).sum();
+    let mut nodes = Vec::new();
+    let mut seen_text = false;
+    let mut seen_title = false;
+    for element in text.descendants().skip(1).filter_map(ElementRef::wrap) {
+        let value = element.value();
+        let inside = |names: &[&str]| {
+            let above = element.ancestors().take_while(|above| above.id() != text.id());
+            above.filter_map(ElementRef::wrap).any(|above| names.contains(&above.value().name()))
+        };
+        let named = CONTAINERS.contains(&value.name())
+            && value.classes().chain(value.id()).any(|name| name.split(['-', '_']).any(|word| AROUND.contains(&word.to_ascii_lowercase().as_str())))
+            // A word on what holds most of the text is about the page's layout.
+            && element.text().map(str::len).sum::<usize>() * 2 < all;
+        let part = whole
+            && match value.name() {
+                "nav" => true,
+                "header" | "footer" => !inside(&["blockquote", "figure", "li", "td", "section"]),
+                "h1" if !seen_title => {
+                    let heading = text::one_line(&element.text().collect::<String>());
+                    seen_title = true;
+                    heading == title || !seen_text
                 }
-            }
+                _ => false,
+            };
+        if (named && !inside(&["pre"])) || part || value.attr("role") == Some("navigation") {
+            nodes.push(element.id());
+        } else if value.name() == "p" {
+            seen_text = true;
         }
-        Node::Text(text) => escape(text, html),
-        _ => {}
     }
+    nodes
 }
 
 /// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment is
@@ -267,11 +320,17 @@ fn inner_html(node: NodeRef<'_, Node>, page_parts: bool, html: &mut String) {
 #[must_use]
 pub fn publishable(html: &str, page: &str, pixels: bool) -> Option<String> {
     let page = Url::parse(page).ok()?;
-    if depth(html) > MAX_DEPTH {
+    if !is_tame(html) {
         return None;
     }
     let fragment = Html::parse_fragment(html);
-    let mut writer = Writer { page: &page, pixels, html: String::with_capacity(html.len()) };
+    let mut writer = Writer {
+        page: &page,
+        pixels,
+        html: String::with_capacity(html.len()),
+        image: None,
+        placeholder: None,
+    };
     for child in fragment.root_element().children() {
         writer.node(child);
     }
@@ -296,50 +355,84 @@ fn sanitiser() -> ammonia::Builder<'static> {
     builder
 }
 
-/// How deep the elements of a text are nested, as far as its tags say.
-fn depth(html: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for (at, _) in html.match_indices('<') {
-        let after = html.get(at + 1..).unwrap_or_default();
-        if after.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if after.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let name: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
-            let void = matches!(
-                name.to_ascii_lowercase().as_str(),
-                "br" | "img"
-                    | "hr"
-                    | "input"
-                    | "meta"
-                    | "link"
-                    | "source"
-                    | "wbr"
-                    | "col"
-                    | "area"
-                    | "base"
-                    | "embed"
-                    | "param"
-                    | "track"
-                    | "p"
-                    | "li"
-                    | "td"
-                    | "tr"
-                    | "th"
-                    | "dt"
-                    | "dd"
-                    | "option"
-            );
-            depth += usize::from(!void);
-            deepest = deepest.max(depth);
+/// Whether a text can be parsed in reasonable time and depth: HTML's rules for wrong nesting need quadratic time, and
+/// let a text grow beyond all bounds.
+fn is_tame(html: &str) -> bool {
+    let tokenizer = Tokenizer::new(Nesting::default(), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    let nesting = tokenizer.sink.0.into_inner();
+    nesting.deepest <= MAX_DEPTH && nesting.misnested <= MAX_MISNESTED
+}
+
+/// Follows tags as they pass.
+#[derive(Default)]
+struct Nesting(RefCell<Nested>);
+
+#[derive(Default)]
+struct Nested {
+    open: Vec<String>,
+    deepest: usize,
+    /// How many formatting elements were left open by what is around them.
+    misnested: usize,
+}
+
+impl TokenSink for Nesting {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        const CLOSED_BY_OTHERS: [&str; 12] =
+            ["p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "rt"];
+        const VOID: [&str; 14] = [
+            "br", "img", "hr", "input", "meta", "link", "source", "wbr", "col", "area", "base", "embed",
+            "param", "track",
+        ];
+        const FORMATTING: [&str; 14] =
+            ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+        let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
+        let name: &str = &tag.name;
+        let mut nested = self.0.borrow_mut();
+        match tag.kind {
+            TagKind::StartTag if VOID.contains(&name) => {}
+            TagKind::StartTag => {
+                if CLOSED_BY_OTHERS.contains(&name) && nested.open.last().is_some_and(|last| last == name) {
+                    nested.open.pop();
+                }
+                nested.open.push(name.to_owned());
+                nested.deepest = nested.deepest.max(nested.open.len());
+            }
+            TagKind::EndTag => {
+                // An end tag without a start tag near by ends nothing.
+                if let Some(above) = nested.open.iter().rev().take(64).position(|open| open == name) {
+                    let at = nested.open.len() - above - 1;
+                    let left = nested
+                        .open
+                        .drain(at..)
+                        .skip(1)
+                        .filter(|open| FORMATTING.contains(&open.as_str()))
+                        .count();
+                    nested.misnested += left;
+                }
+            }
+        }
+        match name {
+            "script" if tag.kind == TagKind::StartTag => TokenSinkResult::RawData(RawKind::ScriptData),
+            "style" if tag.kind == TagKind::StartTag => TokenSinkResult::RawData(RawKind::Rawtext),
+            _ => TokenSinkResult::Continue,
         }
     }
-    deepest
 }
 
 struct Writer<'a> {
     page: &'a Url,
     pixels: bool,
     html: String,
+    /// The image written last.
+    image: Option<String>,
+    /// Where an image was written that only holds a place for another.
+    placeholder: Option<usize>,
 }
 
 impl Writer<'_> {
@@ -364,12 +457,18 @@ impl Writer<'_> {
     fn element(&mut self, element: ElementRef<'_>) {
         let name = element.value().name();
         match name {
-            "iframe" | "embed" | "object" => self.player(element),
-            "svg" => self.replaced(element, &["title", "desc"]),
-            "math" => self.text_of(element),
+            _ if is_hidden(element) => {}
+            "iframe" | "embed" | "object" | "lite-youtube" | "lite-vimeo" => self.player(element),
+            "svg" => self.drawing(element),
+            "math" => self.formula(element),
+            "script" if element.value().attr("type").is_some_and(|kind| kind.starts_with("math/tex")) => {
+                self.text_of(element)
+            }
+            "noscript" => self.without_scripts(element),
             "input" => self.checkbox(element),
-            "img" => self.image(element),
+            "img" | "amp-img" => self.image(element),
             "pre" => self.code(element),
+            "code" if element.select(&PRE).next().is_some() => self.children(element),
             "table" if is_highlighted(element) => self.highlighted(element),
             "rt" => {
                 self.html.push('（');
@@ -392,9 +491,19 @@ impl Writer<'_> {
                 .iter()
                 .find(|(element, _)| *element == name)
                 .map_or(&[][..], |(_, allowed)| *allowed);
+            if matches!(name, "video" | "audio") && element.value().attr("controls").is_none() {
+                // What a script would start must be started by hand.
+                self.html.push_str(" controls=\"\"");
+            }
             for (attribute, value) in element.value().attrs() {
                 if allowed.contains(&attribute) || matches!(attribute, "lang" | "dir") {
-                    self.attribute(attribute, value);
+                    let lazy = (attribute == "srcset").then(|| lazy_srcset(element)).flatten();
+                    self.attribute(attribute, lazy.unwrap_or(value));
+                }
+            }
+            if name == "source" && element.value().attr("srcset").is_none() {
+                if let Some(sources) = lazy_srcset(element) {
+                    self.attribute("srcset", sources);
                 }
             }
         }
@@ -450,7 +559,7 @@ impl Writer<'_> {
             // `2x`, `640w`: what is no descriptor is none.
             let descriptor = descriptor.trim();
             let legal = descriptor.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-            if let Some(url) = self.absolute(url, true) {
+            if let Some(url) = self.absolute(url, false).filter(|url| url.starts_with("http")) {
                 let descriptor = if legal { descriptor } else { "" };
                 candidates.push(format!("{} {descriptor}", url.replace(',', "%2C")).trim().to_owned());
             }
@@ -462,11 +571,27 @@ impl Writer<'_> {
     /// A player becomes a link to what it plays.
     fn player(&mut self, element: ElementRef<'_>) {
         let value = element.value();
-        let written = ["src", "data", "data-src"].iter().find_map(|name| value.attr(name));
-        let Some(url) =
-            written.and_then(|written| self.absolute(written, false)).filter(|url| url.starts_with("http"))
-        else {
-            self.children(element);
+        let size = |name: &str| {
+            value.attr(name).and_then(|size| size.trim().trim_end_matches("px").parse::<u32>().ok())
+        };
+        if size("width").is_some_and(|size| size <= 1) || size("height").is_some_and(|size| size <= 1) {
+            return;
+        }
+        let written = ["data-src", "data-lazy-src", "data-litespeed-src", "src", "data"]
+            .iter()
+            .filter_map(|name| value.attr(name));
+        let written = written.filter(|written| !written.trim().is_empty() && !written.starts_with("about:"));
+        let url =
+            written.filter_map(|written| self.absolute(written, false)).find(|url| url.starts_with("http"));
+        let by_id = value.attr("videoid").map(|id| match value.name() {
+            "lite-vimeo" => format!("https://vimeo.com/{id}"),
+            _ => format!("https://www.youtube.com/watch?v={id}"),
+        });
+        let Some(url) = url.or_else(|| by_id.and_then(|url| crate::link::absolute(&url))) else {
+            // What stands in an iframe is no HTML, in an object it is.
+            if value.name() == "object" {
+                self.children(element);
+            }
             return;
         };
         let url = watchable(&url);
@@ -480,30 +605,52 @@ impl Writer<'_> {
         self.html.push_str("</a></p>");
     }
 
-    /// The text of the first of these descendants.
-    fn replaced(&mut self, element: ElementRef<'_>, names: &[&str]) {
-        let found = element
-            .descendants()
-            .filter_map(ElementRef::wrap)
-            .find(|inner| names.contains(&inner.value().name()));
-        if let Some(inner) = found {
-            self.text_of(inner);
+    /// The title of a drawing, else its text.
+    fn drawing(&mut self, element: ElementRef<'_>) {
+        let titled = |inner: &ElementRef<'_>| matches!(inner.value().name(), "title" | "desc");
+        match element.descendants().filter_map(ElementRef::wrap).find(titled) {
+            Some(title) => self.text_of(title),
+            None => {
+                for text in element
+                    .descendants()
+                    .filter_map(ElementRef::wrap)
+                    .filter(|inner| inner.value().name() == "text")
+                {
+                    self.text_of(text);
+                    self.html.push(' ');
+                }
+            }
         }
     }
 
+    /// A formula's source in TeX, else its text.
+    fn formula(&mut self, element: ElementRef<'_>) {
+        let source = element.descendants().filter_map(ElementRef::wrap).find(|inner| {
+            inner.value().name() == "annotation"
+                && inner.value().attr("encoding").is_some_and(|encoding| encoding.contains("tex"))
+        });
+        self.text_of(source.unwrap_or(element));
+    }
+
     fn text_of(&mut self, element: ElementRef<'_>) {
-        // Of a formula with its source beside it, one of the two is enough.
-        let skipped = |node: NodeRef<'_, Node>| {
-            node.ancestors().any(|above| {
-                above.value().as_element().is_some_and(|above| above.name().starts_with("annotation"))
-            })
-        };
-        let texts = element
-            .descendants()
-            .filter(|node| !skipped(*node))
-            .filter_map(|node| node.value().as_text().map(|text| &**text));
-        let text = text::one_line(&texts.collect::<Vec<_>>().join(" "));
+        let text = text::one_line(&element.text().collect::<Vec<_>>().join(" "));
         escape(&text, &mut self.html);
+    }
+
+    /// What is there for readers without scripts: an image in place of its placeholder, or text.
+    fn without_scripts(&mut self, element: ElementRef<'_>) {
+        let raw: String = element.text().collect();
+        let inner = if raw.contains('<') { raw } else { element.inner_html() };
+        let fragment = Html::parse_fragment(&inner);
+        let Some(image) = select(&fragment, "img") else { return };
+        let source = image.value().attr("src").and_then(|source| self.absolute(source, false));
+        if source.is_none() || source == self.image {
+            return;
+        }
+        if let Some(at) = self.placeholder.take() {
+            self.html.truncate(at);
+        }
+        self.image(image);
     }
 
     /// A task list's box.
@@ -525,19 +672,24 @@ impl Writer<'_> {
             return;
         }
         // What scripts would load later is loaded at once.
-        let lazy = ["data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url"]
-            .iter()
-            .find_map(|name| value.attr(name));
-        let shown = value
-            .attr("src")
-            .filter(|src| lazy.is_none() || !(src.trim().is_empty() || src.starts_with("data:")));
-        let source = lazy.or(shown).and_then(|source| self.absolute(source, true));
-        let sources = value.attr("data-srcset").or_else(|| value.attr("srcset"));
+        let lazy = LAZY.iter().find_map(|name| value.attr(name)).filter(|lazy| !lazy.trim().is_empty());
+        let is_placeholder = |source: &str| source.trim().is_empty() || source.starts_with("data:");
+        let sources = lazy_srcset(element).or_else(|| value.attr("srcset"));
+        let first = || {
+            sources
+                .and_then(|sources| self.srcset(sources))
+                .map(|sources| sources.split([' ', ',']).next().unwrap_or_default().to_owned())
+        };
+        let shown = value.attr("src").filter(|source| !is_placeholder(source));
+        let source = lazy.or(shown).and_then(|source| self.absolute(source, true)).or_else(first);
+        let source = source.or_else(|| value.attr("src").and_then(|source| self.absolute(source, true)));
         let alt = value.attr("alt").unwrap_or_default();
-        let Some(source) = source else {
+        let Some(source) = source.filter(|source| source != self.page.as_str()) else {
             escape(alt, &mut self.html);
             return;
         };
+        self.placeholder = source.starts_with("data:").then_some(self.html.len());
+        self.image = Some(source.clone());
         self.html.push_str("<img");
         self.attribute("src", &source);
         if let Some(sources) = sources {
@@ -554,38 +706,99 @@ impl Writer<'_> {
 
     /// Code without colours and line numbers.
     fn code(&mut self, element: ElementRef<'_>) {
-        self.html.push_str("<pre><code>");
         let mut code = String::new();
         plain_text(*element, &mut code);
-        escape(&code, &mut self.html);
-        self.html.push_str("</code></pre>");
+        if !text::legal(&code).trim().is_empty() {
+            self.html.push_str("<pre><code>");
+            escape(&code, &mut self.html);
+            self.html.push_str("</code></pre>");
+        }
     }
 
-    /// A highlighter's table: only the cell with the code.
+    /// A highlighter's table: only the cells with the code.
     fn highlighted(&mut self, table: ElementRef<'_>) {
-        let cells = table.descendants().filter_map(ElementRef::wrap);
-        let mut blocks =
-            cells.filter(|cell| cell.value().name() == "pre" && !is_line_number(*cell)).collect::<Vec<_>>();
-        blocks.retain(|block| !block.ancestors().filter_map(ElementRef::wrap).any(is_line_number));
+        let numbered = |node: &ElementRef<'_>| {
+            let above = node.ancestors().take_while(|above| above.id() != table.id());
+            is_line_number(*node) || above.filter_map(ElementRef::wrap).any(is_line_number)
+        };
+        let blocks: Vec<_> = table.select(&PRE).filter(|block| !numbered(block)).collect();
+        if blocks.is_empty() {
+            // Lines without a `pre` around them.
+            let mut code = String::new();
+            for cell in table.select(&CELL).filter(|cell| !numbered(cell)) {
+                plain_text(*cell, &mut code);
+            }
+            self.html.push_str("<pre><code>");
+            escape(code.trim_matches('\n'), &mut self.html);
+            self.html.push_str("</code></pre>");
+        }
         for block in blocks {
             self.code(block);
         }
     }
 }
 
+/// Where scripts look for an image's address.
+const LAZY: &[&str] = &[
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-lazyload",
+    "data-actualsrc",
+    "data-url",
+    "data-echo",
+    "data-flickity-lazyload",
+];
+
+static PRE: LazyLock<Selector> = LazyLock::new(|| selector("pre"));
+static CELL: LazyLock<Selector> = LazyLock::new(|| selector("td"));
+
+/// A selector that is known to be one.
+fn selector(name: &'static str) -> Selector {
+    Selector::parse(name).unwrap_or_else(|error| unreachable!("`{name}`: {error}"))
+}
+
+fn lazy_srcset<'a>(element: ElementRef<'a>) -> Option<&'a str> {
+    ["data-srcset", "data-lazy-srcset"].iter().find_map(|name| element.value().attr(name))
+}
+
+/// What no reader of the page sees: hidden elements, marks that link a heading to itself, the picture of a formula.
+fn is_hidden(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let style = || value.attr("style").map(|style| style.replace(' ', "").to_ascii_lowercase());
+    let in_heading = || {
+        let parent = element.parent().and_then(ElementRef::wrap);
+        parent.is_some_and(|parent| matches!(parent.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
+    };
+    let mark = || {
+        let text: String = element.text().collect();
+        value.name() == "a"
+            && value.attr("href").is_some_and(|href| href.starts_with('#'))
+            && matches!(text.trim(), "#" | "¶" | "§" | "🔗" | "")
+            && in_heading()
+    };
+    value.attr("hidden").is_some()
+        || value.classes().any(|class| class == "katex-html" || class == "MathJax_Preview")
+        || style().is_some_and(|style| style.contains("display:none"))
+        || mark()
+}
+
 fn is_highlighted(table: ElementRef<'_>) -> bool {
-    let names = ["rouge-table", "highlighttable", "lntable", "codehilitetable", "highlight"];
-    let named = table.value().classes().any(|class| names.contains(&class));
-    named
-        || table
-            .descendants()
-            .filter_map(ElementRef::wrap)
-            .any(|inner| inner.value().name() == "td" && is_line_number(inner))
+    let numbered = || table.select(&CELL).any(is_line_number);
+    let names = ["rouge-table", "highlighttable", "lntable", "codehilitetable"];
+    (table.value().classes().any(|class| names.contains(&class)) && table.select(&PRE).next().is_some())
+        || numbered()
 }
 
 fn is_line_number(element: ElementRef<'_>) -> bool {
-    element.value().classes().any(|class| LINE_NUMBERS.contains(&class))
-        || element.value().attr("data-line-number").is_some()
+    let value = element.value();
+    if matches!(value.name(), "code" | "table") {
+        return false;
+    }
+    let numeric = || element.text().all(|text| text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()));
+    value.classes().any(|class| LINE_NUMBERS.contains(&class))
+        || (value.attr("data-line-number").is_some() && numeric())
 }
 
 fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
@@ -595,7 +808,13 @@ fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
             Node::Element(element) if element.name() == "br" => text.push('\n'),
             Node::Element(element) if DROPPED.contains(&element.name()) => {}
             Node::Element(_) if ElementRef::wrap(child).is_some_and(is_line_number) => {}
-            Node::Element(_) => plain_text(child, text),
+            Node::Element(element) => {
+                plain_text(child, text);
+                // A line of code in an element of its own.
+                if matches!(element.name(), "div" | "li" | "tr" | "p") && !text.ends_with('\n') {
+                    text.push('\n');
+                }
+            }
             _ => {}
         }
     }

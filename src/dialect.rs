@@ -166,7 +166,9 @@ impl Dialect {
     pub fn excerpt(&self, post: &Post, body: &str, source: &Source, config: &Config) -> Option<String> {
         match self {
             Self::Plain => {
-                excerpt::of_body(body, Markup::of_path(&post.path), config.excerpt_separator.as_deref())
+                let markup = Markup::of_path(&post.path);
+                let text = without_templates(body, markup, &mut BTreeSet::new());
+                excerpt::of_body(&text, markup, config.excerpt_separator.as_deref())
             }
             Self::Jekyll(site) => jekyll::excerpt(post, body, source.had_crlf, site, config),
         }
@@ -185,9 +187,8 @@ impl Dialect {
     ) -> String {
         match self {
             Self::Plain => {
-                let none = |_: &str| None;
-                let text = template::resolve(body, Templates::Outside, &none, &none, unknown);
-                markup::html(&text, Markup::of_path(&post.path))
+                let markup = Markup::of_path(&post.path);
+                markup::html(&without_templates(body, markup, unknown), markup)
             }
             Self::Jekyll(_) => jekyll::content(post, body, posts, config, unknown),
         }
@@ -224,6 +225,16 @@ impl Dialect {
             Self::Plain => None,
             Self::Jekyll(site) => site.limit_posts,
         }
+    }
+}
+
+/// A body without tags that nobody here can run.
+fn without_templates(body: &str, markup: Markup, unknown: &mut BTreeSet<String>) -> String {
+    let none = |_: &str| None;
+    match markup {
+        // What is written is what is meant.
+        Markup::Plain => body.to_owned(),
+        Markup::Markdown | Markup::Html => template::resolve(body, Templates::Outside, &none, &none, unknown),
     }
 }
 

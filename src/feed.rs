@@ -250,8 +250,12 @@ fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> 
     };
     let file = files.into_iter().find(|file| file.is_file())?;
     let page = source::decode("", std::fs::read(file).ok()?);
+    if !page.undecodable.is_empty() {
+        // In which encoding it is nobody knows; the source is better than half a text.
+        return None;
+    }
     let legal: String = text::legal_content(&page.text).into_owned();
-    content::of_page(&legal, config.content_selector.as_deref())
+    content::of_page(&legal, config.content_selector.as_deref(), &post.title)
 }
 
 /// The body without the characters that no feed may contain, each kind of which is reported once.

@@ -12,6 +12,9 @@ pub enum Templates {
     Outside,
 }
 
+/// A tag of Liquid is never longer, in bytes.
+const LONGEST_TAG: usize = 2000;
+
 /// The text with its templates resolved. `variable` gives what a variable stands for, `link` where `post_url` and `link`
 /// lead; names that neither knows are put into `unknown`.
 #[must_use]
@@ -26,88 +29,218 @@ pub fn resolve(
         return text.to_owned();
     }
     let mut kept = String::with_capacity(text.len());
+    let mut code = Code::default();
     let mut rest = text;
-    while let Some(at) = [rest.find("{{"), rest.find("{%")].into_iter().flatten().min() {
+    while let Some(at) = next_tag(rest) {
         let (before, tag) = rest.split_at(at);
         kept.push_str(before);
-        let shortcode = tag.starts_with("{{<") || tag.starts_with("{{%");
-        let close = match tag {
-            tag if tag.starts_with("{{<") => ">}}",
-            tag if tag.starts_with("{{%") => "%}}",
-            tag if tag.starts_with("{{") => "}}",
-            _ => "%}",
-        };
-        let end = tag.find(close);
-        let (Some(end), false) = (end, templates == Templates::Outside && is_in_code(&kept)) else {
+        let Some(found) =
+            Tag::read(tag, templates).filter(|_| templates == Templates::Liquid || !code.covers(&kept))
+        else {
             kept.push_str(tag.get(..2).unwrap_or_default());
             rest = tag.get(2..).unwrap_or_default();
             continue;
         };
-        let inner = tag.get(2..end).unwrap_or_default().trim_matches(['-', ' ', '\n', '\t', '<', '%', '/']);
-        rest = tag.get(end + close.len()..).unwrap_or_default();
-        let (name, argument) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
-        match (close, name) {
-            ("}}", _) => match variable(inner.split('|').next().unwrap_or_default().trim()) {
+        rest = tag.get(found.length..).unwrap_or_default();
+        let (name, argument) = found.inner.split_once(char::is_whitespace).unwrap_or((found.inner, ""));
+        match (found.kind, name) {
+            (Kind::Literal, _) => kept.push_str(&found.inner.replace("/*", "").replace("*/", "")),
+            (Kind::Output, _) => match output(found.inner, variable) {
                 Some(value) => kept.push_str(&value),
                 None => {
-                    unknown.insert(format!("{{{{ {} }}}}", inner.chars().take(40).collect::<String>()));
+                    unknown.insert(format!("{{{{ {} }}}}", found.inner.chars().take(40).collect::<String>()));
                 }
             },
-            ("%}", "raw" | "comment" | "highlight") => {
-                let (inside, after) = until_end(rest, name);
-                match name {
-                    "raw" => kept.push_str(inside),
-                    "highlight" => {
-                        let language = argument.split_whitespace().next().unwrap_or_default();
-                        kept.push_str(&format!(
-                            "\n\n~~~~~ {language}\n{}\n~~~~~\n\n",
-                            inside.trim_matches('\n')
-                        ));
-                    }
-                    _ => {}
+            (Kind::Tag | Kind::Shortcode, "highlight") => {
+                let (inside, after) = until_end(rest, name, found.kind);
+                kept.push_str(&sample(inside));
+                rest = after;
+            }
+            (Kind::Tag, "raw" | "comment") => {
+                let (inside, after) = until_end(rest, name, found.kind);
+                if name == "raw" {
+                    kept.push_str(inside);
                 }
                 rest = after;
             }
-            ("%}", "post_url" | "link") => match link(argument.trim()) {
-                Some(url) => kept.push_str(&url),
+            (Kind::Tag, "post_url" | "link") => match link(argument.trim()) {
+                Some(url) => {
+                    // Many write the base before what already has it.
+                    let base = variable("site.baseurl").unwrap_or_default();
+                    let doubled = !base.is_empty() && kept.ends_with(&base);
+                    kept.push_str(url.strip_prefix(&base).filter(|_| doubled).unwrap_or(&url));
+                }
                 None => {
                     unknown.insert(format!("{name} {}", argument.trim()));
                 }
             },
-            _ if (shortcode || close == "%}")
-                && !name.starts_with("end")
-                && !inner.starts_with('/')
-                && !name.is_empty() =>
-            {
+            // The first branch stands for all.
+            (Kind::Tag, "else" | "elsif" | "when") => rest = after_branch(rest),
+            (Kind::Tag, name) if name.starts_with("end") || matches!(name, "" | "#" | "assign" | "break") => {
+            }
+            (Kind::Shortcode, name) if name.is_empty() || found.inner.starts_with('/') => {}
+            _ => {
                 unknown.insert(name.to_owned());
             }
-            _ => {}
         }
     }
     kept.push_str(rest);
     kept
 }
 
-/// What stands before `{% endNAME %}`, and after it.
-fn until_end<'a>(rest: &'a str, name: &str) -> (&'a str, &'a str) {
-    let ends = rest.match_indices("{%").find_map(|(at, _)| {
-        let (inside, after) = rest.get(at + 2..)?.split_once("%}")?;
-        (inside.trim_matches(['-', ' ']).strip_prefix("end") == Some(name)).then_some((at, after))
-    });
-    ends.map_or((rest, ""), |(at, after)| (rest.get(..at).unwrap_or_default(), after))
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// `{{ x }}`
+    Output,
+    /// `{% x %}`
+    Tag,
+    /// `{{< x >}}`, `{{% x %}}`
+    Shortcode,
+    /// `{{</* x */>}}`: it is shown.
+    Literal,
 }
 
-/// Whether what comes next is in a fence or in backticks.
-fn is_in_code(before: &str) -> bool {
-    let fences = before.lines().filter(|line| {
-        let line = line.trim_start();
-        line.starts_with("```") || line.starts_with("~~~")
+struct Tag<'a> {
+    kind: Kind,
+    /// What is between the marks; of what is shown, all of it.
+    inner: &'a str,
+    /// In bytes, with its marks.
+    length: usize,
+}
+
+impl<'a> Tag<'a> {
+    fn read(text: &'a str, templates: Templates) -> Option<Self> {
+        let (kind, open, close) = match text {
+            text if text.starts_with("{{<") => (Kind::Shortcode, 3, ">}}"),
+            text if text.starts_with("{{%") => (Kind::Shortcode, 3, "%}}"),
+            text if text.starts_with("{{") => (Kind::Output, 2, "}}"),
+            _ => (Kind::Tag, 2, "%}"),
+        };
+        // Where nothing is known to run, a tag ends on its line, and `{{1}}` is no output but a formula or a list.
+        let start = text.get(..text.floor_char_boundary(LONGEST_TAG)).unwrap_or_default();
+        let line = start.split('\n').next().unwrap_or_default();
+        let range = if templates == Templates::Outside { line } else { start };
+        let end = range.find(close)?;
+        let inner = range.get(open..end)?;
+        if templates == Templates::Outside
+            && kind == Kind::Output
+            && !inner.starts_with([' ', '-', '.', '$', '"', '\''])
+        {
+            return None;
+        }
+        let length = end + close.len();
+        if kind == Kind::Shortcode && inner.trim_start().starts_with("/*") {
+            return Some(Self { kind: Kind::Literal, inner: text.get(..length)?, length });
+        }
+        Some(Self { kind, inner: inner.trim_matches(['-', ' ', '\n', '\t']), length })
+    }
+}
+
+/// Where the next tag may begin.
+fn next_tag(text: &str) -> Option<usize> {
+    text.as_bytes().windows(2).position(|pair| pair == b"{{" || pair == b"{%")
+}
+
+/// The value of an output: of a variable, or of text that is made a URL. Other filters leave it as it is.
+fn output(inner: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut filters = inner.split('|').map(str::trim);
+    let first = filters.next().unwrap_or_default();
+    let literal = ['"', '\''].iter().find_map(|quote| first.strip_prefix(*quote)?.strip_suffix(*quote));
+    let value = literal.map(str::to_owned).or_else(|| variable(first))?;
+    let url = |prefix: String| format!("{prefix}/{}", value.trim_start_matches('/'));
+    let base = || variable("site.baseurl").unwrap_or_default();
+    Some(match filters.next() {
+        _ if value.contains("://") => value,
+        Some("relative_url") => url(base()),
+        Some("absolute_url") => url(format!("{}{}", variable("site.url").unwrap_or_default(), base())),
+        _ => value,
+    })
+}
+
+/// Code as HTML, which Markdown leaves alone, in a list too.
+fn sample(code: &str) -> String {
+    let code = code.replace("{% raw %}", "").replace("{% endraw %}", "");
+    let escaped = code.trim_matches('\n').replace('&', "&amp;").replace('<', "&lt;");
+    format!("\n\n<pre><code>{escaped}\n</code></pre>\n\n")
+}
+
+/// What follows the `endif` (or `endcase`, `endunless`) of the branch that begins here.
+fn after_branch(rest: &str) -> &str {
+    let mut depth = 0_usize;
+    for (at, _) in rest.match_indices("{%") {
+        let Some((inside, after)) = rest.get(at + 2..).and_then(|tag| tag.split_once("%}")) else { break };
+        let name = inside.trim_matches(['-', ' ']).split_whitespace().next().unwrap_or_default();
+        match name {
+            "if" | "unless" | "case" | "for" => depth += 1,
+            "endif" | "endunless" | "endcase" | "endfor" if depth == 0 => return after,
+            "endif" | "endunless" | "endcase" | "endfor" => depth -= 1,
+            _ => {}
+        }
+    }
+    rest
+}
+
+/// Whether what comes next is in a code sample: follows text as it grows, each byte once.
+#[derive(Default)]
+struct Code {
+    seen: usize,
+    /// The character and length of an open fence.
+    fence: Option<(char, usize)>,
+    /// How many `<pre>` and `<code>` are open.
+    elements: usize,
+}
+
+impl Code {
+    fn covers(&mut self, text: &str) -> bool {
+        let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
+        for line in text.get(self.seen..line_start).unwrap_or_default().split_inclusive('\n') {
+            self.line(line);
+        }
+        self.seen = line_start.max(self.seen);
+        // Of an endless line, the end tells enough.
+        let from = text.ceil_char_boundary(line_start.max(text.len().saturating_sub(LONGEST_TAG)));
+        let last = text.get(from..).unwrap_or_default();
+        let count = |tag: &str| last.matches(tag).count();
+        let elements = self.elements + count("<pre") + count("<code") > count("</pre") + count("</code");
+        let indented = from == line_start && (last.starts_with("    ") || last.starts_with('\t'));
+        self.fence.is_some() || elements || indented || tick_runs(last) % 2 == 1
+    }
+
+    fn line(&mut self, line: &str) {
+        let bare = line.trim_start_matches([' ', '>', '\t']);
+        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
+        match (self.fence, mark) {
+            (None, Some(mark))
+                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
+            {
+                self.fence = Some((mark, length));
+            }
+            (Some((open, least)), Some(mark)) if open == mark && length >= least => self.fence = None,
+            _ => {}
+        }
+        let count = |tag: &str| line.matches(tag).count();
+        self.elements =
+            (self.elements + count("<pre") + count("<code")).saturating_sub(count("</pre") + count("</code"));
+    }
+}
+
+/// How many runs of backticks a line has: after the first, a code span is open.
+fn tick_runs(line: &str) -> usize {
+    line.split(|c| c != '`').filter(|run| !run.is_empty()).count()
+}
+
+/// What stands before the end of what a tag of this name began, and after it.
+fn until_end<'a>(rest: &'a str, name: &str, kind: Kind) -> (&'a str, &'a str) {
+    let (open, close, end) = match kind {
+        Kind::Shortcode => ("{{<", ">}}", format!("/{name}")),
+        _ => ("{%", "%}", format!("end{name}")),
+    };
+    let ends = rest.match_indices(open).find_map(|(at, _)| {
+        let (inside, after) = rest.get(at + open.len()..)?.split_once(close)?;
+        (inside.trim_matches(['-', ' ']).replace("/ ", "/") == end).then_some((at, after))
     });
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    fences.count() % 2 == 1
-        || line.matches('`').count() % 2 == 1
-        || line.starts_with("    ")
-        || line.starts_with('\t')
+    ends.map_or((rest, ""), |(at, after)| (rest.get(..at).unwrap_or_default(), after))
 }
 
 #[cfg(test)]
@@ -128,14 +261,27 @@ mod tests {
         case("a {{ site.title | upcase }} b", Liquid, "a T b", &[]);
         case("{% raw %}{{ x }}{% endraw %}{% comment %}c{% endcomment %}", Liquid, "{{ x }}", &[]);
         case("[x]({% post_url 2025-01-01-a %}) {% link b.md %}", Liquid, "[x](/a/) ", &["link b.md"]);
-        case("{% include x.html %}{% if a %}b{% endif %}", Liquid, "b", &["if", "include"]);
+        case("{% include x.html %}{% if a %}b{% else %}c{% endif %}d", Liquid, "bd", &["if", "include"]);
         case(
-            "{% highlight ruby linenos %}\nputs\n{% endhighlight %}",
+            "{% highlight ruby %}\n{% raw %}puts <b>{% endraw %}\n{% endhighlight %}",
             Liquid,
-            "\n\n~~~~~ ruby\nputs\n~~~~~\n\n",
+            "\n\n<pre><code>puts &lt;b>\n</code></pre>\n\n",
             &[],
         );
-        case("`{{ x }}` {{ y }}", Outside, "`{{ x }}` ", &["{{ y }}"]);
+        case("{{ '/a.png' | relative_url }}", Liquid, "/a.png", &[]);
+        case("``{{ a }}`` `{{ x }}` {{ y }}", Outside, "``{{ a }}`` `{{ x }}` ", &["{{ y }}"]);
+        case(
+            "$\\frac{{a}}{{b}}$ {{1,2},{3}} {{ to\nopen }}",
+            Outside,
+            "$\\frac{{a}}{{b}}$ {{1,2},{3}} {{ to\nopen }}",
+            &[],
+        );
+        case(
+            "> ```\n> {{ x }}\n> ```\n<pre>\n{{ y }}\n</pre>{{</* z */>}}",
+            Outside,
+            "> ```\n> {{ x }}\n> ```\n<pre>\n{{ y }}\n</pre>{{< z >}}",
+            &[],
+        );
         case(
             "```\n{% x %}\n```\n{{< youtube id >}}{{% n %}}in{{% /n %}}",
             Outside,

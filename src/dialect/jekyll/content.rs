@@ -32,7 +32,7 @@ pub(crate) fn of_body(
     let text =
         template::resolve(body, Templates::Liquid, &|name| variable(name, post, config), &link, unknown);
     match Markup::of_path(&post.path) {
-        Markup::Markdown => markup::smart_html(&without_kramdown(&text)),
+        Markup::Markdown => markup::smart_html(&without_kramdown(&text, false)),
         markup => markup::html(&text, markup),
     }
 }

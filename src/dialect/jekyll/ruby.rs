@@ -199,16 +199,21 @@ pub(super) fn smart_title(title: &str) -> String {
 pub(super) fn strip_html(html: &str) -> String {
     let mut rest = html;
     let mut text = String::with_capacity(html.len());
+    // Whether the end of a comment, script or style may still follow.
+    let mut ends = [true; 3];
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
         let lower = tag.get(..tag.floor_char_boundary(8)).unwrap_or_default().to_ascii_lowercase();
-        let end = [("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")].into_iter().find_map(
-            |(open, close)| {
-                let end = lower.starts_with(open).then(|| find_ignoring_case(tag, close)).flatten()?;
-                Some(end + close.len())
-            },
-        );
+        let mut end = None;
+        for (index, (open, close)) in
+            [("<script", "</script>"), ("<style", "</style>"), ("<!--", "-->")].into_iter().enumerate()
+        {
+            if let Some(may) = ends.get_mut(index).filter(|may| **may && lower.starts_with(open)) {
+                end = find_ignoring_case(tag, close).map(|end| end + close.len());
+                *may = end.is_some();
+            }
+        }
         let opens = tag.get(1..).is_some_and(|name| {
             name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
         });
