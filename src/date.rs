@@ -120,12 +120,28 @@ pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
 pub fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
     match &written.zone {
         Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
-        Some(Zone::Named(zone)) => in_zone(written.local, zone),
-        None => in_zone(written.local, default),
+        Some(Zone::Named(zone)) => in_zone(written.local, zone, Fold::Earlier),
+        None => in_zone(written.local, default, Fold::Earlier),
     }
 }
 
-fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+/// The same as Ruby does it: of two possible times the later is taken.
+#[must_use]
+pub fn resolve_later(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+    match &written.zone {
+        None => in_zone(written.local, default, Fold::Later),
+        Some(_) => resolve(written, default),
+    }
+}
+
+/// Which of two possible times is meant when a clock goes back.
+#[derive(Clone, Copy)]
+enum Fold {
+    Earlier,
+    Later,
+}
+
+fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone, fold: Fold) -> Option<DateTime<FixedOffset>> {
     let (date, time) = (local.date(), local.time());
     let civil = jiff::civil::DateTime::new(
         i16::try_from(date.year()).ok()?,
@@ -137,7 +153,13 @@ fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone) -> Option<DateTime<FixedOf
         0,
     )
     .ok()?;
-    let timestamp = zone.to_ambiguous_timestamp(civil).compatible().ok()?;
+    let ambiguous = zone.to_ambiguous_timestamp(civil);
+    let folded = matches!(ambiguous.offset(), tz::AmbiguousOffset::Fold { .. });
+    let timestamp = match fold {
+        Fold::Later if folded => ambiguous.later(),
+        Fold::Earlier | Fold::Later => ambiguous.compatible(),
+    };
+    let timestamp = timestamp.ok()?;
     at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds())
 }
 
@@ -313,6 +335,13 @@ impl<'a> Cursor<'a> {
 
     fn date(&mut self) -> Option<NaiveDate> {
         self.weekday_name();
+        // `20240102101112`: the time follows without a mark.
+        let digits = self.0.len() - self.0.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits == 14 {
+            let date = Cursor(self.0.get(..8)?, self.1).date()?;
+            self.0 = self.0.get(8..)?;
+            return Some(date);
+        }
         if self.0.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return self.month_first();
         }
@@ -384,9 +413,30 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// `Jan  2 10:11:12 JST 2024`, as the program `date` prints it: the year comes last.
+    fn year_last(&mut self, month: u32) -> Option<NaiveDate> {
+        let mut ahead = *self;
+        ahead.blanks();
+        let day = ahead.number_of(1..=2)?;
+        ahead.blanks();
+        let clock = ahead;
+        let time = ahead.take_while(|c| c.is_ascii_digit() || c == ':');
+        let zone = ahead.0.trim_start();
+        let year = zone.rsplit(' ').next().filter(|year| year.len() == 4)?.parse().ok()?;
+        if time.matches(':').count() != 2 {
+            return None;
+        }
+        // What is left is the time and, before the year, its zone.
+        self.0 = clock.0.get(..clock.0.len() - 4)?.trim_end();
+        ymd(self.1, year, month, day)
+    }
+
     /// `Nov 29, 2025`, `November 29th 2025`.
     fn month_first(&mut self) -> Option<NaiveDate> {
         let month = self.month_name()?;
+        if let Some(date) = self.year_last(month) {
+            return Some(date);
+        }
         self.one_of(&[' ', '-', '/'])?;
         self.blanks();
         let day = self.number_of(1..=2)?;
@@ -427,7 +477,9 @@ impl<'a> Cursor<'a> {
             (first, minute, second)
         } else {
             match digits {
-                6 if glued => (first / 10_000, first / 100 % 100, first % 100),
+                6 if glued || self.0.starts_with(|c: char| c.is_ascii_digit()) => {
+                    (first / 10_000, first / 100 % 100, first % 100)
+                }
                 4 if glued => (first / 100, first % 100, 0),
                 1 | 2 if ahead.meridiem_follows() => (first, 0, 0),
                 _ => return None,
@@ -600,6 +652,9 @@ mod tests {
             ("29th November, 2025", "2025-11-29T00:00:00+09:00"),
             ("Nov 29, 2025", "2025-11-29T00:00:00+09:00"),
             ("Sept. 9 2025", "2025-09-09T00:00:00+09:00"),
+            ("Tue Jan  2 10:11:12 JST 2024", "2024-01-02T10:11:12+09:00"),
+            ("Tue Jan 2 10:11:12 2024", "2024-01-02T10:11:12+09:00"),
+            ("20240102101112", "2024-01-02T10:11:12+09:00"),
             ("Saturday, November 29th 2025 at 2:11 PM", "2025-11-29T14:11:00+09:00"),
             ("2025-11-29 12:05am", "2025-11-29T00:05:00+09:00"),
             ("2025-11-29 2 p.m. EST", "2025-11-29T14:00:00-05:00"),

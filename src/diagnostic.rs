@@ -124,8 +124,10 @@ rules! {
     UnusableUrl = "unusable-url", Warn;
     /// The id is not a URI, which Atom requires, so one is made of it.
     UnusableId = "unusable-id", Warn;
-    /// Two posts have the same URL or id. Readers would show one of them only: the newer is kept.
+    /// Two posts have the same URL. Only one page can be there: the newer is kept.
     DuplicateUrl = "duplicate-url", Deny;
+    /// Two posts have the same id. Readers would show one of them only: the older has its URL for an id.
+    DuplicateId = "duplicate-id", Warn;
     /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
     OutsideSitemap = "outside-sitemap", Warn;
     /// The text has template tags that only the site's generator can run. They were left out; build the site first, and

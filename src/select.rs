@@ -29,7 +29,8 @@ pub fn in_order(mut posts: Vec<Post>) -> Vec<Post> {
     posts
 }
 
-/// One post for each URL, and one in feeds for each id: of several, the newest. The posts are in order.
+/// One post for each URL: of several, the newest. Of several with one id, all but the newest have their URL for an id.
+/// The posts are in order.
 #[must_use]
 pub fn without_duplicates(found: &mut Vec<Diagnostic>, posts: Vec<Post>) -> Vec<Post> {
     let mut kept: Vec<Post> = Vec::with_capacity(posts.len());
@@ -42,10 +43,12 @@ pub fn without_duplicates(found: &mut Vec<Diagnostic>, posts: Vec<Post>) -> Vec<
             let (what, value) = if same_url.is_some() { ("URL", &post.url) } else { ("id", &post.id) };
             let help = match same_url {
                 Some(_) => "the newer of the two is published; give one of them another `permalink`",
-                None => "the newer of the two is in feeds; give one of them another `id`",
+                None => {
+                    "its URL is its id in feeds, so that readers show both; give one of them another `id`"
+                }
             };
             found.push(Diagnostic {
-                rule: Rule::DuplicateUrl,
+                rule: if same_url.is_some() { Rule::DuplicateUrl } else { Rule::DuplicateId },
                 path: post.path.clone(),
                 place: None,
                 message: format!("has the same {what} as `{}`: {value}", crate::text::shown(&other.path)),
@@ -54,7 +57,10 @@ pub fn without_duplicates(found: &mut Vec<Diagnostic>, posts: Vec<Post>) -> Vec<
             if same_url.is_some() {
                 continue;
             }
-            post.in_feeds = false;
+            post.id.clone_from(&post.url);
+            if by_id.contains_key(&post.id) {
+                post.in_feeds = false;
+            }
         }
         by_url.insert(post.url.clone(), kept.len());
         if post.in_feeds {

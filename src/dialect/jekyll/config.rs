@@ -193,7 +193,12 @@ fn flavour(root: &Path) -> (u8, bool) {
 fn base_url(root: &Path, keys: &Keys<'_>, pages: bool) -> Option<BaseUrl> {
     let below = keys.text("baseurl").unwrap_or_default();
     let below = below.trim_matches('/');
-    let joined = |url: &str| BaseUrl::parse(&format!("{}/{below}", url.trim_end_matches('/'))).ok();
+    let joined = |url: &str| {
+        // What has no scheme is meant to have one.
+        let scheme = if url.contains("://") { "" } else { "https://" };
+        BaseUrl::parse(&format!("{scheme}{}/{below}", url.trim_start_matches("//").trim_end_matches('/')))
+            .ok()
+    };
     if let Some(url) = keys.text("url").and_then(|url| joined(&url)) {
         return Some(url);
     }
@@ -282,9 +287,17 @@ fn defaults(map: &Map) -> Vec<Default> {
         let mut node = Node::Map(std::mem::take(&mut values));
         node.for_each_scalar(&mut |scalar| scalar.at = None);
         let Node::Map(values) = node else { return None };
-        Some(Default { path: text("path").unwrap_or_default(), kind: text("type"), values })
+        Some(Default { path: text("path").unwrap_or_default(), kind: text("type").map(plural), values })
     });
     sets.collect()
+}
+
+/// The names of types before Jekyll 2.
+fn plural(kind: String) -> String {
+    match kind.as_str() {
+        "post" | "page" | "draft" => kind + "s",
+        _ => kind,
+    }
 }
 
 /// The feeds that jekyll-feed writes, each in its place; RSS and JSON Feed of all posts beside them.

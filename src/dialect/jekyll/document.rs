@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -57,7 +58,11 @@ pub(crate) fn resolve(
     config: &Config,
     site: &Site,
 ) -> Option<Post> {
-    let path = files::relative(&source.path, site);
+    // Pages keep the folder of the collections in their paths.
+    let path = match role {
+        Role::Page { .. } | Role::Static => source.path.as_str(),
+        Role::Post | Role::Draft | Role::Document(_) => files::relative(&source.path, site),
+    };
     let listed_extension = || matches!(extension_of(path), ".htm" | ".html" | ".xhtml" | ".pdf");
     let static_file = |url: &str| page(found_static(path, site), url, source, config);
     match role {
@@ -159,7 +164,8 @@ impl Site {
 
 impl Default {
     fn applies(&self, path: &str, kind: &str, site: &Site) -> bool {
-        let scope = files::relative(self.path.trim_start_matches('/'), site);
+        // With a slash before it, a scope fits no path: Jekyll's have none.
+        let scope = files::relative(&self.path, site);
         let covers = || match site.version {
             _ if scope.contains('*') => files::scope_matches(scope, path),
             // Jekyll 3 compares folders, Jekyll 4 characters.
@@ -221,6 +227,15 @@ impl Document<'_> {
     }
 
     fn output_extension(&self) -> String {
+        // A page's own permalink says what it is.
+        let own = self
+            .get("permalink")
+            .filter(|_| self.is_page())
+            .and_then(Node::as_text)
+            .filter(|own| !own.ends_with('/'));
+        if let Some(extension) = own.map(extension_of).filter(|extension| !extension.is_empty()) {
+            return extension.to_owned();
+        }
         let extension = extension_of(self.path);
         let markdown = extension
             .get(1..)
@@ -337,7 +352,7 @@ impl Document<'_> {
     fn title(&self, found: &mut Vec<Diagnostic>, slug: &str) -> String {
         let mut resolver =
             Resolver { found, source: self.source, written: self.written, config: self.config };
-        let node = self.get("title").filter(|node| !node.as_scalar().is_some_and(Scalar::is_null));
+        let node = self.get("title").filter(|node| ruby::truthy(node));
         let raw = match node {
             Some(Node::Scalar(scalar)) if title::is_damaged(&scalar.text) => {
                 // Only what the body completes is known to have been cut.
@@ -745,7 +760,7 @@ fn legal_copy(node: &Node) -> Node {
 fn listed(node: &Node) -> Vec<String> {
     match node {
         Node::Scalar(scalar) if ruby::is_string(scalar) => {
-            scalar.text.split_whitespace().map(str::to_owned).collect()
+            scalar.text.split_ascii_whitespace().map(str::to_owned).collect()
         }
         Node::Scalar(_) | Node::Map(_) => Vec::new(),
         list @ Node::List(_) => flat(list).iter().map(|node| ruby::to_s(node)).collect(),
@@ -773,7 +788,8 @@ fn sanitized(url: &str) -> String {
     url
 }
 
-/// What Addressable's `normalize` does to a path beyond what any URL needs: a code for what needs none is decoded.
+/// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
+/// names from macOS need it, and a code for what needs none is decoded.
 fn normalized(path: &str) -> String {
     [
         ("%21", "!"),
@@ -791,7 +807,35 @@ fn normalized(path: &str) -> String {
         ("%40", "@"),
     ]
     .into_iter()
-    .fold(path.to_owned(), |path, (code, c)| {
+    .fold(composed(path), |path, (code, c)| {
         if path.contains('%') { path.replace(code, c).replace(&code.to_ascii_lowercase(), c) } else { path }
     })
+}
+
+/// Normalization form C, percent-encoded letters included.
+fn composed(path: &str) -> String {
+    if path.is_ascii() && !path.contains('%') {
+        return path.to_owned();
+    }
+    // Only codes of letters beyond ASCII are decoded; the base URL's `join` encodes them again.
+    let mut decoded = Vec::with_capacity(path.len());
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let code = path
+            .get(at + 1..at + 3)
+            .filter(|_| byte == b'%')
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(|code| *code >= 0x80) {
+            Some(code) => {
+                decoded.push(code);
+                at += 3;
+            }
+            None => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).map_or_else(|_| path.to_owned(), |text| text.nfc().collect())
 }

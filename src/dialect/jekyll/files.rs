@@ -210,7 +210,7 @@ impl Walk<'_> {
 
 /// `File.fnmatch?`, where `*` passes over slashes; or a plain prefix; or a folder named with its slash.
 fn matches(glob: &str, path: &str, folder: bool) -> bool {
-    let glob = glob.trim_start_matches("./").trim_start_matches('/');
+    let glob = glob.trim_start_matches('/');
     if glob.is_empty() {
         return false;
     }
@@ -230,6 +230,10 @@ fn fnmatch(glob: &[u8], text: &[u8]) -> bool {
                 star = Some((g + 1, t));
                 g += 1;
             }
+            (Some(b'['), Some(byte)) if bracket(glob.get(g..).unwrap_or_default(), *byte).is_some() => {
+                let length = bracket(glob.get(g..).unwrap_or_default(), *byte).unwrap_or(1);
+                (g, t) = (g + length, t + 1);
+            }
             (Some(b'?'), Some(_)) => (g, t) = (g + 1, t + 1),
             (Some(a), Some(b)) if a == b => (g, t) = (g + 1, t + 1),
             _ => match star {
@@ -243,6 +247,31 @@ fn fnmatch(glob: &[u8], text: &[u8]) -> bool {
     }
 }
 
+/// How long a set such as `[a-z]` is that a glob begins with, if the byte is in it.
+fn bracket(glob: &[u8], byte: u8) -> Option<usize> {
+    let end = glob.iter().skip(2).position(|end| *end == b']')? + 2;
+    let set = glob.get(1..end)?;
+    let (negated, set) = match set {
+        [b'!' | b'^', rest @ ..] => (true, rest),
+        set => (false, set),
+    };
+    let mut found = false;
+    let mut rest = set;
+    while let Some((&first, after)) = rest.split_first() {
+        match after {
+            [b'-', last, after @ ..] => {
+                found |= (first..=*last).contains(&byte);
+                rest = after;
+            }
+            _ => {
+                found |= first == byte;
+                rest = after;
+            }
+        }
+    }
+    (found != negated).then_some(end + 1)
+}
+
 /// Whether a name is that of a post: `2025-11-29-title.md`.
 fn has_date(name: &str) -> bool {
     super::document::dated_name(name).is_some()
@@ -250,11 +279,10 @@ fn has_date(name: &str) -> bool {
 
 /// `**`-less globs of a scope: each `*` stays within a folder.
 pub(super) fn scope_matches(scope: &str, path: &str) -> bool {
-    // A scope covers what it matches, and everything that begins with that.
+    // A scope covers what it matches, and everything that begins with that, whether it is a folder or not.
     path.char_indices()
         .map(|(at, _)| at)
         .chain([path.len()])
-        .filter(|at| path.get(*at..).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
         .filter_map(|at| path.get(..at))
         .any(|start| fast_glob::glob_match(scope, start))
 }

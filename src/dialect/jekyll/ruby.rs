@@ -116,14 +116,15 @@ pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOff
     if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
         written.zone = FixedOffset::east_opt(0).map(Zone::Fixed);
     }
-    date::resolve(&written, zone).map(|instant| date::shown_in(instant, zone))
+    date::resolve_later(&written, zone).map(|instant| date::shown_in(instant, zone))
 }
 
 /// A date and a time with seconds, which YAML 1.1 knows as a timestamp.
 fn is_timestamp(text: &str) -> bool {
     let last = text.rsplit([' ', 'T', 't']).next().unwrap_or_default();
     let only_time = last.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
-    is_date(text) && only_time && last.matches(':').count() == 2
+    let mut parts = last.split(':').skip(1).map(|part| part.split('.').next().unwrap_or_default().len());
+    is_date(text) && only_time && parts.next() == Some(2) && parts.next() == Some(2) && parts.next().is_none()
 }
 
 /// The date of a file name; a day that a month does not have rolls over.
