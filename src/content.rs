@@ -501,10 +501,10 @@ impl Writer<'_> {
                     self.attribute(attribute, lazy.unwrap_or(value));
                 }
             }
-            if name == "source" && element.value().attr("srcset").is_none() {
-                if let Some(sources) = lazy_srcset(element) {
-                    self.attribute("srcset", sources);
-                }
+            let lazy =
+                lazy_srcset(element).filter(|_| name == "source" && element.value().attr("srcset").is_none());
+            if let Some(sources) = lazy {
+                self.attribute("srcset", sources);
             }
         }
         self.html.push('>');
