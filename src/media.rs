@@ -75,7 +75,8 @@ impl Media {
         }
     }
 
-    /// The file that an `enclosure` or `audio` value names: a path or URL, or a map with `url`, `length` and `type`.
+    /// The file that an `enclosure` or `audio` value names: a path or URL, or a map with `url`, `length` and `type`, or
+    /// those three in a row with spaces or line ends between them, as WordPress keeps them.
     /// What the site's own file says counts more than what is written.
     #[must_use]
     pub fn of_value(node: &Node, config: &Config) -> Option<Self> {
@@ -83,9 +84,12 @@ impl Media {
         let get = |keys: &[&str]| keys.iter().find_map(|key| item.as_map()?.get(key)?.as_text());
         let written =
             item.as_scalar().filter(|scalar| !scalar.is_null()).map(|scalar: &Scalar| scalar.text.as_str());
-        let url = config.base_url.join(written.or_else(|| get(&["url", "path", "src", "file", "href"]))?)?;
-        let mut media = Self::of_url(&url, config);
-        media.length = media.length.or_else(|| get(&["length", "size", "size_in_bytes"])?.parse().ok());
+        let row = written.and_then(in_a_row);
+        let url =
+            row.map(|(url, ..)| url).or(written).or_else(|| get(&["url", "path", "src", "file", "href"]))?;
+        let mut media = Self::of_url(&config.base_url.join(url)?, config);
+        let length = || get(&["length", "size", "size_in_bytes"])?.parse().ok();
+        media.length = media.length.or(row.map(|(_, length, _)| length)).or_else(length);
         let is_type = |text: &&str| {
             text.split_once('/').is_some_and(|(kind, name)| {
                 !kind.is_empty() && !name.is_empty() && text.is_ascii() && !text.contains(' ')
@@ -93,6 +97,7 @@ impl Media {
         };
         media.media_type = media
             .media_type
+            .or_else(|| row.map(|(.., media_type)| media_type).filter(is_type).map(str::to_owned))
             .or_else(|| get(&["type", "mime_type", "mime"]).filter(is_type).map(str::to_owned));
         Some(media)
     }
@@ -102,4 +107,12 @@ impl Media {
     pub fn media_type(&self) -> &str {
         self.media_type.as_deref().unwrap_or("application/octet-stream")
     }
+}
+
+/// URL, length and type of an enclosure that is one text. An unwritten type is empty.
+fn in_a_row(written: &str) -> Option<(&str, u64, &str)> {
+    let mut words = written.split_whitespace();
+    let (url, length) = (words.next()?, words.next()?.parse().ok()?);
+    let media_type = words.next().unwrap_or_default();
+    Some((url, length, media_type))
 }

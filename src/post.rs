@@ -10,7 +10,7 @@ use crate::config::{self, Config};
 use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
-use crate::link::{self, Pattern, Values};
+use crate::link::{self, BaseUrl, Pattern, Values};
 use crate::markup::{self, Block, BlockKind, Markup};
 use crate::media::Media;
 use crate::node::{Node, Scalar};
@@ -676,7 +676,9 @@ impl Resolver<'_> {
             one => one.as_scalar(),
         };
         let line = scalar.map(|scalar| self.legal(key, scalar)).filter(|line| !line.is_empty())?;
-        let url = self.config.base_url.join(&line);
+        // `true` or `5` says that there is one, or which, but not where it is.
+        let is_path = line.contains(['/', '.']);
+        let url = self.config.base_url.join(&line).filter(|_| is_path);
         if url.is_none() {
             let message =
                 format!("`{key}` is no address of an image: `{}`", text::shown(&text::cut(&line, 60)));
@@ -694,7 +696,7 @@ impl Resolver<'_> {
         }
         if media.as_ref().is_some_and(|media| media.length.is_none()) {
             let message = format!("nobody knows the length of the file that `{key}` names");
-            let help = "RSS says 0; write its `length` in bytes, or put the file into the site";
+            let help = "RSS goes without it; write its `length` in bytes, or put the file into the site";
             self.report(Rule::UnusableValue, Some(key), message, Some(help.to_owned()));
         }
         media
@@ -713,18 +715,48 @@ impl Resolver<'_> {
                 }
             });
             // JSON Feed allows no dots in the names of extensions.
-            extra.insert(text::legal(&key.text).replace('.', "_"), undotted(legal.to_json()));
+            extra.insert(text::legal(&key.text).into_owned(), legal.to_json());
         }
-        extra
+        extension(extra, &self.config.base_url)
     }
 }
 
-fn undotted(value: serde_json::Value) -> serde_json::Value {
+/// Members that JSON Feed says are URLs; what reads a feed takes them for URLs inside an extension too.
+const URL_MEMBERS: &[&str] = &[
+    "url",
+    "external_url",
+    "feed_url",
+    "home_page_url",
+    "next_url",
+    "icon",
+    "favicon",
+    "image",
+    "banner_image",
+    "avatar",
+];
+
+/// What an extension may hold: no names with dots; URLs absolute, and left out where there is no URL, like `icon: star`.
+fn extension(
+    map: JsonMap<String, serde_json::Value>,
+    base_url: &BaseUrl,
+) -> JsonMap<String, serde_json::Value> {
+    map.into_iter()
+        .filter_map(|(key, value)| {
+            let value = match value {
+                serde_json::Value::String(text) if URL_MEMBERS.contains(&key.as_str()) => {
+                    base_url.join(text.contains(['/', '.']).then_some(&text)?)?.into()
+                }
+                value => extended(value, base_url),
+            };
+            Some((key.replace('.', "_"), value))
+        })
+        .collect()
+}
+
+fn extended(value: serde_json::Value, base_url: &BaseUrl) -> serde_json::Value {
     match value {
-        serde_json::Value::Object(map) => {
-            map.into_iter().map(|(key, value)| (key.replace('.', "_"), undotted(value))).collect()
-        }
-        serde_json::Value::Array(items) => items.into_iter().map(undotted).collect(),
+        serde_json::Value::Object(map) => extension(map, base_url).into(),
+        serde_json::Value::Array(items) => items.into_iter().map(|item| extended(item, base_url)).collect(),
         other => other,
     }
 }

@@ -75,10 +75,13 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
         // Readers take a description for HTML.
         description: summary.map(html_escaped),
         content: content.map(str::to_owned),
-        enclosure: entry.enclosure.as_ref().map(|media| Enclosure {
-            url: media.url.clone(),
-            length: media.length.unwrap_or(0).to_string(),
-            mime_type: media.media_type().to_owned(),
+        // Its length is required, so an enclosure whose length nobody knows is none here.
+        enclosure: entry.enclosure.as_ref().and_then(|media| {
+            Some(Enclosure {
+                url: media.url.clone(),
+                length: media.length?.to_string(),
+                mime_type: media.media_type().to_owned(),
+            })
         }),
         extensions: entry.image.as_ref().map(shown).unwrap_or_default(),
         ..Item::default()
