@@ -171,7 +171,7 @@ pub struct Each {
 }
 
 /// A field of posts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// Categories.
     Category,

@@ -18,11 +18,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// The order of a report: by file, then by place, then by rule.
+    /// The order of a report: by file, then by place, then by rule, then by what is said.
     #[must_use]
-    pub fn sort_key(&self) -> (&str, usize, usize, Rule, &str) {
+    pub fn sort_key(&self) -> (&str, usize, usize, Rule, &str, Option<&str>) {
         let (line, column) = self.place.as_ref().map_or((0, 0), |place| (place.line, place.column));
-        (&self.path, line, column, self.rule, &self.message)
+        (&self.path, line, column, self.rule, &self.message, self.help.as_deref())
     }
 }
 

@@ -11,6 +11,7 @@ use crate::discover;
 use crate::error::Error;
 use crate::excerpt;
 use crate::front_matter;
+use crate::listing::Listing;
 use crate::markup::{self, Markup};
 use crate::post::{self, Post};
 use crate::render::Format;
@@ -54,7 +55,7 @@ pub enum Role {
     /// A post that is not finished.
     Draft,
     /// A document of the collection of this name.
-    Document(String),
+    Document(Arc<str>),
     /// A page, if it has front matter; else a static file, which sitemaps list or not.
     Page {
         /// Whether a sitemap lists it as a static file.
@@ -131,15 +132,13 @@ impl Dialect {
         }
     }
 
-    /// The files of a site, sorted by path.
-    #[must_use]
-    pub fn discover(&self, found: &mut Vec<Diagnostic>, config: &Config) -> Vec<File> {
+    /// Hands over every file of a site, each once, in no order.
+    pub fn discover(&self, found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnMut(File)) {
         match self {
-            Self::Plain => discover::discover(found, config)
-                .into_iter()
-                .map(|path| File { path, role: Role::Post })
-                .collect(),
-            Self::Jekyll(site) => jekyll::discover(found, config, site),
+            Self::Plain => {
+                discover::discover(found, config, &mut |path| give(File { path, role: Role::Post }));
+            }
+            Self::Jekyll(site) => jekyll::discover(found, config, site).into_iter().for_each(give),
         }
     }
 
@@ -181,7 +180,7 @@ impl Dialect {
         &self,
         post: &Post,
         body: &str,
-        posts: &[Post],
+        posts: &[Listing],
         config: &Config,
         unknown: &mut BTreeSet<String>,
     ) -> String {

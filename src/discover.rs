@@ -1,4 +1,4 @@
-//! Folders and globs -> the paths of a site's files, sorted, so that no order of a directory shows in any output.
+//! Folders and globs -> the paths of a site's files.
 
 use std::path::Path;
 
@@ -24,10 +24,9 @@ const SKIPPED_FILES: [&str; 9] = [
     "humans",
 ];
 
-/// The paths of all files that may be posts, relative to the root, with `/` between folders. A folder that cannot be
-/// read is a finding.
-#[must_use]
-pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
+/// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
+/// order. A folder that cannot be read is a finding.
+pub fn discover(found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnMut(String)) {
     let root = config.root.as_path();
     let own_root = root.canonicalize().unwrap_or_default();
     // What an earlier run or a generator wrote is no post, wherever this run writes.
@@ -46,7 +45,6 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
             || !entry.file_type().is_dir()
             || (is_wanted_folder(&entry.file_name().to_string_lossy()) && !is_output(entry))
     };
-    let mut paths = Vec::new();
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(wanted) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
@@ -60,7 +58,7 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
                         help: Some("it is in no output; rename it".to_owned()),
                     });
                 } else if is_wanted_file(config, &path) {
-                    paths.push(path);
+                    give(path);
                 }
             }
             Ok(_) => {}
@@ -85,14 +83,16 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config) -> Vec<String> {
             }
         }
     }
-    paths.sort_unstable();
-    paths
 }
 
 fn relative(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
+    match relative.to_str() {
+        Some(path) if std::path::MAIN_SEPARATOR == '/' => path.to_owned(),
+        _ => {
+            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        }
+    }
 }
 
 fn is_wanted_folder(name: &str) -> bool {

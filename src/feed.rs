@@ -10,6 +10,7 @@ use crate::config::{Config, Content, FeedConfig};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::link;
+use crate::listing::Listing;
 use crate::media::Media;
 use crate::post::Post;
 use crate::render::Format;
@@ -134,13 +135,13 @@ impl Site {
 }
 
 impl Entry {
-    /// A post as feeds carry it. The source is that of the post, read again for its body.
+    /// A post as feeds carry it, with its whole source. `posts` are all of the site, for links between them.
     #[must_use]
     pub fn new(
         found: &mut Vec<Diagnostic>,
         post: &Post,
-        source: Option<&Source>,
-        posts: &[Post],
+        source: &Source,
+        posts: &[Listing],
         site: &Site,
         config: &Config,
     ) -> Self {
@@ -151,7 +152,7 @@ impl Entry {
                 || config.feeds.iter().any(|feed| feed.content == Some(Content::Full)));
         let image = post.image.as_deref().map(|url| Media::of_url(url, config));
         let (mut excerpt, mut content) = (None, None);
-        if let Some(source) = source.filter(|_| wants_content || post.summary.is_none()) {
+        if wants_content || post.summary.is_none() {
             let body = legal_body(found, source, post.body);
             if post.summary.is_none() {
                 // A reference such as `&#11;` becomes a character only when Markdown is read.
@@ -190,7 +191,7 @@ fn content(
     found: &mut Vec<Diagnostic>,
     post: &Post,
     body: &str,
-    posts: &[Post],
+    posts: &[Listing],
     config: &Config,
 ) -> Option<String> {
     let pixels = config.tracking_pixels;

@@ -1,6 +1,7 @@
 //! FrontMatter -> Post: as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, FixedOffset};
 use serde_json::Map as JsonMap;
@@ -74,7 +75,7 @@ pub struct Post {
     /// What feeds tell: categories, then tags, without duplicates.
     pub labels: Vec<String>,
     /// The collection that it belongs to, where the site has such.
-    pub collection: Option<String>,
+    pub collection: Option<Arc<str>>,
     /// The URL under which sitemaps list it, if that is another.
     pub listed_url: Option<String>,
     /// Whether feeds carry its excerpt only.
@@ -587,7 +588,8 @@ impl Resolver<'_> {
 
     /// The blocks at the start of the body, legal.
     fn opening_blocks(&self) -> Vec<Block> {
-        let body = self.source.text.get(self.written.body..).unwrap_or_default();
+        let whole = self.source.whole(&self.config.root);
+        let body = whole.text.get(self.written.body..).unwrap_or_default();
         let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
         markup::blocks(&text::legal(start), Markup::of_path(&self.source.path))
     }

@@ -1,11 +1,14 @@
 //! Bytes -> file. An unchanged file is not touched, its time included; a changed one is replaced in one step, so that
 //! whoever looks at any moment sees the old or the new file, whole.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use tempfile::TempPath;
 
 use crate::error::Error;
 
@@ -57,55 +60,120 @@ fn holds(mut file: File, bytes: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Makes a file hold these bytes, and its folder exist.
+/// A file whose new bytes stand beside it, on the disk, or that needs none.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    /// The new file, and what it is to replace.
+    new: Option<(TempPath, PathBuf)>,
+}
+
+/// Writes the bytes of a file beside it, if it does not hold them already, and its folder, if that does not exist.
 ///
 /// # Errors
-/// [`Error::Write`]; the file that was there before still stands.
-pub fn publish(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
+/// [`Error::Write`]; nothing has been replaced.
+pub fn stage(path: &Path, bytes: &[u8]) -> Result<Staged, Error> {
     if compare(path, bytes)? == Outcome::Unchanged {
-        return Ok(Outcome::Unchanged);
+        return Ok(Staged { path: path.to_owned(), new: None });
     }
     // Where a link stands, it stays, and what it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = |step| move |source| Error::Write { path: path.to_owned(), step, source };
-    let folder = target.parent().map_or_else(PathBuf::new, Path::to_owned);
-    fs::create_dir_all(&folder).map_err(failed("create the folder of"))?;
-    let prefix = format!(".{}.feedmill-", target.file_name().map(OsStr::to_string_lossy).unwrap_or_default());
+    let folder = folder_of(&target);
+    fs::create_dir_all(folder).map_err(failed("create the folder of"))?;
     let mut builder = tempfile::Builder::new();
+    let prefix = prefix_of(&target);
     builder.prefix(&prefix).suffix(".tmp");
     #[cfg(unix)]
     {
         // The mode of a new file, before the umask.
         builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
     }
-    let mut temporary = builder.tempfile_in(&folder).map_err(failed("create a file beside"))?;
+    let mut temporary = builder.tempfile_in(folder).map_err(failed("create a file beside"))?;
     if let Ok(metadata) = fs::metadata(&target) {
         temporary.as_file().set_permissions(metadata.permissions()).map_err(failed("keep the mode of"))?;
     }
     temporary.write_all(bytes).map_err(failed("write"))?;
     temporary.as_file().sync_all().map_err(failed("sync"))?;
-    remove_stale(&folder, &prefix, temporary.path());
-    temporary.persist(&target).map_err(|error| failed("replace")(error.error))?;
-    // The rename itself reaches the disk with the folder. Not every file system can do that.
-    if let Ok(folder) = File::open(&folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(Outcome::Written)
+    // Closed here: there may be more files than a process may have open.
+    Ok(Staged { path: path.to_owned(), new: Some((temporary.into_temp_path(), target)) })
 }
 
-/// Removes what runs left behind that were killed between creating and renaming. The age is told by the file system's
-/// own clock: that of the file just written.
-fn remove_stale(folder: &Path, prefix: &str, own: &Path) {
+impl Staged {
+    /// What will come of it.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.new.is_some() { Outcome::Written } else { Outcome::Unchanged }
+    }
+
+    /// Puts the new file in its place, in one step.
+    fn commit(self) -> Result<(), Error> {
+        let Some((temporary, target)) = self.new else { return Ok(()) };
+        let replaced = temporary.persist(&target);
+        replaced.map_err(|error| Error::Write { path: self.path, step: "replace", source: error.error })
+    }
+}
+
+/// Makes files hold what was staged for them.
+///
+/// # Errors
+/// [`Error::Write`]; every file is the old or the new one, whole.
+pub fn commit(staged: Vec<Staged>) -> Result<(), Error> {
+    let mut folders: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
+    let mut prefixes = BTreeSet::new();
+    for (temporary, target) in staged.iter().filter_map(|staged| staged.new.as_ref()) {
+        folders.entry(folder_of(target).to_owned()).or_default().push(temporary);
+        prefixes.insert(prefix_of(target));
+    }
+    for (folder, own) in &folders {
+        remove_stale(folder, &prefixes, own);
+    }
+    let folders: Vec<PathBuf> = folders.into_keys().collect();
+    let committed = staged.into_iter().try_for_each(Staged::commit);
+    for folder in folders {
+        // The renames themselves reach the disk with the folder. Not every file system can do that.
+        if let Ok(folder) = File::open(folder) {
+            let _ = folder.sync_all();
+        }
+    }
+    committed
+}
+
+/// Makes a file hold these bytes, and its folder exist.
+///
+/// # Errors
+/// [`Error::Write`]; the file that was there before still stands.
+pub fn publish(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
+    let staged = stage(path, bytes)?;
+    let outcome = staged.outcome();
+    commit(vec![staged]).map(|()| outcome)
+}
+
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How the temporary files beside a file are called.
+fn prefix_of(target: &Path) -> String {
+    format!(".{}.feedmill-", target.file_name().map(OsStr::to_string_lossy).unwrap_or_default())
+}
+
+/// Removes what runs left behind that were killed between writing and renaming. The age is told by the file system's
+/// own clock: that of the files just written.
+fn remove_stale(folder: &Path, prefixes: &BTreeSet<String>, own: &[&Path]) {
     let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
-    let Ok(now) = modified(own) else { return };
+    let Some(now) = own.first().and_then(|own| modified(own).ok()) else { return };
+    let own: BTreeSet<_> = own.iter().filter_map(|own| own.file_name()).collect();
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let ours = name.starts_with(prefix) && name.ends_with(".tmp") && entry.path() != own;
-        if ours
-            && modified(&entry.path()).is_ok_and(|then| now.duration_since(then).is_ok_and(|age| age > STALE))
-        {
+        let legible = name.to_string_lossy();
+        let prefix = legible.find(".feedmill-").and_then(|at| legible.get(..at + ".feedmill-".len()));
+        let is_ours = legible.ends_with(".tmp")
+            && prefix.is_some_and(|prefix| prefixes.contains(prefix))
+            && !own.contains(&*name);
+        let age = modified(&entry.path()).ok().and_then(|then| now.duration_since(then).ok());
+        if is_ours && age.is_some_and(|age| age > STALE) {
             let _ = fs::remove_file(entry.path());
         }
     }

@@ -1,12 +1,15 @@
 //! Which posts are published, and in which order.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::Datelike;
+use rayon::slice::ParallelSliceMut;
 
 use crate::config::{Config, Criteria, Each, FeedConfig, Field};
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::listing::Listing;
 use crate::post::Post;
 
 /// Validators and readers take an earlier date for a mistake, so no feed carries it.
@@ -22,58 +25,75 @@ pub fn is_hidden(post: &Post, config: &Config) -> bool {
 
 /// The newest first, ties by URL; what has no date comes last.
 #[must_use]
-pub fn in_order(mut posts: Vec<Post>) -> Vec<Post> {
-    posts.sort_by(|a, b| {
+pub fn in_order(mut posts: Vec<Listing>) -> Vec<Listing> {
+    posts.par_sort_unstable_by(|a, b| {
         (Reverse(a.published), &a.url, &a.path).cmp(&(Reverse(b.published), &b.url, &b.path))
     });
     posts
 }
 
-/// One post for each URL: of several, the newest. Of several with one id, all but the newest have their URL for an id.
-/// The posts are in order.
+/// One post for each URL: of several, the newest. The posts are in order.
 #[must_use]
-pub fn without_duplicates(found: &mut Vec<Diagnostic>, posts: Vec<Post>) -> Vec<Post> {
-    let mut kept: Vec<Post> = Vec::with_capacity(posts.len());
-    let mut by_url: HashMap<String, usize> = HashMap::with_capacity(posts.len());
-    let mut by_id: HashMap<String, usize> = HashMap::new();
-    for mut post in posts {
-        let same_url = by_url.get(&post.url).copied();
-        let same_id = if post.in_feeds { by_id.get(&post.id).copied() } else { None };
-        if let Some(other) = same_url.or(same_id).and_then(|index| kept.get(index)) {
-            let (what, value) = if same_url.is_some() { ("URL", &post.url) } else { ("id", &post.id) };
-            let help = match same_url {
-                Some(_) => "the newer of the two is published; give one of them another `permalink`",
-                None => {
-                    "its URL is its id in feeds, so that readers show both; give one of them another `id`"
-                }
-            };
-            found.push(Diagnostic {
-                rule: if same_url.is_some() { Rule::DuplicateUrl } else { Rule::DuplicateId },
-                path: post.path.clone(),
-                place: None,
-                message: format!("has the same {what} as `{}`: {value}", crate::text::shown(&other.path)),
-                help: Some(help.to_owned()),
-            });
-            if same_url.is_some() {
-                continue;
-            }
-            post.id.clone_from(&post.url);
-            if by_id.contains_key(&post.id) {
-                post.in_feeds = false;
+pub fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<Listing>) -> Vec<Listing> {
+    let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
+    let mut dropped = Vec::new();
+    for (index, post) in posts.iter().enumerate() {
+        match first.entry(&post.url) {
+            Entry::Vacant(entry) => drop(entry.insert(&post.path)),
+            Entry::Occupied(entry) => {
+                let help = "the newer of the two is published; give one of them another `permalink`";
+                found.push(same(Rule::DuplicateUrl, "URL", &post.url, post, entry.get(), help));
+                dropped.push(index);
             }
         }
-        by_url.insert(post.url.clone(), kept.len());
-        if post.in_feeds {
-            by_id.insert(post.id.clone(), kept.len());
-        }
-        kept.push(post);
     }
-    kept
+    let mut index = 0;
+    posts.retain(|_| {
+        index += 1;
+        dropped.binary_search(&(index - 1)).is_err()
+    });
+    posts
+}
+
+/// Of several posts with one id, all but the newest get their URL for an id; where that is taken too, the post is in no
+/// feed. The posts are in order, and their URLs are unique.
+pub fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [Listing]) {
+    if posts.iter().all(|post| post.own_id().is_none()) {
+        return;
+    }
+    let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
+    let mut renamed = Vec::new();
+    for (index, post) in posts.iter().enumerate().filter(|(_, post)| post.in_feeds) {
+        let Some(other) = first.get(post.id()) else {
+            first.insert(post.id(), &post.path);
+            continue;
+        };
+        let help = "its URL is its id in feeds, so that readers show both; give one of them another `id`";
+        found.push(same(Rule::DuplicateId, "id", post.id(), post, other, help));
+        renamed.push((index, first.contains_key(&*post.url)));
+        first.entry(&post.url).or_insert(&post.path);
+    }
+    for (index, taken) in renamed {
+        if let Some(post) = posts.get_mut(index) {
+            post.forget_id();
+            post.in_feeds &= !taken;
+        }
+    }
+}
+
+fn same(rule: Rule, what: &str, value: &str, post: &Listing, other: &str, help: &str) -> Diagnostic {
+    Diagnostic {
+        rule,
+        path: post.path.clone().into(),
+        place: None,
+        message: format!("has the same {what} as `{}`: {value}", crate::text::shown(other)),
+        help: Some(help.to_owned()),
+    }
 }
 
 /// Only the newest posts of the main collection, where the site wants no more. The posts are in order.
 #[must_use]
-pub fn newest(mut posts: Vec<Post>, limit: Option<usize>) -> Vec<Post> {
+pub fn newest(mut posts: Vec<Listing>, limit: Option<usize>) -> Vec<Listing> {
     let mut left = limit.unwrap_or(usize::MAX);
     posts.retain(|post| {
         let counted = post.collection.as_deref() == Some("posts");
@@ -86,7 +106,7 @@ pub fn newest(mut posts: Vec<Post>, limit: Option<usize>) -> Vec<Post> {
 
 /// The feeds to write: what is declared for each value of a field becomes a feed for every value that posts have.
 #[must_use]
-pub fn expand(found: &mut Vec<Diagnostic>, posts: &[Post], config: &Config) -> Vec<FeedConfig> {
+pub fn expand(found: &mut Vec<Diagnostic>, posts: &[Listing], config: &Config) -> Vec<FeedConfig> {
     let mut expanded = Vec::new();
     for feed in &config.feeds {
         match &feed.each {
@@ -102,7 +122,7 @@ fn expand_one(
     expanded: &mut Vec<FeedConfig>,
     feed: &FeedConfig,
     each: &Each,
-    posts: &[Post],
+    posts: &[Listing],
     config: &Config,
 ) {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -159,20 +179,14 @@ fn expand_one(
 }
 
 /// The values that a post has of a field.
-fn values(post: &Post, field: Field) -> Vec<String> {
+fn values(post: &Listing, field: Field) -> Vec<String> {
     match field {
-        Field::Category => post.categories.clone(),
-        Field::Tag => post.tags.clone(),
-        Field::Author => post.authors.iter().map(|author| author.name.clone()).collect(),
-        Field::Language => post.language.iter().cloned().collect(),
-        Field::Collection => collection(post).map(str::to_owned).into_iter().collect(),
+        Field::Category | Field::Tag | Field::Author | Field::Language => {
+            post.values(field).map(str::to_owned).collect()
+        }
+        Field::Collection => post.section().map(str::to_owned).into_iter().collect(),
         Field::Year => post.published.iter().map(|published| format!("{:04}", published.year())).collect(),
     }
-}
-
-/// The collection, or the folder in the root.
-fn collection(post: &Post) -> Option<&str> {
-    post.collection.as_deref().or_else(|| post.path.split_once('/').map(|(folder, _)| folder))
 }
 
 /// A name as part of a path: letters and digits of any script, in lower case, with `-` for the rest.
@@ -196,21 +210,21 @@ fn file_name(name: &str) -> String {
 }
 
 /// Reports the feeds of names that no post has, each with the living name that is most like it.
-pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[Post], config: &Config) {
-    for feed in feeds.iter().filter(|feed| for_feed(posts, feed).next().is_none()) {
+pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[Listing], config: &Config) {
+    for feed in feeds.iter().filter(|feed| is_empty(posts, feed)) {
         let of = &feed.select.of;
         let (what, wanted, living): (_, _, BTreeSet<&str>) =
             match (of.tags.first(), of.categories.first(), of.collections.first()) {
                 (Some(tag), ..) => {
-                    ("tag", tag, posts.iter().flat_map(|post| &post.tags).map(String::as_str).collect())
+                    ("tag", tag, posts.iter().flat_map(|post| post.values(Field::Tag)).collect())
                 }
                 (_, Some(category), _) => (
                     "category",
                     category,
-                    posts.iter().flat_map(|post| &post.categories).map(String::as_str).collect(),
+                    posts.iter().flat_map(|post| post.values(Field::Category)).collect(),
                 ),
                 (.., Some(label)) if label != "posts" => {
-                    ("collection", label, posts.iter().filter_map(collection).collect())
+                    ("collection", label, posts.iter().filter_map(Listing::section).collect())
                 }
                 _ => continue,
             };
@@ -233,37 +247,63 @@ pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[
     }
 }
 
-fn is_selected(post: &Post, feed: &FeedConfig) -> bool {
+fn is_selected(post: &Listing, feed: &FeedConfig) -> bool {
     post.in_feeds
         && post.published.is_some_and(|published| published.year() >= FIRST_YEAR)
-        && feed.value.as_ref().is_none_or(|(field, value)| values(post, *field).contains(value))
         && tests(post, &feed.select.of).iter().all(|test| test.unwrap_or(true))
         && !tests(post, &feed.select.not).contains(&Some(true))
 }
 
 /// For each field of criteria whether a post fits; `None` if the field does not matter.
-fn tests(post: &Post, criteria: &Criteria) -> [Option<bool>; 6] {
+fn tests(post: &Listing, criteria: &Criteria) -> [Option<bool>; 6] {
     let any = |wanted: &[String], fits: &dyn Fn(&String) -> bool| {
         (!wanted.is_empty()).then(|| wanted.iter().any(fits))
     };
+    let has = |field: Field, wanted: &String| post.values(field).any(|value| value == wanted);
     [
-        any(&criteria.collections, &|wanted| collection(post) == Some(wanted)),
-        any(&criteria.categories, &|wanted| post.categories.contains(wanted)),
-        any(&criteria.tags, &|wanted| post.tags.contains(wanted)),
-        any(&criteria.authors, &|wanted| post.authors.iter().any(|author| author.name == *wanted)),
-        any(&criteria.languages, &|wanted| post.language.as_ref() == Some(wanted)),
+        any(&criteria.collections, &|wanted| post.section() == Some(wanted)),
+        any(&criteria.categories, &|wanted| has(Field::Category, wanted)),
+        any(&criteria.tags, &|wanted| has(Field::Tag, wanted)),
+        any(&criteria.authors, &|wanted| has(Field::Author, wanted)),
+        any(&criteria.languages, &|wanted| has(Field::Language, wanted)),
         any(&criteria.paths, &|glob| crate::discover::matches(glob, &post.path)),
     ]
 }
 
-/// The posts that a feed carries. The posts are in order.
-pub fn for_feed<'a>(posts: &'a [Post], feed: &'a FeedConfig) -> impl Iterator<Item = &'a Post> {
-    let limit = feed.limit.unwrap_or(usize::MAX);
-    posts.iter().filter(move |post| is_selected(post, feed)).take(limit)
+/// The posts that each feed carries. The posts are in order.
+#[must_use]
+pub fn members<'a>(posts: &'a [Listing], feeds: &[FeedConfig]) -> Vec<Vec<&'a Listing>> {
+    // Thousands of feeds, one for each tag, must not each look at all posts.
+    let mut by_value: HashMap<(Field, String), Vec<&Listing>> = HashMap::new();
+    let fields: BTreeSet<Field> =
+        feeds.iter().filter_map(|feed| feed.value.as_ref().map(|(field, _)| *field)).collect();
+    for field in fields {
+        for post in posts {
+            for value in values(post, field) {
+                by_value.entry((field, value)).or_default().push(post);
+            }
+        }
+    }
+    let carried = |feed: &FeedConfig| {
+        let limit = feed.limit.unwrap_or(usize::MAX);
+        let selected = |post: &&Listing| is_selected(post, feed);
+        match &feed.value {
+            Some(value) => {
+                by_value.get(value).into_iter().flatten().copied().filter(selected).take(limit).collect()
+            }
+            None => posts.iter().filter(selected).take(limit).collect(),
+        }
+    };
+    feeds.iter().map(carried).collect()
+}
+
+/// Whether no post fits a feed.
+fn is_empty(posts: &[Listing], feed: &FeedConfig) -> bool {
+    feed.value.is_none() && !posts.iter().any(|post| is_selected(post, feed))
 }
 
 /// The posts that a sitemap lists, the oldest first, so that a new post changes the end of the file only; what has no
 /// date comes first.
-pub fn for_sitemap(posts: &[Post]) -> impl Iterator<Item = &Post> {
+pub fn for_sitemap(posts: &[Listing]) -> impl Iterator<Item = &Listing> {
     posts.iter().rev().filter(|post| post.in_sitemap)
 }

@@ -1,8 +1,10 @@
 //! A file's bytes become a [`Source`]: text with LF line ends and without a byte order mark, whatever the bytes were.
 //! Where bytes could not be decoded, U+FFFD stands, and the source knows where.
 
-use std::fs;
-use std::io;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
@@ -10,6 +12,10 @@ use crate::diagnostic::Place;
 
 /// The longest part of a line that a finding carries, in bytes.
 const SHOWN_LINE: usize = 240;
+
+/// How much of a file is read to know a post by, in bytes: one page of the system's cache. Nearly all front matter is
+/// shorter.
+const HEAD: usize = 4096;
 
 /// The text of one file.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +30,8 @@ pub struct Source {
     pub had_bom: bool,
     /// Whether any line ended in CR LF.
     pub had_crlf: bool,
+    /// Whether the text ends with the front matter, because nobody has asked for the body yet.
+    pub is_head: bool,
 }
 
 /// Reads `root/path`.
@@ -32,6 +40,51 @@ pub struct Source {
 /// Whatever the system says; the content itself is never an error.
 pub fn read(root: &Path, path: &str) -> io::Result<Source> {
     Ok(decode(path, fs::read(root.join(path))?))
+}
+
+/// Reads as much of `root/path` as says what a post is: YAML front matter at the very beginning, without the body. A
+/// file that has none is read whole; with `headed`, it is not read at all, and its text is empty.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn read_head(root: &Path, path: &str, headed: bool) -> io::Result<Source> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; HEAD]);
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        let mut file = File::open(root.join(path))?;
+        let read = file.read(buffer)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        let head = |text: &str| Source {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            is_head: true,
+            ..Source::default()
+        };
+        if let Some(text) = front_matter_of(bytes) {
+            return Ok(head(text));
+        }
+        if headed && bytes.len() > 3 && !bytes.starts_with(b"---") {
+            return Ok(head(""));
+        }
+        let mut bytes = bytes.to_vec();
+        file.read_to_end(&mut bytes)?;
+        Ok(decode(path, bytes))
+    })
+}
+
+/// Closed YAML front matter that needs no decoding, with its fences.
+fn front_matter_of(bytes: &[u8]) -> Option<&str> {
+    let mut rest = bytes.strip_prefix(b"---\n")?;
+    loop {
+        let end = memchr::memchr(b'\n', rest)?;
+        let (line, after) = rest.split_at_checked(end + 1)?;
+        rest = after;
+        if matches!(line.trim_ascii_end(), b"---" | b"...") {
+            let block = bytes.get(..bytes.len() - rest.len())?;
+            return std::str::from_utf8(block).ok().filter(|_| !block.contains(&b'\r'));
+        }
+    }
 }
 
 /// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8.
@@ -89,6 +142,13 @@ fn unify_line_ends(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Source {
+    /// The source with its body.
+    #[must_use]
+    pub fn whole(&self, root: &Path) -> Cow<'_, Self> {
+        let read = self.is_head.then(|| read(root, &self.path).ok()).flatten();
+        read.map_or(Cow::Borrowed(self), Cow::Owned)
+    }
+
     /// The place of a byte range of the text. A range off a character boundary or past the end is drawn in.
     #[must_use]
     pub fn place(&self, span: Range<usize>) -> Place {

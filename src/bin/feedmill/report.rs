@@ -8,6 +8,7 @@ use std::time::Duration;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 use feedmill::diagnostic::{Level, Rule};
+use feedmill::outputs::Kind;
 use feedmill::publish::Outcome;
 use feedmill::text::shown;
 use feedmill::{Config, Diagnostic, Error, Progress, Report};
@@ -71,7 +72,10 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
             let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
             let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
             let path = output.path.strip_prefix(&config.root).ok().or(from_here).unwrap_or(&output.path);
-            let entries = output.entries.map_or_else(String::new, |entries| format!("{entries} entries, "));
+            let entries = match output.kind {
+                Kind::Companion => String::new(),
+                Kind::Feed(_) | Kind::Sitemap => format!("{} entries, ", output.entries),
+            };
             let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::author::{self, Author};
 use crate::config::{self, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings};
@@ -56,7 +57,7 @@ pub struct Site {
 /// A collection.
 #[derive(Debug, Clone)]
 pub(super) struct Collection {
-    pub(super) label: String,
+    pub(super) label: Arc<str>,
     /// Whether its documents become pages.
     pub(super) output: bool,
     /// Its own pattern.
@@ -251,7 +252,7 @@ fn collections(map: &Map) -> Vec<Collection> {
             for (label, metadata) in &labels.0 {
                 let get = |key: &str| metadata.as_map().and_then(|metadata| metadata.get(key));
                 collections.push(Collection {
-                    label: label.text.clone(),
+                    label: label.text.as_str().into(),
                     output: label.text == "posts"
                         || get("output")
                             .is_some_and(|output| ruby::truthy(output) && output.as_text() != Some("false")),
@@ -262,7 +263,7 @@ fn collections(map: &Map) -> Vec<Collection> {
         Some(node @ Node::List(_)) => {
             for label in node.as_items().iter().filter_map(Node::as_text) {
                 collections.push(Collection {
-                    label: label.to_owned(),
+                    label: label.into(),
                     output: label == "posts",
                     permalink: None,
                 });
@@ -270,8 +271,8 @@ fn collections(map: &Map) -> Vec<Collection> {
         }
         _ => {}
     }
-    if !collections.iter().any(|collection| collection.label == "posts") {
-        collections.push(Collection { label: "posts".to_owned(), output: true, permalink: None });
+    if !collections.iter().any(|collection| &*collection.label == "posts") {
+        collections.push(Collection { label: "posts".into(), output: true, permalink: None });
     }
     collections
 }
@@ -425,6 +426,6 @@ impl Site {
     }
 
     pub(super) fn collection(&self, label: &str) -> Option<&Collection> {
-        self.collections.iter().find(|collection| collection.label == label)
+        self.collections.iter().find(|collection| *collection.label == *label)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
+use crate::listing::Listing;
 use crate::markup::{self, Markup};
 use crate::post::Post;
 use crate::template::{self, Templates};
@@ -13,14 +14,14 @@ use super::excerpt::{origin, variable, without_kramdown};
 pub(crate) fn of_body(
     post: &Post,
     body: &str,
-    posts: &[Post],
+    posts: &[Listing],
     config: &Config,
     unknown: &mut BTreeSet<String>,
 ) -> String {
     let link = |name: &str| {
         // `post_url` leaves out the folder and the extension, `link` neither.
         let found = posts.iter().find(|post| {
-            post.path == name
+            &*post.path == name
                 || post
                     .path
                     .rsplit_once("_posts/")

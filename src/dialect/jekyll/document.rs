@@ -1,6 +1,8 @@
 //! What a file becomes: its data with the defaults below it, its date, categories, title, URL and id
 //! (Jekyll's `Document`, `Page` and `URL`).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::UnicodeNormalization;
@@ -320,7 +322,11 @@ impl Document<'_> {
             draft,
             in_feeds: !self.is_page() && resolver.flag("feed") != Some(false),
             in_sitemap: !sitemap_off && !no_index && !error_page && !redirect,
-            collection: (!self.is_page()).then(|| self.label().to_owned()),
+            collection: self
+                .site
+                .collection(self.label())
+                .filter(|_| !self.is_page())
+                .map(|collection| Arc::clone(&collection.label)),
             body: self.written.body,
             ..Post::nameless(&self.source.path)
         })

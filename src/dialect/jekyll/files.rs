@@ -164,7 +164,7 @@ impl Walk<'_> {
     fn collections(&mut self) {
         let site = self.site;
         for collection in
-            site.collections.iter().filter(|collection| collection.label != "posts" && collection.output)
+            site.collections.iter().filter(|collection| &*collection.label != "posts" && collection.output)
         {
             let parent = if site.collections_folder.is_empty() {
                 String::new()

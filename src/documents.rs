@@ -1,0 +1,151 @@
+//! Which documents the feeds of a site consist of, and how they are made: a batch at a time, so that neither thousands
+//! of feeds nor the whole history of a site need more memory than a few posts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
+
+use crate::check;
+use crate::config::{Config, FeedConfig};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::error::Error;
+use crate::feed::{Entry, Feed, Site};
+use crate::listing::Listing;
+use crate::outputs::{self, Kind, Outputs};
+use crate::reading;
+use crate::render;
+
+/// How many posts are held at once, whole.
+const BATCH: usize = 1000;
+
+/// One document of a feed.
+#[derive(Debug)]
+pub struct Document<'a> {
+    /// The feed.
+    pub feed: &'a FeedConfig,
+    /// Relative to the output folder and to the base URL.
+    pub path: String,
+    /// What it carries, in order.
+    pub posts: Vec<&'a Listing>,
+}
+
+/// The documents of all feeds, in the order of the configuration.
+#[must_use]
+pub fn plan<'a>(feeds: &'a [FeedConfig], posts: &'a [Listing]) -> Vec<Document<'a>> {
+    let members = crate::select::members(posts, feeds);
+    feeds.iter().zip(members).map(|(feed, posts)| Document { feed, path: feed.path.clone(), posts }).collect()
+}
+
+/// Renders the documents and hands them over.
+///
+/// # Errors
+/// [`Error::Write`] and [`Error::Unsound`].
+pub fn render(
+    found: &mut Vec<Diagnostic>,
+    documents: &[Document<'_>],
+    posts: &[Listing],
+    site: &Site,
+    config: &Config,
+    outputs: &mut Outputs<'_>,
+) -> Result<(), Error> {
+    for batch in batches(documents) {
+        let entries = entries(found, &batch, posts, site, config);
+        let rendered: Vec<_> = batch
+            .par_iter()
+            .map(|(_, document)| {
+                let mut found = Vec::new();
+                let carried = document.posts.iter().filter_map(|post| entries.get(&*post.url)).collect();
+                let mut feed = Feed::new(site, carried, document.feed, config);
+                let bytes = within_budget(&mut found, &mut feed, document.feed).and_then(|bytes| {
+                    check::feed(document.feed.format, &bytes, feed.entries.len()).map(|()| bytes)
+                });
+                (feed.entries.len(), bytes, found)
+            })
+            .collect();
+        for ((index, document), (entries, bytes, mut findings)) in batch.iter().zip(rendered) {
+            found.append(&mut findings);
+            outputs.add(
+                outputs::FIRST + 1 + index,
+                &document.path,
+                Kind::Feed(document.feed.format),
+                entries,
+                bytes,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Documents, each with its place in the configuration.
+type Batch<'d, 'a> = Vec<(usize, &'d Document<'a>)>;
+
+/// The documents in portions that carry so many posts together. Those with the newest posts come first, because they
+/// are likely to carry the same.
+fn batches<'d, 'a>(documents: &'d [Document<'a>]) -> Vec<Batch<'d, 'a>> {
+    let mut sorted: Batch<'_, '_> = documents.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, document)| std::cmp::Reverse(document.posts.first().map(|post| post.published)));
+    let mut batches = Vec::new();
+    let (mut batch, mut carried) = (Vec::new(), BTreeSet::new());
+    for (index, document) in sorted {
+        batch.push((index, document));
+        carried.extend(document.posts.iter().map(|post| &*post.url));
+        if carried.len() >= BATCH {
+            batches.push(std::mem::take(&mut batch));
+            carried.clear();
+        }
+    }
+    batches.push(batch);
+    batches
+}
+
+/// The entries of all posts that any of the documents carries, by URL. Only these are read again, whole.
+fn entries<'a>(
+    found: &mut Vec<Diagnostic>,
+    documents: &Batch<'_, 'a>,
+    posts: &[Listing],
+    site: &Site,
+    config: &Config,
+) -> HashMap<&'a str, Entry> {
+    let carried: BTreeMap<&str, &Listing> =
+        documents.iter().flat_map(|(_, document)| &document.posts).map(|post| (&*post.url, *post)).collect();
+    let carried: Vec<&Listing> = carried.into_values().collect();
+    let built: Vec<(Option<Entry>, Vec<Diagnostic>)> = carried
+        .par_iter()
+        .map(|listing| {
+            let mut found = Vec::new();
+            let entry = reading::read_again(&mut found, listing, config)
+                .map(|(post, source)| Entry::new(&mut found, &post, &source, posts, site, config));
+            (entry, found)
+        })
+        .collect();
+    let mut entries = HashMap::with_capacity(built.len());
+    for (listing, (entry, mut findings)) in carried.into_iter().zip(built) {
+        found.append(&mut findings);
+        entries.extend(entry.map(|entry| (&*listing.url, entry)));
+    }
+    entries
+}
+
+/// Renders a feed, with as many whole texts as its budget allows.
+fn within_budget(
+    found: &mut Vec<Diagnostic>,
+    feed: &mut Feed<'_>,
+    config: &FeedConfig,
+) -> Result<Vec<u8>, String> {
+    let mut bytes = render::render(config.format, feed)?;
+    let Some(budget) = config.max_bytes else { return Ok(bytes) };
+    let all = feed.full;
+    while bytes.len() > budget && feed.shrink(bytes.len() - budget) {
+        bytes = render::render(config.format, feed)?;
+    }
+    if feed.full < all {
+        found.push(Diagnostic {
+            rule: Rule::OverBudget,
+            path: config.path.clone(),
+            place: None,
+            message: format!("the feed would be larger than {budget} bytes"),
+            help: Some(format!("the oldest {} of {all} entries carry their excerpts only", all - feed.full)),
+        });
+    }
+    Ok(bytes)
+}

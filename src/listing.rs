@@ -1,0 +1,135 @@
+//! What is kept of every post until all have been read: enough to order it, to select it and to list it. A million of
+//! these fit into memory; the few posts that a feed carries are read again, whole.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::config::{Config, Criteria, Field};
+use crate::dialect::Role;
+use crate::post::Post;
+
+/// One post among all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// The file, relative to the root.
+    pub path: Box<str>,
+    /// What the file is for.
+    pub role: Role,
+    /// The permalink: absolute, ASCII, canonical.
+    pub url: Box<str>,
+    /// The id, if it is not the permalink.
+    own_id: Option<Box<str>>,
+    /// When it was published.
+    pub published: Option<DateTime<FixedOffset>>,
+    /// When it was last changed, as its author says.
+    pub updated: Option<DateTime<FixedOffset>>,
+    /// The collection that it belongs to, where the site has such.
+    pub collection: Option<Arc<str>>,
+    /// Whether feeds may carry it.
+    pub in_feeds: bool,
+    /// Whether sitemaps may list it.
+    pub in_sitemap: bool,
+    /// What few posts have, or few sites ask for.
+    facts: Option<Box<Facts>>,
+}
+
+/// What few posts have, or few sites ask for.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Facts {
+    /// The values of fields by which feeds select.
+    values: Vec<(Field, Box<str>)>,
+    /// The URL under which sitemaps list it, if that is another.
+    listed_url: Option<Box<str>>,
+}
+
+/// The fields by which some feed selects: only their values are kept.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Interest {
+    categories: bool,
+    tags: bool,
+    authors: bool,
+    languages: bool,
+}
+
+impl Interest {
+    /// What the feeds of a configuration ask for.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        let mut interest = Self::default();
+        for feed in &config.feeds {
+            let each = |field| feed.each.as_ref().is_some_and(|each| each.field == field);
+            let asks = |names: fn(&Criteria) -> &Vec<String>| {
+                !names(&feed.select.of).is_empty() || !names(&feed.select.not).is_empty()
+            };
+            interest.categories |= each(Field::Category) || asks(|criteria| &criteria.categories);
+            interest.tags |= each(Field::Tag) || asks(|criteria| &criteria.tags);
+            interest.authors |= each(Field::Author) || asks(|criteria| &criteria.authors);
+            interest.languages |= each(Field::Language) || asks(|criteria| &criteria.languages);
+        }
+        interest
+    }
+}
+
+impl Listing {
+    /// What is kept of a post.
+    #[must_use]
+    pub fn of(post: Post, role: Role, interest: Interest) -> Self {
+        let mut values = Vec::new();
+        let mut keep = |wanted: bool, field: Field, names: Vec<String>| {
+            values.extend(names.into_iter().filter(|_| wanted).map(|name| (field, name.into_boxed_str())));
+        };
+        keep(interest.categories, Field::Category, post.categories);
+        keep(interest.tags, Field::Tag, post.tags);
+        keep(interest.authors, Field::Author, post.authors.into_iter().map(|author| author.name).collect());
+        keep(interest.languages, Field::Language, post.language.into_iter().collect());
+        let facts = Facts { values, listed_url: post.listed_url.map(String::into_boxed_str) };
+        Self {
+            path: post.path.into_boxed_str(),
+            role,
+            own_id: (post.id != post.url).then(|| post.id.into_boxed_str()),
+            url: post.url.into_boxed_str(),
+            published: post.published,
+            updated: post.updated,
+            collection: post.collection,
+            in_feeds: post.in_feeds,
+            in_sitemap: post.in_sitemap,
+            facts: (facts != Facts::default()).then(|| Box::new(facts)),
+        }
+    }
+
+    /// The id that every format carries.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.own_id.as_deref().unwrap_or(&self.url)
+    }
+
+    /// The id, if it is not the permalink.
+    #[must_use]
+    pub fn own_id(&self) -> Option<&str> {
+        self.own_id.as_deref()
+    }
+
+    /// Makes the permalink the id.
+    pub fn forget_id(&mut self) {
+        self.own_id = None;
+    }
+
+    /// The URL under which sitemaps list it.
+    #[must_use]
+    pub fn listed_url(&self) -> &str {
+        self.facts.as_ref().and_then(|facts| facts.listed_url.as_deref()).unwrap_or(&self.url)
+    }
+
+    /// The values of a field by which feeds select: categories, tags, names of authors, or the language.
+    pub fn values(&self, field: Field) -> impl Iterator<Item = &str> {
+        let values = self.facts.as_ref().map_or(&[][..], |facts| &facts.values);
+        values.iter().filter(move |(of, _)| *of == field).map(|(_, value)| &**value)
+    }
+
+    /// The collection, or the folder in the root.
+    #[must_use]
+    pub fn section(&self) -> Option<&str> {
+        self.collection.as_deref().or_else(|| self.path.split_once('/').map(|(folder, _)| folder))
+    }
+}

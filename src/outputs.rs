@@ -1,0 +1,123 @@
+//! The files of a run: each is staged beside its place as soon as it is rendered, and all are put in place at the end.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::Mode;
+use crate::config::Config;
+use crate::error::Error;
+use crate::listing::Listing;
+use crate::publish::{self, Outcome, Staged};
+use crate::render::Format;
+
+/// What an output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A feed.
+    Feed(Format),
+    /// A sitemap, or an index of sitemaps.
+    Sitemap,
+    /// A file that goes with these, such as a style sheet.
+    Companion,
+}
+
+/// Where in a report style sheets stand: before the feeds, which follow in the order of the configuration.
+pub(crate) const FIRST: usize = 0;
+/// Where sitemaps stand.
+pub(crate) const LAST: usize = usize::MAX;
+
+/// One output of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// How many entries or pages it has.
+    pub entries: usize,
+    /// Whether it changed.
+    pub outcome: Outcome,
+}
+
+/// The files of a run that is not over yet.
+#[derive(Debug)]
+pub struct Outputs<'a> {
+    config: &'a Config,
+    mode: Mode,
+    posts: &'a [Listing],
+    /// With where each belongs in the report.
+    outputs: Vec<(usize, Output)>,
+    /// As many as there are outputs, unless nothing is to be written.
+    staged: Vec<Staged>,
+}
+
+impl<'a> Outputs<'a> {
+    /// No files yet.
+    #[must_use]
+    pub fn new(config: &'a Config, mode: Mode, posts: &'a [Listing]) -> Self {
+        Self { config, mode, posts, outputs: Vec::new(), staged: Vec::new() }
+    }
+
+    /// Adds a file below the output folder. The report is in the order of `rank`.
+    ///
+    /// # Errors
+    /// [`Error::Write`], or [`Error::Unsound`] if there are no bytes, because they would not be sound.
+    pub fn add(
+        &mut self,
+        rank: usize,
+        path: &str,
+        kind: Kind,
+        entries: usize,
+        bytes: Result<Vec<u8>, String>,
+    ) -> Result<(), Error> {
+        let path = self.config.output.join(path);
+        let bytes = bytes.map_err(|reason| Error::Unsound { path: path.clone(), reason })?;
+        let outcome = match self.mode {
+            Mode::Publish => {
+                let staged = publish::stage(&path, &bytes)?;
+                let outcome = staged.outcome();
+                self.staged.push(staged);
+                outcome
+            }
+            Mode::Check => publish::compare(&path, &bytes)?,
+        };
+        self.outputs.push((rank, Output { path, kind, entries, outcome }));
+        Ok(())
+    }
+
+    /// Puts all files in their places.
+    ///
+    /// # Errors
+    /// [`Error::Write`]: where a post stands, nothing is written; every other file is the old or the new one, whole.
+    pub fn commit(self) -> Result<Vec<Output>, Error> {
+        if let Some(path) = self.post_in_the_way() {
+            let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
+            return Err(Error::Write { path, step: "replace", source });
+        }
+        publish::commit(self.staged)?;
+        let mut outputs = self.outputs;
+        outputs.sort_by_key(|(rank, _)| *rank);
+        Ok(outputs.into_iter().map(|(_, output)| output).collect())
+    }
+
+    fn post_in_the_way(&self) -> Option<PathBuf> {
+        let below = |path: &Path| {
+            let parts: Vec<_> = path
+                .strip_prefix(&self.config.root)
+                .ok()?
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
+            Some(parts.join("/"))
+        };
+        let folder = below(&self.config.output)?;
+        let written: HashSet<String> =
+            self.outputs.iter().filter_map(|(_, output)| below(&output.path)).collect();
+        let post = self
+            .posts
+            .iter()
+            .filter(|post| post.path.starts_with(&folder))
+            .find(|post| written.contains(&*post.path))?;
+        Some(self.config.root.join(&*post.path))
+    }
+}

@@ -1,0 +1,125 @@
+//! Files -> [`Listing`]s: every post of a site is read as far as it must be to know it, while folders are still being
+//! walked, on all processors.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::dialect::{File, Role};
+use crate::listing::{Interest, Listing};
+use crate::post::Post;
+use crate::select;
+use crate::source::{self, Source};
+
+/// How many files are read in one go.
+const CHUNK: usize = 256;
+
+/// How far reading has come, for whoever watches from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files have been read.
+    pub read: AtomicUsize,
+    /// How many files have been found so far.
+    pub total: AtomicUsize,
+}
+
+/// What came of reading a site.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// How many files were read as posts or pages.
+    pub read: usize,
+    /// What is published of them, in order.
+    pub posts: Vec<Listing>,
+}
+
+/// Reads a site.
+#[must_use]
+pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Reading {
+    let interest = Interest::of(config);
+    let read: Mutex<(Vec<Listing>, Vec<Diagnostic>)> = Mutex::default();
+    rayon::scope(|scope| {
+        let read_chunk = |files: Vec<File>| {
+            progress.total.fetch_add(files.len(), Ordering::Relaxed);
+            let read = &read;
+            scope.spawn(move |_| {
+                let (mut listings, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
+                let count = files.len();
+                for file in files {
+                    listings.extend(read_one(&mut findings, config, file, interest));
+                }
+                progress.read.fetch_add(count, Ordering::Relaxed);
+                let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+                read.0.append(&mut listings);
+                read.1.append(&mut findings);
+            });
+        };
+        let mut chunk = Vec::new();
+        config.dialect.discover(found, config, &mut |file| {
+            chunk.push(file);
+            if chunk.len() == CHUNK {
+                read_chunk(std::mem::take(&mut chunk));
+            }
+        });
+        read_chunk(chunk);
+    });
+    let (listings, mut findings) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.append(&mut findings);
+    let posts = select::newest(select::in_order(listings), config.dialect.limit_posts());
+    let mut posts = select::with_unique_urls(found, posts);
+    select::make_ids_unique(found, &mut posts);
+    posts.shrink_to_fit();
+    Reading { read: progress.total.load(Ordering::Relaxed), posts }
+}
+
+/// Reads one file. What is hidden leaves no trace, not even a finding.
+fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: Interest) -> Option<Listing> {
+    let source = match file.role {
+        Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
+        Role::Post | Role::Draft => source::read_head(&config.root, &file.path, false),
+        // Only with front matter it is more than a file.
+        Role::Page { .. } | Role::Document(_) => source::read_head(&config.root, &file.path, true),
+    };
+    let source = match source {
+        Ok(source) => source,
+        Err(error) => {
+            found.push(unreadable(&file.path, &error.to_string()));
+            return None;
+        }
+    };
+    let before = found.len();
+    let post = config.dialect.resolve(found, &source, &file.role, config);
+    let Some(post) = post.filter(|post| !select::is_hidden(post, config)) else {
+        found.truncate(before);
+        return None;
+    };
+    Some(Listing::of(post, file.role, interest))
+}
+
+/// Reads a post again, whole, for the feeds that carry it. What was found before is not found again; `None` is, with a
+/// finding, if the file cannot be read any more or has become another post meanwhile.
+pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Config) -> Option<(Post, Source)> {
+    let source = match source::read(&config.root, &listing.path) {
+        Ok(source) => source,
+        Err(error) => {
+            found.push(unreadable(&listing.path, &error.to_string()));
+            return None;
+        }
+    };
+    let post = config.dialect.resolve(&mut Vec::new(), &source, &listing.role, config);
+    let post = post.filter(|post| *post.url == *listing.url && post.published == listing.published);
+    if post.is_none() {
+        found.push(unreadable(&listing.path, "it changed while it was read"));
+    }
+    post.map(|post| (Post { id: listing.id().to_owned(), ..post }, source))
+}
+
+fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic {
+        rule: Rule::UnreadableFile,
+        path: path.to_owned(),
+        place: None,
+        message: format!("cannot be read: {reason}"),
+        help: Some("it is in no output".to_owned()),
+    }
+}
