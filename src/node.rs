@@ -1,6 +1,8 @@
 //! A value as its author wrote it: every scalar with its raw text, its style and its place. YAML, TOML and JSON all
 //! become this, for front matter and for configuration alike, and whoever uses a value decides what type it has.
 
+pub mod scan;
+
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess,
     Visitor,
@@ -206,12 +208,20 @@ impl Node {
 
 /// Parses one YAML document. Duplicate keys are kept, integers may have any length.
 ///
+/// # Errors
+/// What `serde_yaml` says, with the place.
+pub fn parse_yaml(text: &str) -> Result<Node, SyntaxError> {
+    scan::scan(text).map_or_else(|| parse_whole_yaml(text), Ok)
+}
+
+/// The same, with all that YAML has.
+///
 /// `serde_yaml` hands out types but not what was written (`1.10` comes as 1.1). So it parses twice: the first pass
 /// learns the shape, the second asks for every scalar as a string and gets slices of the text, which say the place too.
 ///
 /// # Errors
 /// What `serde_yaml` says, with the place.
-pub fn parse_yaml(text: &str) -> Result<Node, SyntaxError> {
+pub fn parse_whole_yaml(text: &str) -> Result<Node, SyntaxError> {
     if flow_depth(text) > MAX_FLOW_DEPTH {
         return Err(SyntaxError {
             message: format!("brackets are nested deeper than {MAX_FLOW_DEPTH}"),
