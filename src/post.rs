@@ -24,6 +24,8 @@ const TITLE_LOOKED_AT: usize = 16 * 1024;
 
 /// The names under which people write each field. The first that has a value counts.
 mod keys {
+    use std::sync::LazyLock;
+
     pub(super) const TITLE: &[&str] = &["title"];
     pub(super) const DATE: &[&str] = &["date", "published", "publishDate", "pubDate", "pubdate", "created"];
     pub(super) const UPDATED: &[&str] =
@@ -43,10 +45,19 @@ mod keys {
         &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
     /// What concerns a generator's templates only.
     pub(super) const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed"];
-    pub(super) const ALL: &[&[&str]] = &[
+    const ALL: &[&[&str]] = &[
         TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
         VISIBILITY, MACHINERY,
     ];
+    /// Whether some format, or feedmill itself, knows what this field means.
+    pub(super) fn is_known(key: &str) -> bool {
+        static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+            let mut sorted: Vec<&str> = ALL.iter().copied().flatten().copied().collect();
+            sorted.sort_unstable();
+            sorted
+        });
+        SORTED.binary_search(&key).is_ok()
+    }
 }
 
 /// A post as it is published.
@@ -276,6 +287,9 @@ impl Resolver<'_> {
 
     /// Makes text legal where it enters the model. U+FFFD and what escapes smuggle in leaves here.
     pub(crate) fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
+        if text::is_legal(&scalar.text) {
+            return text::one_line(&scalar.text);
+        }
         let bad = |c: char| !text::is_publishable(c) && c != '\r';
         let count = scalar.text.chars().filter(|c| bad(*c)).count();
         if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(*c)) {
@@ -707,12 +721,12 @@ impl Resolver<'_> {
     pub(crate) fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
         let mut extra = JsonMap::new();
         for (key, node) in &self.written.map.0 {
-            if keys::ALL.iter().any(|names| names.contains(&key.text.as_str())) || key.text.is_empty() {
+            if keys::is_known(&key.text) || key.text.is_empty() {
                 continue;
             }
             let mut legal = node.clone();
             legal.for_each_scalar(&mut |scalar| {
-                if !scalar.text.chars().all(text::is_publishable) {
+                if !text::is_legal(&scalar.text) {
                     scalar.text = self.legal(&text::shown(&key.text), scalar);
                 }
             });

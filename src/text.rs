@@ -15,6 +15,15 @@ pub fn is_publishable(c: char) -> bool {
     }
 }
 
+/// Whether all of a text may be published.
+#[must_use]
+pub fn is_legal(text: &str) -> bool {
+    // Most text shows it byte by byte: of the other characters that may not be published, all begin with one of these.
+    let suspicious =
+        |byte: u8| !matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..) || matches!(byte, 0xC2 | 0xEF..);
+    !text.bytes().any(suspicious) || text.chars().all(is_publishable)
+}
+
 /// The characters that must not be published, U+FFFD excepted, with their byte offsets.
 pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
@@ -23,7 +32,7 @@ pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
 /// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
 #[must_use]
 pub fn legal(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_publishable) {
+    if is_legal(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter_map(replacement).collect())
@@ -47,7 +56,7 @@ fn replacement(c: char) -> Option<char> {
 /// can be told in the old.
 #[must_use]
 pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
-    if forbidden(text).next().is_none() {
+    if is_legal(text) || forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());
     }
     let mut legal = String::with_capacity(text.len());
@@ -90,6 +99,9 @@ pub fn shown(text: &str) -> String {
 /// file can use (a byte order mark) go too.
 #[must_use]
 pub fn one_line(text: &str) -> String {
+    if is_one_line(text) {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{FEFF}').filter(|word| !word.is_empty()) {
         if !line.is_empty() {
@@ -98,6 +110,17 @@ pub fn one_line(text: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+fn is_one_line(text: &str) -> bool {
+    let mut before = ' ';
+    for c in text.chars() {
+        if (c == ' ' && before == ' ') || (c != ' ' && c.is_whitespace()) || c == '\u{FEFF}' {
+            return false;
+        }
+        before = c;
+    }
+    before != ' ' || text.is_empty()
 }
 
 /// Plain text that nobody takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word

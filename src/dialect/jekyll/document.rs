@@ -1,6 +1,7 @@
 //! What a file becomes: its data with the defaults below it, its date, categories, title, URL and id
 //! (Jekyll's `Document`, `Page` and `URL`).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
@@ -787,6 +788,9 @@ fn escaped(value: &str) -> String {
 
 /// `URL.sanitize_url`
 fn sanitized(url: &str) -> String {
+    if url.starts_with('/') && !url.contains("//") && !url.contains("..") && !url.contains("./") {
+        return url.to_owned();
+    }
     let mut url = format!("/{url}").replace("..", "/").replace("./", "");
     while url.contains("//") {
         url = url.replace("//", "/");
@@ -796,8 +800,11 @@ fn sanitized(url: &str) -> String {
 
 /// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
 /// names from macOS need it, and a code for what needs none is decoded.
-fn normalized(path: &str) -> String {
-    [
+fn normalized(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() && !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let normalized = [
         ("%21", "!"),
         ("%24", "$"),
         ("%26", "&"),
@@ -815,14 +822,12 @@ fn normalized(path: &str) -> String {
     .into_iter()
     .fold(composed(path), |path, (code, c)| {
         if path.contains('%') { path.replace(code, c).replace(&code.to_ascii_lowercase(), c) } else { path }
-    })
+    });
+    Cow::Owned(normalized)
 }
 
 /// Normalization form C, percent-encoded letters included.
 fn composed(path: &str) -> String {
-    if path.is_ascii() && !path.contains('%') {
-        return path.to_owned();
-    }
     // Only codes of letters beyond ASCII are decoded; the base URL's `join` encodes them again.
     let mut decoded = Vec::with_capacity(path.len());
     let bytes = path.as_bytes();

@@ -162,9 +162,11 @@ pub(super) enum Slug {
 /// `Jekyll::Utils.slugify`.
 pub(super) fn slugify(text: &str, mode: Slug) -> String {
     let keeps = |c: char| {
+        if c.is_ascii() {
+            return c.is_ascii_alphanumeric() || (mode == Slug::Pretty && "._~!$&'()+,;=@".contains(c));
+        }
         matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
             || c.general_category() == unicode_properties::GeneralCategory::DecimalNumber
-            || (mode == Slug::Pretty && "._~!$&'()+,;=@".contains(c))
     };
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
@@ -198,6 +200,9 @@ pub(super) fn smart_title(title: &str) -> String {
 
 /// Tags, comments, scripts and styles leave; a `<` that opens nothing stays.
 pub(super) fn strip_html(html: &str) -> String {
+    if !html.contains('<') {
+        return html.to_owned();
+    }
     let mut rest = html;
     let mut text = String::with_capacity(html.len());
     // Whether the end of a comment, script or style may still follow.
