@@ -13,7 +13,7 @@ use crate::excerpt;
 use crate::front_matter;
 use crate::listing::Listing;
 use crate::markup::{self, Markup};
-use crate::post::{self, Post};
+use crate::post::{self, Depth, Post};
 use crate::render::Format;
 use crate::source::Source;
 use crate::template::{self, Templates};
@@ -149,14 +149,15 @@ impl Dialect {
         found: &mut Vec<Diagnostic>,
         source: &Source,
         role: &Role,
+        depth: Depth,
         config: &Config,
     ) -> Option<Post> {
         match self {
             Self::Plain => {
                 let written = front_matter::parse(found, source);
-                Some(post::resolve(found, source, &written, config))
+                Some(post::resolve(found, source, &written, depth, config))
             }
-            Self::Jekyll(site) => jekyll::resolve(found, source, role, config, site),
+            Self::Jekyll(site) => jekyll::resolve(found, source, role, depth, config, site),
         }
     }
 

@@ -171,7 +171,7 @@ impl Entry {
             published,
             updated: post.updated.unwrap_or(published),
             authors: if post.authors.is_empty() { site.authors.clone() } else { post.authors.clone() },
-            categories: post.labels.clone(),
+            categories: post.labels(),
             summary: post.summary.clone().or(excerpt),
             content,
             // Of an image elsewhere nobody knows the length, which an enclosure must tell.

@@ -21,6 +21,8 @@ pub struct FrontMatter {
     pub span: Range<usize>,
     /// Where the body begins in the source's text.
     pub body: usize,
+    /// Whether all of it may be published, character by character.
+    pub legal: bool,
     /// Whether it is damaged and says in some form that the post is hidden.
     pub hides: bool,
 }
@@ -93,7 +95,10 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
     }
     // The parsers refuse a whole document for one forbidden character.
     let (legal, removed) = text::without_forbidden(written);
-    report_forbidden(found, source, &block.span);
+    let is_legal = removed.is_empty() && text::is_legal(written);
+    if !removed.is_empty() {
+        report_forbidden(found, source, &block.span);
+    }
     let shifts: Vec<(usize, usize)> = removed
         .iter()
         .scan(0, |total, (position, bytes)| {
@@ -147,7 +152,7 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
             help: Some("the last one is used".to_owned()),
         });
     }
-    FrontMatter { map, present: true, span: block.span, body: block.body, hides }
+    FrontMatter { map, present: true, span: block.span, body: block.body, legal: is_legal, hides }
 }
 
 impl FrontMatter {

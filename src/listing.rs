@@ -46,10 +46,14 @@ struct Facts {
 /// The fields by which some feed selects: only their values are kept.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Interest {
-    categories: bool,
-    tags: bool,
-    authors: bool,
-    languages: bool,
+    /// Categories.
+    pub categories: bool,
+    /// Tags.
+    pub tags: bool,
+    /// Names of authors.
+    pub authors: bool,
+    /// Languages.
+    pub languages: bool,
 }
 
 impl Interest {

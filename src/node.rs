@@ -73,6 +73,19 @@ impl Map {
     /// Every key that stands before another of the same name.
     #[must_use]
     pub fn duplicates(&self) -> Vec<&Scalar> {
+        let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
+            self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
+        };
+        // Keys are few, except in an attack.
+        if self.0.len() <= 64 {
+            return self
+                .0
+                .iter()
+                .enumerate()
+                .filter(|pair| stands_again(*pair))
+                .map(|(_, (key, _))| key)
+                .collect();
+        }
         let mut later = BTreeSet::new();
         let mut duplicates: Vec<&Scalar> =
             self.0.iter().rev().map(|(key, _)| key).filter(|key| !later.insert(key.text.as_str())).collect();
@@ -485,7 +498,8 @@ impl<'de> Visitor<'de> for Written<'_> {
                 scalar.at.filter(|at| self.text.get(*at..).is_some_and(|rest| rest.starts_with(slice)));
             let before =
                 scalar.at.and_then(|at| at.checked_sub(1)).and_then(|at| self.text.as_bytes().get(at));
-            scalar.quoted = matches!(before, Some(b'"' | b'\''));
+            // After a backslash stands what was escaped at the start of a string.
+            scalar.quoted = matches!(before, Some(b'"' | b'\'' | b'\\'));
         }
         Ok(())
     }
@@ -584,6 +598,7 @@ mod tests {
         case("k: ~", "~", false, Some(3));
         case("k:", "", false, Some(2));
         case("k: \"a\\tb\"", "a\tb", true, None);
+        case("k: \"\\\"a\"", "\"a", true, Some(5));
         case("k: a\nk: b", "b", false, Some(8));
         case("k: !!str 12", "12", false, Some(9));
         case("k: |\n  a\n  b\n", "a\nb\n", true, None);

@@ -1,6 +1,5 @@
 //! FrontMatter -> Post: as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, FixedOffset};
@@ -12,6 +11,7 @@ use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
 use crate::link::{self, BaseUrl, Pattern, Values};
+use crate::listing::Interest;
 use crate::markup::{self, Block, BlockKind, Markup};
 use crate::media::Media;
 use crate::node::{Node, Scalar};
@@ -83,8 +83,8 @@ pub struct Post {
     pub categories: Vec<String>,
     /// Plain text, without duplicates.
     pub tags: Vec<String>,
-    /// What feeds tell: categories, then tags, without duplicates.
-    pub labels: Vec<String>,
+    /// What feeds tell instead of categories and then tags, where the dialect knows better.
+    pub own_labels: Option<Vec<String>>,
     /// The collection that it belongs to, where the site has such.
     pub collection: Option<Arc<str>>,
     /// The URL under which sitemaps list it, if that is another.
@@ -111,27 +111,41 @@ pub struct Post {
     pub in_sitemap: bool,
 }
 
+/// How much of a post is wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Depth {
+    /// What is kept of every post, and every finding. What is neither may be left empty: title, authors, summary and
+    /// extra fields, and the names in which nobody has an interest.
+    Listing(Interest),
+    /// All that a feed carries.
+    Whole,
+}
+
 /// Resolves what a source says about itself. What cannot be used leaves a finding and the next best thing.
 #[must_use]
-pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatter, config: &Config) -> Post {
-    let mut resolver = Resolver { found, source, written, config };
+pub fn resolve(
+    found: &mut Vec<Diagnostic>,
+    source: &Source,
+    written: &FrontMatter,
+    depth: Depth,
+    config: &Config,
+) -> Post {
+    let mut resolver = Resolver { found, source, written, depth, config };
     let name = FileName::of(&source.path);
     let (published, updated) = resolver.dates(&name);
-    let categories = resolver.names(keys::CATEGORIES);
-    let tags = resolver.names(keys::TAGS);
+    let in_urls = config.permalink.is_some() || written.first(keys::URL).is_some();
+    let categories = resolver.names(keys::CATEGORIES, |interest| interest.categories || in_urls);
+    let tags = resolver.names(keys::TAGS, |interest| interest.tags);
     let (url, has_page) = resolver.url(&name, published, &categories);
     let id = resolver.id(&url);
     let no_index = resolver.says_no_index() || resolver.is_excluded_from_sitemap();
     let unlisted =
         ["unlisted", "hidden", "private"].iter().any(|key| resolver.flag(key) == Some(true)) || !has_page;
-    let known: BTreeSet<&String> = categories.iter().collect();
-    let labels = categories.iter().chain(tags.iter().filter(|tag| !known.contains(tag))).cloned().collect();
     Post {
         body: written.body,
-        labels,
-        title: resolver.title(&name),
+        title: if resolver.is_plain(keys::TITLE) { String::new() } else { resolver.title(&name) },
         authors: resolver.authors(),
-        summary: resolver.summary(),
+        summary: if resolver.is_plain(keys::SUMMARY) { None } else { resolver.summary() },
         image: resolver.image(),
         enclosure: resolver.enclosure(),
         language: resolver.language().or_else(|| config.language.clone()),
@@ -150,6 +164,16 @@ pub fn resolve(found: &mut Vec<Diagnostic>, source: &Source, written: &FrontMatt
 }
 
 impl Post {
+    /// What feeds tell: categories, then tags, without duplicates.
+    #[must_use]
+    pub fn labels(&self) -> Vec<String> {
+        if let Some(own) = &self.own_labels {
+            return own.clone();
+        }
+        let tags = self.tags.iter().filter(|tag| !self.categories.contains(tag));
+        self.categories.iter().chain(tags).cloned().collect()
+    }
+
     /// A file of which nothing is known but its path.
     pub(crate) fn nameless(path: &str) -> Self {
         Self {
@@ -163,7 +187,7 @@ impl Post {
             authors: Vec::new(),
             categories: Vec::new(),
             tags: Vec::new(),
-            labels: Vec::new(),
+            own_labels: None,
             collection: None,
             listed_url: None,
             separator: None,
@@ -220,10 +244,26 @@ pub(crate) struct Resolver<'a> {
     pub(crate) found: &'a mut Vec<Diagnostic>,
     pub(crate) source: &'a Source,
     pub(crate) written: &'a FrontMatter,
+    pub(crate) depth: Depth,
     pub(crate) config: &'a Config,
 }
 
 impl Resolver<'_> {
+    /// Whether nothing can be found about a field, and a listing does not keep it: there is text, and no character in
+    /// it needs a second look.
+    pub(crate) fn is_plain(&self, names: &[&'static str]) -> bool {
+        let is_text = |node: &Node| {
+            let text = node.as_text().unwrap_or_default();
+            !text.is_empty() && !text.contains('&') && !text.starts_with(' ') && !title::is_damaged(text)
+        };
+        self.is_skimmed() && self.written.first(names).is_some_and(|(_, node)| is_text(node))
+    }
+
+    /// Whether only a listing is wanted, and all of the front matter is legal.
+    pub(crate) fn is_skimmed(&self) -> bool {
+        matches!(self.depth, Depth::Listing(_)) && self.written.legal
+    }
+
     pub(crate) fn report(&mut self, rule: Rule, key: Option<&str>, message: String, help: Option<String>) {
         let place = key.and_then(|key| self.written.place(self.source, key));
         self.found.push(Diagnostic { rule, path: self.source.path.clone(), place, message, help });
@@ -287,7 +327,8 @@ impl Resolver<'_> {
 
     /// Makes text legal where it enters the model. U+FFFD and what escapes smuggle in leaves here.
     pub(crate) fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
-        if text::is_legal(&scalar.text) {
+        // What an escape stands for is not in the front matter itself.
+        if (self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text) {
             return text::one_line(&scalar.text);
         }
         let bad = |c: char| !text::is_publishable(c) && c != '\r';
@@ -344,9 +385,20 @@ impl Resolver<'_> {
     }
 
     /// Categories or tags: a list, or text with commas between.
-    fn names(&mut self, keys: &[&'static str]) -> Vec<String> {
+    fn names(&mut self, keys: &[&'static str], wanted: impl Fn(Interest) -> bool) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
-        let mut known = BTreeSet::new();
+        let is_skimmed = match self.depth {
+            Depth::Listing(interest) => self.written.legal && !wanted(interest),
+            Depth::Whole => false,
+        };
+        if is_skimmed
+            && keys
+                .iter()
+                .filter_map(|key| self.written.map.get(key))
+                .all(|node| node.as_items().iter().all(|item| item.as_scalar().is_some()))
+        {
+            return names;
+        }
         for key in keys {
             let Some(node) = self.written.map.get(key) else { continue };
             for item in node.as_items() {
@@ -372,7 +424,7 @@ impl Resolver<'_> {
                 let parts = line.split(',').filter(|_| !listed);
                 for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
                     let name = text::disarmed(name.trim());
-                    if !name.is_empty() && known.insert(name.clone()) {
+                    if !name.is_empty() && !names.contains(&name) {
                         names.push(name);
                     }
                 }
@@ -383,6 +435,10 @@ impl Resolver<'_> {
 
     fn authors(&mut self) -> Vec<Author> {
         let Some((key, node)) = self.written.first(keys::AUTHORS) else { return Vec::new() };
+        let wanted = !matches!(self.depth, Depth::Listing(interest) if !interest.authors);
+        if !wanted && self.is_plain(keys::AUTHORS) {
+            return Vec::new();
+        }
         let mut legal = node.clone();
         legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
         let authors = author::authors(&legal);
@@ -491,7 +547,6 @@ impl Resolver<'_> {
         date: Option<DateTime<FixedOffset>>,
         categories: &[String],
     ) -> (String, bool) {
-        let date = date.map(|date| date::shown_in(date, &self.config.timezone));
         let slug = self.line(keys::SLUG);
         let leaves = |slug: &String| slug.split('/').any(|part| matches!(part, "." | ".."));
         if let Some(slug) = slug.as_ref().filter(|slug| leaves(slug)) {
@@ -499,8 +554,11 @@ impl Resolver<'_> {
             self.report(Rule::UnusableUrl, Some("slug"), message, Some("the file's name is used".to_owned()));
         }
         let slug = slug.filter(|slug| !leaves(slug));
-        let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
         let written = self.written.first(keys::URL);
+        let date = date
+            .filter(|_| self.config.permalink.is_some() || written.is_some())
+            .map(|date| date::shown_in(date, &self.config.timezone));
+        let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
         let has_page = !written.is_some_and(|(_, node)| {
             node.as_scalar().is_some_and(|scalar| !scalar.quoted && scalar.as_bool() == Some(false))
         });
@@ -533,8 +591,13 @@ impl Resolver<'_> {
             }
             (false, None) => format!("{}/", name.path),
         };
-        let encoded = own_path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-        let path = filled.flatten().unwrap_or(encoded);
+        let path = filled.flatten().unwrap_or_else(|| {
+            if own_path.contains(['%', '?', '#']) {
+                own_path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
+            } else {
+                own_path
+            }
+        });
         // A pattern is always below the base, even if it begins with the same folder.
         let url = self.config.base_url.join(path.trim_start_matches('/'));
         let url = url.unwrap_or_else(|| self.config.base_url.as_str().to_owned());
@@ -720,13 +783,16 @@ impl Resolver<'_> {
 
     pub(crate) fn extra(&mut self) -> JsonMap<String, serde_json::Value> {
         let mut extra = JsonMap::new();
+        if self.is_skimmed() {
+            return extra;
+        }
         for (key, node) in &self.written.map.0 {
             if keys::is_known(&key.text) || key.text.is_empty() {
                 continue;
             }
             let mut legal = node.clone();
             legal.for_each_scalar(&mut |scalar| {
-                if !text::is_legal(&scalar.text) {
+                if !(self.written.legal && scalar.at.is_some() || text::is_legal(&scalar.text)) {
                     scalar.text = self.legal(&text::shown(&key.text), scalar);
                 }
             });

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::{File, Role};
 use crate::listing::{Interest, Listing};
-use crate::post::Post;
+use crate::post::{Depth, Post};
 use crate::select;
 use crate::source::{self, Source};
 
@@ -88,7 +88,7 @@ fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: 
         }
     };
     let before = found.len();
-    let post = config.dialect.resolve(found, &source, &file.role, config);
+    let post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
     let Some(post) = post.filter(|post| !select::is_hidden(post, config)) else {
         found.truncate(before);
         return None;
@@ -106,7 +106,7 @@ pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Confi
             return None;
         }
     };
-    let post = config.dialect.resolve(&mut Vec::new(), &source, &listing.role, config);
+    let post = config.dialect.resolve(&mut Vec::new(), &source, &listing.role, Depth::Whole, config);
     let post = post.filter(|post| *post.url == *listing.url && post.published == listing.published);
     if post.is_none() {
         found.push(unreadable(&listing.path, "it changed while it was read"));

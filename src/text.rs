@@ -18,10 +18,22 @@ pub fn is_publishable(c: char) -> bool {
 /// Whether all of a text may be published.
 #[must_use]
 pub fn is_legal(text: &str) -> bool {
-    // Most text shows it byte by byte: of the other characters that may not be published, all begin with one of these.
-    let suspicious =
-        |byte: u8| !matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..) || matches!(byte, 0xC2 | 0xEF..);
-    !text.bytes().any(suspicious) || text.chars().all(is_publishable)
+    let bytes = text.as_bytes();
+    let suspicious = |byte: u8| {
+        byte < b' ' && !matches!(byte, b'\n' | b'\t') || matches!(byte, 0x7F | 0xC2 | 0xEF | 0xF0..=0xFF)
+    };
+    // Nearly all text shows it byte by byte: these alone begin what may not be published.
+    let mut from = 0;
+    while let Some(inset) = bytes.get(from..).and_then(|rest| rest.iter().position(|byte| suspicious(*byte)))
+    {
+        let at = from + inset;
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| is_publishable(*c))
+        else {
+            return false;
+        };
+        from = at + c.len_utf8();
+    }
+    true
 }
 
 /// The characters that must not be published, U+FFFD excepted, with their byte offsets.
@@ -113,14 +125,19 @@ pub fn one_line(text: &str) -> String {
 }
 
 fn is_one_line(text: &str) -> bool {
-    let mut before = ' ';
-    for c in text.chars() {
-        if (c == ' ' && before == ' ') || (c != ' ' && c.is_whitespace()) || c == '\u{FEFF}' {
-            return false;
-        }
-        before = c;
-    }
-    before != ' ' || text.is_empty()
+    let bytes = text.as_bytes();
+    let ends = matches!(bytes, [b' ', ..] | [.., b' ']);
+    // These begin the white space beyond ASCII, and the byte order mark.
+    let unusual = |at: usize, byte: u8| match byte {
+        0..b' ' => true,
+        b' ' => bytes.get(at + 1) == Some(&b' '),
+        0xC2 | 0xE1..=0xE3 | 0xEF => text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(|c| c.is_whitespace() || c == '\u{FEFF}'),
+        _ => false,
+    };
+    !ends && !bytes.iter().enumerate().any(|(at, byte)| unusual(at, *byte))
 }
 
 /// Plain text that nobody takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word

@@ -6,7 +6,7 @@
 //! ```yaml
 //! # a comment on a line of its own
 //! key: a plain scalar on one line
-//! key: "a string without escapes"
+//! key: "a string whose only escapes are \" and \\"
 //! key: 'a string without quotes in it'
 //! key: [a, "b", 'c']
 //! key:
@@ -112,14 +112,39 @@ fn pair(line: &str) -> Option<(&str, &str)> {
 
 /// A scalar that takes all of this text.
 fn scalar(text: &str, at: usize, context: Context) -> Option<Scalar> {
-    for quote in ['"', '\''] {
-        if let Some(inner) = text.strip_prefix(quote) {
-            let inner = inner.strip_suffix(quote)?;
-            let literal = !inner.contains(quote) && (quote == '\'' || !inner.contains('\\'));
-            return literal.then(|| Scalar { text: inner.to_owned(), quoted: true, at: Some(at + 1) });
+    if let Some(inner) = text.strip_prefix('\'') {
+        let inner = inner.strip_suffix('\'').filter(|inner| !inner.contains('\''))?;
+        return Some(Scalar { text: inner.to_owned(), quoted: true, at: Some(at + 1) });
+    }
+    if let Some(inner) = text.strip_prefix('"') {
+        let inner = inner.strip_suffix('"')?;
+        if inner.contains('\\') {
+            let text = unescaped(inner)?;
+            // Escaped at its start only, it still stands in the document as it is.
+            let at = inner.ends_with(&text).then(|| at + 1 + inner.len() - text.len());
+            return Some(Scalar { text, quoted: true, at });
         }
+        return (!inner.contains('"')).then(|| Scalar {
+            text: inner.to_owned(),
+            quoted: true,
+            at: Some(at + 1),
+        });
     }
     is_plain(text.as_bytes(), context).then(|| Scalar { text: text.to_owned(), quoted: false, at: Some(at) })
+}
+
+/// What stands between double quotes, if its only escapes are `\"` and `\\`.
+fn unescaped(inner: &str) -> Option<String> {
+    let mut text = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
+            '"' => return None,
+            c => text.push(c),
+        }
+    }
+    Some(text)
 }
 
 /// Whether a text without blanks at its ends is a plain scalar.
@@ -178,7 +203,7 @@ fn flow(text: &str, at: usize) -> Option<Node> {
         start += blanks;
         // A comma within quotes parts nothing.
         let quoted = match rest.as_bytes().first()? {
-            quote @ (b'"' | b'\'') => memchr::memchr(*quote, rest.as_bytes().get(1..)?)? + 2,
+            quote @ (b'"' | b'\'') => end_of_quoted(rest.as_bytes(), *quote)?,
             _ => 0,
         };
         let end = memchr::memchr(b',', rest.as_bytes().get(quoted..)?).map(|comma| quoted + comma);
@@ -187,6 +212,18 @@ fn flow(text: &str, at: usize) -> Option<Node> {
         let Some(end) = end else { return Some(Node::List(items)) };
         rest = rest.get(end + 1..)?;
         start += end + 1;
+    }
+}
+
+/// How long the quoted string is that a text begins with.
+fn end_of_quoted(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match text.get(at)? {
+            b'\\' if quote == b'"' => at += 2,
+            byte if *byte == quote => return Some(at + 1),
+            _ => at += 1,
+        }
     }
 }
 

@@ -14,6 +14,10 @@ use feedmill::{Config, Error, Mode, Progress};
 
 use args::{Args, Build, Command};
 
+/// All processors allocate at once, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Everything was published.
 const PUBLISHED: u8 = 0;
 /// Something was left out, or with `--check` would change, or with `--strict` was found.

@@ -12,8 +12,9 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::Role;
 use crate::front_matter::{self, FrontMatter};
+use crate::listing::Interest;
 use crate::node::{Map, Node, Scalar};
-use crate::post::{Post, Resolver};
+use crate::post::{Depth, Post, Resolver};
 use crate::source::Source;
 use crate::text;
 use crate::title;
@@ -58,6 +59,7 @@ pub(crate) fn resolve(
     found: &mut Vec<Diagnostic>,
     source: &Source,
     role: &Role,
+    depth: Depth,
     config: &Config,
     site: &Site,
 ) -> Option<Post> {
@@ -88,8 +90,13 @@ pub(crate) fn resolve(
     };
     let mut written = front_matter::parse_as(found, source, front_matter::Fences::Yaml);
     let own_categories = written.map.get("categories").cloned();
-    merge_defaults(&mut written.map, &site.defaults_of(path, kind));
-    let mut document = Document { source, site, config, kind, path, written: &written, own_categories };
+    let defaults = site.defaults_of(path, kind);
+    // What the defaults say is not in the source.
+    written.legal &= defaults.0.is_empty();
+    merge_defaults(&mut written.map, &defaults);
+    let written = &written;
+    let mut document =
+        Document { source, site, depth, config, kind, path, written, own_categories, defaults };
     document.resolve(found)
 }
 
@@ -185,6 +192,7 @@ impl Default {
 struct Document<'a> {
     source: &'a Source,
     site: &'a Site,
+    depth: Depth,
     config: &'a Config,
     /// The collection's label, `drafts` or `pages`.
     kind: &'a str,
@@ -193,9 +201,15 @@ struct Document<'a> {
     written: &'a FrontMatter,
     /// `categories` without those of the defaults.
     own_categories: Option<Node>,
+    defaults: Map,
 }
 
 impl Document<'_> {
+    fn resolver<'r>(&'r self, found: &'r mut Vec<Diagnostic>) -> Resolver<'r> {
+        let Self { source, written, depth, config, .. } = *self;
+        Resolver { found, source, written, depth, config }
+    }
+
     fn get(&self, key: &str) -> Option<&Node> {
         self.written.map.get(key)
     }
@@ -274,12 +288,17 @@ impl Document<'_> {
         let draft = self.written.hides
             || self.kind == "drafts"
             || self.get("draft").is_some_and(|node| ruby::boolean(node) == Some(true));
-        let title = self.title(found, &slug);
+        let is_plain = |key| self.resolver(&mut Vec::new()).is_plain(&[key]);
+        let skimmed = self.resolver(found).is_skimmed();
+        let untold = skimmed && (self.get("title").is_none() || is_plain("title"));
+        let title = if untold { String::new() } else { self.title(found, &slug) };
         let last_modified = self.last_modified(found, date);
-        let mut resolver =
-            Resolver { found, source: self.source, written: self.written, config: self.config };
+        let mut resolver = self.resolver(found);
         let no_index = resolver.says_no_index();
-        let tags = self.tags();
+        let wanted = |wanted: fn(Interest) -> bool| match self.depth {
+            Depth::Listing(interest) => !skimmed || wanted(interest),
+            Depth::Whole => true,
+        };
         let names = |names: Vec<String>| {
             let mut legal: Vec<String> = Vec::new();
             for name in names {
@@ -290,14 +309,19 @@ impl Document<'_> {
             }
             legal
         };
-        // jekyll-feed tells `category` alone, where there is one.
-        let shown = match self.get("category").filter(|node| ruby::truthy(node)) {
-            Some(category) => category.as_items().iter().map(ruby::to_s).collect(),
-            None => categories.clone(),
-        };
-        let labels = names(shown.into_iter().chain(tags.iter().cloned()).collect());
+        let labels = (!skimmed).then(|| {
+            // jekyll-feed tells `category` alone, where there is one.
+            let shown = match self.get("category").filter(|node| ruby::truthy(node)) {
+                Some(category) => category.as_items().iter().map(ruby::to_s).collect(),
+                None => categories.clone(),
+            };
+            names(shown.into_iter().chain(self.tags()).collect())
+        });
         let people = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
-        let authors = people.map(|node| self.site.people(&legal_copy(node))).unwrap_or_default();
+        let authors = people
+            .filter(|_| wanted(|interest| interest.authors))
+            .map(|node| self.site.people(&legal_copy(node)))
+            .unwrap_or_default();
         Some(Post {
             url: url.clone(),
             listed_url: listed.filter(|listed| *listed != url),
@@ -306,10 +330,10 @@ impl Document<'_> {
             published: date,
             updated: last_modified,
             authors,
-            categories: names(categories),
-            tags: names(tags),
-            labels,
-            summary: if self.is_page() { None } else { self.written_summary() },
+            categories: if wanted(|interest| interest.categories) { names(categories) } else { Vec::new() },
+            tags: if wanted(|interest| interest.tags) { names(self.tags()) } else { Vec::new() },
+            own_labels: labels,
+            summary: if self.is_page() || skimmed { None } else { self.written_summary() },
             separator: self.separator(),
             excerpt_only: self
                 .get("feed")
@@ -357,8 +381,7 @@ impl Document<'_> {
     }
 
     fn title(&self, found: &mut Vec<Diagnostic>, slug: &str) -> String {
-        let mut resolver =
-            Resolver { found, source: self.source, written: self.written, config: self.config };
+        let mut resolver = self.resolver(found);
         let node = self.get("title").filter(|node| ruby::truthy(node));
         let raw = match node {
             Some(Node::Scalar(scalar)) if title::is_damaged(&scalar.text) => {
@@ -392,8 +415,7 @@ impl Document<'_> {
     /// Front matter, else file name. What Jekyll would stop at leaves a finding and the file name's date.
     fn date(&self, found: &mut Vec<Diagnostic>) -> Option<DateTime<FixedOffset>> {
         let zone = &self.config.timezone;
-        let mut resolver =
-            Resolver { found, source: self.source, written: self.written, config: self.config };
+        let mut resolver = self.resolver(found);
         let from_name = dated_name(self.name())
             .and_then(|(year, month, day, _, _)| ruby::file_name_date(year, month, day, zone));
         let Some(node) = self.get("date") else {
@@ -480,8 +502,7 @@ impl Document<'_> {
     ) -> Option<DateTime<FixedOffset>> {
         let node = self.get("last_modified_at").filter(|node| ruby::truthy(node))?;
         let date = node.as_scalar().and_then(|scalar| ruby::time(scalar, &self.config.timezone));
-        let mut resolver =
-            Resolver { found, source: self.source, written: self.written, config: self.config };
+        let mut resolver = self.resolver(found);
         match date {
             Some(date) if published.is_some_and(|published| date < published) => {
                 let message = "the post says it was updated before it was published".to_owned();
@@ -526,8 +547,7 @@ impl Document<'_> {
             let above = self.path.find(magic).and_then(|at| self.path.get(..at)).unwrap_or_default();
             above.split('/').filter(|folder| !folder.is_empty()).for_each(|folder| add(folder.to_owned()));
         }
-        let defaults = self.site.defaults_of(self.path, self.kind);
-        for node in [defaults.get("categories"), self.own_categories.as_ref()].into_iter().flatten() {
+        for node in [self.defaults.get("categories"), self.own_categories.as_ref()].into_iter().flatten() {
             listed(node).into_iter().for_each(&mut add);
         }
         if let Some(node) = self.get("category").filter(|node| ruby::truthy(node)) {
@@ -561,8 +581,7 @@ impl Document<'_> {
             self.fill(&template, date, categories, slug)
         };
         let Some(path) = filled else {
-            let mut resolver =
-                Resolver { found, source: self.source, written: self.written, config: self.config };
+            let mut resolver = self.resolver(found);
             let message = format!("the permalink `{}` cannot be filled in", text::shown(&template));
             resolver.report(
                 Rule::UnusableUrl,
