@@ -3,6 +3,7 @@
 //! YAML between `---` lines (the end may be `...`), TOML between `+++` lines, or one JSON object. Whatever is wrong
 //! with it leaves a finding and costs as little as possible: a key that cannot be read does not take the others along.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Place, Rule};
@@ -62,7 +63,7 @@ pub fn parse(found: &mut Vec<Diagnostic>, source: &Source) -> FrontMatter {
 #[must_use]
 pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
-    let Some(block) = find(&source.text).filter(wanted) else {
+    let Some(block) = find_in(source).filter(wanted) else {
         // A body that opens like front matter may be a draft whose fence is damaged.
         let head = source.text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
         let suspicious = head.starts_with("---") || head.starts_with("+++") || head.starts_with("{\"");
@@ -94,8 +95,9 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
         });
     }
     // The parsers refuse a whole document for one forbidden character.
-    let (legal, removed) = text::without_forbidden(written);
-    let is_legal = removed.is_empty() && text::is_legal(written);
+    let is_legal = text::is_legal(written);
+    let (legal, removed) =
+        if is_legal { (Cow::Borrowed(written), Vec::new()) } else { text::without_forbidden(written) };
     if !removed.is_empty() {
         report_forbidden(found, source, &block.span);
     }
@@ -223,6 +225,16 @@ fn asks_to_be_hidden(head: &str) -> bool {
             _ => false,
         }
     })
+}
+
+fn find_in(source: &Source) -> Option<Block> {
+    if !source.is_head {
+        return find(&source.text);
+    }
+    // A head is YAML between its fences, and nothing else.
+    let closing = source.text.trim_end_matches('\n').rfind('\n')? + 1;
+    let (notation, body) = (Notation::Yaml, source.text.len());
+    Some(Block { notation, span: "---\n".len()..closing, body, closed: true })
 }
 
 fn find(source: &str) -> Option<Block> {

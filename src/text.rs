@@ -68,7 +68,7 @@ fn replacement(c: char) -> Option<char> {
 /// can be told in the old.
 #[must_use]
 pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
-    if is_legal(text) || forbidden(text).next().is_none() {
+    if forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());
     }
     let mut legal = String::with_capacity(text.len());

@@ -33,6 +33,7 @@ fn real_front_matter_is_taken() {
     case("a: yes\nb: 1e3\nc: 0x1F\nd: ~\ne: 12:30:45\nf: 1_000\ng: .inf\nh: null\ni: 0o17\nj: 1.10\n", true);
     case("a: it's \"so\" [not], {x} & *y*!\nb: http://e.com/#x\nc: C#\nd: 日本語、と。\n", true);
     case("a: x\na: y\n", true);
+    case("a: |\n  b\n  c: # d\ne: >-\n - f\n g\nh: >\n  i\nj: |-\n  k\n", true);
     case("a: \"b \\\"c\\\" \\\\\"\nd: [\"e\\\", f\", g]\n", true);
     case("a:    x   \nb: 'q'  \n", true);
     case("no: 1\ntrue: 2\nnull: 3\n", true);
@@ -49,8 +50,11 @@ fn everything_else_is_left_to_the_whole_parser() {
         "a: b\n  c\n",
         "a: \"b\\n\"\n",
         "a: 'it''s'\n",
-        "a: |\n  b\n",
-        "a: >\n  b\n",
+        "a: |\n  b\n\n  c\n",
+        "a: >\n  b\n   c\n",
+        "a: |+\n  b\n",
+        "a: >\n  b",
+        "a: |\n\tb\n",
         "a: &b c\n",
         "a: *b\n",
         "a: !b c\n",
@@ -125,7 +129,8 @@ fn value() -> impl Strategy<Value = String> {
         1 => items().prop_map(|items| format!("[ {} ]", items.join(", "))),
         3 => (items(), prop::sample::select(vec!["\n- ", "\n  - ", "\n -  ", "\n    - ", "\n-", "\n - - "]))
             .prop_map(|(items, dash)| items.into_iter().map(|item| format!("{dash}{item}")).collect()),
-        1 => scalar().prop_map(|text| format!("|\n  {text}")),
+        2 => (prop::sample::select(vec!["|", "|-", ">", ">-", "|+", ">2"]), prop::collection::vec(words(), 0..3), prop::sample::select(vec!["\n  ", "\n ", "\n   "]))
+            .prop_map(|(header, lines, indent)| lines.into_iter().fold(header.to_owned(), |block, line| format!("{block}{indent}{line}"))),
         1 => scalar().prop_map(|text| format!("{text}\n  {text}")),
         1 => (scalar(), scalar()).prop_map(|(key, value)| format!("{{{key}: {value}}}")),
         1 => scalar().prop_map(|text| format!("\n  k: {text}")),

@@ -11,7 +11,10 @@
 //! key: [a, "b", 'c']
 //! key:
 //! - an item
-//!   # (with any indentation, the same for all)
+//! - another, with the same indentation
+//! key: >-
+//!   lines of one paragraph,
+//!   with the same indentation
 //! ```
 //!
 //! What it gives is what [`parse_whole_yaml`](super::parse_whole_yaml) gives, places and styles included;
@@ -40,6 +43,7 @@ pub fn scan(text: &str) -> Option<Node> {
         let node = match value.as_bytes() {
             [] => list(&mut lines)?,
             [b'[', ..] => flow(value, value_at)?,
+            [b'|' | b'>', ..] => Node::Scalar(block(&mut lines, value)?),
             _ => Node::Scalar(scalar(value, value_at, Context::Block)?),
         };
         map.0.push((Scalar { text: key.to_owned(), quoted: false, at: Some(at) }, node));
@@ -225,6 +229,38 @@ fn end_of_quoted(text: &[u8], quote: u8) -> Option<usize> {
             _ => at += 1,
         }
     }
+}
+
+/// A block of lines without empty ones between: `|` keeps its line ends, `>` makes blanks of them, `-` drops the last.
+fn block(lines: &mut Lines<'_>, header: &str) -> Option<Scalar> {
+    let (join, end) = match header {
+        "|" => ('\n', "\n"),
+        "|-" => ('\n', ""),
+        ">" => (' ', "\n"),
+        ">-" => (' ', ""),
+        _ => return None,
+    };
+    let mut text = String::new();
+    let mut indent = None;
+    while let Some((at, line)) = lines.peek() {
+        let bare = line.trim_start_matches(' ');
+        let depth = line.len() - bare.len();
+        if depth == 0 && !bare.is_empty() {
+            break;
+        }
+        let is_ended = lines.text.len() > at + line.len();
+        let fits = *indent.get_or_insert(depth) == depth && depth > 0;
+        if !fits || !is_ended || !is_printable(line) || bare.is_empty() || bare.ends_with(' ') {
+            return None;
+        }
+        if !text.is_empty() {
+            text.push(join);
+        }
+        text.push_str(bare);
+        lines.next_line();
+    }
+    text.push_str(end);
+    indent.map(|_| Scalar { text, quoted: true, at: None })
 }
 
 /// What stands below a key without a value: the items of a list, each on a line.
