@@ -93,6 +93,9 @@ pub fn parse(text: &str) -> Option<Written> {
 /// Reads a date with more or less guessing.
 #[must_use]
 pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
+    if let Some(written) = timestamp(text.as_bytes()) {
+        return Some(written);
+    }
     let text = text.trim().trim_matches(['"', '\'']).trim();
     let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
     let mut rest = Cursor(bare.trim(), reading);
@@ -112,6 +115,60 @@ pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
     let local = date.and_time(time).checked_add_signed(TimeDelta::days(days))?;
     let whole = rest.0.is_empty() || reading == Reading::Ruby;
     (whole && (1..=9999).contains(&local.year())).then_some(Written { local, zone })
+}
+
+/// The form that most dates have: `2025-11-29 02:11:40 +0900`, with `T` and `Z` or a colon in the offset, or without any
+/// offset.
+fn timestamp(text: &[u8]) -> Option<Written> {
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        o1,
+        o2,
+        b'-',
+        d1,
+        d2,
+        b' ' | b'T',
+        h1,
+        h2,
+        b':',
+        m1,
+        m2,
+        b':',
+        s1,
+        s2,
+        zone @ ..,
+    ] = text
+    else {
+        return None;
+    };
+    let number = |digits: &[&u8]| {
+        digits.iter().try_fold(0_u32, |number, digit| {
+            digit.is_ascii_digit().then(|| number * 10 + u32::from(**digit - b'0'))
+        })
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok().filter(|year| *year > 0)?;
+    let date = NaiveDate::from_ymd_opt(year, number(&[o1, o2])?, number(&[d1, d2])?)?;
+    let time = NaiveTime::from_hms_opt(number(&[h1, h2])?, number(&[m1, m2])?, number(&[s1, s2])?)?;
+    let zone = match zone {
+        [] => None,
+        [b'Z'] => Some(0),
+        [b' ', sign @ (b'+' | b'-'), h1, h2, m1, m2] | [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let minutes = number(&[h1, h2]).filter(|hours| *hours < 24)? * 60
+                + number(&[m1, m2]).filter(|minutes| *minutes < 60)?;
+            let seconds = i32::try_from(minutes * 60).ok().filter(|seconds| *seconds <= 14 * 3600)?;
+            Some(if *sign == b'-' { -seconds } else { seconds })
+        }
+        _ => return None,
+    };
+    let zone = match zone {
+        Some(seconds) => Some(Zone::Fixed(FixedOffset::east_opt(seconds)?)),
+        None => None,
+    };
+    Some(Written { local: date.and_time(time), zone })
 }
 
 /// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
@@ -611,6 +668,28 @@ fn ymd(reading: Reading, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn timestamps_are_read_as_any_other_date() {
+        let dates = ["2025-11-29", "2024-02-29", "2025-02-29", "0000-01-01", "9999-12-31", "2025-13-01"];
+        let times = ["00:00:00", "23:59:59", "24:00:00", "12:60:00", "12:30:60"];
+        let zones = ["", "Z", " +0900", " -0330", "+09:00", "-14:00", " +2400", "+00:60", " +1400", " +1500"];
+        let mut read = 0;
+        for number in 0..dates.len() * times.len() * zones.len() * 2 {
+            let (date, rest) = (dates[number % dates.len()], number / dates.len());
+            let (time, rest) = (times[rest % times.len()], rest / times.len());
+            let (zone, separator) = (zones[rest % zones.len()], [" ", "T"][rest / zones.len()]);
+            let text = format!("{date}{separator}{time}{zone}");
+            if let Some(written) = timestamp(text.as_bytes()) {
+                read += 1;
+                // With a blank at its end, it is read in the other way.
+                for reading in [Reading::Strict, Reading::Ruby] {
+                    assert_eq!(Some(&written), parse_as(&format!("{text} "), reading).as_ref(), "{text:?}");
+                }
+            }
+        }
+        assert!(read > 50, "{read}");
+    }
 
     /// `zone-less` dates are read in Tokyo here.
     #[track_caller]

@@ -106,13 +106,12 @@ fn is_wanted_file(config: &Config, path: &str) -> bool {
     if let Some(globs) = &config.posts {
         return globs.iter().any(|glob| matches(glob, path));
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = memchr::memrchr(b'/', path.as_bytes()).and_then(|at| path.get(at + 1..)).unwrap_or(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    let stem = stem.to_ascii_lowercase();
-    let about_repository = !path.contains('/') && SKIPPED_FILES.contains(&stem.as_str());
+    let is = |one: &&str| one.eq_ignore_ascii_case(stem);
     !name.starts_with('.')
-        && EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str())
-        && !about_repository
+        && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        && !(name.len() == path.len() && SKIPPED_FILES.iter().any(|file| is(file)))
         && stem != "404"
 }
 

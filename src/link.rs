@@ -115,11 +115,19 @@ impl BaseUrl {
         if written.starts_with("//") || (path.len() < written.len() && self.0.path().len() > 1) {
             return None;
         }
+        let bytes = path.as_bytes();
         let mut before = b'/';
-        for (index, &byte) in path.as_bytes().iter().enumerate() {
-            let dots = byte == b'.' && before == b'/';
-            let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/');
-            if !plain || dots || (byte == b'/' && before == b'/' && index > 0) {
+        for (index, &byte) in bytes.iter().enumerate() {
+            let is_plain = match byte {
+                b'/' => before != b'/' || index == 0,
+                // It begins with no dot: `.` and `..` have a meaning.
+                b'.' => before != b'/',
+                b'%' => is_canonical_code(bytes.get(index + 1..).unwrap_or_default()),
+                b'-' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
+                | b'=' | b'@' => true,
+                byte => byte.is_ascii_alphanumeric(),
+            };
+            if !is_plain {
                 return None;
             }
             before = byte;
@@ -139,6 +147,18 @@ impl BaseUrl {
     pub fn covers(&self, url: &str) -> bool {
         url.starts_with(self.as_str())
     }
+}
+
+/// Whether a text begins with two digits in upper case for a byte that must be encoded.
+fn is_canonical_code(text: &[u8]) -> bool {
+    let digit = |byte: &u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    let [high, low, ..] = text else { return false };
+    let byte = digit(high).zip(digit(low)).map(|(high, low)| high * 16 + low);
+    byte.is_some_and(|byte| !(byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)))
 }
 
 /// An absolute http or https URL in canonical form, or `None` if it is not one.
@@ -419,7 +439,25 @@ mod tests {
 
     #[test]
     fn plain_paths_are_what_parsing_makes_of_them() {
-        let pieces = ["", "a", "A-b_c~", ".", "..", "a.b", ".a", "9", "/", "//", "a/"];
+        let pieces = [
+            "",
+            "a",
+            "A-b_c~",
+            ".",
+            "..",
+            "a.b",
+            ".a",
+            "9",
+            "/",
+            "//",
+            "a/",
+            "%E6",
+            "%2F",
+            "%2E",
+            "%e6",
+            "%",
+            "!$&'()*+,;=@",
+        ];
         let (base, below) =
             (BaseUrl::parse("https://e.com").unwrap(), BaseUrl::parse("https://e.com/b").unwrap());
         let mut plain = 0;

@@ -17,10 +17,12 @@ use crate::media::Media;
 use crate::node::{Node, Scalar};
 use crate::source::Source;
 use crate::text;
-use crate::title::{self, Title};
+use crate::title::{self, Opening, Title};
 
 /// How much of a body is looked at for a title, in bytes.
 const TITLE_LOOKED_AT: usize = 16 * 1024;
+/// How much of it is looked at first.
+const FIRST_LINES: usize = 1024;
 
 /// The names under which people write each field. The first that has a value counts.
 mod keys {
@@ -254,7 +256,8 @@ impl Resolver<'_> {
     pub(crate) fn is_plain(&self, names: &[&'static str]) -> bool {
         let is_text = |node: &Node| {
             let text = node.as_text().unwrap_or_default();
-            !text.is_empty() && !text.contains('&') && !text.starts_with(' ') && !title::is_damaged(text)
+            let unclosed = matches!(text.as_bytes(), [] | [b' ' | b'*' | b'_', ..]);
+            !unclosed && memchr::memchr(b'&', text.as_bytes()).is_none()
         };
         self.is_skimmed() && self.written.first(names).is_some_and(|(_, node)| is_text(node))
     }
@@ -592,7 +595,7 @@ impl Resolver<'_> {
             (false, None) => format!("{}/", name.path),
         };
         let path = filled.flatten().unwrap_or_else(|| {
-            if own_path.contains(['%', '?', '#']) {
+            if memchr::memchr3(b'%', b'?', b'#', own_path.as_bytes()).is_some() {
                 own_path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
             } else {
                 own_path
@@ -648,7 +651,7 @@ impl Resolver<'_> {
                 );
             }
             let heading = self
-                .opening_blocks()
+                .opening_blocks(Opening::All)
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
             let (title, origin) = match heading {
@@ -664,16 +667,20 @@ impl Resolver<'_> {
     }
 
     /// The blocks at the start of the body, legal.
-    fn opening_blocks(&self) -> Vec<Block> {
+    fn opening_blocks(&self, opening: Opening) -> Vec<Block> {
+        let length = match opening {
+            Opening::FirstLines => FIRST_LINES,
+            Opening::All => TITLE_LOOKED_AT,
+        };
         let whole = self.source.whole(&self.config.root);
         let body = whole.text.get(self.written.body..).unwrap_or_default();
-        let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
+        let start = body.get(..body.floor_char_boundary(length)).unwrap_or_default();
         markup::blocks(&text::legal(start), Markup::of_path(&self.source.path))
     }
 
     /// A title as it is published, whole again if it was cut. With `only_if_cut`, `None` for all others.
     pub(crate) fn repaired_title(&mut self, scalar: &Scalar, only_if_cut: bool) -> Option<String> {
-        let title = match title::publishable(&scalar.text, || self.opening_blocks()) {
+        let title = match title::publishable(&scalar.text, |opening| self.opening_blocks(opening)) {
             Title::Whole(_) if only_if_cut => return None,
             Title::Whole(title) => {
                 if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {

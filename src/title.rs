@@ -19,6 +19,15 @@ pub enum Title {
     Thinned(String),
 }
 
+/// How much of a body is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Only its first lines: 1 KiB.
+    FirstLines,
+    /// All in which a title is looked for: 16 KiB.
+    All,
+}
+
 /// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
 #[must_use]
 pub fn is_damaged(written: &str) -> bool {
@@ -31,14 +40,19 @@ fn opens_unclosed(written: &str) -> bool {
 }
 
 /// The title as published. The blocks are those at the start of the body, and are asked for only if there is damage.
-pub fn publishable(written: &str, blocks: impl FnOnce() -> Vec<Block>) -> Title {
+pub fn publishable(written: &str, opening_blocks: impl Fn(Opening) -> Vec<Block>) -> Title {
     if !is_damaged(written) {
         return Title::Whole(markup::inline(&legal(written)));
     }
     let left = left_over(written);
-    if let Some(line) =
-        blocks().into_iter().find(|block| is_heading_like(block) && continues(&block.text, &left))
-    {
+    let completing = |blocks: Vec<Block>| {
+        blocks.into_iter().find(|block| is_heading_like(block) && continues(&block.text, &left))
+    };
+    // It nearly always goes on in the very first lines.
+    let mut first = opening_blocks(Opening::FirstLines);
+    // The last of them may be cut off.
+    first.pop();
+    if let Some(line) = completing(first).or_else(|| completing(opening_blocks(Opening::All))) {
         return Title::Completed(line.text);
     }
     let line = written.trim_end_matches(['*', '_', '"', '\'', ' ']);
@@ -92,7 +106,7 @@ mod tests {
 
     #[track_caller]
     fn case(written: &str, body: &str, expected: Title) {
-        assert_eq!(publishable(written, || markup::blocks(body, Markup::Markdown)), expected);
+        assert_eq!(publishable(written, |_| markup::blocks(body, Markup::Markdown)), expected);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -276,7 +276,10 @@ impl Document<'_> {
         }
         let base = &self.config.base_url;
         let url = base.join(normalized(&path).trim_start_matches('/'))?;
-        let listed = base.join(normalized(&files::without_index(&path)).trim_start_matches('/'));
+        let listed = path
+            .contains("/index.html")
+            .then(|| base.join(normalized(&files::without_index(&path)).trim_start_matches('/')))
+            .flatten();
         // `File.join(File.dirname(url), slug)`
         let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
         let id = base
@@ -823,7 +826,12 @@ fn normalized(path: &str) -> Cow<'_, str> {
     if path.is_ascii() && !path.contains('%') {
         return Cow::Borrowed(path);
     }
-    let normalized = [
+    let composed = composed(path);
+    let codes = ["%2", "%3", "%40"];
+    if !codes.iter().any(|code| composed.contains(code)) {
+        return composed;
+    }
+    let decoded = [
         ("%21", "!"),
         ("%24", "$"),
         ("%26", "&"),
@@ -839,14 +847,14 @@ fn normalized(path: &str) -> Cow<'_, str> {
         ("%40", "@"),
     ]
     .into_iter()
-    .fold(composed(path), |path, (code, c)| {
+    .fold(composed.into_owned(), |path, (code, c)| {
         if path.contains('%') { path.replace(code, c).replace(&code.to_ascii_lowercase(), c) } else { path }
     });
-    Cow::Owned(normalized)
+    Cow::Owned(decoded)
 }
 
 /// Normalization form C, percent-encoded letters included.
-fn composed(path: &str) -> String {
+fn composed(path: &str) -> Cow<'_, str> {
     // Only codes of letters beyond ASCII are decoded; the base URL's `join` encodes them again.
     let mut decoded = Vec::with_capacity(path.len());
     let bytes = path.as_bytes();
@@ -867,5 +875,8 @@ fn composed(path: &str) -> String {
             }
         }
     }
-    String::from_utf8(decoded).map_or_else(|_| path.to_owned(), |text| text.nfc().collect())
+    match String::from_utf8(decoded) {
+        Ok(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
+        _ => Cow::Borrowed(path),
+    }
 }
