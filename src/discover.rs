@@ -111,7 +111,7 @@ fn is_wanted_file(config: &Config, path: &str) -> bool {
     let is = |one: &&str| one.eq_ignore_ascii_case(stem);
     !name.starts_with('.')
         && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
-        && !(name.len() == path.len() && SKIPPED_FILES.iter().any(|file| is(file)))
+        && !(name.len() == path.len() && SKIPPED_FILES.iter().any(is))
         && stem != "404"
 }
 

@@ -1,13 +1,14 @@
 //! The files of a run: each is staged beside its place as soon as it is rendered, and all are put in place at the end.
 
 use std::collections::HashSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::Mode;
 use crate::config::Config;
 use crate::error::Error;
 use crate::listing::Listing;
-use crate::publish::{self, Outcome, Staged};
+use crate::publish::{self, Draft, Outcome, Staged};
 use crate::render::Format;
 
 /// What an output is.
@@ -25,6 +26,15 @@ pub enum Kind {
 pub(crate) const FIRST: usize = 0;
 /// Where sitemaps stand.
 pub(crate) const LAST: usize = usize::MAX;
+
+/// Why a document was not staged.
+#[derive(Debug)]
+pub enum Failure {
+    /// It is not sound, or there is none: a clause that says why.
+    Unsound(String),
+    /// It could not be written.
+    Write(std::io::Error),
+}
 
 /// One output of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +57,6 @@ pub struct Outputs<'a> {
     posts: &'a [Listing],
     /// With where each belongs in the report.
     outputs: Vec<(usize, Output)>,
-    /// As many as there are outputs, unless nothing is to be written.
     staged: Vec<Staged>,
 }
 
@@ -70,19 +79,37 @@ impl<'a> Outputs<'a> {
         entries: usize,
         bytes: Result<Vec<u8>, String>,
     ) -> Result<(), Error> {
-        let path = self.config.output.join(path);
-        let bytes = bytes.map_err(|reason| Error::Unsound { path: path.clone(), reason })?;
-        let outcome = match self.mode {
-            Mode::Publish => {
-                let staged = publish::stage(&path, &bytes)?;
-                let outcome = staged.outcome();
-                self.staged.push(staged);
-                outcome
-            }
-            Mode::Check => publish::compare(&path, &bytes)?,
-        };
-        self.outputs.push((rank, Output { path, kind, entries, outcome }));
+        let staged = self.stage(path, |draft| {
+            let bytes = bytes.map_err(Failure::Unsound)?;
+            draft.write_all(&bytes).map_err(Failure::Write)
+        })?;
+        self.push(rank, path, kind, entries, staged);
         Ok(())
+    }
+
+    /// Stages a file as it is written, for [`push`](Self::push).
+    ///
+    /// # Errors
+    /// [`Error::Write`] and [`Error::Unsound`].
+    pub fn stage(
+        &self,
+        path: &str,
+        write: impl FnOnce(&mut Draft) -> Result<(), Failure>,
+    ) -> Result<Staged, Error> {
+        let path = self.config.output.join(path);
+        let mut draft = Draft::begin(&path, self.mode)?;
+        match write(&mut draft) {
+            Ok(()) => draft.finish(),
+            Err(Failure::Unsound(reason)) => Err(Error::Unsound { path, reason }),
+            Err(Failure::Write(error)) => Err(draft.failed(error)),
+        }
+    }
+
+    /// Adds a file that has been staged.
+    pub fn push(&mut self, rank: usize, path: &str, kind: Kind, entries: usize, staged: Staged) {
+        let (path, outcome) = (self.config.output.join(path), staged.outcome());
+        self.staged.push(staged);
+        self.outputs.push((rank, Output { path, kind, entries, outcome }));
     }
 
     /// Puts all files in their places.

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::check;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::link;
 use crate::listing::Listing;
-use crate::outputs::{Kind, LAST, Outputs};
+use crate::outputs::{Failure, Kind, LAST, Outputs};
+use crate::publish::Staged;
 use crate::render::sitemap::{self, MAX_URL_LENGTH, Page};
 use crate::select;
 
@@ -29,7 +29,10 @@ pub fn pages<'a>(
     } else {
         config.base_url.file(&format!("{folder}/"))
     };
-    let mut seen = HashSet::with_capacity(posts.len());
+    // Permalinks are unique; only what is listed under another URL may stand there already.
+    let is_unusual = |post: &Listing| post.listed_url() != &*post.url || post.url.contains('#');
+    let unusual = posts.iter().any(is_unusual);
+    let mut seen = HashSet::with_capacity(if unusual { posts.len() } else { 0 });
     for post in select::for_sitemap(posts) {
         let url = post.listed_url().split('#').next().unwrap_or_default();
         let reason = if !url.starts_with(&root) {
@@ -47,7 +50,7 @@ pub fn pages<'a>(
                 message,
                 help: Some("it is not in the sitemap".to_owned()),
             });
-        } else if seen.insert(url) {
+        } else if !unusual || seen.insert(url) {
             pages.push(Page { url, lastmod: post.updated.or(post.published) });
         }
     }
@@ -69,33 +72,41 @@ pub fn render(
     config: &Config,
 ) -> Result<(), Error> {
     let stylesheet = config.stylesheet.as_deref().map(|stylesheet| link::relative(path, stylesheet));
-    let packed = |bytes: Vec<u8>| if config.sitemap_gzip { sitemap::gzip(&bytes) } else { Ok(bytes) };
+    let stylesheet = stylesheet.as_deref();
     let suffix = if config.sitemap_gzip { ".gz" } else { "" };
-    let one = |pages: &[Page<'_>]| {
-        sitemap::render(pages, stylesheet.as_deref())
-            .and_then(|bytes| check::sitemap(&bytes, "url", pages.len()).map(|()| bytes))
-            .and_then(packed)
-    };
     let parts = sitemap::split(pages, sitemap::LIMITS);
-    if let [all] = parts.as_slice() {
-        return outputs.add(LAST, &format!("{path}{suffix}"), Kind::Sitemap, all.len(), one(all));
-    }
     let stem = path.strip_suffix(".xml").unwrap_or(path);
-    let names: Vec<String> = (1..=parts.len()).map(|number| format!("{stem}-{number}.xml{suffix}")).collect();
-    let named: Vec<(&String, &[Page<'_>])> = names.iter().zip(parts.iter().copied()).collect();
-    // As many at once as there are processors, and no more in memory.
-    for some in named.chunks(rayon::current_num_threads()) {
-        let rendered: Vec<_> = some.par_iter().map(|(_, part)| one(part)).collect();
-        for ((name, part), bytes) in some.iter().zip(rendered) {
-            outputs.add(LAST, name, Kind::Sitemap, part.len(), bytes)?;
-        }
+    let names: Vec<String> = match parts.len() {
+        1 => vec![format!("{path}{suffix}")],
+        parts => (1..=parts).map(|number| format!("{stem}-{number}.xml{suffix}")).collect(),
+    };
+    let staged: Vec<Result<Staged, Error>> = names
+        .par_iter()
+        .zip(&parts)
+        .map(|(name, part)| {
+            outputs.stage(name, |draft| {
+                if config.sitemap_gzip {
+                    let mut packed = sitemap::gzip(draft);
+                    sitemap::write(&mut packed, part, stylesheet)?;
+                    packed.finish().map(drop).map_err(Failure::Write)
+                } else {
+                    sitemap::write(draft, part, stylesheet)
+                }
+            })
+        })
+        .collect();
+    for ((name, part), staged) in names.iter().zip(&parts).zip(staged) {
+        outputs.push(LAST, name, Kind::Sitemap, part.len(), staged?);
+    }
+    if parts.len() == 1 {
+        return Ok(());
     }
     let urls: Vec<String> = names.iter().map(|name| config.base_url.file(name)).collect();
     let newest = |part: &[Page<'_>]| part.iter().filter_map(|page| page.lastmod).max();
     let index: Vec<Page<'_>> =
         urls.iter().zip(&parts).map(|(url, part)| Page { url, lastmod: newest(part) }).collect();
-    let document = sitemap::render_index(&index, stylesheet.as_deref())
-        .and_then(|bytes| check::sitemap(&bytes, "sitemap", index.len()).map(|()| bytes));
     // The index comes last: it never lists what is not there.
-    outputs.add(LAST, path, Kind::Sitemap, index.len(), document)
+    let staged = outputs.stage(path, |draft| sitemap::write_index(draft, &index, stylesheet))?;
+    outputs.push(LAST, path, Kind::Sitemap, index.len(), staged);
+    Ok(())
 }

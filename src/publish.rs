@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
+use crate::Mode;
 use crate::error::Error;
 
 /// What came of publishing one file.
@@ -21,42 +22,164 @@ pub enum Outcome {
     Written,
 }
 
+/// How much is read and written at once.
+const BUFFER: usize = 64 * 1024;
+
 /// What an interrupted run leaves behind is removed once it is older than any run takes.
 const STALE: Duration = Duration::from_secs(3600);
 
-/// Whether a file holds these bytes. A file that is not there holds none.
-///
-/// # Errors
-/// [`Error::Write`] if it is there but cannot be read.
-pub fn compare(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
-    // Opening a pipe would wait for its other end.
-    let same = match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => {
-            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+/// The next bytes of a file, compared with those that it holds already while they are written. Where they begin to
+/// differ, a new file begins beside it; where they never do, nothing is written.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    mode: Mode,
+    /// The file that is there, read as far as it is the same.
+    old: Option<BufReader<File>>,
+    /// How many bytes are the same.
+    same: u64,
+    /// The new file, from the first byte that differs.
+    new: Option<New>,
+    /// What is being done, should it fail.
+    step: &'static str,
+}
+
+/// A new file, and what it is to replace.
+#[derive(Debug)]
+enum New {
+    File(BufWriter<NamedTempFile>, PathBuf),
+    /// With [`Mode::Check`], only that there would be one.
+    Supposed,
+}
+
+impl Draft {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// [`Error::Write`] if something is there that is no file, or cannot be read.
+    pub fn begin(path: &Path, mode: Mode) -> Result<Self, Error> {
+        // Opening a pipe would wait for its other end.
+        let old = match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+            }
+            _ => File::open(path),
+        };
+        let old = match old {
+            Ok(file) => Some(BufReader::with_capacity(BUFFER, file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(Error::Write { path: path.to_owned(), step: "read", source }),
+        };
+        Ok(Self { path: path.to_owned(), mode, old, same: 0, new: None, step: "write" })
+    }
+
+    /// Ends the file: it is on the disk now, but not yet in its place.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; nothing has been replaced.
+    pub fn finish(mut self) -> Result<Staged, Error> {
+        let finished = self.end();
+        finished.map_err(|source| Error::Write { path: self.path.clone(), step: self.step, source })?;
+        let new = match self.new {
+            Some(New::File(file, target)) => {
+                let failed = |step| {
+                    let path = self.path.clone();
+                    move |source| Error::Write { path, step, source }
+                };
+                let file = file.into_inner().map_err(|error| failed("write")(error.into_error()))?;
+                file.as_file().sync_all().map_err(failed("sync"))?;
+                // Closed here: there may be more files than a process may have open.
+                Some(Replacement::File(file.into_temp_path(), target))
+            }
+            Some(New::Supposed) => Some(Replacement::Supposed),
+            None => None,
+        };
+        Ok(Staged { path: self.path, new })
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if self.new.is_none() {
+            self.step = "read";
+            let is_same = match &mut self.old {
+                Some(old) => old.fill_buf()?.is_empty(),
+                None => false,
+            };
+            if !is_same {
+                self.diverge()?;
+            }
         }
-        _ => File::open(path).and_then(|file| holds(file, bytes)),
-    };
-    match same {
-        Ok(true) => Ok(Outcome::Unchanged),
-        Ok(false) => Ok(Outcome::Written),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Outcome::Written),
-        Err(source) => Err(Error::Write { path: path.to_owned(), step: "read", source }),
+        Ok(())
+    }
+
+    /// Why nothing was written, if an error came from here.
+    pub(crate) fn failed(&self, source: io::Error) -> Error {
+        Error::Write { path: self.path.clone(), step: self.step, source }
+    }
+
+    /// Begins a new file with what is the same.
+    fn diverge(&mut self) -> io::Result<()> {
+        self.old = None;
+        if self.mode == Mode::Check {
+            self.new = Some(New::Supposed);
+            return Ok(());
+        }
+        // Where a link stands, it stays, and what it points to is replaced.
+        let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let folder = folder_of(&target);
+        self.step = "create the folder of";
+        fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        let prefix = prefix_of(&target);
+        builder.prefix(&prefix).suffix(".tmp");
+        #[cfg(unix)]
+        {
+            // The mode of a new file, before the umask.
+            builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+        }
+        self.step = "create a file beside";
+        let temporary = builder.tempfile_in(folder)?;
+        if let Ok(metadata) = fs::metadata(&target) {
+            self.step = "keep the mode of";
+            temporary.as_file().set_permissions(metadata.permissions())?;
+        }
+        let mut new = BufWriter::with_capacity(BUFFER, temporary);
+        if self.same > 0 {
+            self.step = "read";
+            io::copy(&mut File::open(&target)?.take(self.same), &mut new)?;
+        }
+        self.step = "write";
+        self.new = Some(New::File(new, target));
+        Ok(())
     }
 }
 
-fn holds(mut file: File, bytes: &[u8]) -> io::Result<bool> {
-    if file.metadata()?.len() != bytes.len() as u64 {
-        return Ok(false);
-    }
-    let mut rest = bytes;
-    let mut buffer = [0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer)?;
-        match (buffer.get(..read), rest.split_at_checked(read)) {
-            (Some([]), _) => return Ok(rest.is_empty()),
-            (Some(part), Some((expected, after))) if part == expected => rest = after,
-            _ => return Ok(false),
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.new.is_none() {
+            self.step = "read";
+            let old = match &mut self.old {
+                Some(old) => old.fill_buf()?,
+                None => &[],
+            };
+            let length = old.len().min(bytes.len());
+            let part = bytes.get(..length).unwrap_or_default();
+            if length > 0 && old.get(..length) == Some(part) {
+                if let Some(old) = &mut self.old {
+                    old.consume(length);
+                }
+                self.same += length as u64;
+                return Ok(length);
+            }
+            self.diverge()?;
         }
+        match &mut self.new {
+            Some(New::File(file, _)) => file.write(bytes),
+            _ => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -64,43 +187,30 @@ fn holds(mut file: File, bytes: &[u8]) -> io::Result<bool> {
 #[derive(Debug)]
 pub struct Staged {
     path: PathBuf,
+    new: Option<Replacement>,
+}
+
+#[derive(Debug)]
+enum Replacement {
     /// The new file, and what it is to replace.
-    new: Option<(TempPath, PathBuf)>,
+    File(TempPath, PathBuf),
+    Supposed,
 }
 
 /// Writes the bytes of a file beside it, if it does not hold them already, and its folder, if that does not exist.
 ///
 /// # Errors
 /// [`Error::Write`]; nothing has been replaced.
-pub fn stage(path: &Path, bytes: &[u8]) -> Result<Staged, Error> {
-    if compare(path, bytes)? == Outcome::Unchanged {
-        return Ok(Staged { path: path.to_owned(), new: None });
+pub fn stage(path: &Path, mode: Mode, bytes: &[u8]) -> Result<Staged, Error> {
+    let mut draft = Draft::begin(path, mode)?;
+    if let Err(error) = draft.write_all(bytes) {
+        return Err(draft.failed(error));
     }
-    // Where a link stands, it stays, and what it points to is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let failed = |step| move |source| Error::Write { path: path.to_owned(), step, source };
-    let folder = folder_of(&target);
-    fs::create_dir_all(folder).map_err(failed("create the folder of"))?;
-    let mut builder = tempfile::Builder::new();
-    let prefix = prefix_of(&target);
-    builder.prefix(&prefix).suffix(".tmp");
-    #[cfg(unix)]
-    {
-        // The mode of a new file, before the umask.
-        builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    }
-    let mut temporary = builder.tempfile_in(folder).map_err(failed("create a file beside"))?;
-    if let Ok(metadata) = fs::metadata(&target) {
-        temporary.as_file().set_permissions(metadata.permissions()).map_err(failed("keep the mode of"))?;
-    }
-    temporary.write_all(bytes).map_err(failed("write"))?;
-    temporary.as_file().sync_all().map_err(failed("sync"))?;
-    // Closed here: there may be more files than a process may have open.
-    Ok(Staged { path: path.to_owned(), new: Some((temporary.into_temp_path(), target)) })
+    draft.finish()
 }
 
 impl Staged {
-    /// What will come of it.
+    /// What will come of it, or would.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         if self.new.is_some() { Outcome::Written } else { Outcome::Unchanged }
@@ -108,7 +218,7 @@ impl Staged {
 
     /// Puts the new file in its place, in one step.
     fn commit(self) -> Result<(), Error> {
-        let Some((temporary, target)) = self.new else { return Ok(()) };
+        let Some(Replacement::File(temporary, target)) = self.new else { return Ok(()) };
         let replaced = temporary.persist(&target);
         replaced.map_err(|error| Error::Write { path: self.path, step: "replace", source: error.error })
     }
@@ -121,7 +231,8 @@ impl Staged {
 pub fn commit(staged: Vec<Staged>) -> Result<(), Error> {
     let mut folders: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
     let mut prefixes = BTreeSet::new();
-    for (temporary, target) in staged.iter().filter_map(|staged| staged.new.as_ref()) {
+    for staged in &staged {
+        let Some(Replacement::File(temporary, target)) = &staged.new else { continue };
         folders.entry(folder_of(target).to_owned()).or_default().push(temporary);
         prefixes.insert(prefix_of(target));
     }
@@ -144,7 +255,7 @@ pub fn commit(staged: Vec<Staged>) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Write`]; the file that was there before still stands.
 pub fn publish(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
-    let staged = stage(path, bytes)?;
+    let staged = stage(path, Mode::Publish, bytes)?;
     let outcome = staged.outcome();
     commit(vec![staged]).map(|()| outcome)
 }

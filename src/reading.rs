@@ -37,7 +37,7 @@ pub struct Reading {
 #[must_use]
 pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Reading {
     let interest = Interest::of(config);
-    let read: Mutex<(Vec<Listing>, Vec<Diagnostic>)> = Mutex::default();
+    let read: Mutex<(Vec<Vec<Listing>>, Vec<Diagnostic>)> = Mutex::default();
     rayon::scope(|scope| {
         let read_chunk = |files: Vec<File>| {
             progress.total.fetch_add(files.len(), Ordering::Relaxed);
@@ -50,7 +50,7 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
                 }
                 progress.read.fetch_add(count, Ordering::Relaxed);
                 let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-                read.0.append(&mut listings);
+                read.0.push(listings);
                 read.1.append(&mut findings);
             });
         };
@@ -63,12 +63,14 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
         });
         read_chunk(chunk);
     });
-    let (listings, mut findings) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (chunks, mut findings) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.append(&mut findings);
+    // Made once in its size: growing would need it twice.
+    let mut listings = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
+    chunks.into_iter().for_each(|mut chunk| listings.append(&mut chunk));
     let posts = select::newest(select::in_order(listings), config.dialect.limit_posts());
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
-    posts.shrink_to_fit();
     Reading { read: progress.total.load(Ordering::Relaxed), posts }
 }
 

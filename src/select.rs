@@ -1,10 +1,12 @@
 //! Which posts are published, and in which order.
 
 use std::cmp::Reverse;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher, RandomState};
 
 use chrono::Datelike;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
 
 use crate::config::{Config, Criteria, Each, FeedConfig, Field};
@@ -35,14 +37,20 @@ pub fn in_order(mut posts: Vec<Listing>) -> Vec<Listing> {
 /// One post for each URL: of several, the newest. The posts are in order.
 #[must_use]
 pub fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<Listing>) -> Vec<Listing> {
-    let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
+    // Indices, not texts, because there may be a million.
+    let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
+    let hasher = RandomState::new();
+    let url_of = |index: &u32| posts.get(*index as usize).map_or("", |post| &*post.url);
     let mut dropped = Vec::new();
-    for (index, post) in posts.iter().enumerate() {
-        match first.entry(&post.url) {
-            Entry::Vacant(entry) => drop(entry.insert(&post.path)),
+    for (index, post) in (0..).zip(&posts) {
+        let hash = hasher.hash_one(&*post.url);
+        let is_same = |other: &u32| url_of(other) == &*post.url;
+        match first.entry(hash, is_same, |other| hasher.hash_one(url_of(other))) {
+            Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
+                let other = posts.get(*entry.get() as usize).map_or("", |post| &*post.path);
                 let help = "the newer of the two is published; give one of them another `permalink`";
-                found.push(same(Rule::DuplicateUrl, "URL", &post.url, post, entry.get(), help));
+                found.push(same(Rule::DuplicateUrl, "URL", &post.url, post, other, help));
                 dropped.push(index);
             }
         }

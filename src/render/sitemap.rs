@@ -1,6 +1,6 @@
 //! Sitemap XML 0.9 (<https://www.sitemaps.org/protocol.html>).
 
-use std::io::Write as _;
+use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
@@ -8,6 +8,7 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use chrono::{DateTime, FixedOffset};
 
 use crate::date::rfc3339;
+use crate::outputs::Failure;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
@@ -59,56 +60,91 @@ pub fn split<'p, 'a>(pages: &'p [Page<'a>], limits: Limits) -> Vec<&'p [Page<'a>
     parts
 }
 
-/// Renders a sitemap. `stylesheet` is where its style sheet is, relative to it.
+/// How many pages are rendered at once.
+const PORTION: usize = 512;
+
+/// Writes a sitemap, a portion at a time, each of which is parsed back first. `stylesheet` is where its style sheet is,
+/// relative to it.
 ///
 /// # Errors
-/// A clause that says why the document cannot be written.
-pub fn render(pages: &[Page<'_>], stylesheet: Option<&str>) -> Result<Vec<u8>, String> {
-    document("urlset", "url", pages, stylesheet)
+/// [`Failure::Unsound`] and [`Failure::Write`].
+pub fn write(out: &mut impl io::Write, pages: &[Page<'_>], stylesheet: Option<&str>) -> Result<(), Failure> {
+    document(out, "urlset", "url", pages, stylesheet)
 }
 
-/// Renders an index of sitemaps: their URLs, each with the newest `lastmod` in it.
+/// Writes an index of sitemaps: their URLs, each with the newest `lastmod` in it.
 ///
 /// # Errors
-/// A clause that says why the document cannot be written.
-pub fn render_index(sitemaps: &[Page<'_>], stylesheet: Option<&str>) -> Result<Vec<u8>, String> {
+/// [`Failure::Unsound`] and [`Failure::Write`].
+pub fn write_index(
+    out: &mut impl io::Write,
+    sitemaps: &[Page<'_>],
+    stylesheet: Option<&str>,
+) -> Result<(), Failure> {
     if sitemaps.len() > LIMITS.urls {
-        return Err(format!(
+        return Err(Failure::Unsound(format!(
             "it would list {} sitemaps, and an index of indexes is not allowed",
             sitemaps.len()
-        ));
+        )));
     }
-    document("sitemapindex", "sitemap", sitemaps, stylesheet)
+    document(out, "sitemapindex", "sitemap", sitemaps, stylesheet)
 }
 
-fn document(root: &str, item: &str, pages: &[Page<'_>], stylesheet: Option<&str>) -> Result<Vec<u8>, String> {
-    let mut writer = Writer::new_with_indent(Vec::with_capacity(FRAME + pages.len() * 160), b' ', 2);
-    let written = (|| -> std::io::Result<()> {
-        super::finish::prolog(&mut writer, stylesheet)?;
-        writer.write_event(Event::Start(BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)])))?;
-        for page in pages {
-            writer.write_event(Event::Start(BytesStart::new(item)))?;
-            element(&mut writer, "loc", page.url)?;
-            if let Some(lastmod) = page.lastmod {
-                element(&mut writer, "lastmod", &rfc3339(lastmod))?;
-            }
-            writer.write_event(Event::End(BytesEnd::new(item)))?;
+fn document(
+    out: &mut impl io::Write,
+    root: &str,
+    item: &str,
+    pages: &[Page<'_>],
+    stylesheet: Option<&str>,
+) -> Result<(), Failure> {
+    let unsound = |error: io::Error| Failure::Unsound(error.to_string());
+    let mut portions = pages.chunks(PORTION).peekable();
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    super::finish::prolog(&mut writer, stylesheet).map_err(unsound)?;
+    let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)]);
+    writer.write_event(Event::Start(start)).map_err(unsound)?;
+    let opening = writer.get_ref().clone();
+    while let Some(portion) = portions.next() {
+        for page in portion {
+            write_page(&mut writer, item, page).map_err(unsound)?;
         }
-        writer.write_event(Event::End(BytesEnd::new(root)))
-    })();
-    written.map_err(|error| error.to_string())?;
-    let mut bytes = writer.into_inner();
-    bytes.push(b'\n');
-    Ok(bytes)
+        if portions.peek().is_none() {
+            writer.write_event(Event::End(BytesEnd::new(root))).map_err(unsound)?;
+            writer.get_mut().push(b'\n');
+        }
+        let rendered = writer.get_mut();
+        check_portion(&opening, rendered, root, item, portion.len()).map_err(Failure::Unsound)?;
+        out.write_all(rendered).map_err(Failure::Write)?;
+        rendered.clear();
+    }
+    Ok(())
 }
 
-/// The same bytes for the same document: neither a time nor a name is in the header.
-///
-/// # Errors
-/// A clause that says why it cannot be compressed.
-pub fn gzip(document: &[u8]) -> Result<Vec<u8>, String> {
-    let mut encoder = flate2::GzBuilder::new().mtime(0).write(Vec::new(), flate2::Compression::best());
-    encoder.write_all(document).and_then(|()| encoder.finish()).map_err(|error| error.to_string())
+/// Parses a portion back, as the document that it is between the opening and the end of the whole.
+fn check_portion(opening: &[u8], portion: &[u8], root: &str, item: &str, pages: usize) -> Result<(), String> {
+    let mut whole = Vec::with_capacity(opening.len() + portion.len() + 32);
+    if !portion.starts_with(opening) {
+        whole.extend_from_slice(opening);
+    }
+    whole.extend_from_slice(portion);
+    if !portion.ends_with(b">\n") {
+        whole.extend_from_slice(format!("</{root}>").as_bytes());
+    }
+    crate::check::sitemap(&whole, item, pages)
+}
+
+fn write_page(writer: &mut Writer<Vec<u8>>, item: &str, page: &Page<'_>) -> io::Result<()> {
+    writer.write_event(Event::Start(BytesStart::new(item)))?;
+    element(writer, "loc", page.url)?;
+    if let Some(lastmod) = page.lastmod {
+        element(writer, "lastmod", &rfc3339(lastmod))?;
+    }
+    writer.write_event(Event::End(BytesEnd::new(item)))
+}
+
+/// Compresses what is written; the same bytes for the same document, because neither a time nor a name is in the header.
+pub fn gzip<W: io::Write>(out: W) -> flate2::write::GzEncoder<W> {
+    flate2::GzBuilder::new().mtime(0).write(out, flate2::Compression::best())
 }
 
 fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> std::io::Result<()> {
@@ -119,6 +155,8 @@ fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> std::io::Res
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -135,7 +173,9 @@ mod tests {
             assert!(parts.len() > 2);
             assert_eq!(parts.concat(), pages);
             for part in parts {
-                let size = render(part, Some("feedmill.css")).unwrap().len();
+                let mut written = Vec::new();
+                write(&mut written, part, Some("feedmill.css")).unwrap();
+                let size = written.len();
                 assert!(
                     part.len() <= limits.urls && (size <= limits.bytes || part.len() == 1),
                     "{size} {limits:?}"
@@ -148,8 +188,31 @@ mod tests {
 
     #[test]
     fn compression_is_reproducible() {
-        let packed = gzip(b"document").unwrap();
-        assert_eq!(packed.get(..10), Some(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255][..]));
-        assert_eq!(gzip(b"document").unwrap(), packed);
+        let packed = || {
+            let mut encoder = gzip(Vec::new());
+            encoder.write_all(b"document").unwrap();
+            encoder.finish().unwrap()
+        };
+        assert_eq!(packed().get(..10), Some(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255][..]));
+        assert_eq!(packed(), packed());
+    }
+
+    #[test]
+    fn portions_make_one_document() {
+        let urls: Vec<String> =
+            (0..PORTION * 2 + 3).map(|number| format!("https://e.com/{number}/")).collect();
+        let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None }).collect();
+        for length in [1, PORTION - 1, PORTION, PORTION + 1, pages.len()] {
+            let mut written = Vec::new();
+            write(&mut written, &pages[..length], Some("feedmill.css")).unwrap();
+            let text = String::from_utf8(written).unwrap();
+            let document = roxmltree::Document::parse(&text).unwrap();
+            let found: Vec<_> = document
+                .descendants()
+                .filter(|node| node.tag_name().name() == "loc")
+                .filter_map(|node| node.text())
+                .collect();
+            assert_eq!(found, urls.iter().take(length).map(String::as_str).collect::<Vec<_>>());
+        }
     }
 }
