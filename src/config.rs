@@ -8,16 +8,20 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
+mod feeds;
 mod read;
+mod sitemap;
 
+pub use feeds::{ARCHIVE_SIZE, Content, Criteria, Each, FeedConfig, Field, Selection};
 pub(crate) use read::{ConfigFile, language, timezone};
+pub use sitemap::SitemapConfig;
+pub(crate) use sitemap::{changefreq, priority};
 
 use crate::author::Author;
 use crate::diagnostic::{Level, Rule};
 use crate::dialect::{self, Dialect, Kind};
 use crate::error::Error;
 use crate::link::{BaseUrl, Pattern};
-use crate::render::Format;
 use crate::text;
 
 /// The name of the configuration file in the root of a site.
@@ -60,8 +64,24 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("drafts", "false", "whether drafts are published"),
     ("future", "false", "whether posts from the future are published"),
     ("feeds", "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]", "the feeds: see below"),
-    ("sitemap", "sitemap.xml", "the path of the sitemap, or `false`"),
-    ("sitemap_gzip", "false", "whether sitemaps are written compressed, as `.xml.gz`"),
+    (
+        "category_scheme",
+        "https://example.com/categories/",
+        "what categories belong to: a URL; Atom's `scheme`, RSS's `domain`",
+    ),
+    ("tag_scheme", "https://example.com/tags/", "the same for tags"),
+    ("sitemap", "sitemap.xml", "the path of the sitemap, a map with more about it (see below), or `false`"),
+    (
+        "robots",
+        "true",
+        "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own",
+    ),
+    ("opml", "feeds.opml", "the path of a list of all feeds, for readers to import"),
+    (
+        "verify",
+        "true",
+        "whether the built pages are looked at: what is missing, differs, or should not be there is a finding",
+    ),
     (
         "content",
         "full",
@@ -87,121 +107,16 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("levels", "{missing-date: allow}", "for each rule: `allow`, `note`, `warn` or `deny`"),
 ];
 
-/// One feed to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedConfig {
-    /// Relative to the output folder and to the base URL, with `/` between folders.
-    pub path: String,
-    /// What it is written as.
-    pub format: Format,
-    /// Its title; the site's by default.
-    pub title: Option<String>,
-    /// How many entries it has at most; `None` means all.
-    pub limit: Option<usize>,
-    /// What its entries carry.
-    pub content: Option<Content>,
-    /// Over so many bytes, the oldest entries carry their excerpts only.
-    pub max_bytes: Option<usize>,
-    /// Which posts it carries.
-    pub select: Selection,
-    /// One feed for each value of a field; its `path` has `{slug}` in it (or `{value}`), its `title` maybe `{value}` and
-    /// `{site}`.
-    pub each: Option<Each>,
-    /// Of such feeds: the value that this one is for.
-    pub value: Option<(Field, String)>,
-}
-
-/// What an entry carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Content {
-    /// Neither text nor excerpt.
-    None,
-    /// Its excerpt.
-    Excerpt,
-    /// Its excerpt and its whole text.
-    Full,
-}
-
-/// Which posts a feed carries: those that fit every field of `of` and none of `not`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// What they have.
-    pub of: Criteria,
-    /// What they have not.
-    pub not: Criteria,
-}
-
-/// Names, for each field any of which fits. An empty field does not matter.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Criteria {
-    /// The collection, or the first folder.
-    pub collections: Vec<String>,
-    /// Categories.
-    pub categories: Vec<String>,
-    /// Tags.
-    pub tags: Vec<String>,
-    /// Names of authors.
-    pub authors: Vec<String>,
-    /// Language tags.
-    pub languages: Vec<String>,
-    /// Globs of files.
-    pub paths: Vec<String>,
-}
-
-impl Selection {
-    /// The posts of a collection.
-    #[must_use]
-    pub fn of_collection(label: &str) -> Self {
-        let of = Criteria { collections: vec![label.to_owned()], ..Criteria::default() };
-        Self { of, not: Criteria::default() }
-    }
-}
-
-/// The values of a field each of which has a feed of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Each {
-    /// The field.
-    pub field: Field,
-    /// If not empty, these alone.
-    pub only: Vec<String>,
-    /// Not these.
-    pub except: Vec<String>,
-    /// Only those that so many posts have.
-    pub min_posts: usize,
-}
-
-/// A field of posts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// Categories.
-    Category,
-    /// Tags.
-    Tag,
-    /// Names of authors.
-    Author,
-    /// The language, where it is not the site's.
-    Language,
-    /// The collection, or the first folder.
-    Collection,
-    /// The year of publication.
-    Year,
-}
-
-impl Field {
-    const ALL: [(&'static str, Self); 6] = [
-        ("category", Self::Category),
-        ("tag", Self::Tag),
-        ("author", Self::Author),
-        ("lang", Self::Language),
-        ("collection", Self::Collection),
-        ("year", Self::Year),
-    ];
-
-    /// As people call it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, field)| *field == self).map_or("", |(name, _)| name)
-    }
+/// What is done about `robots.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Robots {
+    /// One is written where there is none; one without the sitemap is a finding.
+    #[default]
+    Write,
+    /// The sitemap is added to the site's own.
+    Append,
+    /// Nothing.
+    Leave,
 }
 
 /// What one source of configuration says.
@@ -230,8 +145,12 @@ pub struct Settings {
     pub drafts: Option<bool>,
     pub future: Option<bool>,
     pub feeds: Option<Vec<FeedConfig>>,
-    pub sitemap: Option<Option<String>>,
-    pub sitemap_gzip: Option<bool>,
+    pub category_scheme: Option<String>,
+    pub tag_scheme: Option<String>,
+    pub sitemap: Option<Option<SitemapConfig>>,
+    pub robots: Option<Robots>,
+    pub opml: Option<Option<String>>,
+    pub verify: Option<bool>,
     pub content: Option<Content>,
     pub content_from_pages: Option<bool>,
     pub content_selector: Option<String>,
@@ -269,8 +188,12 @@ pub struct Config {
     pub drafts: bool,
     pub future: bool,
     pub feeds: Vec<FeedConfig>,
-    pub sitemap: Option<String>,
-    pub sitemap_gzip: bool,
+    pub category_scheme: Option<String>,
+    pub tag_scheme: Option<String>,
+    pub sitemap: Option<SitemapConfig>,
+    pub robots: Robots,
+    pub opml: Option<String>,
+    pub verify: bool,
     pub content: Content,
     pub content_from_pages: bool,
     pub content_selector: Option<String>,
@@ -332,13 +255,12 @@ impl Config {
         };
         let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
         let feeds = settings.feeds.unwrap_or_else(dialect::default_feeds);
-        let sitemap = settings.sitemap.unwrap_or_else(|| Some("sitemap.xml".to_owned()));
+        let sitemap = settings.sitemap.unwrap_or_else(|| Some(SitemapConfig::default()));
+        let opml = settings.opml.flatten();
         let stylesheet = settings.stylesheet.unwrap_or_else(|| Some(STYLESHEET.to_owned()));
-        let mut outputs = BTreeSet::new();
         let declared = feeds.iter().map(|feed| &feed.path);
-        if let Some(path) =
-            declared.chain(&sitemap).chain(stylesheet.iter()).find(|path| !outputs.insert((*path).clone()))
-        {
+        let declared = declared.chain(sitemap.iter().flat_map(SitemapConfig::paths));
+        if let Some(path) = twice(declared.chain(&stylesheet).chain(&opml)) {
             return Err(Error::Config {
                 path: own.first().map_or_else(|| in_root(kind.config_file()), |file| (*file).clone()),
                 place: None,
@@ -372,8 +294,12 @@ impl Config {
             drafts: settings.drafts.unwrap_or(false),
             future: settings.future.unwrap_or(false),
             feeds: feeds.collect(),
+            category_scheme: settings.category_scheme,
+            tag_scheme: settings.tag_scheme,
             sitemap,
-            sitemap_gzip: settings.sitemap_gzip.unwrap_or(false),
+            robots: settings.robots.unwrap_or_default(),
+            opml,
+            verify: settings.verify.unwrap_or(true),
             content: settings.content.unwrap_or(Content::Full),
             content_from_pages: settings.content_from_pages.unwrap_or(true),
             content_selector: settings.content_selector,
@@ -390,6 +316,12 @@ impl Config {
     pub fn level(&self, rule: Rule) -> Level {
         self.levels.get(&rule).copied().unwrap_or(rule.default_level())
     }
+}
+
+/// A path that stands twice.
+fn twice<'a>(mut paths: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut known = BTreeSet::new();
+    paths.find(|path| !known.insert(*path))
 }
 
 impl Settings {
@@ -420,8 +352,12 @@ impl Settings {
             drafts: self.drafts.or(others.drafts),
             future: self.future.or(others.future),
             feeds: self.feeds.or(others.feeds),
+            category_scheme: self.category_scheme.or(others.category_scheme),
+            tag_scheme: self.tag_scheme.or(others.tag_scheme),
             sitemap: self.sitemap.or(others.sitemap),
-            sitemap_gzip: self.sitemap_gzip.or(others.sitemap_gzip),
+            robots: self.robots.or(others.robots),
+            opml: self.opml.or(others.opml),
+            verify: self.verify.or(others.verify),
             content: self.content.or(others.content),
             content_from_pages: self.content_from_pages.or(others.content_from_pages),
             content_selector: self.content_selector.or(others.content_selector),

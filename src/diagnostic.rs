@@ -146,6 +146,14 @@ rules! {
     OwnFile = "own-file", Warn;
     /// The day in a post's URL is not that of its file name, because its date is told in the site's zone.
     ShiftedDay = "shifted-day", Note;
+    /// A post is announced, but the built site has no page where it should be.
+    MissingPage = "missing-page", Warn;
+    /// The page of a post says that its real URL is another than the one that feeds tell.
+    OtherCanonical = "other-canonical", Warn;
+    /// The built site has a page of a draft, or of a post from the future.
+    LeakedDraft = "leaked-draft", Deny;
+    /// The site's `robots.txt` does not name the sitemap, so that search engines may not find it.
+    NoSitemapInRobots = "no-sitemap-in-robots", Warn;
     /// The site has no title. Its host name is used.
     MissingSiteTitle = "missing-site-title", Warn;
 }

@@ -202,7 +202,7 @@ impl Dialect {
         for path in feeds
             .iter()
             .map(|feed| &feed.path)
-            .chain(&config.sitemap)
+            .chain(config.sitemap.as_ref().map(|sitemap| &sitemap.path))
             .filter(|path| config.root.join(path).is_file())
         {
             let output = config.output.file_name().unwrap_or_default().to_string_lossy();
@@ -250,6 +250,7 @@ pub(crate) fn default_feeds() -> Vec<FeedConfig> {
         select: Selection::default(),
         each: None,
         value: None,
+        archive: None,
     };
     vec![feed("feed.xml", Format::Rss), feed("atom.xml", Format::Atom), feed("feed.json", Format::Json)]
 }

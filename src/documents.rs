@@ -27,13 +27,67 @@ pub struct Document<'a> {
     pub path: String,
     /// What it carries, in order.
     pub posts: Vec<&'a Listing>,
+    /// Where it stands among the documents of the feed.
+    pub history: History,
 }
 
-/// The documents of all feeds, in the order of the configuration.
+/// Where a document stands in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// Of the document with the newest posts, if this is another.
+    pub current: Option<String>,
+    /// Of the archive with the posts before these.
+    pub previous: Option<String>,
+    /// Of the archive with the posts after these.
+    pub next: Option<String>,
+}
+
+/// The documents of all feeds, in the order of the configuration, each feed's archives after it.
 #[must_use]
-pub fn plan<'a>(feeds: &'a [FeedConfig], posts: &'a [Listing]) -> Vec<Document<'a>> {
+pub fn plan<'a>(feeds: &'a [FeedConfig], posts: &'a [Listing], config: &Config) -> Vec<Document<'a>> {
     let members = crate::select::members(posts, feeds);
-    feeds.iter().zip(members).map(|(feed, posts)| Document { feed, path: feed.path.clone(), posts }).collect()
+    feeds.iter().zip(members).flat_map(|(feed, posts)| documents(feed, posts, config)).collect()
+}
+
+/// The current document of a feed, and its archives. What an archive holds never changes: the oldest posts fill the
+/// first, and one more begins once the current document can spare as many posts as fit into it.
+fn documents<'a>(feed: &'a FeedConfig, mut posts: Vec<&'a Listing>, config: &Config) -> Vec<Document<'a>> {
+    let limit = feed.limit.unwrap_or(posts.len());
+    let size = feed.archive.unwrap_or(usize::MAX);
+    let archives = posts.len().saturating_sub(limit) / size;
+    let archived = posts.split_off(posts.len() - archives * size.min(posts.len()));
+    let (stem, extension) = feed.path.rsplit_once('.').unwrap_or((&feed.path, "xml"));
+    let path = |number: usize| format!("{stem}-archive-{number}.{extension}");
+    let url = |number: usize| (1..=archives).contains(&number).then(|| config.base_url.file(&path(number)));
+    let current = config.base_url.file(&feed.path);
+    let newest = History { previous: url(archives), ..History::default() };
+    let mut documents = vec![Document { feed, path: feed.path.clone(), posts, history: newest }];
+    // The newest archive first, as its posts are.
+    for (number, posts) in (1..=archives).rev().zip(archived.chunks(size)) {
+        let history =
+            History { current: Some(current.clone()), previous: url(number - 1), next: url(number + 1) };
+        documents.push(Document { feed, path: path(number), posts: posts.to_vec(), history });
+    }
+    documents
+}
+
+/// Whether every document has a path of its own.
+///
+/// # Errors
+/// [`Error::Config`] if two feeds would be written to one file.
+pub fn check_paths(documents: &[Document<'_>], config: &Config) -> Result<(), Error> {
+    let sitemap = config.sitemap.iter().map(|sitemap| &sitemap.path);
+    let mut taken: BTreeSet<&str> =
+        sitemap.chain(&config.stylesheet).chain(&config.opml).map(String::as_str).collect();
+    match documents.iter().find(|document| !taken.insert(&document.path)) {
+        None => Ok(()),
+        Some(document) => Err(Error::Config {
+            path: config.dialect.kind().config_file().into(),
+            place: None,
+            message: format!("two outputs have the path `{}`", crate::text::shown(&document.path)),
+            help: Some("give each feed and the sitemap a path of its own".to_owned()),
+        }),
+    }
 }
 
 /// Renders the documents and hands them over.
@@ -55,7 +109,7 @@ pub fn render(
             .map(|(_, document)| {
                 let mut found = Vec::new();
                 let carried = document.posts.iter().filter_map(|post| entries.get(&*post.url)).collect();
-                let mut feed = Feed::new(site, carried, document.feed, config);
+                let mut feed = Feed::new(site, carried, document, config);
                 let bytes = within_budget(&mut found, &mut feed, document.feed).and_then(|bytes| {
                     check::feed(document.feed.format, &bytes, feed.entries.len()).map(|()| bytes)
                 });
@@ -64,13 +118,12 @@ pub fn render(
             .collect();
         for ((index, document), (entries, bytes, mut findings)) in batch.iter().zip(rendered) {
             found.append(&mut findings);
-            outputs.add(
-                outputs::FIRST + 1 + index,
-                &document.path,
-                Kind::Feed(document.feed.format),
-                entries,
-                bytes,
-            )?;
+            let kind = Kind::Feed {
+                format: document.feed.format,
+                title: render::title_of(document.feed, site),
+                advertised: document.history.current.is_none() && document.feed.value.is_none(),
+            };
+            outputs.add(outputs::FIRST + 1 + index, &document.path, kind, entries, bytes)?;
         }
     }
     Ok(())

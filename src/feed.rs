@@ -6,9 +6,11 @@ use serde_json::Map as JsonMap;
 use std::collections::BTreeSet;
 
 use crate::author::Author;
-use crate::config::{Config, Content, FeedConfig};
+use crate::built;
+use crate::config::{Config, Content};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::documents::{Document, History};
 use crate::link;
 use crate::listing::Listing;
 use crate::media::Media;
@@ -49,8 +51,12 @@ pub struct Feed<'a> {
     pub site: &'a Site,
     /// Never empty.
     pub title: String,
-    /// The feed's own address.
+    /// The document's own address.
     pub url: String,
+    /// The feed's address, which is its id: that of its current document.
+    pub id: String,
+    /// Where the document stands in the history of the feed.
+    pub history: History,
     /// A language tag.
     pub language: String,
     /// When the newest change was made, as the posts say. Nothing else counts: not the build, not the checkout.
@@ -63,6 +69,15 @@ pub struct Feed<'a> {
     pub content: Content,
     /// How many entries, from the newest, carry their whole text.
     pub full: usize,
+}
+
+/// A category or tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Its name.
+    pub name: String,
+    /// What it belongs to: a URL.
+    pub scheme: Option<String>,
 }
 
 /// One post in a feed. All text is plain and legal, all URLs are absolute.
@@ -81,7 +96,7 @@ pub struct Entry {
     /// Never empty.
     pub authors: Vec<Author>,
     /// Categories, then tags, without duplicates.
-    pub categories: Vec<String>,
+    pub categories: Vec<Term>,
     /// The author's summary, else the excerpt, on one line.
     pub summary: Option<String>,
     /// The whole text: HTML with absolute URLs, safe to show.
@@ -171,7 +186,7 @@ impl Entry {
             published,
             updated: post.updated.unwrap_or(published),
             authors: if post.authors.is_empty() { site.authors.clone() } else { post.authors.clone() },
-            categories: post.labels(),
+            categories: terms(post, config),
             summary: post.summary.clone().or(excerpt),
             content,
             // Of an image elsewhere nobody knows the length, which an enclosure must tell.
@@ -184,6 +199,18 @@ impl Entry {
             extra: post.extra.clone(),
         }
     }
+}
+
+/// Categories and tags, each with what it belongs to.
+fn terms(post: &Post, config: &Config) -> Vec<Term> {
+    let scheme = |name: &String| {
+        if post.categories.contains(name) {
+            config.category_scheme.clone()
+        } else {
+            config.tag_scheme.clone()
+        }
+    };
+    post.labels().into_iter().map(|name| Term { scheme: scheme(&name), name }).collect()
 }
 
 /// The whole text of a post: from the page that it became, else rendered from its source.
@@ -234,22 +261,8 @@ fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> 
     if !config.content_from_pages {
         return None;
     }
-    let below = post.url.strip_prefix(config.base_url.as_str())?;
-    let below = link::decoded(below.split(['?', '#']).next().unwrap_or_default());
-    if below.split('/').any(|part| part == "..") {
-        return None;
-    }
-    let output = &config.output;
-    let files = if below.is_empty() || below.ends_with('/') {
-        vec![output.join(&below).join("index.html")]
-    } else {
-        vec![
-            output.join(&below),
-            output.join(format!("{below}.html")),
-            output.join(&below).join("index.html"),
-        ]
-    };
-    let file = files.into_iter().find(|file| file.is_file())?;
+    let files = built::files_of(&post.url, config);
+    let file = files.into_iter().map(|file| config.output.join(file)).find(|file| file.is_file())?;
     let page = source::decode("", std::fs::read(file).ok()?);
     if !page.undecodable.is_empty() {
         // In which encoding it is nobody knows; the source is better than half a text.
@@ -295,22 +308,27 @@ fn one_legal_line(text: &str) -> String {
 }
 
 impl<'a> Feed<'a> {
-    /// A feed of these entries, which are in order.
+    /// A document of a feed with these entries, which are in order.
     #[must_use]
-    pub fn new(site: &'a Site, entries: Vec<&'a Entry>, feed: &FeedConfig, config: &Config) -> Self {
+    pub fn new(site: &'a Site, entries: Vec<&'a Entry>, document: &Document<'_>, config: &Config) -> Self {
+        let feed = document.feed;
         let script = || {
             let titles = [Some(site.title.as_str()), site.description.as_deref()];
             let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
             text::language_of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
         };
-        let title = feed.title.as_deref().map(one_legal_line);
         Self {
             site,
-            title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone()),
-            url: config.base_url.file(&feed.path),
+            title: crate::render::title_of(feed, site),
+            url: config.base_url.file(&document.path),
+            id: config.base_url.file(&feed.path),
+            history: document.history.clone(),
             language: site.language.clone().unwrap_or_else(script),
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(no_date),
-            stylesheet: config.stylesheet.as_deref().map(|stylesheet| link::relative(&feed.path, stylesheet)),
+            stylesheet: config
+                .stylesheet
+                .as_deref()
+                .map(|stylesheet| link::relative(&document.path, stylesheet)),
             content: feed.content.unwrap_or(config.content),
             full: entries.len(),
             entries,

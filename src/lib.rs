@@ -12,7 +12,7 @@
 //! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
 //! | [`reading`] | all of the above, for every file | [`Listing`](listing::Listing)s: what is kept of each post |
 //! | [`select`] | listings | the published ones, in order; which of them a feed carries |
-//! | [`documents`], [`pages`] | listings | which feeds and sitemaps there are, with what in each |
+//! | [`documents`], [`pages`] (with [`built`], [`robots`]) | listings | which feeds and sitemaps there are, with what in each |
 //! | [`feed`] (with [`excerpt`], [`content`], [`template`]) | site and posts, read again | [`Feed`](feed::Feed): the one model |
 //! | [`render`] | a feed, pages | bytes |
 //! | [`check`] | bytes | the same bytes, parsed back |
@@ -29,6 +29,7 @@
 //! - As written and as resolved are two types: `FrontMatter` and `Post`.
 
 pub mod author;
+pub mod built;
 pub mod check;
 pub mod config;
 pub mod content;
@@ -53,6 +54,7 @@ pub mod post;
 pub mod publish;
 pub mod reading;
 pub mod render;
+pub mod robots;
 pub mod select;
 pub mod source;
 pub mod template;
@@ -103,7 +105,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         return Err(Error::Root { path: config.root.clone(), source });
     }
     let mut found = Vec::new();
-    let Reading { read, posts } = reading::read(&mut found, config, progress);
+    let Reading { read, posts, hidden } = reading::read(&mut found, config, progress);
     if read == 0 {
         // Feeds that readers have must not become empty for a wrong glob.
         found.push(Diagnostic {
@@ -127,11 +129,26 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
     if let Some(path) = &config.stylesheet {
         outputs.add(outputs::FIRST, path, Kind::Companion, 0, Ok(render::STYLESHEET.as_bytes().to_vec()))?;
     }
-    let documents = documents::plan(&feeds, &posts);
+    let documents = documents::plan(&feeds, &posts, config);
+    documents::check_paths(&documents, config)?;
     documents::render(&mut found, &documents, &posts, &site, config, &mut outputs)?;
-    if let Some(path) = &config.sitemap {
-        let pages = pages::pages(&mut found, path, &posts, config);
-        pages::render(&mut outputs, path, &pages, config)?;
+    let built = built::read(config);
+    if let Some(built) = built.as_ref().filter(|_| config.verify) {
+        built.verify(&mut found, &posts, &hidden, config);
+    }
+    if let Some(sitemap) = &config.sitemap {
+        let others = built.as_ref().filter(|_| sitemap.pages);
+        let others = others.map_or_else(Vec::new, |built| built.other_urls(sitemap, &posts, &hidden, config));
+        let pages = pages::pages(&mut found, sitemap, &posts, &others, built.as_ref(), config);
+        let mut told = vec![pages::render(&mut outputs, sitemap, &pages, config)?];
+        if let Some(path) = &sitemap.news {
+            pages::render_news(&mut found, &mut outputs, path, &posts, &site, config)?;
+            told.push(path.clone());
+        }
+        robots::render(&mut found, &mut outputs, &told, config)?;
+    }
+    if let Some(path) = &config.opml {
+        outputs.add(outputs::LAST, path, Kind::Companion, 0, render::opml::render(&site, &feeds, config))?;
     }
     let outputs = outputs.commit()?;
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));

@@ -39,11 +39,25 @@ pub struct Listing {
 struct Facts {
     /// The values of fields by which feeds select.
     values: Vec<(Field, Box<str>)>,
-    /// The URL under which sitemaps list it, if that is another.
-    listed_url: Option<Box<str>>,
+    sitemap: SitemapFacts,
 }
 
-/// The fields by which some feed selects: only their values are kept.
+/// What a sitemap tells of a post beyond its URL and date.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SitemapFacts {
+    /// The URL under which it is listed, if that is another.
+    pub url: Option<String>,
+    /// What it has in common with its translations.
+    pub translation: Option<String>,
+    /// The URLs of its images.
+    pub images: Vec<String>,
+    /// A number between 0 and 1, as written.
+    pub priority: Option<String>,
+    /// One of the words of the protocol.
+    pub changefreq: Option<String>,
+}
+
+/// What some feed or sitemap asks for: only that is kept.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Interest {
     /// Categories.
@@ -54,13 +68,19 @@ pub struct Interest {
     pub authors: bool,
     /// Languages.
     pub languages: bool,
+    /// Which posts are translations of which.
+    pub translations: bool,
+    /// All images.
+    pub images: bool,
 }
 
 impl Interest {
-    /// What the feeds of a configuration ask for.
+    /// What the feeds and the sitemap of a configuration ask for.
     #[must_use]
     pub fn of(config: &Config) -> Self {
-        let mut interest = Self::default();
+        let hreflang = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.hreflang);
+        let images = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.images);
+        let mut interest = Self { languages: hreflang, translations: hreflang, images, ..Self::default() };
         for feed in &config.feeds {
             let each = |field| feed.each.as_ref().is_some_and(|each| each.field == field);
             let asks = |names: fn(&Criteria) -> &Vec<String>| {
@@ -87,7 +107,7 @@ impl Listing {
         keep(interest.tags, Field::Tag, post.tags);
         keep(interest.authors, Field::Author, post.authors.into_iter().map(|author| author.name).collect());
         keep(interest.languages, Field::Language, post.language.into_iter().collect());
-        let facts = Facts { values, listed_url: post.listed_url.map(String::into_boxed_str) };
+        let facts = Facts { values, sitemap: post.sitemap };
         Self {
             path: post.path.into_boxed_str(),
             role,
@@ -122,7 +142,13 @@ impl Listing {
     /// The URL under which sitemaps list it.
     #[must_use]
     pub fn listed_url(&self) -> &str {
-        self.facts.as_ref().and_then(|facts| facts.listed_url.as_deref()).unwrap_or(&self.url)
+        self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(&self.url)
+    }
+
+    /// What a sitemap tells of it beyond its URL and date.
+    #[must_use]
+    pub fn sitemap_facts(&self) -> Option<&SitemapFacts> {
+        self.facts.as_ref().map(|facts| &facts.sitemap)
     }
 
     /// The values of a field by which feeds select: categories, tags, names of authors, or the language.

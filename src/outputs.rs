@@ -12,10 +12,17 @@ use crate::publish::{self, Draft, Outcome, Staged};
 use crate::render::Format;
 
 /// What an output is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// A feed.
-    Feed(Format),
+    /// A document of a feed.
+    Feed {
+        /// Its format.
+        format: Format,
+        /// The title of the feed.
+        title: String,
+        /// Whether pages should point to it: it is no archive, and not one of many for the values of a field.
+        advertised: bool,
+    },
     /// A sitemap, or an index of sitemaps.
     Sitemap,
     /// A file that goes with these, such as a style sheet.
@@ -41,6 +48,8 @@ pub enum Failure {
 pub struct Output {
     /// The file.
     pub path: PathBuf,
+    /// Where it will be on the web.
+    pub url: String,
     /// What it is.
     pub kind: Kind,
     /// How many entries or pages it has.
@@ -107,9 +116,10 @@ impl<'a> Outputs<'a> {
 
     /// Adds a file that has been staged.
     pub fn push(&mut self, rank: usize, path: &str, kind: Kind, entries: usize, staged: Staged) {
-        let (path, outcome) = (self.config.output.join(path), staged.outcome());
+        let (url, path) = (self.config.base_url.file(path), self.config.output.join(path));
+        let outcome = staged.outcome();
         self.staged.push(staged);
-        self.outputs.push((rank, Output { path, kind, entries, outcome }));
+        self.outputs.push((rank, Output { path, url, kind, entries, outcome }));
     }
 
     /// Puts all files in their places.

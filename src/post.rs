@@ -11,7 +11,7 @@ use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
 use crate::link::{self, BaseUrl, Pattern, Values};
-use crate::listing::Interest;
+use crate::listing::{Interest, SitemapFacts};
 use crate::markup::{self, Block, BlockKind, Markup};
 use crate::media::Media;
 use crate::node::{Node, Scalar};
@@ -42,6 +42,9 @@ mod keys {
     pub(super) const IMAGE: &[&str] = &["image"];
     pub(super) const ENCLOSURE: &[&str] = &["enclosure", "audio"];
     pub(super) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
+    /// What a post has in common with its translations.
+    pub(super) const TRANSLATION: &[&str] =
+        &["translation_key", "translationKey", "ref", "lang-ref", "lang_ref"];
     /// What says whether a post is shown, and to whom.
     pub(super) const VISIBILITY: &[&str] =
         &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
@@ -89,8 +92,8 @@ pub struct Post {
     pub own_labels: Option<Vec<String>>,
     /// The collection that it belongs to, where the site has such.
     pub collection: Option<Arc<str>>,
-    /// The URL under which sitemaps list it, if that is another.
-    pub listed_url: Option<String>,
+    /// What a sitemap tells of it beyond its URL and date.
+    pub sitemap: SitemapFacts,
     /// Whether feeds carry its excerpt only.
     pub excerpt_only: bool,
     /// What ends its excerpt, if its author says so.
@@ -152,6 +155,7 @@ pub fn resolve(
         enclosure: resolver.enclosure(),
         language: resolver.language().or_else(|| config.language.clone()),
         extra: resolver.extra(),
+        sitemap: resolver.sitemap_facts(),
         draft: resolver.is_draft(&name),
         in_feeds: !unlisted && resolver.flag("feed") != Some(false),
         in_sitemap: !unlisted && !no_index && resolver.flag("sitemap") != Some(false),
@@ -191,7 +195,7 @@ impl Post {
             tags: Vec::new(),
             own_labels: None,
             collection: None,
-            listed_url: None,
+            sitemap: SitemapFacts::default(),
             separator: None,
             excerpt_only: false,
             summary: None,
@@ -757,10 +761,7 @@ impl Resolver<'_> {
     pub(crate) fn image(&mut self) -> Option<String> {
         let (key, node) = self.written.first(keys::IMAGE)?;
         let one = node.as_items().first()?;
-        let scalar = match one {
-            Node::Map(map) => ["path", "url", "src", "file"].iter().find_map(|key| map.get(key)?.as_scalar()),
-            one => one.as_scalar(),
-        };
+        let scalar = image_scalar(one);
         let line = scalar.map(|scalar| self.legal(key, scalar)).filter(|line| !line.is_empty())?;
         // `true` or `5` says that there is one, or which, but not where it is.
         let is_path = line.contains(['/', '.']);
@@ -771,6 +772,31 @@ impl Resolver<'_> {
             self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
         }
         url
+    }
+
+    /// What a sitemap asks for beyond the URL and the date.
+    pub(crate) fn sitemap_facts(&self) -> SitemapFacts {
+        let mut facts = SitemapFacts::default();
+        let Depth::Listing(interest) = self.depth else { return facts };
+        let map = &self.written.map;
+        let own = map.get("sitemap").and_then(Node::as_map);
+        let text =
+            |key: &str| own.and_then(|own| own.get(key)).or_else(|| map.get(key)).and_then(Node::as_text);
+        facts.priority = text("priority").and_then(config::priority);
+        facts.changefreq = text("changefreq").and_then(config::changefreq);
+        if interest.translations {
+            facts.translation = keys::TRANSLATION
+                .iter()
+                .find_map(|key| map.get(key)?.as_text())
+                .map(|key| text::one_line(&text::legal(key)))
+                .filter(|key| !key.is_empty());
+        }
+        if interest.images {
+            let images = self.written.first(keys::IMAGE).map(|(_, node)| node.as_items()).unwrap_or_default();
+            let paths = images.iter().filter_map(image_path).filter(|path| path.contains(['/', '.']));
+            facts.images = paths.filter_map(|path| self.config.base_url.join(path)).collect();
+        }
+        facts
     }
 
     pub(crate) fn enclosure(&mut self) -> Option<Media> {
@@ -808,6 +834,20 @@ impl Resolver<'_> {
         }
         extension(extra, &self.config.base_url)
     }
+}
+
+/// Where an image says that it is.
+fn image_scalar(image: &Node) -> Option<&Scalar> {
+    match image {
+        Node::Map(map) => {
+            ["path", "url", "src", "file", "feature"].iter().find_map(|key| map.get(key)?.as_scalar())
+        }
+        image => image.as_scalar(),
+    }
+}
+
+fn image_path(image: &Node) -> Option<&str> {
+    image_scalar(image).map(|scalar| scalar.text.as_str())
 }
 
 /// Members that JSON Feed says are URLs; what reads a feed takes them for URLs inside an extension too.

@@ -31,27 +31,62 @@ pub struct Reading {
     pub read: usize,
     /// What is published of them, in order.
     pub posts: Vec<Listing>,
+    /// What is not, by URL. Nothing may be said of it but that it is where it should not be.
+    pub hidden: Vec<Hidden>,
+}
+
+/// A post that is in no output.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hidden {
+    /// Its permalink.
+    pub url: String,
+    /// The file, relative to the root.
+    pub path: String,
+    /// Whether nobody should see it yet: a draft, or from the future. Else it is only unlisted.
+    pub is_unfinished: bool,
+}
+
+/// What one file is read as.
+enum Read {
+    Post(Listing),
+    Hidden(Hidden),
+    Nothing,
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Sofar {
+    /// Of each chunk of files.
+    posts: Vec<Vec<Listing>>,
+    hidden: Vec<Hidden>,
+    found: Vec<Diagnostic>,
 }
 
 /// Reads a site.
 #[must_use]
 pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Reading {
     let interest = Interest::of(config);
-    let read: Mutex<(Vec<Vec<Listing>>, Vec<Diagnostic>)> = Mutex::default();
+    let read: Mutex<Sofar> = Mutex::default();
     rayon::scope(|scope| {
         let read_chunk = |files: Vec<File>| {
             progress.total.fetch_add(files.len(), Ordering::Relaxed);
             let read = &read;
             scope.spawn(move |_| {
-                let (mut listings, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
+                let (mut posts, mut hidden) = (Vec::with_capacity(files.len()), Vec::new());
+                let mut found = Vec::new();
                 let count = files.len();
                 for file in files {
-                    listings.extend(read_one(&mut findings, config, file, interest));
+                    match read_one(&mut found, config, file, interest) {
+                        Read::Post(post) => posts.push(post),
+                        Read::Hidden(post) => hidden.push(post),
+                        Read::Nothing => {}
+                    }
                 }
                 progress.read.fetch_add(count, Ordering::Relaxed);
                 let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-                read.0.push(listings);
-                read.1.append(&mut findings);
+                read.posts.push(posts);
+                read.hidden.append(&mut hidden);
+                read.found.append(&mut found);
             });
         };
         let mut chunk = Vec::new();
@@ -63,19 +98,20 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
         });
         read_chunk(chunk);
     });
-    let (chunks, mut findings) = read.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.append(&mut findings);
+    let mut read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.append(&mut read.found);
     // Made once in its size: growing would need it twice.
-    let mut listings = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
-    chunks.into_iter().for_each(|mut chunk| listings.append(&mut chunk));
+    let mut listings = Vec::with_capacity(read.posts.iter().map(Vec::len).sum());
+    read.posts.into_iter().for_each(|mut chunk| listings.append(&mut chunk));
     let posts = select::newest(select::in_order(listings), config.dialect.limit_posts());
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
-    Reading { read: progress.total.load(Ordering::Relaxed), posts }
+    read.hidden.sort_unstable();
+    Reading { read: progress.total.load(Ordering::Relaxed), posts, hidden: read.hidden }
 }
 
 /// Reads one file. What is hidden leaves no trace, not even a finding.
-fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: Interest) -> Option<Listing> {
+fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: Interest) -> Read {
     let source = match file.role {
         Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
         Role::Post | Role::Draft => source::read_head(&config.root, &file.path, false),
@@ -86,16 +122,23 @@ fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: 
         Ok(source) => source,
         Err(error) => {
             found.push(unreadable(&file.path, &error.to_string()));
-            return None;
+            return Read::Nothing;
         }
     };
     let before = found.len();
     let post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
-    let Some(post) = post.filter(|post| !select::is_hidden(post, config)) else {
-        found.truncate(before);
-        return None;
-    };
-    Some(Listing::of(post, file.role, interest))
+    match post {
+        Some(post) if select::is_hidden(&post, config) => {
+            found.truncate(before);
+            let is_unfinished = select::is_unfinished(&post, config);
+            Read::Hidden(Hidden { url: post.url, path: post.path, is_unfinished })
+        }
+        Some(post) => Read::Post(Listing::of(post, file.role, interest)),
+        None => {
+            found.truncate(before);
+            Read::Nothing
+        }
+    }
 }
 
 /// Reads a post again, whole, for the feeds that carry it. What was found before is not found again; `None` is, with a

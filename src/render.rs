@@ -4,16 +4,42 @@
 pub mod atom;
 mod finish;
 pub mod json_feed;
+pub mod opml;
 pub mod rss;
 pub mod sitemap;
 
 use std::collections::BTreeMap;
 
-use crate::feed::Feed;
+use crate::config::FeedConfig;
+use crate::feed::{Feed, Site};
 use crate::media::Media;
+use crate::text;
 
 /// Media RSS (<https://www.rssboard.org/media-rss>), with its final slash.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
+
+/// Feed paging and archiving (RFC 5005).
+const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
+
+/// The namespaces that a feed uses beyond those of its format, by their usual prefixes.
+fn namespaces(feed: &Feed<'_>) -> BTreeMap<String, String> {
+    let mut namespaces = BTreeMap::new();
+    if feed.entries.iter().any(|entry| entry.image.is_some()) {
+        namespaces.insert("media".to_owned(), MEDIA_NAMESPACE.to_owned());
+    }
+    if feed.history.current.is_some() {
+        namespaces.insert("fh".to_owned(), HISTORY_NAMESPACE.to_owned());
+    }
+    namespaces
+}
+
+/// The relations of a document to the others of its feed (RFC 5005 §4), with their URLs.
+fn history<'a>(feed: &'a Feed<'_>) -> impl Iterator<Item = (&'static str, &'a str)> {
+    let history = &feed.history;
+    [("current", &history.current), ("prev-archive", &history.previous), ("next-archive", &history.next)]
+        .into_iter()
+        .filter_map(|(rel, url)| Some((rel, url.as_deref()?)))
+}
 
 /// The attributes of Media RSS's `content` for an image.
 fn media_attributes(image: &Media) -> BTreeMap<String, String> {
@@ -27,6 +53,12 @@ fn media_attributes(image: &Media) -> BTreeMap<String, String> {
         attributes.insert("height".to_owned(), height.to_string());
     }
     attributes
+}
+
+/// The title of a feed: its own, else the site's.
+pub(crate) fn title_of(feed: &FeedConfig, site: &Site) -> String {
+    let own = feed.title.as_deref().map(|title| text::disarmed(&text::one_line(&text::legal(title))));
+    own.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone())
 }
 
 /// What lets people read feeds and sitemaps in a browser.

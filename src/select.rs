@@ -20,8 +20,13 @@ const FIRST_YEAR: i32 = 1990;
 /// Whether a post is nobody's business: a draft, from the future, or wanted neither in feeds nor in sitemaps.
 #[must_use]
 pub fn is_hidden(post: &Post, config: &Config) -> bool {
-    (!post.in_feeds && !post.in_sitemap)
-        || (post.draft && !config.drafts)
+    (!post.in_feeds && !post.in_sitemap) || is_unfinished(post, config)
+}
+
+/// Whether nobody should see a post yet: a draft, or from the future.
+#[must_use]
+pub fn is_unfinished(post: &Post, config: &Config) -> bool {
+    (post.draft && !config.drafts)
         || (!config.future && post.published.is_some_and(|published| published > config.now))
 }
 
@@ -278,7 +283,7 @@ fn tests(post: &Listing, criteria: &Criteria) -> [Option<bool>; 6] {
     ]
 }
 
-/// The posts that each feed carries. The posts are in order.
+/// The posts that each feed carries, or that its archives hold. The posts are in order.
 #[must_use]
 pub fn members<'a>(posts: &'a [Listing], feeds: &[FeedConfig]) -> Vec<Vec<&'a Listing>> {
     // Thousands of feeds, one for each tag, must not each look at all posts.
@@ -293,7 +298,7 @@ pub fn members<'a>(posts: &'a [Listing], feeds: &[FeedConfig]) -> Vec<Vec<&'a Li
         }
     }
     let carried = |feed: &FeedConfig| {
-        let limit = feed.limit.unwrap_or(usize::MAX);
+        let limit = feed.limit.filter(|_| feed.archive.is_none()).unwrap_or(usize::MAX);
         let selected = |post: &&Listing| is_selected(post, feed);
         match &feed.value {
             Some(value) => {

@@ -222,15 +222,32 @@ fn completions_man_page_and_rules_are_printed() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// The files below a folder that a step changes: their bytes and their times.
+fn changed_by(folder: &Path, step: impl FnOnce()) -> Vec<String> {
+    let state = || -> std::collections::BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {
+        let time = |path: &str| fs::metadata(folder.join(path)).unwrap().modified().unwrap();
+        tree(folder).into_iter().map(|(path, bytes)| (path.clone(), (bytes, time(&path)))).collect()
+    };
+    let before = state();
+    step();
+    let after = state();
+    for (path, (bytes, time)) in &after {
+        if let Some((old, old_time)) = before.get(path) {
+            assert_eq!(old == bytes, old_time == time, "{path}: touched in vain, or changed without a trace");
+        }
+    }
+    after.into_iter().filter(|(path, state)| before.get(path) != Some(state)).map(|(path, _)| path).collect()
+}
+
 #[test]
 fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_only() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("feedmill.yml"),
-        "base_url: https://example.com/\ntitle: T\ncontent: none\n",
+        "base_url: https://example.com/\ntitle: T\ncontent: none\nfeeds: [feed.xml, {path: old.xml, paths: \"post-1.md\"}]\n",
     )
     .unwrap();
-    for post in 0..50_001 {
+    for post in 0..120_000 {
         fs::write(
             folder.path().join(format!("post-{post}.md")),
             format!("---\ntitle: {post}\ndate: {}\n---\n", 1_000_000_000 + post),
@@ -238,11 +255,10 @@ fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_o
         .unwrap();
     }
     let report = run(folder.path(), &["build", "-v"]);
-    assert!(
-        report.contains("public/sitemap-1.xml: 50000 entries")
-            && report.contains("public/sitemap-2.xml: 1 entries"),
-        "{report}"
-    );
+    for expected in ["sitemap-1.xml: 50000", "sitemap-2.xml: 50000", "sitemap-3.xml: 20000", "sitemap.xml: 3"]
+    {
+        assert!(report.contains(&format!("public/{expected} entries")), "{expected}: {report}");
+    }
     let index = fs::read_to_string(folder.path().join("public/sitemap.xml")).unwrap();
     let document = roxmltree::Document::parse(&index).unwrap();
     let text = |name: &str| -> Vec<&str> {
@@ -252,14 +268,106 @@ fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_o
             .filter_map(|node| node.text())
             .collect()
     };
-    assert_eq!(text("loc"), ["https://example.com/sitemap-1.xml", "https://example.com/sitemap-2.xml"]);
-    assert_eq!(text("lastmod"), ["2001-09-09T15:39:59+00:00", "2001-09-09T15:40:00+00:00"]);
-    fs::write(folder.path().join("new.md"), "---\ntitle: New\ndate: 2025-01-01\n---\n").unwrap();
-    let report = run(folder.path(), &["build", "-v"]);
-    assert!(report.contains("public/sitemap-1.xml: 50000 entries, unchanged"), "{report}");
-    assert!(report.contains("public/sitemap-2.xml: 2 entries, written"), "{report}");
+    let part = |number| format!("https://example.com/sitemap-{number}.xml");
+    assert_eq!(text("loc"), [part(1), part(2), part(3)]);
+    let newest = ["2001-09-09T15:39:59+00:00", "2001-09-10T05:33:19+00:00", "2001-09-10T11:06:39+00:00"];
+    assert_eq!(text("lastmod"), newest);
+    let public = folder.path().join("public");
+    let changed = changed_by(&public, || {
+        fs::write(folder.path().join("new.md"), "---\ntitle: New\ndate: 2025-01-01\n---\n").unwrap();
+        run(folder.path(), &["build"]);
+    });
+    assert_eq!(changed, ["feed.xml", "sitemap-3.xml", "sitemap.xml"]);
     let report = run(folder.path(), &["build", "--check", "-q"]);
     assert!(report.contains("exit status: 0"), "{report}");
+}
+
+/// What a reader sees that begins at a document and follows the links to what is older: the ids, in order.
+fn walk(
+    public: &Path,
+    start: &str,
+    older: fn(&str) -> Option<String>,
+    ids: fn(&str) -> Vec<String>,
+) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut next = Some(start.to_owned());
+    while let Some(name) = next {
+        let text = fs::read_to_string(public.join(&name)).unwrap();
+        seen.extend(ids(&text));
+        next = older(&text).map(|url| url.strip_prefix("https://example.com/").unwrap().to_owned());
+        assert!(seen.len() < 5000, "the links lead in a circle");
+    }
+    seen
+}
+
+fn older_xml(text: &str) -> Option<String> {
+    let document = roxmltree::Document::parse(text).unwrap();
+    let link = document.descendants().find(|node| node.attribute("rel") == Some("prev-archive"))?;
+    link.attribute("href").map(str::to_owned)
+}
+
+fn ids_xml(text: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(text).unwrap();
+    let entries = document.descendants().filter(|node| matches!(node.tag_name().name(), "entry" | "item"));
+    let id = |entry: roxmltree::Node<'_, '_>| {
+        let id = entry.children().find(|node| matches!(node.tag_name().name(), "id" | "guid")).unwrap();
+        id.text().unwrap().to_owned()
+    };
+    entries.map(id).collect()
+}
+
+fn older_json(text: &str) -> Option<String> {
+    let feed: serde_json::Value = serde_json::from_str(text).unwrap();
+    feed["next_url"].as_str().map(str::to_owned)
+}
+
+fn ids_json(text: &str) -> Vec<String> {
+    let feed: serde_json::Value = serde_json::from_str(text).unwrap();
+    feed["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_reader_that_follows_the_archives_sees_every_post_once_and_a_new_post_rewrites_at_most_two() {
+    let folder = site(0);
+    fs::write(
+        folder.path().join("feedmill.yml"),
+        "base_url: https://example.com/\ntitle: T\nlimit: 20\nfeeds:\n  - {path: feed.xml, archive: 50}\n  - {path: atom.xml, archive: 50}\n  - {path: feed.json, archive: 50}\n",
+    )
+    .unwrap();
+    let write = |post: u32| {
+        let text = format!("---\ntitle: {post}\ndate: {}\n---\nText.\n", 1_000_000_000 + post * 86_400);
+        fs::write(folder.path().join(format!("post-{post:04}.md")), text).unwrap();
+    };
+    (0..1000).for_each(write);
+    run(folder.path(), &["build"]);
+    let public = folder.path().join("public");
+    let expected = |posts: u32| -> Vec<String> {
+        (0..posts).rev().map(|post| format!("https://example.com/post-{post:04}/")).collect()
+    };
+    assert_eq!(walk(&public, "feed.xml", older_xml, ids_xml), expected(1000));
+    assert_eq!(walk(&public, "atom.xml", older_xml, ids_xml), expected(1000));
+    assert_eq!(walk(&public, "feed.json", older_json, ids_json), expected(1000));
+    let mut begun = 0;
+    for post in 1000..1055 {
+        let changed = changed_by(&public, || {
+            write(post);
+            run(folder.path(), &["build"]);
+        });
+        for format in ["feed", "atom"] {
+            let archives = changed
+                .iter()
+                .filter(|path| path.starts_with(&format!("{format}-archive-")) && path.ends_with(".xml"))
+                .count();
+            assert!(archives == 0 || archives == 2, "post {post} changed {changed:?}");
+            begun += archives / 2;
+        }
+        assert!(
+            changed.iter().filter(|path| path.contains("-archive-") && path.ends_with(".json")).count() <= 1
+        );
+    }
+    // Two formats, and one boundary, perhaps two, in 55 posts.
+    assert!((2..=4).contains(&begun), "{begun}");
+    assert_eq!(walk(&public, "atom.xml", older_xml, ids_xml), expected(1055));
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use feedmill::config::KEYS;
+use feedmill::config::{KEYS, SitemapConfig};
 use feedmill::diagnostic::{Level, Rule};
 
 fn readme() -> String {
@@ -46,7 +46,7 @@ fn console_blocks_show_what_happens() {
 fn the_tables_are_those_of_the_code() {
     let readme = readme();
     let mut missing = Vec::new();
-    for (key, example, about) in KEYS {
+    for (key, example, about) in KEYS.iter().chain(SitemapConfig::KEYS) {
         missing.push(format!("| `{key}` | `{example}` | {about} |"));
     }
     for rule in Rule::ALL {

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::{Content, Criteria, Each, FeedConfig, Field, KEYS, STYLESHEET, Selection, Settings};
+use super::{Content, KEYS, Robots, STYLESHEET, Settings};
 use crate::author::{Author, authors};
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
 use crate::link::{BaseUrl, Pattern};
 use crate::node::{self, Map, Node, Scalar};
-use crate::render::Format;
 use crate::source::{self, Source};
 use crate::text;
 
@@ -37,10 +36,8 @@ impl Settings {
                 "icon" => settings.icon = Some(value.text()?.to_owned()),
                 "logo" => settings.logo = Some(value.text()?.to_owned()),
                 "hubs" => {
-                    let hubs = value.texts()?;
-                    let absolute: Option<Vec<String>> =
-                        hubs.iter().map(|hub| crate::link::absolute(hub)).collect();
-                    settings.hubs = Some(absolute.ok_or_else(|| value.wrong("a list of absolute URLs"))?);
+                    let hubs = value.node.as_items().iter().map(|node| Value { node, ..value }.url());
+                    settings.hubs = Some(hubs.collect::<Result<_, _>>()?);
                 }
                 "ttl" => settings.ttl = Some(value.number()?),
                 "posts" => settings.posts = Some(value.texts()?),
@@ -52,8 +49,19 @@ impl Settings {
                 "drafts" => settings.drafts = Some(value.boolean()?),
                 "future" => settings.future = Some(value.boolean()?),
                 "feeds" => settings.feeds = Some(value.feeds()?),
-                "sitemap" => settings.sitemap = Some(value.path_or("sitemap.xml")?),
-                "sitemap_gzip" => settings.sitemap_gzip = Some(value.boolean()?),
+                "category_scheme" => settings.category_scheme = Some(value.url()?),
+                "tag_scheme" => settings.tag_scheme = Some(value.url()?),
+                "sitemap" => settings.sitemap = Some(value.sitemap()?),
+                "robots" => {
+                    settings.robots = Some(match value.node.as_scalar().and_then(Scalar::as_bool) {
+                        Some(true) => Robots::Write,
+                        Some(false) => Robots::Leave,
+                        None if value.node.as_text() == Some("append") => Robots::Append,
+                        None => return Err(value.wrong("`true`, `false` or `append`")),
+                    });
+                }
+                "opml" => settings.opml = Some(value.path_or("feeds.opml")?),
+                "verify" => settings.verify = Some(value.boolean()?),
                 "content" => settings.content = Some(value.content()?),
                 "content_from" => {
                     settings.content_from_pages = Some(match value.text()? {
@@ -134,22 +142,22 @@ fn line_and_column(source: &Source, at: usize) -> (usize, usize) {
 }
 
 /// One value of a configuration file, to be read as what its key asks for.
-struct Value<'a> {
-    file: &'a ConfigFile,
-    key: &'a Scalar,
-    node: &'a Node,
+pub(super) struct Value<'a> {
+    pub(super) file: &'a ConfigFile,
+    pub(super) key: &'a Scalar,
+    pub(super) node: &'a Node,
 }
 
 impl<'a> Value<'a> {
-    fn error(&self, message: String, help: Option<String>) -> Error {
+    pub(super) fn error(&self, message: String, help: Option<String>) -> Error {
         self.file.error(self.node.at().or(self.key.at), message, help)
     }
 
-    fn wrong(&self, wanted: &str) -> Error {
+    pub(super) fn wrong(&self, wanted: &str) -> Error {
         self.error(format!("`{}` is {}, but must be {wanted}", self.key.text, self.node.kind()), None)
     }
 
-    fn unknown(&self, what: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
+    pub(super) fn unknown(&self, what: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
         let name = &self.key.text;
         let nearest = known.clone().min_by_key(|known| strsim::damerau_levenshtein(known, name));
         let near = nearest
@@ -164,25 +172,25 @@ impl<'a> Value<'a> {
         self.file.error(self.key.at, format!("there is no {what} `{}`", text::shown(name)), Some(help))
     }
 
-    fn text(&self) -> Result<&'a str, Error> {
+    pub(super) fn text(&self) -> Result<&'a str, Error> {
         self.node.as_text().ok_or_else(|| self.wrong("text"))
     }
 
-    fn texts(&self) -> Result<Vec<String>, Error> {
+    pub(super) fn texts(&self) -> Result<Vec<String>, Error> {
         let texts: Option<Vec<String>> =
             self.node.as_items().iter().map(|item| item.as_text().map(str::to_owned)).collect();
         texts.ok_or_else(|| self.wrong("a list of texts"))
     }
 
-    fn boolean(&self) -> Result<bool, Error> {
+    pub(super) fn boolean(&self) -> Result<bool, Error> {
         self.node.as_scalar().and_then(Scalar::as_bool).ok_or_else(|| self.wrong("`true` or `false`"))
     }
 
-    fn number(&self) -> Result<usize, Error> {
+    pub(super) fn number(&self) -> Result<usize, Error> {
         self.text()?.parse().map_err(|_| self.wrong("a whole number"))
     }
 
-    fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Error> {
+    pub(super) fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Error> {
         let text = self.text()?;
         parse(text).map_err(|message| {
             self.error(format!("`{}: {}` cannot be used: {message}", self.key.text, text::shown(text)), None)
@@ -190,7 +198,7 @@ impl<'a> Value<'a> {
     }
 
     /// A path below the output folder.
-    fn path(&self) -> Result<String, Error> {
+    pub(super) fn path(&self) -> Result<String, Error> {
         self.parsed(|path| {
             let path = path.trim_start_matches('/');
             let leaves = path.split(['/', '\\']).any(|part| matches!(part, ".." | "." | ""));
@@ -219,8 +227,12 @@ impl<'a> Value<'a> {
         }
     }
 
+    fn url(&self) -> Result<String, Error> {
+        self.parsed(|text| crate::link::absolute(text).ok_or_else(|| "it is no absolute URL".to_owned()))
+    }
+
     /// A path, `false` for none, or `true` for the default.
-    fn path_or(&self, default: &str) -> Result<Option<String>, Error> {
+    pub(super) fn path_or(&self, default: &str) -> Result<Option<String>, Error> {
         match self.node.as_scalar().and_then(Scalar::as_bool) {
             Some(false) => Ok(None),
             Some(true) => Ok(Some(default.to_owned())),
@@ -228,7 +240,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn content(&self) -> Result<Content, Error> {
+    pub(super) fn content(&self) -> Result<Content, Error> {
         match self.node.as_text() {
             Some("full") => Ok(Content::Full),
             Some("excerpt") => Ok(Content::Excerpt),
@@ -255,122 +267,6 @@ impl<'a> Value<'a> {
         }
         Ok(levels)
     }
-
-    fn feeds(&self) -> Result<Vec<FeedConfig>, Error> {
-        self.node.as_items().iter().map(|item| self.feed(item)).collect()
-    }
-
-    fn feed(&self, item: &Node) -> Result<FeedConfig, Error> {
-        const FEED_KEYS: [&str; 17] = [
-            "path",
-            "format",
-            "title",
-            "limit",
-            "content",
-            "max_bytes",
-            "category",
-            "tag",
-            "author",
-            "lang",
-            "collection",
-            "paths",
-            "not",
-            "each",
-            "only",
-            "except",
-            "min_posts",
-        ];
-        let pairs = match item {
-            Node::Map(map) => map.clone(),
-            other => Map(vec![(Scalar::string("path"), other.clone())]),
-        };
-        let mut feed = FeedConfig {
-            path: String::new(),
-            format: Format::Rss,
-            title: None,
-            limit: None,
-            content: None,
-            max_bytes: None,
-            select: Selection::default(),
-            each: None,
-            value: None,
-        };
-        let (mut format, mut each_options) = (None, (Vec::new(), Vec::new(), 1));
-        for (key, node) in &pairs.0 {
-            let value = Value { file: self.file, key, node };
-            match key.text.as_str() {
-                "path" => feed.path = value.path()?,
-                "format" => {
-                    format = Some(value.parsed(|name| {
-                        Format::from_name(name)
-                            .ok_or_else(|| "the formats are `rss`, `atom` and `json`".to_owned())
-                    })?);
-                }
-                "title" => feed.title = Some(value.text()?.to_owned()),
-                "limit" => feed.limit = Some(value.number()?),
-                "content" => feed.content = Some(value.content()?),
-                "max_bytes" => feed.max_bytes = Some(value.number()?),
-                "not" => {
-                    let map = node
-                        .as_map()
-                        .ok_or_else(|| value.wrong("a map of `category`, `tag` and the like"))?;
-                    for (key, node) in &map.0 {
-                        let value = Value { file: self.file, key, node };
-                        if !value.criterion(&mut feed.select.not)? {
-                            return Err(value.unknown("key of a selection", Criteria::KEYS.into_iter()));
-                        }
-                    }
-                }
-                "each" => feed.each = Some(value.each()?),
-                "only" => each_options.0 = value.texts()?,
-                "except" => each_options.1 = value.texts()?,
-                "min_posts" => each_options.2 = value.number()?,
-                _ if value.criterion(&mut feed.select.of)? => {}
-                _ => return Err(value.unknown("key of a feed", FEED_KEYS.into_iter())),
-            }
-        }
-        if feed.path.is_empty() {
-            return Err(self.error("a feed has no `path`".to_owned(), None));
-        }
-        if let Some(each) = &mut feed.each {
-            (each.only, each.except, each.min_posts) = each_options;
-            if !feed.path.contains("{slug}") && !feed.path.contains("{value}") {
-                let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`".to_owned();
-                return Err(
-                    self.error(format!("the path `{}` would be that of every feed", feed.path), Some(help))
-                );
-            }
-        }
-        feed.format = format.unwrap_or_else(|| Format::of_path(&feed.path));
-        Ok(feed)
-    }
-
-    fn each(&self) -> Result<Each, Error> {
-        let name = self.text()?;
-        let field = Field::ALL.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
-        let field =
-            field.ok_or_else(|| self.wrong("`category`, `tag`, `author`, `lang`, `collection` or `year`"))?;
-        Ok(Each { field, only: Vec::new(), except: Vec::new(), min_posts: 1 })
-    }
-
-    /// Whether the key selects posts; then what it says is noted.
-    fn criterion(&self, criteria: &mut Criteria) -> Result<bool, Error> {
-        let names = match self.key.text.as_str() {
-            "category" | "categories" => &mut criteria.categories,
-            "tag" | "tags" => &mut criteria.tags,
-            "author" | "authors" => &mut criteria.authors,
-            "lang" => &mut criteria.languages,
-            "collection" | "section" => &mut criteria.collections,
-            "path" | "paths" => &mut criteria.paths,
-            _ => return Ok(false),
-        };
-        *names = self.texts()?;
-        Ok(true)
-    }
-}
-
-impl Criteria {
-    const KEYS: [&'static str; 6] = ["category", "tag", "author", "lang", "collection", "paths"];
 }
 
 /// An IANA zone.

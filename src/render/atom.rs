@@ -20,7 +20,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
     let atom = AtomFeed {
         title: Text::plain(feed.title.clone()),
         subtitle: feed.site.description.clone().map(Text::plain),
-        id: feed.url.clone(),
+        id: feed.id.clone(),
         updated: feed.updated,
         authors: feed.site.authors.iter().map(person).collect(),
         links: [
@@ -29,6 +29,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         ]
         .into_iter()
         .chain(feed.site.hubs.iter().map(|hub| Link { mime_type: None, ..link("hub", hub, "") }))
+        .chain(super::history(feed).map(|(rel, url)| link(rel, url, "application/atom+xml")))
         .collect(),
         icon: feed.site.icon.clone(),
         logo: feed.site.logo.clone(),
@@ -39,10 +40,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
         lang: Some(feed.language.clone()),
-        namespaces: match feed.entries.iter().any(|entry| entry.image.is_some()) {
-            true => BTreeMap::from([("media".to_owned(), super::MEDIA_NAMESPACE.to_owned())]),
-            false => BTreeMap::new(),
-        },
+        namespaces: super::namespaces(feed),
         entries: feed
             .entries
             .iter()
@@ -63,6 +61,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         &Finish {
             references: References::Named,
             languages: &languages,
+            archive: feed.history.current.is_some(),
             stylesheet: feed.stylesheet.as_deref(),
             addresses: [&feed.url, &feed.site.url],
         },
@@ -80,7 +79,7 @@ fn atom_entry(feed: &Feed<'_>, index: usize, entry: &Entry) -> AtomEntry {
         categories: entry
             .categories
             .iter()
-            .map(|name| Category { term: name.clone(), ..Category::default() })
+            .map(|term| Category { term: term.name.clone(), scheme: term.scheme.clone(), label: None })
             .collect(),
         links: [Some(link("alternate", &entry.url, "text/html")), entry.enclosure.as_ref().map(enclosure)]
             .into_iter()

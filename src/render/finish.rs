@@ -26,6 +26,8 @@ pub(super) struct Finish<'a> {
     pub(super) references: References,
     /// The languages of the elements `entry`, in order.
     pub(super) languages: &'a [Option<&'a str>],
+    /// Whether it is an archive of Atom, which must say so before its entries.
+    pub(super) archive: bool,
     /// Where the style sheet is, relative to the document.
     pub(super) stylesheet: Option<&'a str>,
     /// The feed's own address, and that of the site: for people who open the feed in a browser.
@@ -34,7 +36,7 @@ pub(super) struct Finish<'a> {
 
 /// Finishes a document.
 pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, String> {
-    let Finish { references, languages, stylesheet, addresses } = *finish;
+    let Finish { references, languages, archive, stylesheet, addresses } = *finish;
     let mut reader = Reader::from_reader(document);
     let mut writer = Writer::new_with_indent(Vec::with_capacity(document.len() * 5 / 4), b' ', 2);
     let mut languages = languages.iter();
@@ -42,7 +44,13 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, St
     let mut pending: Option<BytesStart<'_>> = None;
     let mut element = Vec::new();
     prolog(&mut writer, stylesheet).map_err(|error| error.to_string())?;
-    let mut greeting = stylesheet.is_some();
+    let mut before_entries = true;
+    let preface = |writer: &mut Writer<Vec<u8>>| -> std::io::Result<()> {
+        if archive {
+            writer.write_event(Event::Empty(BytesStart::new("fh:archive")))?;
+        }
+        if stylesheet.is_some() { greet(writer, addresses) } else { Ok(()) }
+    };
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         match &event {
@@ -77,8 +85,8 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, St
             Event::Decl(_) => continue,
             Event::Start(start) => {
                 let name = start.name();
-                if matches!(name.as_ref(), b"item" | b"entry") && std::mem::take(&mut greeting) {
-                    greet(&mut writer, addresses).map_err(|error| error.to_string())?;
+                if matches!(name.as_ref(), b"item" | b"entry") && std::mem::take(&mut before_entries) {
+                    preface(&mut writer).map_err(|error| error.to_string())?;
                 }
                 element = start.name().as_ref().to_owned();
                 let language = if start.name().as_ref() == b"entry" {
@@ -93,9 +101,10 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, St
                 continue;
             }
             Event::End(end) => {
-                // A feed without entries greets all the same.
-                if matches!(end.name().as_ref(), b"channel" | b"feed") && std::mem::take(&mut greeting) {
-                    greet(&mut writer, addresses).map_err(|error| error.to_string())?;
+                // A feed without entries has a preface all the same.
+                if matches!(end.name().as_ref(), b"channel" | b"feed") && std::mem::take(&mut before_entries)
+                {
+                    preface(&mut writer).map_err(|error| error.to_string())?;
                 }
                 Event::End(end)
             }

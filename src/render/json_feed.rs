@@ -13,6 +13,8 @@ struct JsonFeed<'a> {
     home_page_url: &'a str,
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     icon: Option<&'a str>,
@@ -49,8 +51,8 @@ struct Item<'a> {
     date_published: String,
     date_modified: String,
     authors: Vec<JsonAuthor<'a>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    tags: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     /// What the front matter says that no format has a place for.
@@ -82,7 +84,8 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         version: "https://jsonfeed.org/version/1.1",
         title: &feed.title,
         home_page_url: &feed.site.url,
-        feed_url: &feed.url,
+        feed_url: &feed.id,
+        next_url: feed.history.previous.as_deref(),
         description: feed.site.description.as_deref(),
         icon: feed.site.logo.as_deref(),
         favicon: feed.site.icon.as_deref(),
@@ -113,7 +116,7 @@ fn item<'a>(feed: &'a Feed<'_>, index: usize, entry: &'a Entry) -> Item<'a> {
         date_published: rfc3339(entry.published),
         date_modified: rfc3339(entry.updated),
         authors: authors(&entry.authors),
-        tags: &entry.categories,
+        tags: entry.categories.iter().map(|term| term.name.as_str()).collect(),
         language: entry.language.as_deref().filter(|own| *own != feed.language),
         front_matter: &entry.extra,
     }

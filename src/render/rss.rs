@@ -40,7 +40,11 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         copyright: feed.site.copyright.clone(),
         ttl: feed.site.ttl.map(|minutes| minutes.to_string()),
         image: image(feed),
-        namespaces: namespaces(feed),
+        namespaces: {
+            let mut namespaces = super::namespaces(feed);
+            namespaces.insert("atom".to_owned(), ATOM_NAMESPACE.to_owned());
+            namespaces
+        },
         ..Channel::default()
     };
     let document = channel.write_to(Vec::new()).map_err(|error| error.to_string())?;
@@ -49,6 +53,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         &Finish {
             references: References::Hexadecimal,
             languages: &[],
+            archive: false,
             stylesheet: feed.stylesheet.as_deref(),
             addresses: [&feed.url, &feed.site.url],
         },
@@ -70,7 +75,7 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
         categories: entry
             .categories
             .iter()
-            .map(|name| Category { name: name.clone(), domain: None })
+            .map(|term| Category { name: term.name.clone(), domain: term.scheme.clone() })
             .collect(),
         // Readers take a description for HTML.
         description: summary.map(html_escaped),
@@ -88,15 +93,6 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
     }
 }
 
-/// Only the namespaces that are used.
-fn namespaces(feed: &Feed<'_>) -> BTreeMap<String, String> {
-    let mut namespaces = BTreeMap::from([("atom".to_owned(), ATOM_NAMESPACE.to_owned())]);
-    if feed.entries.iter().any(|entry| entry.image.is_some()) {
-        namespaces.insert("media".to_owned(), super::MEDIA_NAMESPACE.to_owned());
-    }
-    namespaces
-}
-
 /// Media RSS's elements for an image.
 fn shown(image: &Media) -> ExtensionMap {
     let element = |name: &str, attributes: BTreeMap<String, String>| {
@@ -112,7 +108,7 @@ fn html_escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The feed's own address and its hubs.
+/// The feed's own address, its hubs, and the other documents of its history.
 fn links(feed: &Feed<'_>) -> ExtensionMap {
     let link = |rel: &str, href: &str, media_type: Option<&str>| Extension {
         name: "atom:link".to_owned(),
@@ -124,10 +120,14 @@ fn links(feed: &Feed<'_>) -> ExtensionMap {
     };
     let own = link("self", &feed.url, Some("application/rss+xml"));
     let hubs = feed.site.hubs.iter().map(|hub| link("hub", hub, None));
-    BTreeMap::from([(
-        "atom".to_owned(),
-        BTreeMap::from([("link".to_owned(), [own].into_iter().chain(hubs).collect())]),
-    )])
+    let history = super::history(feed).map(|(rel, url)| link(rel, url, Some("application/rss+xml")));
+    let links = [own].into_iter().chain(hubs).chain(history).collect();
+    let mut extensions = BTreeMap::from([("atom".to_owned(), BTreeMap::from([("link".to_owned(), links)]))]);
+    if feed.history.current.is_some() {
+        let archive = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+        extensions.insert("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![archive])]));
+    }
+    extensions
 }
 
 /// The logo, else the icon, if it is an image that RSS allows; with title and link of the channel, as the profile wants.

@@ -22,7 +22,65 @@ pub struct Page<'a> {
     pub url: &'a str,
     /// When it was last changed, as its author says.
     pub lastmod: Option<DateTime<FixedOffset>>,
+    /// What few pages have.
+    pub extra: Option<Box<Extra>>,
 }
+
+/// What few pages have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Extra {
+    /// The URLs of its images (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps>).
+    pub images: Vec<String>,
+    /// The languages and URLs of its translations, itself among them, and `x-default`
+    /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
+    pub alternates: Vec<(String, String)>,
+    /// What Google News wants to know
+    /// (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
+    pub news: Option<News>,
+    /// A number between 0 and 1.
+    pub priority: Option<String>,
+    /// One of the words of the protocol.
+    pub changefreq: Option<String>,
+}
+
+/// An article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Where it was published: the title of the site.
+    pub publication: String,
+    /// The language of the publication.
+    pub language: String,
+    /// When it was published.
+    pub published: DateTime<FixedOffset>,
+    /// Its title.
+    pub title: String,
+}
+
+impl Extra {
+    /// In a box, if there is anything.
+    #[must_use]
+    pub fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+
+    /// At most how many bytes it takes in a document.
+    fn size(&self) -> usize {
+        let images = self.images.iter().map(|url| 90 + 5 * url.len());
+        let alternates = self.alternates.iter().map(|(language, url)| 80 + language.len() + 5 * url.len());
+        let news = self.news.as_ref().map(|news| 400 + 5 * (news.title.len() + news.publication.len()));
+        images.chain(alternates).chain(news).sum::<usize>() + 100
+    }
+}
+
+/// A namespace: its usual prefix, its name, and what uses it.
+type Namespace = (&'static str, &'static str, fn(&Extra) -> bool);
+
+/// The namespaces beyond that of sitemaps.
+const NAMESPACES: [Namespace; 3] = [
+    ("xmlns:image", "http://www.google.com/schemas/sitemap-image/1.1", |extra| !extra.images.is_empty()),
+    ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9", |extra| extra.news.is_some()),
+    ("xmlns:xhtml", "http://www.w3.org/1999/xhtml", |extra| !extra.alternates.is_empty()),
+];
 
 /// How much one sitemap may hold.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +107,8 @@ pub fn split<'p, 'a>(pages: &'p [Page<'a>], limits: Limits) -> Vec<&'p [Page<'a>
     let (mut start, mut bytes) = (0, FRAME);
     for (index, page) in pages.iter().enumerate() {
         // Escaped, an `&` takes five bytes.
-        let size = PAGE_FRAME + page.url.len() + 4 * page.url.matches('&').count();
+        let extra = page.extra.as_ref().map_or(0, |extra| extra.size());
+        let size = PAGE_FRAME + page.url.len() + 4 * page.url.matches('&').count() + extra;
         if index - start == limits.urls || (bytes + size > limits.bytes && index > start) {
             parts.extend(pages.get(start..index));
             (start, bytes) = (index, FRAME);
@@ -101,7 +160,9 @@ fn document(
     let mut portions = pages.chunks(PORTION).peekable();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     super::finish::prolog(&mut writer, stylesheet).map_err(unsound)?;
-    let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)]);
+    let is_used = |uses: fn(&Extra) -> bool| pages.iter().filter_map(|page| page.extra.as_deref()).any(uses);
+    let used = NAMESPACES.iter().filter(|(.., uses)| is_used(*uses)).map(|(name, url, _)| (*name, *url));
+    let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)].into_iter().chain(used));
     writer.write_event(Event::Start(start)).map_err(unsound)?;
     let opening = writer.get_ref().clone();
     while let Some(portion) = portions.next() {
@@ -139,7 +200,40 @@ fn write_page(writer: &mut Writer<Vec<u8>>, item: &str, page: &Page<'_>) -> io::
     if let Some(lastmod) = page.lastmod {
         element(writer, "lastmod", &rfc3339(lastmod))?;
     }
+    if let Some(extra) = &page.extra {
+        write_extra(writer, extra)?;
+    }
     writer.write_event(Event::End(BytesEnd::new(item)))
+}
+
+/// In the order of the schemas.
+fn write_extra(writer: &mut Writer<Vec<u8>>, extra: &Extra) -> io::Result<()> {
+    if let Some(changefreq) = &extra.changefreq {
+        element(writer, "changefreq", changefreq)?;
+    }
+    if let Some(priority) = &extra.priority {
+        element(writer, "priority", priority)?;
+    }
+    for url in &extra.images {
+        writer.write_event(Event::Start(BytesStart::new("image:image")))?;
+        element(writer, "image:loc", url)?;
+        writer.write_event(Event::End(BytesEnd::new("image:image")))?;
+    }
+    if let Some(news) = &extra.news {
+        writer.write_event(Event::Start(BytesStart::new("news:news")))?;
+        writer.write_event(Event::Start(BytesStart::new("news:publication")))?;
+        element(writer, "news:name", &news.publication)?;
+        element(writer, "news:language", &news.language)?;
+        writer.write_event(Event::End(BytesEnd::new("news:publication")))?;
+        element(writer, "news:publication_date", &rfc3339(news.published))?;
+        element(writer, "news:title", &news.title)?;
+        writer.write_event(Event::End(BytesEnd::new("news:news")))?;
+    }
+    for (language, url) in &extra.alternates {
+        let attributes = [("rel", "alternate"), ("hreflang", language.as_str()), ("href", url.as_str())];
+        writer.write_event(Event::Empty(BytesStart::new("xhtml:link").with_attributes(attributes)))?;
+    }
+    Ok(())
 }
 
 /// Compresses what is written; the same bytes for the same document, because neither a time nor a name is in the header.
@@ -163,7 +257,7 @@ mod tests {
     fn parts_are_within_the_limits_and_lose_nothing() {
         let urls: Vec<String> =
             (0..25).map(|number| format!("https://example.com/{}/&{number}", "x".repeat(number))).collect();
-        let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None }).collect();
+        let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None, extra: None }).collect();
         for limits in [
             Limits { urls: 10, bytes: 100_000 },
             Limits { urls: 100, bytes: 1500 },
@@ -201,7 +295,7 @@ mod tests {
     fn portions_make_one_document() {
         let urls: Vec<String> =
             (0..PORTION * 2 + 3).map(|number| format!("https://e.com/{number}/")).collect();
-        let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None }).collect();
+        let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None, extra: None }).collect();
         for length in [1, PORTION - 1, PORTION, PORTION + 1, pages.len()] {
             let mut written = Vec::new();
             write(&mut written, &pages[..length], Some("feedmill.css")).unwrap();

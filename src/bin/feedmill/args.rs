@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use feedmill::Error;
 use feedmill::config::Settings;
 use feedmill::link::BaseUrl;
+use feedmill::{Config, Error};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -15,6 +15,7 @@ Examples:
   feedmill build blog -o public --base-url https://example.com/
   feedmill build --check                       in CI: exit 1 if a feed is not up to date
   feedmill build --message-format github       in a GitHub workflow: findings as annotations
+  feedmill list --html >> head.html            the lines by which browsers find the feeds
   feedmill init                                write a feedmill.yml to edit
 
 Exit status: 0 published; 1 something was left out (or found, with --strict; or would change, with --check);
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     #[command(after_help = EXAMPLES)]
     Build(Box<Build>),
+    /// Print every output with its address, format and number of posts; write nothing
+    List(Box<List>),
     /// Write a commented feedmill.yml with what was found out about the site
     Init {
         /// The root of the site [default: the current folder]
@@ -49,17 +52,18 @@ pub(crate) enum Command {
     Man,
 }
 
+/// What says which site it is, and what is published of it.
 #[derive(clap::Args)]
-pub(crate) struct Build {
+pub(crate) struct Site {
     /// The folder of posts, or the root of the site [default: the current folder]
     #[arg(value_name = "DIR")]
-    pub(crate) directory: Option<PathBuf>,
+    directory: Option<PathBuf>,
     /// Write to this folder [default: what the site's configuration says, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Read this configuration instead of DIR/feedmill.yml; for a Jekyll site also its own, several with commas
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
-    pub(crate) config: Vec<PathBuf>,
+    config: Vec<PathBuf>,
     /// The site's address, such as https://example.com/blog/
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -74,13 +78,29 @@ pub(crate) struct Build {
     future: bool,
     /// What counts as now [default: $SOURCE_DATE_EPOCH, else the clock]
     #[arg(long, value_name = "DATE")]
-    pub(crate) now: Option<String>,
+    now: Option<String>,
+    /// Do not look whether the built pages are those that the posts announce
+    #[arg(long)]
+    no_verify: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Build {
+    #[command(flatten)]
+    pub(crate) site: Site,
     /// Write nothing; exit 1 if anything would change
     #[arg(long)]
     pub(crate) check: bool,
     /// Exit 1 if there is any warning
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+/// How a run is reported.
+#[derive(clap::Args)]
+pub(crate) struct Report {
     /// How findings are shown
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) message_format: MessageFormat,
@@ -93,6 +113,15 @@ pub(crate) struct Build {
     /// Show notes and every output too
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) site: Site,
+    /// Print the lines for the head of the site's pages by which browsers and readers find the feeds
+    #[arg(long)]
+    pub(crate) html: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,9 +144,14 @@ pub(crate) enum Color {
     Never,
 }
 
-impl Build {
-    /// What the flags decide.
-    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+impl Site {
+    /// Everything that is decided about a run.
+    pub(crate) fn decide(&self) -> Result<Config, Error> {
+        let root = self.directory.clone().unwrap_or_else(|| ".".into());
+        Config::decide(&root, &self.config, self.settings()?, now(self.now.as_deref())?)
+    }
+
+    fn settings(&self) -> Result<Settings, Error> {
         let base_url = self.base_url.as_deref().map(|url| {
             BaseUrl::parse(url)
                 .map_err(|message| flag_error("--base-url", &format!("`{url}` cannot be used: {message}")))
@@ -132,6 +166,7 @@ impl Build {
                 .map(|output| std::path::absolute(output).unwrap_or_else(|_| output.to_owned())),
             drafts: self.drafts.then_some(true),
             future: self.future.then_some(true),
+            verify: self.no_verify.then_some(false),
             ..Settings::default()
         })
     }
@@ -139,7 +174,7 @@ impl Build {
 
 /// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
-pub(crate) fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
+fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
     if let Some(typed) = typed {
         let read = feedmill::date::parse(typed)
             .and_then(|written| feedmill::date::resolve(&written, &jiff::tz::TimeZone::UTC));

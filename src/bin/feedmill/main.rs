@@ -2,6 +2,7 @@
 
 mod args;
 mod init;
+mod list;
 mod report;
 
 use std::process::ExitCode;
@@ -10,9 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Parser;
-use feedmill::{Config, Error, Mode, Progress};
+use feedmill::{Error, Mode, Progress};
 
-use args::{Args, Build, Command};
+use args::{Args, Build, Command, List};
 
 /// All processors allocate at once, which the system's allocator is slow at.
 #[global_allocator]
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let result = match &args.command {
         Command::Build(build) => run_build(build),
+        Command::List(list) => run_list(list),
         Command::Init { directory } => init::run(directory.as_deref()).map(|()| PUBLISHED),
         Command::Rules => {
             report::rules();
@@ -50,12 +52,11 @@ fn main() -> ExitCode {
 }
 
 fn run_build(build: &Build) -> Result<u8, Error> {
-    let root = build.directory.clone().unwrap_or_else(|| ".".into());
-    let config = Config::decide(&root, &build.config, build.settings()?, args::now(build.now.as_deref())?)?;
+    let config = build.site.decide()?;
     let mode = if build.check { Mode::Check } else { Mode::Publish };
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
-    let bar = report::wants_progress(build).then(|| {
+    let bar = report::wants_progress(&build.report).then(|| {
         let (progress, done) = (Arc::clone(&progress), Arc::clone(&done));
         std::thread::spawn(move || report::progress(&progress, &done, Duration::from_secs(1)))
     });
@@ -67,4 +68,15 @@ fn run_build(build: &Build) -> Result<u8, Error> {
     }
     let left_out = report::report(&built?, &config, build);
     Ok(if left_out { LEFT_OUT } else { PUBLISHED })
+}
+
+fn run_list(list: &List) -> Result<u8, Error> {
+    let config = list.site.decide()?;
+    let built = feedmill::build(&config, Mode::Check, &Progress::default())?;
+    if list.html {
+        list::links(&built)
+    } else {
+        list::outputs(&built)
+    }
+    Ok(PUBLISHED)
 }

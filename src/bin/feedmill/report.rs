@@ -26,7 +26,7 @@ pub(crate) fn error(error: &Error) {
 
 /// Prints findings and summary, and tells whether the exit status must say that something is missing.
 pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
-    let least = match (build.quiet, build.verbose) {
+    let least = match (build.report.quiet, build.report.verbose) {
         (true, _) if !build.strict => Level::Deny,
         (_, true) => Level::Note,
         _ => Level::Warn,
@@ -36,21 +36,21 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut findings = String::new();
     for (level, finding) in leveled().filter(|(level, _)| *level >= least) {
-        let _ = match build.message_format {
+        let _ = match build.report.message_format {
             MessageFormat::Human => writeln!(findings, "{}\n", human(&renderer, level, finding)),
             MessageFormat::Short => writeln!(findings, "{}", short(level, finding)),
             MessageFormat::Json => writeln!(findings, "{}", json(level, finding)),
             MessageFormat::Github => writeln!(findings, "{}", github(level, finding)),
         };
     }
-    let to_stdout = matches!(build.message_format, MessageFormat::Json | MessageFormat::Github);
+    let to_stdout = matches!(build.report.message_format, MessageFormat::Json | MessageFormat::Github);
     let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
     if to_stdout {
         print(&mut stdout, &findings);
     } else {
         print(&mut stderr, &findings);
     }
-    if !build.quiet {
+    if !build.report.quiet {
         let text = summary(report, config, build);
         if to_stdout {
             print(&mut stderr, &text);
@@ -66,7 +66,7 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
 fn summary(report: &Report, config: &Config, build: &Build) -> String {
     let mut text = String::new();
     let verb = if build.check { "would be written" } else { "written" };
-    if build.verbose {
+    if build.report.verbose {
         let here = std::env::current_dir().ok();
         for output in &report.outputs {
             let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
@@ -74,7 +74,7 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
             let path = output.path.strip_prefix(&config.root).ok().or(from_here).unwrap_or(&output.path);
             let entries = match output.kind {
                 Kind::Companion => String::new(),
-                Kind::Feed(_) | Kind::Sitemap => format!("{} entries, ", output.entries),
+                Kind::Feed { .. } | Kind::Sitemap => format!("{} entries, ", output.entries),
             };
             let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
         }
@@ -90,7 +90,7 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
     };
     let at = |level| report.findings.iter().filter(|finding| config.level(finding.rule) == level).count();
     for (level, noun) in [(Level::Deny, "error"), (Level::Warn, "warning"), (Level::Note, "note")] {
-        if at(level) > 0 && (level != Level::Note || build.verbose) {
+        if at(level) > 0 && (level != Level::Note || build.report.verbose) {
             let _ = write!(text, "; {}", counted(at(level), noun));
         }
     }
@@ -211,12 +211,12 @@ pub(crate) fn rules() {
 }
 
 /// A reader that has gone away is no error of ours.
-fn print(out: &mut impl std::io::Write, text: &str) {
+pub(crate) fn print(out: &mut impl std::io::Write, text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn uses_color(build: &Build) -> bool {
-    match build.color {
+    match build.report.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
@@ -227,8 +227,8 @@ fn uses_color(build: &Build) -> bool {
 }
 
 /// Whether anybody would see a progress bar.
-pub(crate) fn wants_progress(build: &Build) -> bool {
-    !build.quiet && build.message_format == MessageFormat::Human && std::io::stderr().is_terminal()
+pub(crate) fn wants_progress(report: &crate::args::Report) -> bool {
+    !report.quiet && report.message_format == MessageFormat::Human && std::io::stderr().is_terminal()
 }
 
 /// Draws a bar once the work has lasted longer than `patience`, until it is done.

@@ -326,6 +326,7 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
         select,
         each: None,
         value: None,
+        archive: None,
     };
     let mut feeds = Vec::new();
     let mut collections: Vec<(String, Option<Map>)> = match feed.0.get("collections") {
@@ -393,6 +394,7 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
                 except: own.texts("except").unwrap_or_default(),
             }),
             value: None,
+            archive: None,
         });
     }
     let posts = || Selection::of_collection("posts");

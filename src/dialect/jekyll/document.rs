@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::Role;
 use crate::front_matter::{self, FrontMatter};
-use crate::listing::Interest;
+use crate::listing::{Interest, SitemapFacts};
 use crate::node::{Map, Node, Scalar};
 use crate::post::{Depth, Post, Resolver};
 use crate::source::Source;
@@ -110,11 +110,11 @@ fn found_static(path: &str, site: &Site) -> bool {
 fn page(listed: bool, path: &str, source: &Source, config: &Config) -> Option<Post> {
     let encoded = utf8_percent_encode(path, ESCAPED).to_string();
     let url = config.base_url.join(files::without_index(&format!("/{encoded}")).trim_start_matches('/'))?;
-    listed.then(|| Post {
+    Some(Post {
         title: path.to_owned(),
         id: url.clone(),
         url,
-        in_sitemap: true,
+        in_sitemap: listed,
         ..Post::nameless(&source.path)
     })
 }
@@ -327,7 +327,7 @@ impl Document<'_> {
             .unwrap_or_default();
         Some(Post {
             url: url.clone(),
-            listed_url: listed.filter(|listed| *listed != url),
+            sitemap: SitemapFacts { url: listed.filter(|listed| *listed != url), ..resolver.sitemap_facts() },
             id,
             title,
             published: date,

@@ -1,0 +1,74 @@
+//! `robots.txt` (RFC 9309): where search engines learn where the sitemap is.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::config::{Config, Robots};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::error::Error;
+use crate::outputs::{Failure, Kind, LAST, Outputs};
+
+const NAME: &str = "robots.txt";
+/// What is written where there is none: nothing is forbidden to anybody.
+const OURS: &str = "User-agent: *\nDisallow:\n\n";
+
+/// Writes `robots.txt` if there is none, adds the sitemap to it, or reports what is missing. `sitemaps` are paths.
+///
+/// # Errors
+/// [`Error::Write`].
+pub fn render(
+    found: &mut Vec<Diagnostic>,
+    outputs: &mut Outputs<'_>,
+    sitemaps: &[String],
+    config: &Config,
+) -> Result<(), Error> {
+    // Only at the root of a host does anybody look for it.
+    let is_root = config.base_url.as_str().matches('/').count() == 3;
+    if config.robots == Robots::Leave || !is_root {
+        return Ok(());
+    }
+    let urls: Vec<String> = sitemaps.iter().map(|path| config.base_url.file(path)).collect();
+    let read =
+        |path: &Path| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let written = config.output.join(NAME);
+    let sources = [NAME, "static/robots.txt", "src/robots.txt"];
+    let own = read(&written).filter(|text| !text.starts_with(OURS)).map(|text| (NAME, text)).or_else(|| {
+        // What the site's generator is going to copy; not what we wrote, where both are one file.
+        sources.iter().find_map(|path| Some((*path, read(&config.root.join(path))?)))
+    });
+    let own = own.filter(|(_, text)| !text.starts_with(OURS));
+    let Some((path, text)) = own else {
+        let lines: String = urls.iter().map(|url| format!("Sitemap: {url}\n")).collect();
+        return add(outputs, &format!("{OURS}{lines}"));
+    };
+    let missing: Vec<&String> = urls.iter().filter(|url| !names(&text, url)).collect();
+    if missing.is_empty() || text.contains("{{") || text.contains("{%") {
+        return Ok(());
+    }
+    let lines: Vec<String> = missing.iter().map(|url| format!("Sitemap: {url}")).collect();
+    if config.robots == Robots::Append {
+        let gap = if text.ends_with('\n') { "" } else { "\n" };
+        return add(outputs, &format!("{text}{gap}{}\n", lines.join("\n")));
+    }
+    found.push(Diagnostic {
+        rule: Rule::NoSitemapInRobots,
+        path: path.to_owned(),
+        place: None,
+        message: "it does not name the sitemap".to_owned(),
+        help: Some(format!("add `{}`, or say `robots: append` in the configuration", lines.join("` and `"))),
+    });
+    Ok(())
+}
+
+fn add(outputs: &mut Outputs<'_>, text: &str) -> Result<(), Error> {
+    let staged = outputs.stage(NAME, |draft| draft.write_all(text.as_bytes()).map_err(Failure::Write))?;
+    outputs.push(LAST, NAME, Kind::Companion, 0, staged);
+    Ok(())
+}
+
+/// Whether a line names this sitemap.
+fn names(text: &str, url: &str) -> bool {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .any(|(key, value)| key.trim().eq_ignore_ascii_case("sitemap") && value.trim() == url)
+}
