@@ -112,7 +112,7 @@ impl Built {
         hidden: &[Hidden],
         config: &Config,
     ) -> Vec<String> {
-        let posts = posts.iter().flat_map(|post| [&*post.url, post.listed_url()]);
+        let posts = posts.iter().flat_map(|post| [post.url(), post.listed_url()]);
         let known = posts.chain(hidden.iter().map(|post| post.url.as_str()));
         let claimed: BTreeSet<String> =
             known.filter_map(|url| self.page_of(url, config)).map(|(file, _)| file).collect();
@@ -150,17 +150,17 @@ impl Built {
 
     /// Whether the pages are those that the posts announce.
     pub fn verify(&self, found: &mut Vec<Diagnostic>, posts: &[Listing], hidden: &[Hidden], config: &Config) {
-        let announced = posts.iter().filter(|post| post.in_feeds && config.base_url.covers(&post.url));
+        let announced = posts.iter().filter(|post| post.in_feeds && config.base_url.covers(post.url()));
         let mut missing = 0;
         for post in announced {
-            let Some((file, page)) = self.page_of(&post.url, config) else {
+            let Some((file, page)) = self.page_of(post.url(), config) else {
                 missing += 1;
                 if missing <= NAMED {
                     found.push(Diagnostic {
                         rule: Rule::MissingPage,
-                        path: post.path.clone().into(),
+                        path: post.path().to_owned(),
                         place: None,
-                        message: format!("there is no page at {}", post.url),
+                        message: format!("there is no page at {}", post.url()),
                         help: Some(
                             "build the site first, or say in `permalink` where its pages are".to_owned(),
                         ),
@@ -169,16 +169,16 @@ impl Built {
                 continue;
             };
             let canonical =
-                page.canonical.as_ref().and_then(|(href, place)| Some((absolute(href, &post.url)?, place)));
-            if let Some((canonical, place)) = canonical.filter(|(canonical, _)| *canonical != *post.url) {
+                page.canonical.as_ref().and_then(|(href, place)| Some((absolute(href, post.url())?, place)));
+            if let Some((canonical, place)) = canonical.filter(|(canonical, _)| *canonical != *post.url()) {
                 found.push(Diagnostic {
                     rule: Rule::OtherCanonical,
                     path: shown_path(&file, config),
                     place: Some(place.clone()),
-                    message: format!("the page says that it is {canonical}, and feeds say {}", post.url),
+                    message: format!("the page says that it is {canonical}, and feeds say {}", post.url()),
                     help: Some(format!(
                         "make its link and the `permalink` of `{}` the same",
-                        crate::text::shown(&post.path)
+                        crate::text::shown(post.path())
                     )),
                 });
             }
@@ -192,7 +192,7 @@ impl Built {
                 help: None,
             });
         }
-        let published: BTreeSet<&str> = posts.iter().map(|post| &*post.url).collect();
+        let published: BTreeSet<&str> = posts.iter().map(Listing::url).collect();
         for post in hidden.iter().filter(|post| post.is_unfinished && !published.contains(post.url.as_str()))
         {
             if let Some((file, _)) = self.page_of(&post.url, config) {

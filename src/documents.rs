@@ -108,7 +108,7 @@ pub fn render(
             .par_iter()
             .map(|(_, document)| {
                 let mut found = Vec::new();
-                let carried = document.posts.iter().filter_map(|post| entries.get(&*post.url)).collect();
+                let carried = document.posts.iter().filter_map(|post| entries.get(post.url())).collect();
                 let mut feed = Feed::new(site, carried, document, config);
                 let bytes = within_budget(&mut found, &mut feed, document.feed).and_then(|bytes| {
                     check::feed(document.feed.format, &bytes, feed.entries.len()).map(|()| bytes)
@@ -141,7 +141,7 @@ fn batches<'d, 'a>(documents: &'d [Document<'a>]) -> Vec<Batch<'d, 'a>> {
     let (mut batch, mut carried) = (Vec::new(), BTreeSet::new());
     for (index, document) in sorted {
         batch.push((index, document));
-        carried.extend(document.posts.iter().map(|post| &*post.url));
+        carried.extend(document.posts.iter().map(|post| post.url()));
         if carried.len() >= BATCH {
             batches.push(std::mem::take(&mut batch));
             carried.clear();
@@ -160,7 +160,7 @@ fn entries<'a>(
     config: &Config,
 ) -> HashMap<&'a str, Entry> {
     let carried: BTreeMap<&str, &Listing> =
-        documents.iter().flat_map(|(_, document)| &document.posts).map(|post| (&*post.url, *post)).collect();
+        documents.iter().flat_map(|(_, document)| &document.posts).map(|post| (post.url(), *post)).collect();
     let carried: Vec<&Listing> = carried.into_values().collect();
     let built: Vec<(Option<Entry>, Vec<Diagnostic>)> = carried
         .par_iter()
@@ -174,7 +174,7 @@ fn entries<'a>(
     let mut entries = HashMap::with_capacity(built.len());
     for (listing, (entry, mut findings)) in carried.into_iter().zip(built) {
         found.append(&mut findings);
-        entries.extend(entry.map(|entry| (&*listing.url, entry)));
+        entries.extend(entry.map(|entry| (listing.url(), entry)));
     }
     entries
 }

@@ -1,8 +1,6 @@
 //! What is kept of every post until all have been read: enough to order it, to select it and to list it. A million of
 //! these fit into memory; the few posts that a feed carries are read again, whole.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset};
 
 use crate::config::{Config, Criteria, Field};
@@ -12,20 +10,21 @@ use crate::post::Post;
 /// One post among all.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// The file, relative to the root.
-    pub path: Box<str>,
+    /// The permalink, the path, and the id if it is not the permalink: one after the other, in one place, because
+    /// there may be a million.
+    text: Box<str>,
+    /// Where the permalink ends, and the path.
+    ends: (u32, u32),
+    /// Whether the id stands in `text`.
+    has_own_id: bool,
     /// What the file is for.
     pub role: Role,
-    /// The permalink: absolute, ASCII, canonical.
-    pub url: Box<str>,
-    /// The id, if it is not the permalink.
-    own_id: Option<Box<str>>,
     /// When it was published.
     pub published: Option<DateTime<FixedOffset>>,
     /// When it was last changed, as its author says.
     pub updated: Option<DateTime<FixedOffset>>,
-    /// The collection that it belongs to, where the site has such.
-    pub collection: Option<Arc<str>>,
+    /// Whether it belongs to the collection that its role tells.
+    is_collected: bool,
     /// Whether feeds may carry it.
     pub in_feeds: bool,
     /// Whether sitemaps may list it.
@@ -108,41 +107,57 @@ impl Listing {
         keep(interest.authors, Field::Author, post.authors.into_iter().map(|author| author.name).collect());
         keep(interest.languages, Field::Language, post.language.into_iter().collect());
         let facts = Facts { values, sitemap: post.sitemap };
+        let has_own_id = post.id != post.url;
+        let own_id = if has_own_id { post.id.as_str() } else { "" };
+        // No path or URL of a gigabyte gets this far.
+        let end = |length: usize| u32::try_from(length).unwrap_or(0);
         Self {
-            path: post.path.into_boxed_str(),
+            ends: (end(post.url.len()), end(post.url.len() + post.path.len())),
+            text: [post.url.as_str(), post.path.as_str(), own_id].concat().into_boxed_str(),
+            has_own_id,
             role,
-            own_id: (post.id != post.url).then(|| post.id.into_boxed_str()),
-            url: post.url.into_boxed_str(),
             published: post.published,
             updated: post.updated,
-            collection: post.collection,
+            is_collected: post.collection.is_some(),
             in_feeds: post.in_feeds,
             in_sitemap: post.in_sitemap,
             facts: (facts != Facts::default()).then(|| Box::new(facts)),
         }
     }
 
+    /// The permalink: absolute, ASCII, canonical.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.text.get(..self.ends.0 as usize).unwrap_or_default()
+    }
+
+    /// The file, relative to the root.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.text.get(self.ends.0 as usize..self.ends.1 as usize).unwrap_or_default()
+    }
+
     /// The id that every format carries.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.own_id.as_deref().unwrap_or(&self.url)
+        self.own_id().unwrap_or(self.url())
     }
 
     /// The id, if it is not the permalink.
     #[must_use]
     pub fn own_id(&self) -> Option<&str> {
-        self.own_id.as_deref()
+        self.text.get(self.ends.1 as usize..).filter(|_| self.has_own_id)
     }
 
     /// Makes the permalink the id.
     pub fn forget_id(&mut self) {
-        self.own_id = None;
+        self.has_own_id = false;
     }
 
     /// The URL under which sitemaps list it.
     #[must_use]
     pub fn listed_url(&self) -> &str {
-        self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(&self.url)
+        self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url())
     }
 
     /// What a sitemap tells of it beyond its URL and date.
@@ -157,9 +172,18 @@ impl Listing {
         values.iter().filter(move |(of, _)| *of == field).map(|(_, value)| &**value)
     }
 
+    /// The collection that it belongs to, where the site has such.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        self.is_collected.then(|| match &self.role {
+            Role::Document(label) => &**label,
+            _ => "posts",
+        })
+    }
+
     /// The collection, or the folder in the root.
     #[must_use]
     pub fn section(&self) -> Option<&str> {
-        self.collection.as_deref().or_else(|| self.path.split_once('/').map(|(folder, _)| folder))
+        self.collection().or_else(|| self.path().split_once('/').map(|(folder, _)| folder))
     }
 }

@@ -153,8 +153,8 @@ impl<'a> Outputs<'a> {
         let post = self
             .posts
             .iter()
-            .filter(|post| post.path.starts_with(&folder))
-            .find(|post| written.contains(&*post.path))?;
-        Some(self.config.root.join(&*post.path))
+            .filter(|post| post.path().starts_with(&folder))
+            .find(|post| written.contains(post.path()))?;
+        Some(self.config.root.join(post.path()))
     }
 }

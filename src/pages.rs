@@ -47,7 +47,7 @@ pub fn pages<'a>(
     let excludes = !sitemap.exclude.is_empty();
     let alternates = if sitemap.hreflang { alternates(posts, config) } else { HashMap::new() };
     // Permalinks are unique; only what is listed under another URL may stand there already.
-    let is_unusual = |post: &Listing| post.listed_url() != &*post.url || post.url.contains('#');
+    let is_unusual = |post: &Listing| post.listed_url() != post.url() || post.url().contains('#');
     let unusual = !others.is_empty() || posts.iter().any(is_unusual);
     let mut seen = HashSet::with_capacity(if unusual { posts.len() } else { 0 });
     let mut pages = Vec::with_capacity(posts.len() + others.len());
@@ -63,7 +63,7 @@ pub fn pages<'a>(
         if let Some(message) = reason {
             found.push(Diagnostic {
                 rule: Rule::OutsideSitemap,
-                path: post.path.clone().into(),
+                path: post.path().to_owned(),
                 place: None,
                 message,
                 help: Some("it is not in the sitemap".to_owned()),
@@ -71,9 +71,9 @@ pub fn pages<'a>(
             continue;
         }
         let is_hidden = (excludes && is_excluded(url))
-            || built.is_some_and(|built| built.says_no_index(&post.url, config));
+            || built.is_some_and(|built| built.says_no_index(post.url(), config));
         if !is_hidden && (!unusual || seen.insert(url)) {
-            let extra = extra(post, sitemap, alternates.get(&*post.url).cloned().unwrap_or_default());
+            let extra = extra(post, sitemap, alternates.get(post.url()).cloned().unwrap_or_default());
             pages.push(Page { url, lastmod: post.updated.or(post.published), extra });
         }
     }
@@ -118,7 +118,7 @@ fn extra(post: &Listing, sitemap: &SitemapConfig, alternates: Vec<(String, Strin
 /// Of two posts in one language the newer counts.
 fn alternates<'a>(posts: &'a [Listing], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
     let mut clusters: HashMap<&str, BTreeMap<&str, &Listing>> = HashMap::new();
-    for post in posts.iter().filter(|post| post.in_sitemap && config.base_url.covers(&post.url)) {
+    for post in posts.iter().filter(|post| post.in_sitemap && config.base_url.covers(post.url())) {
         let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());
         if let (Some(key), Some(language)) = (key, post.values(Field::Language).next()) {
             clusters.entry(key).or_default().entry(language).or_insert(post);
@@ -136,7 +136,7 @@ fn alternates<'a>(posts: &'a [Listing], config: &Config) -> HashMap<&'a str, Vec
             .chain(default.map(|post| ("x-default".to_owned(), listed(post))))
             .collect();
         for post in cluster.values() {
-            alternates.insert(&*post.url, all.clone());
+            alternates.insert(post.url(), all.clone());
         }
     }
     alternates
@@ -239,7 +239,7 @@ pub fn render_news(
     let is_news = |post: &&Listing| {
         post.in_feeds
             && post.in_sitemap
-            && config.base_url.covers(&post.url)
+            && config.base_url.covers(post.url())
             && post.published.is_some_and(|published| (oldest..=config.now).contains(&published.to_utc()))
     };
     let mut pages = Vec::new();
@@ -253,7 +253,7 @@ pub fn render_news(
             title: post.title.clone(),
         });
         let extra = Extra { news, ..Extra::default() };
-        pages.push(Page { url: &listing.url, lastmod: None, extra: extra.boxed() });
+        pages.push(Page { url: listing.url(), lastmod: None, extra: extra.boxed() });
     }
     if pages.is_empty() {
         // A sitemap must list something.

@@ -144,17 +144,17 @@ fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: 
 /// Reads a post again, whole, for the feeds that carry it. What was found before is not found again; `None` is, with a
 /// finding, if the file cannot be read any more or has become another post meanwhile.
 pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Config) -> Option<(Post, Source)> {
-    let source = match source::read(&config.root, &listing.path) {
+    let source = match source::read(&config.root, listing.path()) {
         Ok(source) => source,
         Err(error) => {
-            found.push(unreadable(&listing.path, &error.to_string()));
+            found.push(unreadable(listing.path(), &error.to_string()));
             return None;
         }
     };
     let post = config.dialect.resolve(&mut Vec::new(), &source, &listing.role, Depth::Whole, config);
-    let post = post.filter(|post| *post.url == *listing.url && post.published == listing.published);
+    let post = post.filter(|post| *post.url == *listing.url() && post.published == listing.published);
     if post.is_none() {
-        found.push(unreadable(&listing.path, "it changed while it was read"));
+        found.push(unreadable(listing.path(), "it changed while it was read"));
     }
     post.map(|post| (Post { id: listing.id().to_owned(), ..post }, source))
 }

@@ -34,7 +34,7 @@ pub fn is_unfinished(post: &Post, config: &Config) -> bool {
 #[must_use]
 pub fn in_order(mut posts: Vec<Listing>) -> Vec<Listing> {
     posts.par_sort_unstable_by(|a, b| {
-        (Reverse(a.published), &a.url, &a.path).cmp(&(Reverse(b.published), &b.url, &b.path))
+        (Reverse(a.published), a.url(), a.path()).cmp(&(Reverse(b.published), b.url(), b.path()))
     });
     posts
 }
@@ -45,17 +45,17 @@ pub fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<Listing>) ->
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
     let hasher = RandomState::new();
-    let url_of = |index: &u32| posts.get(*index as usize).map_or("", |post| &*post.url);
+    let url_of = |index: &u32| posts.get(*index as usize).map_or("", Listing::url);
     let mut dropped = Vec::new();
     for (index, post) in (0..).zip(&posts) {
-        let hash = hasher.hash_one(&*post.url);
-        let is_same = |other: &u32| url_of(other) == &*post.url;
+        let hash = hasher.hash_one(post.url());
+        let is_same = |other: &u32| url_of(other) == post.url();
         match first.entry(hash, is_same, |other| hasher.hash_one(url_of(other))) {
             Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
-                let other = posts.get(*entry.get() as usize).map_or("", |post| &*post.path);
+                let other = posts.get(*entry.get() as usize).map_or("", Listing::path);
                 let help = "the newer of the two is published; give one of them another `permalink`";
-                found.push(same(Rule::DuplicateUrl, "URL", &post.url, post, other, help));
+                found.push(same(Rule::DuplicateUrl, "URL", post.url(), post, other, help));
                 dropped.push(index);
             }
         }
@@ -78,13 +78,13 @@ pub fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [Listing]) {
     let mut renamed = Vec::new();
     for (index, post) in posts.iter().enumerate().filter(|(_, post)| post.in_feeds) {
         let Some(other) = first.get(post.id()) else {
-            first.insert(post.id(), &post.path);
+            first.insert(post.id(), post.path());
             continue;
         };
         let help = "its URL is its id in feeds, so that readers show both; give one of them another `id`";
         found.push(same(Rule::DuplicateId, "id", post.id(), post, other, help));
-        renamed.push((index, first.contains_key(&*post.url)));
-        first.entry(&post.url).or_insert(&post.path);
+        renamed.push((index, first.contains_key(post.url())));
+        first.entry(post.url()).or_insert(post.path());
     }
     for (index, taken) in renamed {
         if let Some(post) = posts.get_mut(index) {
@@ -97,7 +97,7 @@ pub fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [Listing]) {
 fn same(rule: Rule, what: &str, value: &str, post: &Listing, other: &str, help: &str) -> Diagnostic {
     Diagnostic {
         rule,
-        path: post.path.clone().into(),
+        path: post.path().to_owned(),
         place: None,
         message: format!("has the same {what} as `{}`: {value}", crate::text::shown(other)),
         help: Some(help.to_owned()),
@@ -109,7 +109,7 @@ fn same(rule: Rule, what: &str, value: &str, post: &Listing, other: &str, help: 
 pub fn newest(mut posts: Vec<Listing>, limit: Option<usize>) -> Vec<Listing> {
     let mut left = limit.unwrap_or(usize::MAX);
     posts.retain(|post| {
-        let counted = post.collection.as_deref() == Some("posts");
+        let counted = post.collection() == Some("posts");
         let keep = !counted || left > 0;
         left -= usize::from(counted && keep);
         keep
@@ -279,7 +279,7 @@ fn tests(post: &Listing, criteria: &Criteria) -> [Option<bool>; 6] {
         any(&criteria.tags, &|wanted| has(Field::Tag, wanted)),
         any(&criteria.authors, &|wanted| has(Field::Author, wanted)),
         any(&criteria.languages, &|wanted| has(Field::Language, wanted)),
-        any(&criteria.paths, &|glob| crate::discover::matches(glob, &post.path)),
+        any(&criteria.paths, &|glob| crate::discover::matches(glob, post.path())),
     ]
 }
 

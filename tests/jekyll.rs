@@ -155,7 +155,8 @@ fn compare(
     }
     for document in published["documents"].as_array().unwrap() {
         let path = raw(&document["path"]);
-        let ours = posts.iter().find(|post| *post.path == *path || post.path.ends_with(&format!("/{path}")));
+        let ours =
+            posts.iter().find(|post| post.path() == path || post.path().ends_with(&format!("/{path}")));
         if document.get("written").is_some() {
             differences.compare(
                 case,
@@ -171,7 +172,7 @@ fn compare(
             continue;
         };
         let absolute = |path: &Value| config.base_url.join(raw(path).trim_start_matches('/')).unwrap();
-        differences.compare(case, "url", &path, &absolute(&document["url"]), &ours.url);
+        differences.compare(case, "url", &path, &absolute(&document["url"]), ours.url());
         differences.compare(case, "id", &path, &absolute(&document["id"]), ours.id());
         let date = text(&document["date"]);
         // The time of the build is no date.

@@ -21,14 +21,14 @@ pub(crate) fn of_body(
     let link = |name: &str| {
         // `post_url` leaves out the folder and the extension, `link` neither.
         let found = posts.iter().find(|post| {
-            &*post.path == name
+            post.path() == name
                 || post
-                    .path
+                    .path()
                     .rsplit_once("_posts/")
                     .and_then(|(_, file)| file.rsplit_once('.'))
                     .is_some_and(|(stem, _)| stem == name)
         })?;
-        found.url.strip_prefix(origin(config)).map(str::to_owned)
+        found.url().strip_prefix(origin(config)).map(str::to_owned)
     };
     let text =
         template::resolve(body, Templates::Liquid, &|name| variable(name, post, config), &link, unknown);
