@@ -56,7 +56,7 @@ fn without_domain(name: &str) -> String {
 }
 
 /// Whether a text is an address as validators want it: `local@domain.tld` in ASCII.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let local_ok = !local.is_empty()
         && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));

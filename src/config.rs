@@ -22,6 +22,7 @@ use crate::diagnostic::{Level, Rule};
 use crate::dialect::{self, Dialect, Kind};
 use crate::error::Error;
 use crate::link::{BaseUrl, Pattern};
+use crate::record::Records;
 use crate::text;
 
 /// The name of the configuration file in the root of a site.
@@ -203,6 +204,12 @@ pub struct Config {
     pub levels: BTreeMap<Rule, Level>,
     /// What counts as now, for posts from the future.
     pub now: DateTime<Utc>,
+    /// Posts from elsewhere.
+    pub records: Option<Records>,
+    /// Whether the folder is read.
+    pub reads_folder: bool,
+    /// If not all files of the folder are meant: which.
+    pub files: Option<BTreeSet<String>>,
 }
 
 impl Config {
@@ -308,6 +315,9 @@ impl Config {
             stylesheet,
             levels: settings.levels,
             now,
+            records: None,
+            reads_folder: true,
+            files: None,
         })
     }
 

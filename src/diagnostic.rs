@@ -87,10 +87,13 @@ macro_rules! rules {
 }
 
 rules! {
-    /// There is no file to read. Nothing is written, so that feeds which readers have do not become empty.
+    /// There is no file to read, or no post is published. Nothing is written, so that feeds which readers have do not
+    /// become empty.
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
+    /// A line of `--records` is no JSON, or no record: the line is left out.
+    BadRecord = "bad-record", Deny;
     /// Bytes that are not UTF-8 stand in text that is published. They are left out.
     InvalidUtf8 = "invalid-utf8", Warn;
     /// A character that XML forbids, or that validators refuse (C0 and C1 controls, noncharacters), was left out:

@@ -63,6 +63,13 @@ pub enum Role {
     },
     /// A file that is published as it is, and need not be read.
     Static,
+    /// No file, but a line of the file of records.
+    Record {
+        /// Where it begins, in bytes.
+        offset: u64,
+        /// The collection that it belongs to.
+        collection: Option<Arc<str>>,
+    },
 }
 
 impl Kind {

@@ -166,8 +166,7 @@ fn entries<'a>(
         .par_iter()
         .map(|listing| {
             let mut found = Vec::new();
-            let entry = reading::read_again(&mut found, listing, config)
-                .map(|(post, source)| Entry::new(&mut found, &post, &source, posts, site, config));
+            let entry = reading::entry(&mut found, listing, posts, site, config).map(|(_, entry)| entry);
             (entry, found)
         })
         .collect();

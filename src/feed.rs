@@ -201,6 +201,34 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// A post as feeds carry it, of which a record says the rest.
+    pub(crate) fn of_record(
+        post: &Post,
+        content: Option<String>,
+        image: Option<Media>,
+        enclosure: Option<Media>,
+        config: &Config,
+    ) -> Self {
+        let published = post.published.unwrap_or_else(no_date);
+        Self {
+            id: post.id.clone(),
+            url: post.url.clone(),
+            title: post.title.clone(),
+            published,
+            updated: post.updated.unwrap_or(published),
+            authors: post.authors.clone(),
+            categories: terms(post, config),
+            summary: post.summary.clone(),
+            content,
+            image,
+            enclosure,
+            language: post.language.clone(),
+            extra: post.extra.clone(),
+        }
+    }
+}
+
 /// Categories and tags, each with what it belongs to.
 fn terms(post: &Post, config: &Config) -> Vec<Term> {
     let scheme = |name: &String| {

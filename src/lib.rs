@@ -10,7 +10,7 @@
 //! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
 //! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
 //! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
-//! | [`reading`] | all of the above, for every file | [`Listing`](listing::Listing)s: what is kept of each post |
+//! | [`reading`] (with [`record`]) | all of the above, for every file | [`Listing`](listing::Listing)s: what is kept of each post |
 //! | [`select`] | listings | the published ones, in order; which of them a feed carries |
 //! | [`documents`], [`pages`] (with [`built`], [`robots`]) | listings | which feeds and sitemaps there are, with what in each |
 //! | [`feed`] (with [`excerpt`], [`content`], [`template`]) | site and posts, read again | [`Feed`](feed::Feed): the one model |
@@ -53,6 +53,7 @@ pub mod pages;
 pub mod post;
 pub mod publish;
 pub mod reading;
+pub mod record;
 pub mod render;
 pub mod robots;
 pub mod select;
@@ -67,10 +68,13 @@ pub use error::Error;
 pub use outputs::Output;
 pub use reading::Progress;
 
+use rayon::prelude::*;
+
 use diagnostic::Rule;
 use feed::Site;
 use outputs::{Kind, Outputs};
 use reading::Reading;
+use record::Record;
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +84,9 @@ pub enum Mode {
     /// Only say what would change.
     Check,
 }
+
+/// How many posts are held at once, whole, while they are given away.
+const PORTION: usize = 256;
 
 /// What a run did.
 #[derive(Debug, Clone)]
@@ -94,6 +101,43 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
 }
 
+/// Gives every published post as a line of JSON (see [`record`]), the newest first. `give` gets a portion of lines at a
+/// time.
+///
+/// # Errors
+/// [`Error::Root`] if there is no such folder, and what `give` says.
+pub fn records(
+    config: &Config,
+    progress: &Progress,
+    give: &mut dyn FnMut(&str) -> Result<(), Error>,
+) -> Result<Vec<Diagnostic>, Error> {
+    let mut found = Vec::new();
+    let reading = reading::read(&mut found, config, progress)?;
+    let site = Site::new(&mut found, config);
+    for portion in reading.posts.chunks(PORTION) {
+        let lines: Vec<(Option<Result<String, String>>, Vec<Diagnostic>)> = portion
+            .par_iter()
+            .map(|listing| {
+                let mut found = Vec::new();
+                let entry = reading::entry(&mut found, listing, &reading.posts, &site, config);
+                (entry.map(|(post, entry)| Record::of(listing, &post, entry).to_line()), found)
+            })
+            .collect();
+        let mut text = String::new();
+        for (line, mut findings) in lines {
+            found.append(&mut findings);
+            if let Some(line) = line {
+                let path = config.root.clone();
+                text.push_str(&line.map_err(|reason| Error::Unsound { path, reason })?);
+            }
+        }
+        give(&text)?;
+    }
+    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    found.dedup();
+    Ok(found)
+}
+
 /// Reads the posts, writes the feeds and the sitemap.
 ///
 /// Nothing is replaced before everything has been rendered and parsed back.
@@ -101,23 +145,22 @@ pub struct Report {
 /// # Errors
 /// [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not survive being parsed back.
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
-    if let Err(source) = std::fs::read_dir(&config.root) {
-        return Err(Error::Root { path: config.root.clone(), source });
-    }
     let mut found = Vec::new();
-    let Reading { read, posts, hidden } = reading::read(&mut found, config, progress);
-    if read == 0 {
-        // Feeds that readers have must not become empty for a wrong glob.
+    let Reading { read, posts, hidden } = reading::read(&mut found, config, progress)?;
+    if posts.is_empty() {
+        // Feeds that readers have must not become empty for a wrong glob, or a clock that is years behind.
+        let (message, help) = match read {
+            0 => ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration"),
+            _ => ("no post is published", "all are drafts, from the future, unlisted, or cannot be read"),
+        };
         found.push(Diagnostic {
             rule: Rule::NoPosts,
             path: ".".to_owned(),
             place: None,
-            message: "there is no file to read".to_owned(),
-            help: Some(
-                "nothing was written; look at `posts`, `exclude` and `output` in the configuration"
-                    .to_owned(),
-            ),
+            message: message.to_owned(),
+            help: Some(format!("nothing was written; {help}")),
         });
+        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: found });
     }
     let site = Site::new(&mut found, config);

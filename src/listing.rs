@@ -176,7 +176,7 @@ impl Listing {
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.is_collected.then(|| match &self.role {
-            Role::Document(label) => &**label,
+            Role::Document(label) | Role::Record { collection: Some(label), .. } => &**label,
             _ => "posts",
         })
     }

@@ -244,7 +244,7 @@ pub fn render_news(
     };
     let mut pages = Vec::new();
     for listing in posts.iter().filter(is_news).take(NEWS.0) {
-        let Some((post, _)) = reading::read_again(found, listing, config) else { continue };
+        let Some((post, _)) = reading::entry(found, listing, posts, site, config) else { continue };
         let by_script = || text::language_of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
         let news = listing.published.map(|published| News {
             publication: site.title.clone(),

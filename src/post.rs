@@ -865,7 +865,7 @@ const URL_MEMBERS: &[&str] = &[
 ];
 
 /// What an extension may hold: no names with dots; URLs absolute, and left out where there is no URL, like `icon: star`.
-fn extension(
+pub(crate) fn extension(
     map: JsonMap<String, serde_json::Value>,
     base_url: &BaseUrl,
 ) -> JsonMap<String, serde_json::Value> {

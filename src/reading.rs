@@ -7,8 +7,11 @@ use std::sync::{Mutex, PoisonError};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::{File, Role};
+use crate::error::Error;
+use crate::feed::{Entry, Site};
 use crate::listing::{Interest, Listing};
 use crate::post::{Depth, Post};
+use crate::record::{self, Line};
 use crate::select;
 use crate::source::{self, Source};
 
@@ -46,6 +49,12 @@ pub struct Hidden {
     pub is_unfinished: bool,
 }
 
+/// What is to be read.
+enum Item {
+    File(File),
+    Line(Line),
+}
+
 /// What one file is read as.
 enum Read {
     Post(Listing),
@@ -63,20 +72,25 @@ struct Sofar {
 }
 
 /// Reads a site.
-#[must_use]
-pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Reading {
+///
+/// # Errors
+/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if the records cannot be read.
+pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Reading, Error> {
+    if let Err(source) = std::fs::read_dir(&config.root) {
+        return Err(Error::Root { path: config.root.clone(), source });
+    }
     let interest = Interest::of(config);
     let read: Mutex<Sofar> = Mutex::default();
     rayon::scope(|scope| {
-        let read_chunk = |files: Vec<File>| {
-            progress.total.fetch_add(files.len(), Ordering::Relaxed);
+        let read_chunk = |chunk: Vec<Item>| {
+            progress.total.fetch_add(chunk.len(), Ordering::Relaxed);
             let read = &read;
             scope.spawn(move |_| {
-                let (mut posts, mut hidden) = (Vec::with_capacity(files.len()), Vec::new());
+                let (mut posts, mut hidden) = (Vec::with_capacity(chunk.len()), Vec::new());
                 let mut found = Vec::new();
-                let count = files.len();
-                for file in files {
-                    match read_one(&mut found, config, file, interest) {
+                let count = chunk.len();
+                for item in chunk {
+                    match read_one(&mut found, config, item, interest) {
                         Read::Post(post) => posts.push(post),
                         Read::Hidden(post) => hidden.push(post),
                         Read::Nothing => {}
@@ -90,14 +104,28 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
             });
         };
         let mut chunk = Vec::new();
-        config.dialect.discover(found, config, &mut |file| {
-            chunk.push(file);
+        let mut give = |item| {
+            chunk.push(item);
             if chunk.len() == CHUNK {
                 read_chunk(std::mem::take(&mut chunk));
             }
-        });
+        };
+        if config.reads_folder {
+            config.dialect.discover(found, config, &mut |file| {
+                if config.files.as_ref().is_none_or(|files| files.contains(&file.path)) {
+                    give(Item::File(file));
+                }
+            });
+        }
+        if let Some(records) = &config.records {
+            let failed = |source| Error::ConfigRead { path: records.name.clone().into(), source };
+            for line in record::lines(records).map_err(failed)? {
+                give(Item::Line(line.map_err(failed)?));
+            }
+        }
         read_chunk(chunk);
-    });
+        Ok(())
+    })?;
     let mut read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.append(&mut read.found);
     // Made once in its size: growing would need it twice.
@@ -107,38 +135,85 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
     read.hidden.sort_unstable();
-    Reading { read: progress.total.load(Ordering::Relaxed), posts, hidden: read.hidden }
+    Ok(Reading { read: progress.total.load(Ordering::Relaxed), posts, hidden: read.hidden })
 }
 
-/// Reads one file. What is hidden leaves no trace, not even a finding.
-fn read_one(found: &mut Vec<Diagnostic>, config: &Config, file: File, interest: Interest) -> Read {
-    let source = match file.role {
-        Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
-        Role::Post | Role::Draft => source::read_head(&config.root, &file.path, false),
-        // Only with front matter it is more than a file.
-        Role::Page { .. } | Role::Document(_) => source::read_head(&config.root, &file.path, true),
-    };
-    let source = match source {
-        Ok(source) => source,
-        Err(error) => {
-            found.push(unreadable(&file.path, &error.to_string()));
-            return Read::Nothing;
+/// Reads one file or record. What is hidden leaves no trace, not even a finding.
+fn read_one(found: &mut Vec<Diagnostic>, config: &Config, item: Item, interest: Interest) -> Read {
+    let before = found.len();
+    let (post, role) = match item {
+        Item::File(file) => (read_file(found, config, &file, interest), file.role),
+        Item::Line(line) => {
+            let records = config.records.as_ref();
+            let read = records.and_then(|records| record::resolve(found, &line, false, records, config));
+            let Some((post, _)) = read else { return Read::Nothing };
+            let collection = post.collection.clone();
+            (Some(post), Role::Record { offset: line.offset, collection })
         }
     };
-    let before = found.len();
-    let post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
     match post {
         Some(post) if select::is_hidden(&post, config) => {
             found.truncate(before);
             let is_unfinished = select::is_unfinished(&post, config);
             Read::Hidden(Hidden { url: post.url, path: post.path, is_unfinished })
         }
-        Some(post) => Read::Post(Listing::of(post, file.role, interest)),
-        None => {
-            found.truncate(before);
-            Read::Nothing
-        }
+        Some(post) => Read::Post(Listing::of(post, role, interest)),
+        None => Read::Nothing,
     }
+}
+
+fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File, interest: Interest) -> Option<Post> {
+    let source = match file.role {
+        Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
+        Role::Post | Role::Draft => source::read_head(&config.root, &file.path, false),
+        // Only with front matter it is more than a file.
+        Role::Page { .. } | Role::Document(_) | Role::Record { .. } => {
+            source::read_head(&config.root, &file.path, true)
+        }
+    };
+    let source = match source {
+        Ok(source) => source,
+        Err(error) => {
+            found.push(unreadable(&file.path, &error.to_string()));
+            return None;
+        }
+    };
+    let before = found.len();
+    let post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
+    if post.is_none() {
+        found.truncate(before);
+    }
+    post
+}
+
+/// A post and what feeds carry of it, read again, whole. `None`, with a finding, if it cannot be read any more.
+pub fn entry(
+    found: &mut Vec<Diagnostic>,
+    listing: &Listing,
+    posts: &[Listing],
+    site: &Site,
+    config: &Config,
+) -> Option<(Post, Entry)> {
+    let Role::Record { offset, .. } = listing.role else {
+        let (post, source) = read_again(found, listing, config)?;
+        let entry = Entry::new(found, &post, &source, posts, site, config);
+        return Some((post, entry));
+    };
+    let records = config.records.as_ref()?;
+    let line = match record::line_at(records, offset) {
+        Ok(line) => line,
+        Err(error) => {
+            found.push(unreadable(&records.name, &error.to_string()));
+            return None;
+        }
+    };
+    // What was found before is not found again.
+    let (post, mut entry) = record::resolve(&mut Vec::new(), &line, true, records, config)?;
+    listing.id().clone_into(&mut entry.id);
+    if entry.authors.is_empty() {
+        entry.authors.clone_from(&site.authors);
+    }
+    Some((post, entry))
 }
 
 /// Reads a post again, whole, for the feeds that carry it. What was found before is not found again; `None` is, with a

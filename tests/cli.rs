@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -400,4 +401,98 @@ fn what_cannot_be_read_is_told_and_left_out() {
         report.contains("public/feed.xml`: it is no regular file") && report.contains("exit status: 2"),
         "{report}"
     );
+}
+
+#[test]
+fn records_give_the_same_bytes_as_the_posts_that_they_are_of() {
+    let mut compared = 0;
+    for case in common::fixtures() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        common::copy_tree(&case.join("site"), &site);
+        let args = fs::read_to_string(case.join("args")).unwrap_or_else(|_| "build".to_owned());
+        let (from_posts, from_records) = (folder.path().join("posts"), folder.path().join("records"));
+        let built = feedmill(&site).args(["build", "-o"]).arg(&from_posts).output().unwrap();
+        if args.lines().count() > 1 || built.status.code() == Some(2) || !from_posts.exists() {
+            continue;
+        }
+        let listed =
+            feedmill(&site).args(["list", "--format", "jsonl", "-o"]).arg(&from_posts).output().unwrap();
+        let records = folder.path().join("records.jsonl");
+        fs::write(&records, &listed.stdout).unwrap();
+        feedmill(&site)
+            .args(["build", "--records"])
+            .arg(&records)
+            .arg("-o")
+            .arg(&from_records)
+            .output()
+            .unwrap();
+        let (one, other) = (tree(&from_posts), tree(&from_records));
+        for (path, bytes) in &one {
+            let same = other.get(path).is_some_and(|other| other == bytes);
+            assert!(
+                same,
+                "{}: {path}\n{}\n{}",
+                case.display(),
+                String::from_utf8_lossy(bytes),
+                String::from_utf8_lossy(other.get(path).unwrap_or(&Vec::new()))
+            );
+        }
+        assert_eq!(one.len(), other.len(), "{}", case.display());
+        compared += 1;
+    }
+    assert!(compared > 25, "only {compared} sites were compared");
+}
+
+#[test]
+fn records_come_from_a_pipe_beside_a_folder_and_in_parts() {
+    let folder = site(6);
+    let list = |files: &str| {
+        let mut child = feedmill(folder.path())
+            .args(["list", "--format", "jsonl", "--files", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(files.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    let pipe = |args: &[&str], records: &str| {
+        let mut child = feedmill(folder.path())
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(records.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    run(folder.path(), &["build"]);
+    // Two partitions, in any order.
+    let parts = list("post-0003.md\npost-0004.md\npost-0005.md\n")
+        + &list("post-0002.md\npost-0000.md\npost-0001.md\n");
+    assert_eq!(parts.lines().count(), 6);
+    let said = pipe(&["build", "--records", "-"], &parts);
+    assert!(said.contains("6 posts read, 6 published; 6 files unchanged"), "{said}");
+    let said = pipe(
+        &["build", ".", "--records", "-"],
+        "{\"url\": \"/new/\", \"title\": \"New\", \"published\": \"2025-12-01\"}\n",
+    );
+    assert!(said.contains("7 posts read, 7 published"), "{said}");
+    assert!(
+        fs::read_to_string(folder.path().join("public/feed.xml"))
+            .unwrap()
+            .contains("https://example.com/new/")
+    );
+    let said = pipe(
+        &["build", "--records", "-", "--message-format", "short"],
+        "{\"url\": \"/a/\", \"title\": \"A\"}\n\n{\"url\": 1}\n{\"url\": \"/b/\"",
+    );
+    assert!(
+        said.contains("standard input:3:9: error[bad-record]: invalid type: integer `1`, expected a string"),
+        "{said}"
+    );
+    assert!(said.contains("standard input:4:13: error[bad-record]: EOF while parsing an object"), "{said}");
 }

@@ -140,7 +140,7 @@ fn compare(
     }
     let existed = common::tree(root);
     let config = config(root);
-    let posts = feedmill::reading::read(&mut Vec::new(), &config, &Progress::default()).posts;
+    let posts = feedmill::reading::read(&mut Vec::new(), &config, &Progress::default()).unwrap().posts;
     feedmill::build(&config, Mode::Publish, &Progress::default()).unwrap();
     let text = |value: &Value| match value.as_str().unwrap_or_default() {
         relative if relative.starts_with('/') && published.get("documents").is_some() => {
@@ -373,7 +373,9 @@ fn dates_are_those_that_ruby_reads() {
             )
             .unwrap();
             let posts =
-                feedmill::reading::read(&mut Vec::new(), &config(folder.path()), &Progress::default()).posts;
+                feedmill::reading::read(&mut Vec::new(), &config(folder.path()), &Progress::default())
+                    .unwrap()
+                    .posts;
             let actual = posts[0].published.map(feedmill::date::rfc3339).unwrap_or_default();
             // Local mean time has seconds, which RFC 3339 cannot tell: Ruby cuts them off, we tell UTC.
             if *expected != actual && !case["date"].starts_with("0025") {

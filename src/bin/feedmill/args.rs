@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use feedmill::config::Settings;
 use feedmill::link::BaseUrl;
+use feedmill::record::Records;
 use feedmill::{Config, Error};
+use tempfile::NamedTempFile;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,7 +36,7 @@ pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     #[command(after_help = EXAMPLES)]
     Build(Box<Build>),
-    /// Print every output with its address, format and number of posts; write nothing
+    /// Print every output with its address, format and number of posts, or every post; write nothing
     List(Box<List>),
     /// Write a commented feedmill.yml with what was found out about the site
     Init {
@@ -82,6 +84,13 @@ pub(crate) struct Site {
     /// Do not look whether the built pages are those that the posts announce
     #[arg(long)]
     no_verify: bool,
+    /// Take posts from a file of records, one JSON object a line, or from standard input with `-`: instead of a folder,
+    /// or with DIR beside it
+    #[arg(long, value_name = "FILE")]
+    records: Option<PathBuf>,
+    /// Read only these files of the folder: one path a line, from a file or from standard input with `-`
+    #[arg(long, value_name = "FILE")]
+    files: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -120,8 +129,19 @@ pub(crate) struct List {
     #[command(flatten)]
     pub(crate) site: Site,
     /// Print the lines for the head of the site's pages by which browsers and readers find the feeds
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) html: bool,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A line for each output
+    Text,
+    /// Every post as resolved, one JSON object a line: records, as `build --records` takes them
+    Jsonl,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -146,9 +166,32 @@ pub(crate) enum Color {
 
 impl Site {
     /// Everything that is decided about a run.
-    pub(crate) fn decide(&self) -> Result<Config, Error> {
+    ///
+    /// What standard input gives is kept in a file as long as the second value lives: records are looked at twice.
+    pub(crate) fn decide(&self) -> Result<(Config, Option<NamedTempFile>), Error> {
         let root = self.directory.clone().unwrap_or_else(|| ".".into());
-        Config::decide(&root, &self.config, self.settings()?, now(self.now.as_deref())?)
+        let mut config = Config::decide(&root, &self.config, self.settings()?, now(self.now.as_deref())?)?;
+        let mut spooled = None;
+        if let Some(path) = &self.records {
+            config.reads_folder = self.directory.is_some();
+            config.records = Some(if path == Path::new("-") {
+                let file = spool().map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+                let records = Records { path: file.path().to_owned(), name: "standard input".to_owned() };
+                spooled = Some(file);
+                records
+            } else {
+                Records { path: path.clone(), name: path.to_string_lossy().into_owned() }
+            });
+        }
+        if let Some(path) = &self.files {
+            let failed = |source| Error::ConfigRead { path: path.clone(), source };
+            let lines = match path == Path::new("-") {
+                true => std::io::read_to_string(std::io::stdin()),
+                false => std::fs::read_to_string(path),
+            };
+            config.files = Some(lines.map_err(failed)?.lines().map(str::to_owned).collect());
+        }
+        Ok((config, spooled))
     }
 
     fn settings(&self) -> Result<Settings, Error> {
@@ -170,6 +213,12 @@ impl Site {
             ..Settings::default()
         })
     }
+}
+
+fn spool() -> std::io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new()?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+    Ok(file)
 }
 
 /// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use feedmill::Report;
+use std::io::Write as _;
+
 use feedmill::feed::Feed;
 use feedmill::outputs::Kind;
 use feedmill::text::shown;
+use feedmill::{Config, Diagnostic, Error, Progress, Report};
 
 use crate::report::print;
 
@@ -55,4 +57,13 @@ pub(crate) fn links(report: &Report) {
         }
     }
     print(&mut std::io::stdout(), &text);
+}
+
+/// Prints every post as a record, and gives what was found.
+pub(crate) fn records(config: &Config) -> Result<Vec<Diagnostic>, Error> {
+    let mut stdout = std::io::stdout().lock();
+    feedmill::records(config, &Progress::default(), &mut |lines| {
+        let written = stdout.write_all(lines.as_bytes()).and_then(|()| stdout.flush());
+        written.map_err(|source| Error::Write { path: "standard output".into(), step: "write to", source })
+    })
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use clap::Parser;
 use feedmill::{Error, Mode, Progress};
 
-use args::{Args, Build, Command, List};
+use args::{Args, Build, Command, List, ListFormat};
 
 /// All processors allocate at once, which the system's allocator is slow at.
 #[global_allocator]
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 }
 
 fn run_build(build: &Build) -> Result<u8, Error> {
-    let config = build.site.decide()?;
+    let (config, _spooled) = build.site.decide()?;
     let mode = if build.check { Mode::Check } else { Mode::Publish };
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
@@ -71,7 +71,11 @@ fn run_build(build: &Build) -> Result<u8, Error> {
 }
 
 fn run_list(list: &List) -> Result<u8, Error> {
-    let config = list.site.decide()?;
+    let (config, _spooled) = list.site.decide()?;
+    if list.format == ListFormat::Jsonl {
+        let findings = list::records(&config)?;
+        return Ok(if report::findings(&findings, &config) { LEFT_OUT } else { PUBLISHED });
+    }
     let built = feedmill::build(&config, Mode::Check, &Progress::default())?;
     if list.html {
         list::links(&built)

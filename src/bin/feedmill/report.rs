@@ -63,6 +63,15 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
         || (build.check && changed)
 }
 
+/// Prints findings alone, on stderr, a line each, and tells whether something is missing.
+pub(crate) fn findings(findings: &[Diagnostic], config: &Config) -> bool {
+    let leveled = || findings.iter().map(|finding| (config.level(finding.rule), finding));
+    let shown = leveled().filter(|(level, _)| *level >= Level::Warn);
+    let text: String = shown.map(|(level, finding)| short(level, finding) + "\n").collect();
+    print(&mut std::io::stderr(), &text);
+    leveled().any(|(level, _)| level == Level::Deny)
+}
+
 fn summary(report: &Report, config: &Config, build: &Build) -> String {
     let mut text = String::new();
     let verb = if build.check { "would be written" } else { "written" };
