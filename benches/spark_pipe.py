@@ -8,6 +8,7 @@
 Every partition of the folder's paths goes through `feedmill list --format jsonl --files -`, wherever Spark runs it;
 the records come back, and one `feedmill build --records -` merges them.
 """
+import datetime
 import pathlib
 import shlex
 import subprocess
@@ -22,14 +23,16 @@ def main(program: str, blog: str) -> None:
     paths = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
     context = SparkContext("local[2]", "feedmill")
     context.setLogLevel("ERROR")
-    command = f"{shlex.quote(str(program))} list {shlex.quote(str(root))} --format jsonl --files -"
+    # One clock for all processes: it decides which posts are still in the future.
+    now = ["--now", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")]
+    command = shlex.join([str(program), "list", str(root), "--format", "jsonl", "--files", "-", *now])
     records = context.parallelize(paths, 8).pipe(command, checkCode=True).collect()
     context.stop()
     with tempfile.TemporaryDirectory() as folder:
         one, merged = pathlib.Path(folder, "one"), pathlib.Path(folder, "merged")
-        subprocess.run([program, "build", "-q", root, "-o", one], check=True)
+        subprocess.run([program, "build", "-q", root, "-o", one, *now], check=True)
         lines = "\n".join(records).encode()
-        subprocess.run([program, "build", "-q", "--records", "-", "-o", merged], check=True, input=lines, cwd=root)
+        subprocess.run([program, "build", "-q", "--records", "-", "-o", merged, *now], check=True, input=lines, cwd=root)
         names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
         assert names == sorted(path.relative_to(merged) for path in merged.rglob("*") if path.is_file())
         different = [name for name in names if (one / name).read_bytes() != (merged / name).read_bytes()]

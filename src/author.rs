@@ -23,6 +23,8 @@ pub(crate) fn authors(node: &Node) -> Vec<Author> {
 fn author(node: &Node) -> Option<Author> {
     let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
     match node {
+        // `author: false` is no name.
+        Node::Scalar(scalar) if !scalar.quoted && matches!(scalar.text.as_str(), "true" | "false") => None,
         Node::Scalar(_) => {
             let name = legal(node.as_text()?)?;
             // `Jane Doe <jane@example.com>`

@@ -64,7 +64,11 @@ pub const KEYS: &[(&str, &str, &str)] = &[
     ("limit", "20", "entries in a feed; `0` means all"),
     ("drafts", "false", "whether drafts are published"),
     ("future", "false", "whether posts from the future are published"),
-    ("feeds", "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]", "the feeds: see below"),
+    (
+        "feeds",
+        "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
+        "the feeds: see the part Feeds of the README",
+    ),
     (
         "category_scheme",
         "https://example.com/categories/",

@@ -5,7 +5,7 @@
 //! plain code.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ego_tree::{NodeId, NodeRef};
@@ -133,8 +133,6 @@ const BLOCKS: &[&str] = &[
     "legend",
     "form",
     "search",
-    "menu",
-    "dir",
     "address",
     "body",
     "html",
@@ -157,17 +155,12 @@ const DROPPED: &[&str] = &[
     "frame",
     "frameset",
     "param",
-    "button",
-    "select",
-    "textarea",
     "datalist",
     "input",
     "rp",
     "track",
     "map",
     "area",
-    "canvas",
-    "dialog",
     "portal",
     "fencedframe",
 ];
@@ -211,6 +204,47 @@ const AROUND: &[&str] = &[
     "addthis",
 ];
 
+/// Words that go with these without saying anything of a text: `share-buttons` is around a post, `related-work` is not.
+const WITH_AROUND: &[&str] = &[
+    "posts",
+    "post",
+    "article",
+    "articles",
+    "entries",
+    "buttons",
+    "button",
+    "links",
+    "link",
+    "icons",
+    "icon",
+    "list",
+    "nav",
+    "navigation",
+    "box",
+    "area",
+    "section",
+    "widget",
+    "container",
+    "wrapper",
+    "wrap",
+    "bar",
+    "block",
+    "thread",
+    "form",
+    "embed",
+    "media",
+    "inner",
+    "outer",
+    "content",
+    "row",
+    "group",
+    "menu",
+    "items",
+    "js",
+    "page",
+    "title",
+];
+
 /// Classes of line numbers that highlighters put beside code.
 const LINE_NUMBERS: &[&str] = &[
     "lineno",
@@ -241,16 +275,19 @@ pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(Strin
         return None;
     }
     let mut document = Html::parse_document(page);
-    if select(&document, "meta[http-equiv=refresh i]").is_some() {
+    if select(&document, "meta[http-equiv=refresh i]", "").is_some() {
         return None;
     }
-    let base = select(&document, "base[href]").and_then(|base| base.value().attr("href").map(str::to_owned));
+    let base =
+        select(&document, "base[href]", "").and_then(|base| base.value().attr("href").map(str::to_owned));
     let precise = selector
         .into_iter()
         .chain(TEXT_SELECTORS.iter().copied())
-        .find_map(|selector| select(&document, selector));
+        .find_map(|selector| select(&document, selector, title));
     let is_whole = |element: &ElementRef<'_>| matches!(element.value().name(), "article" | "main");
-    let element = precise.or_else(|| select(&document, "article")).or_else(|| select(&document, "main"))?;
+    let element = precise
+        .or_else(|| select(&document, "article", title))
+        .or_else(|| select(&document, "main", title))?;
     let around = around(element, is_whole(&element), title);
     let id = element.id();
     for node in around {
@@ -262,21 +299,40 @@ pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(Strin
     Some((element.inner_html(), base))
 }
 
-/// Of the elements that a selector finds, the one with the most text; never one in a side column or a list of links.
-fn select<'a>(document: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
+/// Of the elements that a selector finds, the first with the title of the post for a heading, else the one with the most
+/// text; never one in a side column, a list of links, or what others have said about the post.
+fn select<'a>(document: &'a Html, selector: &str, title: &str) -> Option<ElementRef<'a>> {
     let selector = Selector::parse(selector).ok()?;
+    let is_aside = |above: ElementRef<'_>| {
+        let value = above.value();
+        matches!(value.name(), "aside" | "nav" | "footer")
+            || value
+                .classes()
+                .chain(value.id())
+                .any(|name| is_around(name) || matches!(name, "h-cite" | "comment"))
+    };
     let aside = |element: &ElementRef<'_>| {
-        element
-            .ancestors()
-            .filter_map(ElementRef::wrap)
-            .any(|above| matches!(above.value().name(), "aside" | "nav" | "footer"))
+        element.ancestors().filter_map(ElementRef::wrap).chain([*element]).any(is_aside)
     };
     let length = |element: &ElementRef<'_>| element.text().map(str::len).sum::<usize>();
-    // Of equals, the first.
-    document
-        .select(&selector)
-        .filter(|element| !aside(element))
-        .reduce(|best, next| if length(&next) > length(&best) { next } else { best })
+    let found: Vec<ElementRef<'_>> = document.select(&selector).filter(|element| !aside(element)).collect();
+    let is_titled = |element: &&ElementRef<'_>| {
+        let mut headings = element.select(&HEADING);
+        !title.is_empty()
+            && headings.any(|heading| text::one_line(&heading.text().collect::<String>()) == title)
+    };
+    found.iter().find(is_titled).copied().or_else(|| {
+        // Of equals, the first.
+        found.into_iter().reduce(|best, next| if length(&next) > length(&best) { next } else { best })
+    })
+}
+
+/// Whether a class or id names what is around a post.
+fn is_around(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(['-', '_']).filter(|word| !word.is_empty());
+    words.clone().any(|word| AROUND.contains(&word))
+        && words.all(|word| AROUND.contains(&word) || WITH_AROUND.contains(&word))
 }
 
 /// The nodes in the text of a page that belong to the page.
@@ -292,7 +348,7 @@ fn around(text: ElementRef<'_>, whole: bool, title: &str) -> Vec<NodeId> {
             above.filter_map(ElementRef::wrap).any(|above| names.contains(&above.value().name()))
         };
         let named = CONTAINERS.contains(&value.name())
-            && value.classes().chain(value.id()).any(|name| name.split(['-', '_']).any(|word| AROUND.contains(&word.to_ascii_lowercase().as_str())))
+            && value.classes().chain(value.id()).any(is_around)
             // A word on what holds most of the text is about the page's layout.
             && element.text().map(str::len).sum::<usize>() * 2 < all;
         let part = whole
@@ -373,18 +429,59 @@ struct Nesting(RefCell<Nested>);
 
 #[derive(Default)]
 struct Nested {
-    open: Vec<String>,
+    open: Vec<Open>,
     deepest: usize,
     /// How many formatting elements were left open by what is around them.
     misnested: usize,
+    /// How often each was: the parser opens the same element three times again, and no more.
+    left_open: HashMap<String, usize>,
+    /// How many drawings and formulas are open, in which elements may close themselves.
+    foreign: usize,
+}
+
+struct Open {
+    name: String,
+    /// Of a formatting element, with its attributes.
+    formatting: Option<String>,
+}
+
+/// What a start tag closes, and what it does not look beyond (HTML's parsing rules, §13.2.6.4).
+fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    match name {
+        "li" => (&["li"], &["ul", "ol", "menu", "dir", "table", "td", "th"]),
+        "dt" | "dd" => (&["dt", "dd"], &["dl", "table", "td", "th", "li"]),
+        "td" | "th" => (&["td", "th"], &["table"]),
+        "tr" => (&["tr"], &["table"]),
+        "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot"], &["table"]),
+        "option" | "optgroup" => (&["option"], &["select", "datalist"]),
+        "rt" | "rp" => (&["rt", "rp"], &["ruby"]),
+        "address" | "article" | "aside" | "blockquote" | "center" | "details" | "dialog" | "dir" | "div"
+        | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4"
+        | "h5" | "h6" | "header" | "hr" | "main" | "menu" | "nav" | "ol" | "p" | "pre" | "section"
+        | "table" | "ul" => {
+            (&["p"], &["table", "td", "th", "button", "object", "caption", "li", "div", "blockquote"])
+        }
+        _ => (&[], &[]),
+    }
+}
+
+impl Nested {
+    /// Closes an open element, and what is open in it.
+    fn close(&mut self, at: usize) {
+        for open in self.open.drain(at..).skip(1) {
+            if let Some(key) = open.formatting {
+                let count = self.left_open.entry(key).or_default();
+                *count += 1;
+                self.misnested += usize::from(*count <= 3);
+            }
+        }
+    }
 }
 
 impl TokenSink for Nesting {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        const CLOSED_BY_OTHERS: [&str; 12] =
-            ["p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "rt"];
         const VOID: [&str; 14] = [
             "br", "img", "hr", "input", "meta", "link", "source", "wbr", "col", "area", "base", "embed",
             "param", "track",
@@ -393,27 +490,39 @@ impl TokenSink for Nesting {
             ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
         let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
         let name: &str = &tag.name;
+        let is_foreign = matches!(name, "svg" | "math");
         let mut nested = self.0.borrow_mut();
         match tag.kind {
-            TagKind::StartTag if VOID.contains(&name) => {}
+            // The rest cannot change the answer.
+            _ if nested.deepest > MAX_DEPTH || nested.misnested > MAX_MISNESTED => {}
             TagKind::StartTag => {
-                if CLOSED_BY_OTHERS.contains(&name) && nested.open.last().is_some_and(|last| last == name) {
-                    nested.open.pop();
+                let (closed, bounds) = closes(name);
+                let last = nested.open.iter().rposition(|open| {
+                    closed.contains(&open.name.as_str()) || bounds.contains(&open.name.as_str())
+                });
+                let closed_at = last.filter(|at| {
+                    nested.open.get(*at).is_some_and(|open| closed.contains(&open.name.as_str()))
+                });
+                if let Some(at) = closed_at {
+                    nested.close(at);
                 }
-                nested.open.push(name.to_owned());
-                nested.deepest = nested.deepest.max(nested.open.len());
+                let closes_itself = tag.self_closing && (nested.foreign > 0 || is_foreign);
+                if !VOID.contains(&name) && !closes_itself {
+                    let formatting = FORMATTING.contains(&name).then(|| format!("{name} {:?}", tag.attrs));
+                    nested.open.push(Open { name: name.to_owned(), formatting });
+                    nested.foreign += usize::from(is_foreign);
+                    nested.deepest = nested.deepest.max(nested.open.len());
+                }
             }
             TagKind::EndTag => {
-                // An end tag without a start tag near by ends nothing.
-                if let Some(above) = nested.open.iter().rev().take(64).position(|open| open == name) {
-                    let at = nested.open.len() - above - 1;
-                    let left = nested
+                // An end tag without a start tag ends nothing.
+                if let Some(at) = nested.open.iter().rposition(|open| open.name == name) {
+                    nested.close(at);
+                    nested.foreign = nested
                         .open
-                        .drain(at..)
-                        .skip(1)
-                        .filter(|open| FORMATTING.contains(&open.as_str()))
+                        .iter()
+                        .filter(|open| matches!(open.name.as_str(), "svg" | "math"))
                         .count();
-                    nested.misnested += left;
                 }
             }
         }
@@ -458,6 +567,7 @@ impl Writer<'_> {
         let name = element.value().name();
         match name {
             _ if is_hidden(element) => {}
+            "object" if !element.text().all(|text| text.trim().is_empty()) => self.children(element),
             "iframe" | "embed" | "object" | "lite-youtube" | "lite-vimeo" => self.player(element),
             "svg" => self.drawing(element),
             "math" => self.formula(element),
@@ -476,6 +586,17 @@ impl Writer<'_> {
                 self.html.push('）');
             }
             _ if DROPPED.contains(&name) => {}
+            "dialog" if element.value().attr("open").is_none() => {}
+            "menu" | "dir" => self.wrapped("ul", element),
+            "option" | "textarea" | "button" => {
+                self.children(element);
+                self.html.push(' ');
+            }
+            "source" if !has_source(element) => {}
+            // It leads nowhere: what it led to is gone, or never was.
+            "a" if element.value().attr("href").is_some_and(|href| href.trim().is_empty()) => {
+                self.children(element)
+            }
             _ if BLOCKS.contains(&name) => self.wrapped("div", element),
             _ if KEPT.contains(&name) => self.wrapped(name, element),
             // Custom elements, and what HTML does not know.
@@ -642,7 +763,7 @@ impl Writer<'_> {
         let raw: String = element.text().collect();
         let inner = if raw.contains('<') { raw } else { element.inner_html() };
         let fragment = Html::parse_fragment(&inner);
-        let Some(image) = select(&fragment, "img") else { return };
+        let Some(image) = select(&fragment, "img", "") else { return };
         let source = image.value().attr("src").and_then(|source| self.absolute(source, false));
         if source.is_none() || source == self.image {
             return;
@@ -751,6 +872,7 @@ const LAZY: &[&str] = &[
     "data-flickity-lazyload",
 ];
 
+static HEADING: LazyLock<Selector> = LazyLock::new(|| selector("h1, h2"));
 static PRE: LazyLock<Selector> = LazyLock::new(|| selector("pre"));
 static CELL: LazyLock<Selector> = LazyLock::new(|| selector("td"));
 
@@ -761,6 +883,12 @@ fn selector(name: &'static str) -> Selector {
 
 fn lazy_srcset<'a>(element: ElementRef<'a>) -> Option<&'a str> {
     ["data-srcset", "data-lazy-srcset"].iter().find_map(|name| element.value().attr(name))
+}
+
+fn has_source(element: ElementRef<'_>) -> bool {
+    ["src", "srcset", "data-srcset", "data-lazy-srcset"]
+        .iter()
+        .any(|name| element.value().attr(name).is_some())
 }
 
 /// What no reader of the page sees: hidden elements, marks that link a heading to itself, the picture of a formula.
@@ -821,19 +949,37 @@ fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
 }
 
 /// Where a player's film can be watched.
-fn watchable(url: &str) -> String {
-    let id = |rest: &str| rest.split(['?', '&', '/', '#']).next().unwrap_or_default().to_owned();
-    for (player, page) in [
-        ("www.youtube.com/embed/", "https://www.youtube.com/watch?v="),
-        ("www.youtube-nocookie.com/embed/", "https://www.youtube.com/watch?v="),
-        ("player.vimeo.com/video/", "https://vimeo.com/"),
-        ("www.dailymotion.com/embed/video/", "https://www.dailymotion.com/video/"),
-    ] {
-        if let Some((_, rest)) = url.split_once("://").filter(|(_, rest)| rest.starts_with(player)) {
-            return format!("{page}{}", id(rest.strip_prefix(player).unwrap_or_default()));
+fn watchable(player: &str) -> String {
+    let Ok(url) = Url::parse(player) else { return player.to_owned() };
+    let query =
+        |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let mut path = url.path_segments().into_iter().flatten();
+    let (first, second, third) = (path.next(), path.next(), path.next());
+    let page = match (url.host_str().unwrap_or_default(), first, second) {
+        ("www.youtube.com" | "www.youtube-nocookie.com" | "youtube.com", Some("embed"), second) => {
+            let start = query("start").map_or_else(String::new, |start| format!("&t={start}s"));
+            match (second, query("list"), query("channel")) {
+                (Some("videoseries") | Some("") | None, Some(list), _) => {
+                    Some(format!("https://www.youtube.com/playlist?list={list}"))
+                }
+                (Some("live_stream"), _, Some(channel)) => {
+                    Some(format!("https://www.youtube.com/channel/{channel}/live"))
+                }
+                (Some("videoseries" | "live_stream" | "") | None, ..) => None,
+                (Some(id), ..) => Some(format!("https://www.youtube.com/watch?v={id}{start}")),
+            }
         }
-    }
-    url.to_owned()
+        ("player.vimeo.com", Some("video"), Some(id)) => {
+            // The hash of a film that is not listed is part of its address.
+            let hash = query("h").map_or_else(String::new, |hash| format!("/{hash}"));
+            Some(format!("https://vimeo.com/{id}{hash}"))
+        }
+        ("www.dailymotion.com", Some("embed"), Some("video")) => {
+            third.map(|id| format!("https://www.dailymotion.com/video/{id}"))
+        }
+        _ => None,
+    };
+    page.and_then(|page| crate::link::absolute(&page)).unwrap_or_else(|| player.to_owned())
 }
 
 fn escape(text: &str, html: &mut String) {

@@ -73,6 +73,9 @@ pub enum Zone {
     Named(tz::TimeZone),
 }
 
+/// After it, people mean never, and zones do not matter: `9999-12-31`.
+const LAST_YEAR_WITH_ZONES: i32 = 9000;
+
 /// How much is guessed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
@@ -199,6 +202,9 @@ enum Fold {
 }
 
 fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone, fold: Fold) -> Option<DateTime<FixedOffset>> {
+    if local.year() > LAST_YEAR_WITH_ZONES {
+        return FixedOffset::east_opt(0)?.from_local_datetime(&local).single();
+    }
     let (date, time) = (local.date(), local.time());
     let civil = jiff::civil::DateTime::new(
         i16::try_from(date.year()).ok()?,
@@ -405,6 +411,8 @@ impl<'a> Cursor<'a> {
         let (first, digits) = self.number()?;
         let year = i32::try_from(first).ok()?;
         match digits {
+            // `99999-01-01` means never too.
+            5.. if self.0.starts_with('-') => self.year_first(9999),
             8 => ymd(self.1, year / 10_000, first / 100 % 100, first % 100),
             4 => self.year_first(year),
             1 | 2 => self.day_first(first),
@@ -747,6 +755,8 @@ mod tests {
             ("1764382300123", "2025-11-29T02:11:40+00:00"),
             // Tokyo's local mean time was +09:18:59, which no offset can say.
             ("1880-01-01", "1879-12-31T14:41:01+00:00"),
+            ("9999-12-31", "9999-12-31T00:00:00+00:00"),
+            ("99999-01-01", "9999-01-01T00:00:00+00:00"),
             // A gap: the clock went from 2:00 to 3:00.
             ("2025-03-09 02:30 America/New_York", "2025-03-09T03:30:00-04:00"),
             ("2025-11-02 01:30 America/New_York", "2025-11-02T01:30:00-04:00"),
@@ -778,7 +788,6 @@ mod tests {
             "0000-00-00",
             "Nov 2025",
             "2025-11-29T",
-            "99999-01-01",
             "99999999999999999999",
             "2025年",
             "2025112902",

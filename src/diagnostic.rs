@@ -87,8 +87,8 @@ macro_rules! rules {
 }
 
 rules! {
-    /// There is no file to read, or no post is published. Nothing is written, so that feeds which readers have do not
-    /// become empty.
+    /// There is no file to read, or no post is published any more. Nothing is written, so that feeds which readers have
+    /// do not become empty.
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Config, FeedConfig, Selection, Settings};
+use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::discover;
 use crate::error::Error;
 use crate::excerpt;
 use crate::front_matter;
+use crate::kramdown;
 use crate::listing::Listing;
 use crate::markup::{self, Markup};
 use crate::post::{self, Depth, Post};
@@ -161,7 +163,8 @@ impl Dialect {
     ) -> Option<Post> {
         match self {
             Self::Plain => {
-                let written = front_matter::parse(found, source);
+                let mut written = front_matter::parse(found, source);
+                written.unify_names(post::is_known_field);
                 Some(post::resolve(found, source, &written, depth, config))
             }
             Self::Jekyll(site) => jekyll::resolve(found, source, role, depth, config, site),
@@ -175,6 +178,10 @@ impl Dialect {
             Self::Plain => {
                 let markup = Markup::of_path(&post.path);
                 let text = without_templates(body, markup, &mut BTreeSet::new());
+                let text = match markup {
+                    Markup::Markdown => kramdown::without_plain_marks(&text),
+                    Markup::Html | Markup::Plain => text.as_str().into(),
+                };
                 excerpt::of_body(&text, markup, config.excerpt_separator.as_deref())
             }
             Self::Jekyll(site) => jekyll::excerpt(post, body, source.had_crlf, site, config),
@@ -195,9 +202,18 @@ impl Dialect {
         match self {
             Self::Plain => {
                 let markup = Markup::of_path(&post.path);
-                markup::html(&without_templates(body, markup, unknown), markup)
+                let text = without_templates(body, markup, unknown);
+                match markup {
+                    Markup::Markdown => markup::html(&kramdown::without_plain_marks(&text), markup),
+                    // A page as a whole: what is around its text is not meant.
+                    Markup::Html if is_document(&text) => {
+                        let selector = config.content_selector.as_deref();
+                        content::of_page(&text, selector, &post.title).map_or(text, |(text, _)| text)
+                    }
+                    Markup::Html | Markup::Plain => markup::html(&text, markup),
+                }
             }
-            Self::Jekyll(_) => jekyll::content(post, body, posts, config, unknown),
+            Self::Jekyll(site) => jekyll::content(post, body, posts, site, config, unknown),
         }
     }
 
@@ -233,6 +249,12 @@ impl Dialect {
             Self::Jekyll(site) => site.limit_posts,
         }
     }
+}
+
+/// Whether a body is a whole page.
+fn is_document(body: &str) -> bool {
+    let start = body.trim_start().get(..9).unwrap_or_default().to_ascii_lowercase();
+    start.starts_with("<!doctype") || start.starts_with("<html")
 }
 
 /// A body without tags that nobody here can run.

@@ -68,7 +68,7 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnM
                 let folder = error.path().is_some_and(Path::is_dir);
                 if folder || is_wanted_file(config, &path) {
                     let reason = if error.loop_ancestor().is_some() {
-                        "it links to a folder that it is in".to_owned()
+                        "it links to a folder that it is in, which is read already".to_owned()
                     } else {
                         error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
                     };
@@ -77,7 +77,7 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnM
                         path,
                         place: None,
                         message: format!("cannot be read: {reason}"),
-                        help: Some("what is in it is in no output".to_owned()),
+                        help: Some("what is behind it is in no output".to_owned()),
                     });
                 }
             }

@@ -66,7 +66,13 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
     let Some(block) = find_in(source).filter(wanted) else {
         // A body that opens like front matter may be a draft whose fence is damaged.
         let head = source.text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
-        let suspicious = head.starts_with("---") || head.starts_with("+++") || head.starts_with("{\"");
+        let is_field = || head.lines().next().is_some_and(looks_like_a_field);
+        let mut opening = head.lines().take(50).map(str::trim_end);
+        let mut has_fence = || opening.any(|line| matches!(line, "---" | "+++"));
+        let suspicious = head.starts_with("---")
+            || head.starts_with("+++")
+            || head.starts_with("{\"")
+            || ((head.starts_with("<!--") || head.starts_with('%') || is_field()) && has_fence());
         return FrontMatter { hides: suspicious && asks_to_be_hidden(head), ..FrontMatter::default() };
     };
     if fences == Fences::Yaml && !block.closed {
@@ -163,9 +169,32 @@ impl FrontMatter {
     pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
         names.iter().find_map(|name| {
             let node = self.map.get(name)?;
-            let null = node.as_scalar().is_some_and(Scalar::is_null);
-            (!null).then_some((*name, node))
+            let is_empty = match node {
+                Node::Scalar(scalar) => scalar.text.trim().is_empty() || scalar.is_null(),
+                Node::List(items) => items.is_empty(),
+                Node::Map(map) => map.0.is_empty(),
+            };
+            (!is_empty).then_some((*name, node))
         })
+    }
+
+    /// Gives fields that are written with capitals the names that they are known by: `Title`, `DATE`.
+    pub(crate) fn unify_names(&mut self, is_known: impl Fn(&str) -> bool) {
+        for index in 0..self.map.0.len() {
+            let Some((key, _)) = self.map.0.get(index) else { return };
+            let name = key.text.trim();
+            if name.len() == key.text.len() && !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                continue;
+            }
+            let lower = name.to_ascii_lowercase();
+            if !is_known(name)
+                && is_known(&lower)
+                && self.map.get(&lower).is_none()
+                && let Some((key, _)) = self.map.0.get_mut(index)
+            {
+                key.text = lower;
+            }
+        }
     }
 
     /// The place of a value; where the parser does not say it, that of its key.
@@ -212,11 +241,12 @@ fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, span: &Range<u
 /// nothing may leak.
 fn asks_to_be_hidden(head: &str) -> bool {
     head.lines().take(200).flat_map(|line| line.split([',', '{'])).any(|field| {
-        let field = field.trim_start_matches([' ', '\t', '-', '"', '\'']);
+        let field = field.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''));
         let Some((key, value)) = field.split_once([':', '=']) else { return false };
         let value = value.trim_matches([' ', '\t', '"', '\'', '}', ']']).to_ascii_lowercase();
         let no = matches!(value.as_str(), "false" | "no" | "off" | "0" | "n");
-        match key.trim_matches([' ', '"', '\'']).to_ascii_lowercase().as_str() {
+        let is_mark = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
+        match key.trim_matches(is_mark).to_ascii_lowercase().as_str() {
             "draft" | "unlisted" | "hidden" | "private" => {
                 !no && !matches!(value.as_str(), "" | "~" | "null")
             }

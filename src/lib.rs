@@ -42,6 +42,7 @@ pub mod error;
 pub mod excerpt;
 pub mod feed;
 pub mod front_matter;
+mod kramdown;
 pub mod language;
 pub mod link;
 pub mod listing;
@@ -147,11 +148,16 @@ pub fn records(
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let mut found = Vec::new();
     let Reading { read, posts, hidden } = reading::read(&mut found, config, progress)?;
-    if posts.is_empty() {
+    let is_published =
+        |feed: &config::FeedConfig| feed.each.is_none() && config.output.join(&feed.path).exists();
+    if read == 0 || (posts.is_empty() && config.feeds.iter().any(is_published)) {
         // Feeds that readers have must not become empty for a wrong glob, or a clock that is years behind.
         let (message, help) = match read {
             0 => ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration"),
-            _ => ("no post is published", "all are drafts, from the future, unlisted, or cannot be read"),
+            _ => (
+                "no post is published any more",
+                "all are drafts, from the future, unlisted, or cannot be read",
+            ),
         };
         found.push(Diagnostic {
             rule: Rule::NoPosts,

@@ -89,7 +89,9 @@ impl Media {
             row.map(|(url, ..)| url).or(written).or_else(|| get(&["url", "path", "src", "file", "href"]))?;
         let mut media = Self::of_url(&config.base_url.join(url)?, config);
         let length = || get(&["length", "size", "size_in_bytes"])?.parse().ok();
-        media.length = media.length.or(row.map(|(_, length, _)| length)).or_else(length);
+        let written = row.map(|(_, length, _)| length).or_else(length);
+        // An empty file is no recording.
+        media.length = media.length.or(written).filter(|length| *length > 0);
         let is_type = |text: &&str| {
             text.split_once('/').is_some_and(|(kind, name)| {
                 !kind.is_empty() && !name.is_empty() && text.is_ascii() && !text.contains(' ')

@@ -48,8 +48,9 @@ mod keys {
     /// What says whether a post is shown, and to whom.
     pub(super) const VISIBILITY: &[&str] =
         &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
-    /// What concerns a generator's templates only.
-    pub(super) const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed"];
+    /// What concerns a generator's templates only, or nobody else.
+    pub(super) const MACHINERY: &[&str] =
+        &["layout", "aliases", "redirect_from", "eleventyComputed", "password"];
     const ALL: &[&[&str]] = &[
         TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
         VISIBILITY, MACHINERY,
@@ -144,8 +145,7 @@ pub fn resolve(
     let (url, has_page) = resolver.url(&name, published, &categories);
     let id = resolver.id(&url);
     let no_index = resolver.says_no_index() || resolver.is_excluded_from_sitemap();
-    let unlisted =
-        ["unlisted", "hidden", "private"].iter().any(|key| resolver.flag(key) == Some(true)) || !has_page;
+    let unlisted = ["unlisted", "hidden", "private"].iter().any(|key| resolver.says(key)) || !has_page;
     Post {
         body: written.body,
         title: if resolver.is_plain(keys::TITLE) { String::new() } else { resolver.title(&name) },
@@ -240,7 +240,11 @@ impl<'a> FileName<'a> {
             slug: if rest.is_empty() { last } else { rest },
             date,
             html: folder.is_none() && Markup::of_path(path) == Markup::Html,
-            in_drafts: path.split('/').rev().skip(1).any(|part| matches!(part, "_drafts" | "drafts")),
+            in_drafts: path
+                .split('/')
+                .rev()
+                .skip(1)
+                .any(|part| part.trim_start_matches('_').eq_ignore_ascii_case("drafts")),
         }
     }
 }
@@ -277,7 +281,23 @@ impl Resolver<'_> {
     }
 
     pub(crate) fn flag(&self, key: &str) -> Option<bool> {
-        self.written.map.get(key)?.as_scalar()?.as_bool()
+        let node = self.written.map.get(key)?;
+        let scalar = node.as_items().first().filter(|_| node.as_items().len() == 1)?.as_scalar()?;
+        scalar.as_bool().or(match scalar.text.trim() {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        })
+    }
+
+    /// Whether a field says yes in any way: it is there, and says neither no nor nothing.
+    fn says(&self, key: &str) -> bool {
+        self.written.map.get(key).is_some_and(|node| {
+            let is_nothing = |node: &Node| {
+                node.as_scalar().is_some_and(|scalar| scalar.text.trim().is_empty() || scalar.is_null())
+            };
+            !node.as_items().iter().all(is_nothing) && self.flag(key) != Some(false)
+        })
     }
 
     fn is_draft(&self, name: &FileName<'_>) -> bool {
@@ -288,7 +308,7 @@ impl Resolver<'_> {
                 .0
                 .iter()
                 .rev()
-                .find(|(key, _)| key.text.eq_ignore_ascii_case(wanted))
+                .find(|(key, _)| key.text.trim().eq_ignore_ascii_case(wanted))
                 .map(|(_, node)| node)
         };
         let no = |node: &Node| {
@@ -387,6 +407,10 @@ impl Resolver<'_> {
     }
 
     fn summary(&mut self) -> Option<String> {
+        // `excerpt: false` is about whether there is one.
+        if self.written.first(keys::SUMMARY)?.1.as_scalar().is_some_and(is_switch) {
+            return None;
+        }
         let plain = markup::inline(&self.line(keys::SUMMARY)?);
         Some(self.legal_reference("the summary", &plain)).filter(|line| !line.is_empty())
     }
@@ -413,17 +437,18 @@ impl Resolver<'_> {
                     Node::Map(map) => {
                         ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar())
                     }
-                    Node::Scalar(scalar) if scalar.is_null() => continue,
+                    Node::Scalar(scalar) if scalar.is_null() || is_switch(scalar) => continue,
                     item => item.as_scalar(),
                 };
                 let Some(scalar) = scalar else {
-                    let help = Some("it is passed over".to_owned());
-                    self.report(
-                        Rule::UnusableValue,
-                        Some(key),
-                        format!("`{key}` contains {}, not a name", item.kind()),
-                        help,
-                    );
+                    let at = item.at().map(|at| self.source.place(at..at + 1));
+                    self.found.push(Diagnostic {
+                        rule: Rule::UnusableValue,
+                        path: self.source.path.clone(),
+                        place: at.or_else(|| self.written.place(self.source, key)),
+                        message: format!("`{key}` contains {}, not a name", item.kind()),
+                        help: Some("it is passed over".to_owned()),
+                    });
                     continue;
                 };
                 let line = self.legal(key, scalar);
@@ -449,7 +474,7 @@ impl Resolver<'_> {
         let mut legal = node.clone();
         legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
         let authors = author::authors(&legal);
-        if authors.is_empty() && !node.as_items().is_empty() {
+        if authors.is_empty() && !node.as_scalar().is_some_and(is_switch) {
             let help = Some("the site's author is named".to_owned());
             self.report(Rule::UnusableValue, Some(key), format!("`{key}` names nobody"), help);
         }
@@ -566,19 +591,31 @@ impl Resolver<'_> {
             .filter(|_| self.config.permalink.is_some() || written.is_some())
             .map(|date| date::shown_in(date, &self.config.timezone));
         let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
-        let has_page = !written.is_some_and(|(_, node)| {
-            node.as_scalar().is_some_and(|scalar| !scalar.quoted && scalar.as_bool() == Some(false))
-        });
-        if let Some((key, node)) = written.filter(|_| has_page) {
-            let path = node.as_text().and_then(|text| match Pattern::parse(text) {
+        let switch = written.and_then(|(_, node)| node.as_scalar()).filter(|scalar| is_switch(scalar));
+        let has_page = switch.and_then(Scalar::as_bool) != Some(false);
+        if let Some((key, node)) = written.filter(|_| switch.is_none()) {
+            let text = node.as_text().unwrap_or_default();
+            let is_template = ["{{", "{%", "<%", "${"].iter().any(|mark| text.contains(mark));
+            let mut unknown = None;
+            let path = match Pattern::parse(text) {
+                _ if is_template || text.is_empty() => None,
                 _ if text.contains("://") => Some(text.to_owned()),
                 Ok(pattern) => pattern.fill(&values),
-                Err(_) => None,
-            });
+                Err((word, nearest)) => {
+                    unknown = Some(format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"));
+                    None
+                }
+            };
             if let Some(url) = path.and_then(|path| self.config.base_url.join(&text::legal(&path))) {
                 return (url, has_page);
             }
-            let message = format!("`{key}` gives no URL below {}", self.config.base_url.as_str());
+            let message = match unknown {
+                Some(unknown) => unknown,
+                None if is_template => {
+                    format!("`{key}` is a template that only the site's generator can run")
+                }
+                None => format!("`{key}` gives no URL below {}", self.config.base_url.as_str()),
+            };
             self.report(
                 Rule::UnusableUrl,
                 Some(key),
@@ -658,8 +695,9 @@ impl Resolver<'_> {
                 .opening_blocks(Opening::All)
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
-            let (title, origin) = match heading {
-                Some(block) => (text::disarmed(&text::legal(&block.text)), "its first heading"),
+            let heading = heading.map(|block| text::disarmed(&text::one_line(&text::legal(&block.text))));
+            let (title, origin) = match heading.filter(|heading| !text::is_blank(heading)) {
+                Some(heading) => (heading, "its first heading"),
                 None => (fallback(), "its file name"),
             };
             let help = Some(format!("{origin} is used: `{}`", text::shown(&title)));
@@ -667,7 +705,7 @@ impl Resolver<'_> {
             return title;
         };
         let title = self.repaired_title(scalar, false).unwrap_or_default();
-        if title.is_empty() { fallback() } else { title }
+        if text::is_blank(&title) { fallback() } else { title }
     }
 
     /// The blocks at the start of the body, legal.
@@ -801,6 +839,10 @@ impl Resolver<'_> {
 
     pub(crate) fn enclosure(&mut self) -> Option<Media> {
         let (key, node) = self.written.first(keys::ENCLOSURE)?;
+        // `audio: false` says that there is none.
+        if node.as_scalar().is_some_and(is_switch) {
+            return None;
+        }
         let media = Media::of_value(node, self.config);
         if media.is_none() {
             let message = format!("`{key}` names no file");
@@ -834,6 +876,16 @@ impl Resolver<'_> {
         }
         extension(extra, &self.config.base_url)
     }
+}
+
+/// Whether a value is `true` or `false`, and so says nothing but whether there is something.
+fn is_switch(scalar: &Scalar) -> bool {
+    !scalar.quoted && matches!(scalar.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
+/// Whether some format, or feedmill itself, knows what a field of this name means.
+pub(crate) fn is_known_field(key: &str) -> bool {
+    keys::is_known(key)
 }
 
 /// Where an image says that it is.

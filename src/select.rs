@@ -202,6 +202,9 @@ fn values(post: &Listing, field: Field) -> Vec<String> {
     }
 }
 
+/// How long a name in a path may become, in bytes: file systems allow 255, and an extension follows.
+const MAX_NAME: usize = 120;
+
 /// A name as part of a path: letters and digits of any script, in lower case, with `-` for the rest.
 fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
@@ -212,14 +215,15 @@ fn slug(name: &str) -> String {
             slug.push('-');
         }
     }
-    let slug = slug.trim_matches(['-', '.']);
+    let slug = slug.get(..slug.floor_char_boundary(MAX_NAME)).unwrap_or_default().trim_matches(['-', '.']);
     if slug.is_empty() { "other".to_owned() } else { slug.to_owned() }
 }
 
 /// A name as a file name: without what no file name should hold.
 fn file_name(name: &str) -> String {
     let name = name.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|'], "-");
-    if name.starts_with('.') { format!("_{name}") } else { name }
+    let name = name.get(..name.floor_char_boundary(MAX_NAME)).unwrap_or_default();
+    if name.starts_with('.') { format!("_{name}") } else { name.to_owned() }
 }
 
 /// Reports the feeds of names that no post has, each with the living name that is most like it.

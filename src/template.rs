@@ -1,7 +1,7 @@
 //! What is not Markdown in a source: Liquid's tags and variables, Hugo's shortcodes. Plain ones are resolved; the others
 //! leave, because no reader can run them, and whoever calls learns their names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How a site's sources are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub fn resolve(
     }
     let mut kept = String::with_capacity(text.len());
     let mut code = Code::default();
+    let mut branches = None;
     let mut rest = text;
     while let Some(at) = next_tag(rest) {
         let (before, tag) = rest.split_at(at);
@@ -75,7 +76,11 @@ pub fn resolve(
                 }
             },
             // The first branch stands for all.
-            (Kind::Tag, "else" | "elsif" | "when") => rest = after_branch(rest),
+            (Kind::Tag, "else" | "elsif" | "when") => {
+                let ends = branches.get_or_insert_with(|| branch_ends(text));
+                let end = ends.get(&(text.len() - rest.len()));
+                rest = end.and_then(|end| text.get(*end..)).unwrap_or(rest);
+            }
             (Kind::Tag, name) if name.starts_with("end") || matches!(name, "" | "#" | "assign" | "break") => {
             }
             (Kind::Shortcode, name) if name.is_empty() || found.inner.starts_with('/') => {}
@@ -119,7 +124,9 @@ impl<'a> Tag<'a> {
         // Where nothing is known to run, a tag ends on its line, and `{{1}}` is no output but a formula or a list.
         let start = text.get(..text.floor_char_boundary(LONGEST_TAG)).unwrap_or_default();
         let line = start.split('\n').next().unwrap_or_default();
-        let range = if templates == Templates::Outside { line } else { start };
+        // A shortcode is nothing else on any number of lines.
+        let is_on_one_line = templates == Templates::Outside && kind != Kind::Shortcode;
+        let range = if is_on_one_line { line } else { start };
         let end = range.find(close)?;
         let inner = range.get(open..end)?;
         if templates == Templates::Outside
@@ -164,20 +171,28 @@ fn sample(code: &str) -> String {
     format!("\n\n<pre><code>{escaped}\n</code></pre>\n\n")
 }
 
-/// What follows the `endif` (or `endcase`, `endunless`) of the branch that begins here.
-fn after_branch(rest: &str) -> &str {
-    let mut depth = 0_usize;
-    for (at, _) in rest.match_indices("{%") {
-        let Some((inside, after)) = rest.get(at + 2..).and_then(|tag| tag.split_once("%}")) else { break };
-        let name = inside.trim_matches(['-', ' ']).split_whitespace().next().unwrap_or_default();
-        match name {
-            "if" | "unless" | "case" | "for" => depth += 1,
-            "endif" | "endunless" | "endcase" | "endfor" if depth == 0 => return after,
-            "endif" | "endunless" | "endcase" | "endfor" => depth -= 1,
+/// For every place after an `else`, `elsif` or `when`: where what follows the `endif` (`endcase`, `endunless`, `endfor`)
+/// of its branch begins.
+fn branch_ends(text: &str) -> HashMap<usize, usize> {
+    let mut ends = HashMap::new();
+    // Of each block that is open, the branches in it.
+    let mut open: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find("{%")).map(|inset| at + inset) {
+        let Some(length) = text.get(start..).and_then(|rest| rest.find("%}")) else { break };
+        let inside = text.get(start + 2..start + length).unwrap_or_default();
+        at = start + length + 2;
+        match inside.trim_matches(['-', ' ']).split_whitespace().next().unwrap_or_default() {
+            "if" | "unless" | "case" | "for" => open.push(Vec::new()),
+            "else" | "elsif" | "when" => open.last_mut().into_iter().for_each(|branches| branches.push(at)),
+            "endif" | "endunless" | "endcase" | "endfor" => {
+                let branches = if open.len() > 1 { open.pop() } else { open.last_mut().map(std::mem::take) };
+                ends.extend(branches.into_iter().flatten().map(|branch| (branch, at)));
+            }
             _ => {}
         }
     }
-    rest
+    ends
 }
 
 /// Whether what comes next is in a code sample: follows text as it grows, each byte once.

@@ -143,6 +143,17 @@ fn is_one_line(text: &str) -> bool {
     !ends && !bytes.iter().enumerate().any(|(at, byte)| unusual(at, *byte))
 }
 
+/// Whether nothing of a text can be seen: it is white space, or marks that only say how other characters are shown.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    })
+}
+
 /// Plain text that nobody takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word
 /// joiner (U+2060) follows the first character. Readers drop such text as markup, and W3C's validator warns of it,
 /// whatever its escaping.

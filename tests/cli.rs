@@ -223,6 +223,19 @@ fn completions_man_page_and_rules_are_printed() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[test]
+fn a_clock_that_is_years_behind_empties_no_feed() {
+    let folder = site(3);
+    run(folder.path(), &["build"]);
+    let before = tree(folder.path());
+    let report = run(folder.path(), &["build", "--now", "1999-01-01"]);
+    assert!(
+        report.contains("no post is published any more") && report.contains("exit status: 1"),
+        "{report}"
+    );
+    assert_eq!(tree(folder.path()), before);
+}
+
 /// The files below a folder that a step changes: their bytes and their times.
 fn changed_by(folder: &Path, step: impl FnOnce()) -> Vec<String> {
     let state = || -> std::collections::BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {

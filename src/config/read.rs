@@ -154,7 +154,11 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn wrong(&self, wanted: &str) -> Error {
-        self.error(format!("`{}` is {}, but must be {wanted}", self.key.text, self.node.kind()), None)
+        let said = match self.node.as_text() {
+            Some(written) => format!("`{}`", text::shown(&text::cut(&text::one_line(written), 60))),
+            None => self.node.kind().to_owned(),
+        };
+        self.error(format!("`{}` is {said}, but must be {wanted}", self.key.text), None)
     }
 
     pub(super) fn unknown(&self, what: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {

@@ -8,6 +8,7 @@ use crate::author::{self, Author};
 use crate::config::{self, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings};
 use crate::error::Error;
 use crate::link::BaseUrl;
+use crate::markup::Markup;
 use crate::node::{Map, Node};
 use crate::render::Format;
 
@@ -109,7 +110,11 @@ pub(crate) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Site), E
         unpublished: keys.flag("unpublished").unwrap_or(false),
         show_drafts: keys.flag("show_drafts").unwrap_or(false),
         limit_posts: keys.text("limit_posts").and_then(|limit| limit.parse().ok()).filter(|limit| *limit > 0),
-        excerpt_separator: keys.0.get("excerpt_separator").map_or_else(|| "\n\n".to_owned(), ruby::to_s),
+        excerpt_separator: keys
+            .0
+            .get("excerpt_separator")
+            .filter(|node| ruby::truthy(node))
+            .map_or_else(|| "\n\n".to_owned(), ruby::to_s),
         authors: data_authors(&source_root, keys.text("data_dir").as_deref().unwrap_or("_data")),
         destination: keys
             .text("destination")
@@ -253,9 +258,7 @@ fn collections(map: &Map) -> Vec<Collection> {
                 let get = |key: &str| metadata.as_map().and_then(|metadata| metadata.get(key));
                 collections.push(Collection {
                     label: label.text.as_str().into(),
-                    output: label.text == "posts"
-                        || get("output")
-                            .is_some_and(|output| ruby::truthy(output) && output.as_text() != Some("false")),
+                    output: label.text == "posts" || get("output").is_some_and(ruby::truthy),
                     permalink: get("permalink").and_then(Node::as_text).map(str::to_owned),
                 });
             }
@@ -406,13 +409,27 @@ fn feeds(feed: &Keys<'_>, site: &Keys<'_>) -> Vec<FeedConfig> {
     feeds
 }
 
-/// `_data/authors.yml` and its like.
+/// `_data/authors.yml` and its like, or a file for each author in `_data/authors`.
 fn data_authors(source: &Path, folder: &str) -> BTreeMap<String, Vec<Author>> {
     let names = ["authors.yml", "authors.yaml", "authors.json"];
-    let file = names.into_iter().map(|name| source.join(folder).join(name)).find(|path| path.exists());
-    let Some(file) = file.and_then(|path| ConfigFile::read(&path).ok()) else { return BTreeMap::new() };
-    let known = file.map.0.iter().map(|(key, node)| (key.text.clone(), author::authors(node)));
-    known.filter(|(_, authors)| !authors.is_empty()).collect()
+    let folder = source.join(folder);
+    let mut known = BTreeMap::new();
+    if let Some(file) = names.into_iter().map(|name| folder.join(name)).find(|path| path.exists()) {
+        let map = ConfigFile::read(&file).map(|file| file.map).unwrap_or_default();
+        known.extend(map.0.into_iter().map(|(key, node)| (key.text, author::authors(&node))));
+    }
+    for entry in std::fs::read_dir(folder.join("authors")).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_data = path
+            .extension()
+            .is_some_and(|extension| extension == "yml" || extension == "yaml" || extension == "json");
+        let (Some(name), true) = (path.file_stem(), is_data) else { continue };
+        if let Ok(file) = ConfigFile::read(&path) {
+            known.insert(name.to_string_lossy().into_owned(), author::authors(&Node::Map(file.map)));
+        }
+    }
+    known.retain(|_, authors| !authors.is_empty());
+    known
 }
 
 impl Site {
@@ -425,6 +442,13 @@ impl Site {
                 known.cloned().unwrap_or_else(|| author::authors(item))
             })
             .collect()
+    }
+
+    /// What a file is written in: Markdown only if `markdown_ext` says so.
+    pub(super) fn markup_of(&self, path: &str) -> Markup {
+        let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let is_markdown = extension.is_some_and(|extension| self.markdown_extensions.contains(&extension));
+        if is_markdown { Markup::Markdown } else { Markup::Html }
     }
 
     pub(super) fn collection(&self, label: &str) -> Option<&Collection> {

@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
+use crate::kramdown::{self, Tildes};
 use crate::listing::Listing;
 use crate::markup::{self, Markup};
 use crate::post::Post;
 use crate::template::{self, Templates};
 
-use super::excerpt::{origin, variable, without_kramdown};
+use super::config::Site;
+use super::excerpt::{origin, variable};
 
 /// Renders a body. What cannot be resolved is named in `unknown`.
 pub(crate) fn of_body(
     post: &Post,
     body: &str,
     posts: &[Listing],
+    site: &Site,
     config: &Config,
     unknown: &mut BTreeSet<String>,
 ) -> String {
@@ -32,8 +35,8 @@ pub(crate) fn of_body(
     };
     let text =
         template::resolve(body, Templates::Liquid, &|name| variable(name, post, config), &link, unknown);
-    match Markup::of_path(&post.path) {
-        Markup::Markdown => markup::smart_html(&without_kramdown(&text, false)),
+    match site.markup_of(&post.path) {
+        Markup::Markdown => markup::smart_html(&kramdown::without_marks(&text, Tildes::Literal, false)),
         markup => markup::html(&text, markup),
     }
 }

@@ -109,7 +109,8 @@ fn found_static(path: &str, site: &Site) -> bool {
 /// A static file: a URL for the sitemap, and nothing else. The time of a checkout is no lastmod.
 fn page(listed: bool, path: &str, source: &Source, config: &Config) -> Option<Post> {
     let encoded = utf8_percent_encode(path, ESCAPED).to_string();
-    let url = config.base_url.join(files::without_index(&format!("/{encoded}")).trim_start_matches('/'))?;
+    let path_of_page = files::without_index(&format!("/{encoded}"));
+    let url = config.base_url.join(normalized(&path_of_page).trim_start_matches('/'))?;
     Some(Post {
         title: path.to_owned(),
         id: url.clone(),
@@ -404,7 +405,7 @@ impl Document<'_> {
                 }
                 raw
             }
-            None => ruby::titleize(slug),
+            None => ruby::titleize(dated_name(self.name()).map_or(slug, |(_, _, _, slug, _)| slug)),
         };
         let shown = |raw: &str| {
             text::disarmed(&text::one_line(&text::legal(&ruby::smart_title(&text::one_line(raw)))))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
+use crate::kramdown::{self, Tildes};
 use crate::markup::{self, Markup};
 use crate::post::Post;
 use crate::template::{self, Templates};
@@ -23,17 +24,18 @@ pub(crate) fn of_body(
     if separator.is_empty() {
         return None;
     }
-    let body = body.trim_start_matches('\n');
+    let body = without_blank_lines(body);
     // Jekyll never finds an empty line in a file whose lines end in CR LF.
     let (head, tail) =
         body.split_once(separator).filter(|_| !(had_crlf && separator.contains('\n'))).unwrap_or((body, ""));
     let none = |_: &str| None;
     let variable = |name: &str| variable(name, post, config);
     let plain = template::resolve(head, Templates::Liquid, &variable, &none, &mut BTreeSet::new());
-    let html = match Markup::of_path(&post.path) {
+    let html = match site.markup_of(&post.path) {
         Markup::Markdown => {
-            let references = definitions(tail).collect::<Vec<_>>().join("\n");
-            markup::smart_html(&without_kramdown(&format!("{plain}\n\n{references}\n"), !tail.is_empty()))
+            let references = definitions(head, tail).collect::<Vec<_>>().join("\n\n");
+            let markdown = format!("{plain}\n\n{references}\n");
+            markup::smart_html(&kramdown::without_marks(&markdown, Tildes::Literal, !tail.is_empty()))
         }
         Markup::Html | Markup::Plain => plain,
     };
@@ -42,107 +44,25 @@ pub(crate) fn of_body(
     Some(text::disarmed(&line)).filter(|line| !line.is_empty())
 }
 
-/// Link definitions of the rest of a post, which its excerpt may need.
-fn definitions(tail: &str) -> impl Iterator<Item = &str> {
+/// The fence of front matter takes the blank lines after it along.
+fn without_blank_lines(body: &str) -> &str {
+    let text = body.trim_start();
+    let line = body.get(..body.len() - text.len()).and_then(|blank| blank.rfind('\n')).map_or(0, |at| at + 1);
+    body.get(line..).unwrap_or_default()
+}
+
+/// Link definitions of the rest of a post, as far as its excerpt has their labels.
+fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str> {
     tail.lines().filter(|line| {
-        let inset = line.len() - line.trim_start_matches(' ').len();
-        inset <= 3 && line.trim_start().starts_with('[') && line.contains("]:")
+        let bare = line.trim_start_matches(' ');
+        let label = bare.find(']').and_then(|end| bare.get(..=end)).filter(|label| label.len() > 2);
+        line.len() - bare.len() <= 3
+            && bare.starts_with('[')
+            && label.is_some_and(|label| {
+                bare.get(label.len()..).is_some_and(|rest| rest.starts_with(':') && rest.len() > 1)
+                    && head.contains(label)
+            })
     })
-}
-
-/// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`), ids of headings (`{#id}`), comments and
-/// abbreviations show nothing, nor does the list that `{:toc}` makes a table of contents of; a lone `~` strikes nothing.
-/// With `cut`, a fence that is open at the end was cut open by the separator, and is text.
-pub(super) fn without_kramdown(markdown: &str, cut: bool) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    // Where a fence began, its character, and how long it is.
-    let mut fence: Option<(usize, char, usize)> = None;
-    for line in markdown.lines() {
-        let bare = line.trim_start();
-        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
-        match (fence, mark) {
-            (None, Some(mark))
-                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
-            {
-                fence = Some((lines.len(), mark, length));
-            }
-            (Some((_, open, least)), Some(mark))
-                if open == mark && length >= least && bare.trim_end().len() == length =>
-            {
-                fence = None;
-                lines.push(line.to_owned());
-                continue;
-            }
-            _ => {}
-        }
-        if fence.is_some() || line.starts_with("    ") || line.starts_with('\t') {
-            lines.push(line.to_owned());
-            continue;
-        }
-        if bare.starts_with("{:toc") {
-            lines.pop();
-            continue;
-        }
-        if bare.starts_with("{::") || (bare.starts_with("*[") && bare.contains("]:")) {
-            continue;
-        }
-        let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
-            Some((heading, id)) if bare.starts_with('#') && !id.contains(['{', ' ']) => heading,
-            _ => line,
-        };
-        lines.push(without_attribute_lists(line));
-    }
-    if let Some(line) = fence.filter(|_| cut).and_then(|(at, ..)| lines.get_mut(at)) {
-        *line = line.replace('`', "\\`").replace('~', "\\~");
-    }
-    lines.join("\n")
-}
-
-/// A line without attribute lists, and with every lone `~` escaped; code stays as it is.
-fn without_attribute_lists(line: &str) -> String {
-    if !line.contains("{:") && !line.contains('~') {
-        return line.to_owned();
-    }
-    let mut kept = String::with_capacity(line.len());
-    let mut in_code = false;
-    let mut left = line;
-    while !left.is_empty() {
-        let ticks = left.len() - left.trim_start_matches('`').len();
-        let (run, after) = left.split_at(ticks);
-        kept.push_str(run);
-        in_code ^= ticks > 0;
-        let (piece, next) = after.split_at(after.find('`').unwrap_or(after.len()));
-        left = next;
-        if in_code {
-            kept.push_str(piece);
-            continue;
-        }
-        let mut rest = piece;
-        while let Some(at) = rest.find("{:") {
-            let (before, list) = rest.split_at(at);
-            kept.push_str(before);
-            let Some(end) = list.find('}') else { break };
-            let inner = list.get(2..end).unwrap_or_default();
-            // A hash of Ruby is no attribute list.
-            if inner.contains("=>") {
-                kept.push_str(list.get(..=end).unwrap_or_default());
-            }
-            rest = list.get(end + 1..).unwrap_or_default();
-        }
-        let mut chars = rest.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '~' if chars.peek() == Some(&'~') => {
-                    kept.push_str("~~");
-                    chars.next();
-                }
-                '~' if !kept.ends_with('\\') => kept.push_str("\\~"),
-                c => kept.push(c),
-            }
-        }
-    }
-    kept
 }
 
 /// What the plain variables of Liquid stand for.

@@ -194,9 +194,8 @@ impl Walk<'_> {
     /// `entry` is the path as the filter is given it, from the folder that it looks into.
     fn accepts(&self, path: &str, entry: &str, folder: bool) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let included = self.site.include.iter().any(|glob| {
-            matches(glob, entry, folder) || matches(glob, name, folder) || matches(glob, path, folder)
-        });
+        let included =
+            self.site.include.iter().any(|glob| matches(glob, entry, folder) || matches(glob, name, folder));
         let excluded = self
             .site
             .exclude

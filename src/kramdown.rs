@@ -1,0 +1,130 @@
+//! What kramdown reads and CommonMark does not, and what shows nothing: attribute lists, comments, tables of contents.
+
+/// What a lone `~` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tildes {
+    /// Itself, as in kramdown.
+    Literal,
+    /// What CommonMark's extensions make of it.
+    Markup,
+}
+
+/// The same for Markdown of which nobody knows who reads it: what is plainly kramdown's leaves.
+pub(crate) fn without_plain_marks(markdown: &str) -> std::borrow::Cow<'_, str> {
+    if markdown.contains("{:") || markdown.contains("{#") {
+        without_marks(markdown, Tildes::Markup, false).into()
+    } else {
+        markdown.into()
+    }
+}
+
+/// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`), ids of headings (`{#id}`), comments and
+/// abbreviations show nothing, nor does the list that `{:toc}` makes a table of contents of; a lone `~` strikes nothing.
+/// With `cut`, a fence that is open at the end was cut open by the separator, and is text.
+pub(crate) fn without_marks(markdown: &str, tildes: Tildes, cut: bool) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    // Where a fence began, its character, and how long it is.
+    let mut fence: Option<(usize, char, usize)> = None;
+    let mut in_comment = false;
+    for line in markdown.lines() {
+        let bare = line.trim_start();
+        if in_comment {
+            in_comment = !(bare.starts_with("{:/comment}") || bare.starts_with("{:/}"));
+            continue;
+        }
+        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
+        match (fence, mark) {
+            (None, Some(mark))
+                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
+            {
+                fence = Some((lines.len(), mark, length));
+            }
+            (Some((_, open, least)), Some(mark))
+                if open == mark && length >= least && bare.trim_end().len() == length =>
+            {
+                fence = None;
+                lines.push(line.to_owned());
+                continue;
+            }
+            _ => {}
+        }
+        if fence.is_some() || line.starts_with("    ") || line.starts_with('\t') {
+            lines.push(line.to_owned());
+            continue;
+        }
+        if bare.starts_with("{:toc") {
+            lines.pop();
+            continue;
+        }
+        if fence.is_none() && bare.starts_with("{::comment}") {
+            in_comment = !bare.contains("{:/");
+            continue;
+        }
+        if bare.starts_with("{::")
+            || bare.starts_with("{:/")
+            || (bare.starts_with("*[") && bare.contains("]:"))
+        {
+            continue;
+        }
+        let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
+            Some((heading, id)) if bare.starts_with('#') && !id.contains(['{', ' ']) => heading,
+            _ => line,
+        };
+        lines.push(without_attribute_lists(line, tildes));
+    }
+    if let Some(line) = fence.filter(|_| cut).and_then(|(at, ..)| lines.get_mut(at)) {
+        *line = line.replace('`', "\\`").replace('~', "\\~");
+    }
+    lines.join("\n")
+}
+
+/// A line without attribute lists, and with every lone `~` escaped; code stays as it is.
+fn without_attribute_lists(line: &str, tildes: Tildes) -> String {
+    if !line.contains("{:") && !line.contains('~') {
+        return line.to_owned();
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut in_code = false;
+    let mut left = line;
+    while !left.is_empty() {
+        let ticks = left.len() - left.trim_start_matches('`').len();
+        let (run, after) = left.split_at(ticks);
+        kept.push_str(run);
+        in_code ^= ticks > 0;
+        let (piece, next) = after.split_at(after.find('`').unwrap_or(after.len()));
+        left = next;
+        if in_code {
+            kept.push_str(piece);
+            continue;
+        }
+        let mut rest = piece;
+        while let Some(at) = rest.find("{:") {
+            let (before, list) = rest.split_at(at);
+            kept.push_str(before);
+            let Some(end) = list.find('}') else {
+                kept.push_str(list);
+                rest = "";
+                break;
+            };
+            let inner = list.get(2..end).unwrap_or_default();
+            // A hash of Ruby is no attribute list.
+            if inner.contains("=>") {
+                kept.push_str(list.get(..=end).unwrap_or_default());
+            }
+            rest = list.get(end + 1..).unwrap_or_default();
+        }
+        let mut chars = rest.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '~' if chars.peek() == Some(&'~') => {
+                    kept.push_str("~~");
+                    chars.next();
+                }
+                '~' if tildes == Tildes::Literal && !kept.ends_with('\\') => kept.push_str("\\~"),
+                c => kept.push(c),
+            }
+        }
+    }
+    kept
+}
