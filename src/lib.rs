@@ -116,7 +116,7 @@ pub fn records(
     let reading = reading::read(&mut found, config, progress)?;
     let site = Site::new(&mut found, config);
     for portion in reading.posts.chunks(PORTION) {
-        let lines: Vec<(Option<Result<String, String>>, Vec<Diagnostic>)> = portion
+        let lines: Vec<_> = portion
             .par_iter()
             .map(|listing| {
                 let mut found = Vec::new();

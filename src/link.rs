@@ -6,8 +6,9 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::{Position, Url};
 
-/// What RFC 3986 §3.3 does not allow in a path, and `%`: a value is encoded as a whole, once.
-const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#');
+/// What RFC 3986 §3.3 does not allow in a path, and `%`: a value is encoded as a whole, once. After `&` and a name, a
+/// `;` would make readers of XML see a reference.
+const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b';');
 /// The same for what was written as a URL: `%`, `?` and `#` keep their meaning.
 const WRITTEN: &AsciiSet = &CONTROLS
     .add(b' ')

@@ -63,8 +63,9 @@ impl Media {
                 .map(|folder| folder.join(&below))
                 .find(|file| file.is_file())
         });
-        let length =
-            file.as_ref().and_then(|file| std::fs::metadata(file).ok()).map(|metadata| metadata.len());
+        // An empty file is no recording.
+        let length = file.as_ref().and_then(|file| std::fs::metadata(file).ok());
+        let length = length.map(|metadata| metadata.len()).filter(|length| *length > 0);
         let image = known.is_some_and(|(_, media_type)| media_type.starts_with("image/"));
         let size = file.filter(|_| image).and_then(|file| imagesize::size(file).ok());
         Self {
@@ -90,7 +91,6 @@ impl Media {
         let mut media = Self::of_url(&config.base_url.join(url)?, config);
         let length = || get(&["length", "size", "size_in_bytes"])?.parse().ok();
         let written = row.map(|(_, length, _)| length).or_else(length);
-        // An empty file is no recording.
         media.length = media.length.or(written).filter(|length| *length > 0);
         let is_type = |text: &&str| {
             text.split_once('/').is_some_and(|(kind, name)| {

@@ -283,7 +283,7 @@ pub fn resolve(
         Err(error) => {
             let said = error.to_string();
             // The list of all fields would be longer than the line.
-            let clause = said.split([',']).next().unwrap_or_default();
+            let clause = said.split(", expected one of").next().unwrap_or_default();
             let clause = clause.split(" at line ").next().unwrap_or_default();
             let near =
                 clause.strip_prefix("unknown field `").and_then(|name| nearest(name.trim_end_matches('`')));

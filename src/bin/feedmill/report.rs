@@ -31,7 +31,8 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
         (_, true) => Level::Note,
         _ => Level::Warn,
     };
-    let leveled = || report.findings.iter().map(|finding| (config.level(finding.rule), finding));
+    let seen: Vec<Diagnostic> = report.findings.iter().map(|finding| from_here(finding, config)).collect();
+    let leveled = || seen.iter().map(|finding| (config.level(finding.rule), finding));
     let renderer = if uses_color(build) { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut findings = String::new();
@@ -63,9 +64,23 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
         || (build.check && changed)
 }
 
+/// A finding with its path as it is seen from where the command was typed: what editors and GitHub can open.
+fn from_here(finding: &Diagnostic, config: &Config) -> Diagnostic {
+    let root = config.root.components().filter(|part| *part != std::path::Component::CurDir);
+    let root: std::path::PathBuf = root.collect();
+    let is_record = config.records.as_ref().is_some_and(|records| records.name == finding.path);
+    let is_file = !is_record && !root.as_os_str().is_empty();
+    let path = match is_file {
+        true => root.join(&finding.path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
+        false => finding.path.clone(),
+    };
+    Diagnostic { path, ..finding.clone() }
+}
+
 /// Prints findings alone, on stderr, a line each, and tells whether something is missing.
 pub(crate) fn findings(findings: &[Diagnostic], config: &Config) -> bool {
-    let leveled = || findings.iter().map(|finding| (config.level(finding.rule), finding));
+    let seen: Vec<Diagnostic> = findings.iter().map(|finding| from_here(finding, config)).collect();
+    let leveled = || seen.iter().map(|finding| (config.level(finding.rule), finding));
     let shown = leveled().filter(|(level, _)| *level >= Level::Warn);
     let text: String = shown.map(|(level, finding)| short(level, finding) + "\n").collect();
     print(&mut std::io::stderr(), &text);
