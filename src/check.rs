@@ -1,5 +1,9 @@
 //! What is about to be published is parsed back first, by parsers that are not what wrote it.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use quick_xml::events::Event;
 use roxmltree::{Document, ParsingOptions};
 
@@ -65,6 +69,20 @@ pub fn sitemap(document: &[u8], element: &str, pages: usize) -> Result<(), Strin
         return Err(format!("it has {locations} URLs in {found} entries"));
     }
     counted(found, pages)
+}
+
+/// Whether a file is a feed with entries.
+#[must_use]
+pub fn has_entries(format: Format, path: &Path) -> bool {
+    // Every feed takes some entries; a larger one is not read further.
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
+    let mark: &[u8] = match format {
+        Format::Rss => b"<item>",
+        Format::Atom => b"<entry",
+        Format::Json => b"\"date_published\"",
+    };
+    read.is_ok() && memchr::memmem::find(&start, mark).is_some()
 }
 
 fn counted(found: usize, expected: usize) -> Result<(), String> {

@@ -592,7 +592,13 @@ impl Writer<'_> {
                 self.children(element);
                 self.html.push(' ');
             }
-            "source" if !has_source(element) => {}
+            "source" => {
+                let start = self.html.len();
+                self.wrapped(name, element);
+                if !self.html.get(start..).is_some_and(|written| written.contains(" src")) {
+                    self.html.truncate(start);
+                }
+            }
             // It leads nowhere: what it led to is gone, or never was.
             "a" if element.value().attr("href").is_some_and(|href| href.trim().is_empty()) => {
                 self.children(element)
@@ -883,12 +889,6 @@ fn selector(name: &'static str) -> Selector {
 
 fn lazy_srcset<'a>(element: ElementRef<'a>) -> Option<&'a str> {
     ["data-srcset", "data-lazy-srcset"].iter().find_map(|name| element.value().attr(name))
-}
-
-fn has_source(element: ElementRef<'_>) -> bool {
-    ["src", "srcset", "data-srcset", "data-lazy-srcset"]
-        .iter()
-        .any(|name| element.value().attr(name).is_some())
 }
 
 /// What no reader of the page sees: hidden elements, marks that link a heading to itself, the picture of a formula.

@@ -148,9 +148,10 @@ pub fn records(
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let mut found = Vec::new();
     let Reading { read, posts, hidden } = reading::read(&mut found, config, progress)?;
-    let is_published =
-        |feed: &config::FeedConfig| feed.each.is_none() && config.output.join(&feed.path).exists();
-    if read == 0 || (posts.is_empty() && config.feeds.iter().any(is_published)) {
+    let has_entries = |feed: &config::FeedConfig| {
+        feed.each.is_none() && check::has_entries(feed.format, &config.output.join(&feed.path))
+    };
+    if read == 0 || (posts.is_empty() && config.feeds.iter().any(has_entries)) {
         // Feeds that readers have must not become empty for a wrong glob, or a clock that is years behind.
         let (message, help) = match read {
             0 => ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration"),
