@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Measures feedmill from start to end: against the least that anybody can do who reads the posts (`benches/floor.rs`),
+and against the generators that are installed. All ratios are of one run, in turns, the page cache warm.
+
+    cargo build --release --examples --bins
+    python3 benches/run.py [--posts 1000 10000 100000] [--rounds 5] [--plot benches/results.svg] [--peers DIR]
+
+It writes its posts into a folder beside the system's temporary files (`--work DIR`), and prints a table in Markdown.
+Hugo and Jekyll are found in PATH; Eleventy and Hexo in the node_modules of --peers. The plot needs matplotlib.
+"""
+import argparse
+import datetime
+import os
+import pathlib
+import platform
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+WORDS = (
+    "the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one "
+    "you were all her she there would their we him been has when who will no more if out so up said what about than into "
+    "server static generator release performance cache build deploy parser feed reader crawler latency kernel index query"
+).split()
+JAPANESE = "この発表は 今回の調査は 開発チームは、 人工知能の研究開発を 既存の業務フローを 大きく加速させると考えられています。 慎重に見極める必要があるでしょう。".split()
+TAGS = ["rust", "performance", "web", "rss", "atom", "C++", "R&D", "投資", "技術動向", "静的サイト", "open-source"]
+
+
+def sentence(r: random.Random) -> str:
+    if r.random() < 0.4:
+        return "".join(r.choices(JAPANESE, k=4))
+    return " ".join(r.choices(WORDS, k=r.randint(6, 20))).capitalize() + "."
+
+
+def post(number: int, posts: int) -> tuple[str, str]:
+    """The name and text of one post: front matter of 300 to 500 bytes, a body of 2 to 12 KB, one in a hundred messy."""
+    r = random.Random(number)
+    day = datetime.datetime(2005, 1, 1) + datetime.timedelta(seconds=number * (20 * 365 * 86400 // posts))
+    title = sentence(r)[:80].replace('"', "'")
+    name = f"{day:%Y-%m-%d}-{'-'.join(r.choices(WORDS, k=4))}-{number}.md"
+    excerpt = sentence(r) + " " + sentence(r)
+    lines = [
+        "---",
+        f'title: "{title}"',
+        f"date: {day:%Y-%m-%d %H:%M:%S} +0000",
+        f"categories: [\"{r.choice(['Engineering', 'Notes', '投資分析'])}\"]",
+        f"tags: [{', '.join(chr(34) + tag + chr(34) for tag in r.sample(TAGS, r.randint(0, 4)))}]",
+        'author: "Jane Doe"',
+        f'excerpt: "{excerpt}"',
+        f"reading_time: {r.randint(1, 20)}",
+        "---",
+        "",
+    ]
+    if r.random() < 0.01:
+        lines[1] = f'title: "**{title[: len(title) // 2]}\ufffd"'
+    body = []
+    size = r.randint(2000, 12000)
+    while size > 0:
+        body.append(" ".join(sentence(r) for _ in range(r.randint(2, 6))))
+        size -= len(body[-1].encode())
+    return name, "\n".join(lines) + "\n\n".join(body) + "\n"
+
+
+def corpus(work: pathlib.Path, posts: int) -> pathlib.Path:
+    """A site for each program, with the same posts: links to one folder of files."""
+    root = work / str(posts)
+    if not (root / "done").exists():
+        shutil.rmtree(root, ignore_errors=True)
+        source = root / "plain" / "posts"
+        source.mkdir(parents=True)
+        for number in range(posts):
+            name, text = post(number, posts)
+            (source / name).write_text(text, encoding="utf-8")
+        sites = {
+            "plain": ({"feedmill.yml": "base_url: https://example.com/\ntitle: Bench\n"}, None),
+            "jekyll": (
+                {
+                    "_config.yml": "url: https://example.com\ntitle: Bench\nplugins: [jekyll-feed, jekyll-sitemap]\n",
+                    "Gemfile": 'gem "jekyll", "4"\n',
+                },
+                "_posts",
+            ),
+            "hugo": (
+                {
+                    "hugo.toml": 'baseURL = "https://example.com/"\ntitle = "Bench"\ndisableKinds = ["taxonomy", "term", "section"]\n'
+                    '[outputs]\nhome = ["RSS"]\npage = []\n[services.rss]\nlimit = 20\n'
+                },
+                "content/posts",
+            ),
+            "eleventy": (
+                {
+                    "eleventy.config.js": "const rss = require('@11ty/eleventy-plugin-rss').feedPlugin;\n"
+                    "module.exports = c => { c.addPlugin(rss, {type: 'rss', outputPath: '/feed.xml', collection: {name: 'p', limit: 20},"
+                    " metadata: {language: 'en', title: 'Bench', base: 'https://example.com/', author: {name: 'x'}}});"
+                    " c.addCollection('p', a => a.getFilteredByGlob('posts/*.md')); };\n",
+                    "package.json": "{}\n",
+                },
+                "posts",
+            ),
+        }
+        for name, (files, folder) in sites.items():
+            (root / name).mkdir(exist_ok=True)
+            for file, text in files.items():
+                (root / name / file).write_text(text)
+            if folder:
+                target = root / name / folder
+                target.mkdir(parents=True)
+                for path in source.iterdir():
+                    os.link(path, target / path.name)
+        (root / "done").touch()
+    return root
+
+
+def measure(command: list, cwd: pathlib.Path, timeout: float) -> tuple[float, float] | None:
+    """Seconds from start to end, and MiB at the peak; None if it failed or took too long."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            break
+        if time.perf_counter() - start > timeout:
+            process.kill()
+            os.wait4(process.pid, 0)
+            return None
+        time.sleep(0.0005)
+    process.returncode = status
+    seconds = time.perf_counter() - start
+    return (seconds, usage.ru_maxrss / 1024) if status == 0 else None
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--posts", type=int, nargs="+", default=[1000, 10000, 100000])
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--timeout", type=float, default=120)
+    arguments.add_argument("--work", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir(), "feedmill-bench"))
+    arguments.add_argument("--target", type=pathlib.Path, default=HERE / "target" / "release")
+    arguments.add_argument("--peers", type=pathlib.Path, default=pathlib.Path("node_modules").resolve().parent)
+    arguments.add_argument("--plot", type=pathlib.Path)
+    given = arguments.parse_args()
+    feedmill, floor = given.target / "feedmill", given.target / "examples" / "floor"
+    programs = {
+        "floor": ("plain", [floor, "posts", "2"]),
+        "feedmill": ("plain", [feedmill, "build", "-q"]),
+        "feedmill, a Jekyll site": ("jekyll", [feedmill, "build", "-q"]),
+    }
+    if hugo := shutil.which("hugo"):
+        programs["Hugo"] = ("hugo", [hugo, "--quiet", "--noBuildLock"])
+    if jekyll := shutil.which("jekyll"):
+        programs["Jekyll"] = ("jekyll", [jekyll, "build", "-q", "-d", "_jekyll"])
+    eleventy = given.peers / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+    if eleventy.exists():
+        programs["Eleventy"] = ("eleventy", ["node", eleventy, "--quiet"])
+    results: dict[int, dict[str, tuple[float, float]]] = {}
+    for posts in given.posts:
+        root = corpus(given.work, posts)
+        if eleventy.exists() and not (root / "eleventy" / "node_modules").exists():
+            (root / "eleventy" / "node_modules").symlink_to(given.peers / "node_modules")
+        seen: dict[str, list] = {name: [] for name in programs}
+        gone = set()
+        for turn in range(given.rounds + 1):
+            for name, (site, command) in programs.items():
+                slow = seen[name] and seen[name][0][0] > 5
+                if name in gone or (slow and len(seen[name]) >= 2):
+                    continue
+                measured = measure(command, root / site, given.timeout)
+                if measured is None:
+                    gone.add(name)
+                elif turn > 0 or measured[0] > 5:
+                    # The first turn warms the cache.
+                    seen[name].append(measured)
+        results[posts] = {
+            name: (statistics.median(s for s, _ in runs), max(m for _, m in runs)) for name, runs in seen.items() if runs
+        }
+        print(f"{posts} posts measured", file=sys.stderr)
+    print(f"{datetime.date.today()}, {os.cpu_count()} processors ({platform.machine()}), medians of {given.rounds} runs\n")
+    print("| posts | " + " | ".join(programs) + " |")
+    print("|---|" + "---|" * len(programs))
+    for posts, row in results.items():
+        least, ours = row["floor"][0], row["feedmill"][0]
+
+        def cell(name: str) -> str:
+            if name not in row:
+                return f"over {given.timeout:.0f} s, or failed"
+            seconds, mib = row[name]
+            if name == "floor":
+                return f"{seconds:.3f} s"
+            if name.startswith("feedmill"):
+                return f"{seconds:.3f} s, {mib:.0f} MiB ({seconds / least:.1f} × the floor)"
+            base = row["feedmill, a Jekyll site"][0] if name == "Jekyll" else ours
+            return f"{seconds:.1f} s, {mib:.0f} MiB ({seconds / base:.0f} × feedmill)"
+
+        print(f"| {posts} | " + " | ".join(cell(name) for name in programs) + " |")
+    if given.plot:
+        plot(results, list(programs), given.plot)
+
+
+def plot(results: dict, programs: list, path: pathlib.Path) -> None:
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "feedmill"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4))
+    for name in programs:
+        points = [(posts, row[name][0]) for posts, row in results.items() if name in row]
+        if points:
+            style = dict(linewidth=2.5, color="#b5402a") if name == "feedmill" else dict(linewidth=1.2)
+            axes.plot(*zip(*points), marker="o", label=name, **style)
+    axes.set(xscale="log", yscale="log", xlabel="posts", ylabel="seconds, from start to end")
+    axes.grid(True, which="major", alpha=0.3)
+    axes.legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
