@@ -24,7 +24,7 @@ fn author(node: &Node) -> Option<Author> {
     let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
     match node {
         // `author: false` is no name.
-        Node::Scalar(scalar) if !scalar.quoted && matches!(scalar.text.as_str(), "true" | "false") => None,
+        Node::Scalar(scalar) if scalar.is_switch() => None,
         Node::Scalar(_) => {
             let name = legal(node.as_text()?)?;
             // `Jane Doe <jane@example.com>`

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use ego_tree::iter::Edge;
 use ego_tree::{NodeId, NodeRef};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -275,6 +276,9 @@ pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(Strin
         return None;
     }
     let mut document = Html::parse_document(page);
+    if !is_shallow(&document) {
+        return None;
+    }
     if select(&document, "meta[http-equiv=refresh i]", "").is_some() {
         return None;
     }
@@ -380,6 +384,9 @@ pub fn publishable(html: &str, page: &str, pixels: bool) -> Option<String> {
         return None;
     }
     let fragment = Html::parse_fragment(html);
+    if !is_shallow(&fragment) {
+        return None;
+    }
     let mut writer = Writer {
         page: &page,
         pixels,
@@ -423,6 +430,18 @@ fn is_tame(html: &str) -> bool {
     nesting.deepest <= MAX_DEPTH && nesting.misnested <= MAX_MISNESTED
 }
 
+/// Whether a document as it was built can be walked.
+fn is_shallow(document: &Html) -> bool {
+    let mut depth = 0_usize;
+    document.tree.root().traverse().all(|edge| {
+        match edge {
+            Edge::Open(_) => depth += 1,
+            Edge::Close(_) => depth = depth.saturating_sub(1),
+        }
+        depth <= MAX_DEPTH + 10
+    })
+}
+
 /// Follows tags as they pass.
 #[derive(Default)]
 struct Nesting(RefCell<Nested>);
@@ -445,22 +464,128 @@ struct Open {
     formatting: Option<String>,
 }
 
-/// What a start tag closes, and what it does not look beyond (HTML's parsing rules, §13.2.6.4).
+/// Elements that end tags of others do not reach through (HTML §13.2.4.2, the special ones that people write).
+const SPECIAL: &[&str] = &[
+    "address",
+    "applet",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "html",
+    "iframe",
+    "li",
+    "main",
+    "marquee",
+    "menu",
+    "nav",
+    "object",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// Elements that end a drawing or formula, instead of standing in it (HTML §13.2.6.5).
+const BREAKOUTS: &[&str] = &[
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "font",
+];
+
+/// The elements that a start tag closes, and the special ones that it closes on the way. Never more than the parser does:
+/// what is counted must be no less deep than what is built.
 fn closes(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
     match name {
-        "li" => (&["li"], &["ul", "ol", "menu", "dir", "table", "td", "th"]),
-        "dt" | "dd" => (&["dt", "dd"], &["dl", "table", "td", "th", "li"]),
-        "td" | "th" => (&["td", "th"], &["table"]),
-        "tr" => (&["tr"], &["table"]),
-        "thead" | "tbody" | "tfoot" => (&["thead", "tbody", "tfoot"], &["table"]),
-        "option" | "optgroup" => (&["option"], &["select", "datalist"]),
-        "rt" | "rp" => (&["rt", "rp"], &["ruby"]),
+        "li" => (&["li"], &["address", "div", "p"]),
+        "dt" | "dd" => (&["dt", "dd"], &["address", "div", "p"]),
+        "td" | "th" => (&["td", "th"], &["p", "ul", "ol", "li", "div"]),
+        "tr" => (&["tr"], &["p", "ul", "ol", "li", "div", "td", "th"]),
+        "thead" | "tbody" | "tfoot" => {
+            (&["thead", "tbody", "tfoot"], &["p", "ul", "ol", "li", "div", "td", "th", "tr"])
+        }
+        "option" | "optgroup" => (&["option"], &[]),
+        "rt" | "rp" => (&["rt", "rp"], &[]),
         "address" | "article" | "aside" | "blockquote" | "center" | "details" | "dialog" | "dir" | "div"
         | "dl" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4"
         | "h5" | "h6" | "header" | "hr" | "main" | "menu" | "nav" | "ol" | "p" | "pre" | "section"
-        | "table" | "ul" => {
-            (&["p"], &["table", "td", "th", "button", "object", "caption", "li", "div", "blockquote"])
-        }
+        | "table" | "ul" => (&["p"], &[]),
         _ => (&[], &[]),
     }
 }
@@ -496,17 +621,23 @@ impl TokenSink for Nesting {
             // The rest cannot change the answer.
             _ if nested.deepest > MAX_DEPTH || nested.misnested > MAX_MISNESTED => {}
             TagKind::StartTag => {
-                let (closed, bounds) = closes(name);
-                let last = nested.open.iter().rposition(|open| {
-                    closed.contains(&open.name.as_str()) || bounds.contains(&open.name.as_str())
-                });
+                let (closed, through) = closes(name);
+                let is_passed = |open: &Open| {
+                    let name = open.name.as_str();
+                    through.contains(&name) || !(SPECIAL.contains(&name) || matches!(name, "svg" | "math"))
+                };
+                let last = nested
+                    .open
+                    .iter()
+                    .rposition(|open| closed.contains(&open.name.as_str()) || !is_passed(open));
                 let closed_at = last.filter(|at| {
                     nested.open.get(*at).is_some_and(|open| closed.contains(&open.name.as_str()))
                 });
-                if let Some(at) = closed_at {
+                if let Some(at) = closed_at.filter(|_| !closed.is_empty()) {
                     nested.close(at);
                 }
-                let closes_itself = tag.self_closing && (nested.foreign > 0 || is_foreign);
+                let in_foreign = nested.foreign > 0 || is_foreign;
+                let closes_itself = tag.self_closing && in_foreign && !BREAKOUTS.contains(&name);
                 if !VOID.contains(&name) && !closes_itself {
                     let formatting = FORMATTING.contains(&name).then(|| format!("{name} {:?}", tag.attrs));
                     nested.open.push(Open { name: name.to_owned(), formatting });
@@ -515,8 +646,13 @@ impl TokenSink for Nesting {
                 }
             }
             TagKind::EndTag => {
-                // An end tag without a start tag ends nothing.
-                if let Some(at) = nested.open.iter().rposition(|open| open.name == name) {
+                // An end tag without a start tag ends nothing, and most end nothing through a special element.
+                let is_special = SPECIAL.contains(&name) || is_foreign;
+                let last = nested.open.iter().rposition(|open| {
+                    open.name == name || (!is_special && SPECIAL.contains(&open.name.as_str()))
+                });
+                if let Some(at) = last.filter(|at| nested.open.get(*at).is_some_and(|open| open.name == name))
+                {
                     nested.close(at);
                     nested.foreign = nested
                         .open
@@ -998,4 +1134,57 @@ fn escape(text: &str, html: &mut String) {
 #[must_use]
 pub fn kept_elements() -> HashSet<&'static str> {
     KEPT.iter().copied().collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::string_slice, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    /// Whatever is nested, and however it is closed: neither the stack nor the time runs out.
+    #[test]
+    fn hostile_nesting_costs_little() {
+        let repeated = |piece: &str| piece.repeat(30_000);
+        for html in [
+            format!("<svg>{}", repeated("<div/>")),
+            repeated("<li><section>"),
+            repeated("<dd><section>"),
+            repeated("<p><marquee>"),
+            repeated("<span><div></span>"),
+            repeated("<b><p></b>"),
+            repeated("<i a=1><p>"),
+            repeated("<td><table>"),
+            repeated("<svg><g>"),
+            repeated("<math><mi><div>"),
+            repeated("<ul><li>"),
+            repeated("<a><div></a>"),
+            repeated("<object><p></object>"),
+        ] {
+            let start = std::time::Instant::now();
+            let shown = publishable(&html, "https://example.com/", false);
+            let page = of_page(&format!("<article>{html}"), None, "");
+            assert!(start.elapsed().as_secs() < 10, "{}", &html[..20]);
+            assert!(
+                shown.is_none_or(|shown| shown.len() < 50 * html.len())
+                    && page.is_none_or(|(page, _)| page.len() < 50 * html.len())
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_only_long_stays() {
+        for (html, piece) in [
+            (format!("<svg>{}</svg><p>End</p>", "<circle r=1 />".repeat(2000)), "<p>End</p>"),
+            (format!("<dl>{}</dl>", "<dt>t<dd>d".repeat(2000)), "<dd>d</dd></dl>"),
+            (format!("<table>{}</table>", "<tr><td>1<td>x".repeat(2000)), "<td>x</td></tr></tbody></table>"),
+            (format!("<ul>{}</ul>", "<li><p>i".repeat(2000)), "<li><p>i</p></li></ul>"),
+            ("<p><span>a<b>b</b></span>".repeat(2000), "<b>b</b>"),
+        ] {
+            assert!(
+                publishable(&html, "https://example.com/", false).is_some_and(|shown| shown.contains(piece)),
+                "{}",
+                &html[..30]
+            );
+        }
+    }
 }

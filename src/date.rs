@@ -411,8 +411,10 @@ impl<'a> Cursor<'a> {
         let (first, digits) = self.number()?;
         let year = i32::try_from(first).ok()?;
         match digits {
-            // `99999-01-01` means never too.
-            5.. if self.0.starts_with('-') => self.year_first(9999),
+            // `99999-01-01` and `10000-01-01` mean never; another such year is a slip.
+            5..=7 if matches!(first, 10_000 | 99_999 | 999_999 | 9_999_999) && self.0.starts_with('-') => {
+                self.year_first(9999)
+            }
             8 => ymd(self.1, year / 10_000, first / 100 % 100, first % 100),
             4 => self.year_first(year),
             1 | 2 => self.day_first(first),

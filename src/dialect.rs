@@ -253,7 +253,8 @@ impl Dialect {
 
 /// Whether a body is a whole page.
 fn is_document(body: &str) -> bool {
-    let start = body.trim_start().get(..9).unwrap_or_default().to_ascii_lowercase();
+    let start = body.trim_start();
+    let start = start.get(..start.floor_char_boundary(9)).unwrap_or_default().to_ascii_lowercase();
     start.starts_with("<!doctype") || start.starts_with("<html")
 }
 

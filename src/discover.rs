@@ -12,17 +12,10 @@ const EXTENSIONS: [&str; 6] = ["md", "markdown", "mkd", "html", "htm", "txt"];
 /// Folders that hold no posts.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "vendor", "target", "bower_components", "__pycache__"];
 /// Files about a repository, not of a site, by their name without extension.
-const SKIPPED_FILES: [&str; 9] = [
-    "readme",
-    "license",
-    "licence",
-    "changelog",
-    "contributing",
-    "code_of_conduct",
-    "security",
-    "robots",
-    "humans",
-];
+const SKIPPED_FILES: [&str; 7] =
+    ["readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security"];
+/// Files for machines, wherever they are.
+const MACHINE_FILES: [&str; 5] = ["robots.txt", "humans.txt", "ads.txt", "llms.txt", "security.txt"];
 
 /// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
 /// order. A folder that cannot be read is a finding.
@@ -112,6 +105,7 @@ fn is_wanted_file(config: &Config, path: &str) -> bool {
     !name.starts_with('.')
         && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
         && !(name.len() == path.len() && SKIPPED_FILES.iter().any(is))
+        && !MACHINE_FILES.iter().any(|file| file.eq_ignore_ascii_case(name))
         && stem != "404"
 }
 

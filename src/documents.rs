@@ -71,25 +71,6 @@ fn documents<'a>(feed: &'a FeedConfig, mut posts: Vec<&'a Listing>, config: &Con
     documents
 }
 
-/// Whether every document has a path of its own.
-///
-/// # Errors
-/// [`Error::Config`] if two feeds would be written to one file.
-pub fn check_paths(documents: &[Document<'_>], config: &Config) -> Result<(), Error> {
-    let sitemap = config.sitemap.iter().map(|sitemap| &sitemap.path);
-    let mut taken: BTreeSet<&str> =
-        sitemap.chain(&config.stylesheet).chain(&config.opml).map(String::as_str).collect();
-    match documents.iter().find(|document| !taken.insert(&document.path)) {
-        None => Ok(()),
-        Some(document) => Err(Error::Config {
-            path: config.dialect.kind().config_file().into(),
-            place: None,
-            message: format!("two outputs have the path `{}`", crate::text::shown(&document.path)),
-            help: Some("give each feed and the sitemap a path of its own".to_owned()),
-        }),
-    }
-}
-
 /// Renders the documents and hands them over.
 ///
 /// # Errors

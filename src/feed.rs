@@ -231,12 +231,9 @@ impl Entry {
 
 /// Categories and tags, each with what it belongs to.
 fn terms(post: &Post, config: &Config) -> Vec<Term> {
+    let categories: BTreeSet<&String> = post.categories.iter().collect();
     let scheme = |name: &String| {
-        if post.categories.contains(name) {
-            config.category_scheme.clone()
-        } else {
-            config.tag_scheme.clone()
-        }
+        if categories.contains(name) { config.category_scheme.clone() } else { config.tag_scheme.clone() }
     };
     post.labels().into_iter().map(|name| Term { scheme: scheme(&name), name }).collect()
 }

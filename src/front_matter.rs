@@ -160,7 +160,21 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
             help: Some("the last one is used".to_owned()),
         });
     }
-    FrontMatter { map, present: true, span: block.span, body: block.body, legal: is_legal, hides }
+    // What an escape stands for is in no source.
+    let legal = is_legal && has_legal_escapes(&map);
+    FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides }
+}
+
+fn has_legal_escapes(map: &Map) -> bool {
+    let is_legal = |scalar: &Scalar| scalar.at.is_some() || text::is_legal(&scalar.text);
+    fn all(node: &Node, is_legal: &impl Fn(&Scalar) -> bool) -> bool {
+        match node {
+            Node::Scalar(scalar) => is_legal(scalar),
+            Node::List(items) => items.iter().all(|item| all(item, is_legal)),
+            Node::Map(map) => map.0.iter().all(|(key, node)| is_legal(key) && all(node, is_legal)),
+        }
+    }
+    map.0.iter().all(|(key, node)| is_legal(key) && all(node, &is_legal))
 }
 
 impl FrontMatter {

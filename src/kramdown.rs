@@ -61,10 +61,7 @@ pub(crate) fn without_marks(markdown: &str, tildes: Tildes, cut: bool) -> String
             in_comment = !bare.contains("{:/");
             continue;
         }
-        if bare.starts_with("{::")
-            || bare.starts_with("{:/")
-            || (bare.starts_with("*[") && bare.contains("]:"))
-        {
+        if is_extension(bare) || (bare.starts_with("*[") && bare.contains("]:")) {
             continue;
         }
         let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
@@ -98,23 +95,21 @@ fn without_attribute_lists(line: &str, tildes: Tildes) -> String {
             kept.push_str(piece);
             continue;
         }
+        let mut text = String::with_capacity(piece.len());
         let mut rest = piece;
-        while let Some(at) = rest.find("{:") {
-            let (before, list) = rest.split_at(at);
-            kept.push_str(before);
-            let Some(end) = list.find('}') else {
-                kept.push_str(list);
-                rest = "";
-                break;
-            };
-            let inner = list.get(2..end).unwrap_or_default();
-            // A hash of Ruby is no attribute list.
-            if inner.contains("=>") {
-                kept.push_str(list.get(..=end).unwrap_or_default());
+        while let Some((before, list)) = rest.split_once("{:") {
+            text.push_str(before);
+            let list = list.split_once('}').filter(|(inner, _)| is_attribute_list(inner, tildes));
+            match list {
+                Some((_, after)) => rest = after,
+                None => {
+                    text.push_str("{:");
+                    rest = rest.get(before.len() + 2..).unwrap_or_default();
+                }
             }
-            rest = list.get(end + 1..).unwrap_or_default();
         }
-        let mut chars = rest.chars().peekable();
+        text.push_str(rest);
+        let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             match c {
                 '~' if chars.peek() == Some(&'~') => {
@@ -127,4 +122,22 @@ fn without_attribute_lists(line: &str, tildes: Tildes) -> String {
         }
     }
     kept
+}
+
+/// Whether a line is a block of kramdown's own, such as `{::options}`.
+fn is_extension(line: &str) -> bool {
+    let name = line.strip_prefix("{::").or_else(|| line.strip_prefix("{:/"));
+    name.is_some_and(|name| {
+        ["comment", "nomarkdown", "options", "}"].iter().any(|known| name.starts_with(known))
+    })
+}
+
+/// Whether what stands between `{:` and `}` is a list of attributes. A hash of Ruby is none; and where nobody knows that
+/// kramdown reads it, only what looks like nothing else is one.
+fn is_attribute_list(inner: &str, tildes: Tildes) -> bool {
+    let is_attribute = |word: &str| word.starts_with(['.', '#']) || word.contains('=') || word == "toc";
+    match tildes {
+        Tildes::Literal => !inner.contains("=>"),
+        Tildes::Markup => !inner.contains("=>") && inner.split_whitespace().next().is_some_and(is_attribute),
+    }
 }

@@ -9,7 +9,7 @@
 //! | [`discover`] | folders and globs | paths |
 //! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
 //! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
-//! | [`post`] (with [`date`], [`link`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
+//! | [`post`] (with [`author`], [`date`], [`language`], [`link`], [`media`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
 //! | [`reading`] (with [`record`]) | all of the above, for every file | [`Listing`](listing::Listing)s: what is kept of each post |
 //! | [`select`] | listings | the published ones, in order; which of them a feed carries |
 //! | [`documents`], [`pages`] (with [`built`], [`robots`]) | listings | which feeds and sitemaps there are, with what in each |
@@ -106,7 +106,7 @@ pub struct Report {
 /// time.
 ///
 /// # Errors
-/// [`Error::Root`] if there is no such folder, and what `give` says.
+/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, and what `give` says.
 pub fn records(
     config: &Config,
     progress: &Progress,
@@ -144,7 +144,9 @@ pub fn records(
 /// Nothing is replaced before everything has been rendered and parsed back.
 ///
 /// # Errors
-/// [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not survive being parsed back.
+/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, [`Error::Config`] if two
+/// outputs would be in one place, [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not
+/// survive being parsed back.
 pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let mut found = Vec::new();
     let Reading { read, posts, hidden } = reading::read(&mut found, config, progress)?;
@@ -180,7 +182,6 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         outputs.add(outputs::FIRST, path, Kind::Companion, 0, Ok(render::STYLESHEET.as_bytes().to_vec()))?;
     }
     let documents = documents::plan(&feeds, &posts, config);
-    documents::check_paths(&documents, config)?;
     documents::render(&mut found, &documents, &posts, &site, config, &mut outputs)?;
     let built = built::read(config);
     if let Some(built) = built.as_ref().filter(|_| config.verify) {
@@ -192,7 +193,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         let pages = pages::pages(&mut found, sitemap, &posts, &others, built.as_ref(), config);
         let mut told = vec![pages::render(&mut outputs, sitemap, &pages, config)?];
         if let Some(path) = &sitemap.news {
-            pages::render_news(&mut found, &mut outputs, path, &posts, &site, config)?;
+            pages::render_news(&mut found, &mut outputs, path, &pages, &posts, &site, config)?;
             told.push(path.clone());
         }
         robots::render(&mut found, &mut outputs, &told, config)?;

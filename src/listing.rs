@@ -137,6 +137,15 @@ impl Listing {
         self.text.get(self.ends.0 as usize..self.ends.1 as usize).unwrap_or_default()
     }
 
+    /// Where among the records it is, in bytes; files come first.
+    #[must_use]
+    pub fn place(&self) -> Option<u64> {
+        match self.role {
+            Role::Record { offset, .. } => Some(offset),
+            _ => None,
+        }
+    }
+
     /// The id that every format carries.
     #[must_use]
     pub fn id(&self) -> &str {

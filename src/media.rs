@@ -92,15 +92,14 @@ impl Media {
         let length = || get(&["length", "size", "size_in_bytes"])?.parse().ok();
         let written = row.map(|(_, length, _)| length).or_else(length);
         media.length = media.length.or(written).filter(|length| *length > 0);
-        let is_type = |text: &&str| {
-            text.split_once('/').is_some_and(|(kind, name)| {
-                !kind.is_empty() && !name.is_empty() && text.is_ascii() && !text.contains(' ')
-            })
-        };
         media.media_type = media
             .media_type
-            .or_else(|| row.map(|(.., media_type)| media_type).filter(is_type).map(str::to_owned))
-            .or_else(|| get(&["type", "mime_type", "mime"]).filter(is_type).map(str::to_owned));
+            .or_else(|| {
+                row.map(|(.., media_type)| media_type).filter(|text| is_media_type(text)).map(str::to_owned)
+            })
+            .or_else(|| {
+                get(&["type", "mime_type", "mime"]).filter(|text| is_media_type(text)).map(str::to_owned)
+            });
         Some(media)
     }
 
@@ -109,6 +108,13 @@ impl Media {
     pub fn media_type(&self) -> &str {
         self.media_type.as_deref().unwrap_or("application/octet-stream")
     }
+}
+
+/// Whether a text may be a media type (RFC 6838 §4.2, loosely).
+pub(crate) fn is_media_type(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(kind, name)| {
+        !kind.is_empty() && !name.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    })
 }
 
 /// URL, length and type of an enclosure that is one text. An unwritten type is empty.

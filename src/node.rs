@@ -118,6 +118,12 @@ impl Scalar {
         }
     }
 
+    /// Whether it says `true` or `false`, and so nothing but whether there is something.
+    #[must_use]
+    pub fn is_switch(&self) -> bool {
+        !self.quoted && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+    }
+
     fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         if self.quoted {

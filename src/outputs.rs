@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Mode;
 use crate::config::Config;
+use crate::dialect::Role;
 use crate::error::Error;
 use crate::listing::Listing;
 use crate::publish::{self, Draft, Outcome, Staged};
@@ -125,8 +126,18 @@ impl<'a> Outputs<'a> {
     /// Puts all files in their places.
     ///
     /// # Errors
-    /// [`Error::Write`]: where a post stands, nothing is written; every other file is the old or the new one, whole.
+    /// [`Error::Config`] if two would be in one place, [`Error::Write`]: where a post stands, nothing is written; every
+    /// other file is the old or the new one, whole.
     pub fn commit(self) -> Result<Vec<Output>, Error> {
+        let mut taken = HashSet::new();
+        if let Some((_, output)) = self.outputs.iter().find(|(_, output)| !taken.insert(&output.path)) {
+            return Err(Error::Config {
+                path: self.config.dialect.kind().config_file().into(),
+                place: None,
+                message: format!("two outputs have the address {}", output.url),
+                help: Some("give each feed and the sitemap a path of its own".to_owned()),
+            });
+        }
         if let Some(path) = self.post_in_the_way() {
             let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
             return Err(Error::Write { path, step: "replace", source });
@@ -138,23 +149,24 @@ impl<'a> Outputs<'a> {
     }
 
     fn post_in_the_way(&self) -> Option<PathBuf> {
+        // However the two were typed, and whatever links lead to them.
+        let real = |path: &Path| {
+            path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+        };
+        let (root, folder) = (real(&self.config.root), real(&self.config.output));
         let below = |path: &Path| {
-            let parts: Vec<_> = path
-                .strip_prefix(&self.config.root)
-                .ok()?
-                .components()
-                .map(|part| part.as_os_str().to_string_lossy())
-                .collect();
+            let path = folder.join(path.strip_prefix(&self.config.output).ok()?);
+            let parts = path.strip_prefix(&root).ok()?.components();
+            let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
             Some(parts.join("/"))
         };
-        let folder = below(&self.config.output)?;
         let written: HashSet<String> =
             self.outputs.iter().filter_map(|(_, output)| below(&output.path)).collect();
-        let post = self
-            .posts
-            .iter()
-            .filter(|post| post.path().starts_with(&folder))
-            .find(|post| written.contains(post.path()))?;
+        if written.is_empty() {
+            return None;
+        }
+        let is_file = |post: &&Listing| !matches!(post.role, Role::Record { .. });
+        let post = self.posts.iter().filter(is_file).find(|post| written.contains(post.path()))?;
         Some(self.config.root.join(post.path()))
     }
 }

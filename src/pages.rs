@@ -223,7 +223,7 @@ fn render_text(outputs: &mut Outputs<'_>, path: &str, pages: &[Page<'_>]) -> Res
     Ok(())
 }
 
-/// Adds a sitemap of the last two days' posts, for Google News.
+/// Adds a sitemap of the last two days' posts, for Google News: of those that the sitemap lists.
 ///
 /// # Errors
 /// [`Error::Write`] and [`Error::Unsound`].
@@ -231,15 +231,16 @@ pub fn render_news(
     found: &mut Vec<Diagnostic>,
     outputs: &mut Outputs<'_>,
     path: &str,
+    listed: &[Page<'_>],
     posts: &[Listing],
     site: &Site,
     config: &Config,
 ) -> Result<(), Error> {
+    let listed: HashSet<&str> = listed.iter().map(|page| page.url).collect();
     let oldest = config.now - TimeDelta::days(NEWS.1);
     let is_news = |post: &&Listing| {
         post.in_feeds
-            && post.in_sitemap
-            && config.base_url.covers(post.url())
+            && listed.contains(post.listed_url())
             && post.published.is_some_and(|published| (oldest..=config.now).contains(&published.to_utc()))
     };
     let mut pages = Vec::new();
@@ -253,7 +254,7 @@ pub fn render_news(
             title: post.title.clone(),
         });
         let extra = Extra { news, ..Extra::default() };
-        pages.push(Page { url: listing.url(), lastmod: None, extra: extra.boxed() });
+        pages.push(Page { url: listing.listed_url(), lastmod: None, extra: extra.boxed() });
     }
     if pages.is_empty() {
         // A sitemap must list something.

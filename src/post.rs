@@ -1,5 +1,6 @@
 //! FrontMatter -> Post: as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, FixedOffset};
@@ -176,7 +177,8 @@ impl Post {
         if let Some(own) = &self.own_labels {
             return own.clone();
         }
-        let tags = self.tags.iter().filter(|tag| !self.categories.contains(tag));
+        let known: BTreeSet<&String> = self.categories.iter().collect();
+        let tags = self.tags.iter().filter(|tag| !known.contains(tag));
         self.categories.iter().chain(tags).cloned().collect()
     }
 
@@ -408,7 +410,7 @@ impl Resolver<'_> {
 
     fn summary(&mut self) -> Option<String> {
         // `excerpt: false` is about whether there is one.
-        if self.written.first(keys::SUMMARY)?.1.as_scalar().is_some_and(is_switch) {
+        if self.written.first(keys::SUMMARY)?.1.as_scalar().is_some_and(Scalar::is_switch) {
             return None;
         }
         let plain = markup::inline(&self.line(keys::SUMMARY)?);
@@ -418,6 +420,7 @@ impl Resolver<'_> {
     /// Categories or tags: a list, or text with commas between.
     fn names(&mut self, keys: &[&'static str], wanted: impl Fn(Interest) -> bool) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
+        let mut known = BTreeSet::new();
         let is_skimmed = match self.depth {
             Depth::Listing(interest) => self.written.legal && !wanted(interest),
             Depth::Whole => false,
@@ -437,7 +440,7 @@ impl Resolver<'_> {
                     Node::Map(map) => {
                         ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar())
                     }
-                    Node::Scalar(scalar) if scalar.is_null() || is_switch(scalar) => continue,
+                    Node::Scalar(scalar) if scalar.is_null() || scalar.is_switch() => continue,
                     item => item.as_scalar(),
                 };
                 let Some(scalar) = scalar else {
@@ -456,7 +459,7 @@ impl Resolver<'_> {
                 let parts = line.split(',').filter(|_| !listed);
                 for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
                     let name = text::disarmed(name.trim());
-                    if !name.is_empty() && !names.contains(&name) {
+                    if !name.is_empty() && known.insert(name.clone()) {
                         names.push(name);
                     }
                 }
@@ -474,7 +477,7 @@ impl Resolver<'_> {
         let mut legal = node.clone();
         legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
         let authors = author::authors(&legal);
-        if authors.is_empty() && !node.as_scalar().is_some_and(is_switch) {
+        if authors.is_empty() && !node.as_scalar().is_some_and(Scalar::is_switch) {
             let help = Some("the site's author is named".to_owned());
             self.report(Rule::UnusableValue, Some(key), format!("`{key}` names nobody"), help);
         }
@@ -591,7 +594,7 @@ impl Resolver<'_> {
             .filter(|_| self.config.permalink.is_some() || written.is_some())
             .map(|date| date::shown_in(date, &self.config.timezone));
         let values = Values { date, slug: slug.as_deref().unwrap_or(name.slug), path: name.path, categories };
-        let switch = written.and_then(|(_, node)| node.as_scalar()).filter(|scalar| is_switch(scalar));
+        let switch = written.and_then(|(_, node)| node.as_scalar()).filter(|scalar| scalar.is_switch());
         let has_page = switch.and_then(Scalar::as_bool) != Some(false);
         if let Some((key, node)) = written.filter(|_| switch.is_none()) {
             let text = node.as_text().unwrap_or_default();
@@ -840,7 +843,7 @@ impl Resolver<'_> {
     pub(crate) fn enclosure(&mut self) -> Option<Media> {
         let (key, node) = self.written.first(keys::ENCLOSURE)?;
         // `audio: false` says that there is none.
-        if node.as_scalar().is_some_and(is_switch) {
+        if node.as_scalar().is_some_and(Scalar::is_switch) {
             return None;
         }
         let media = Media::of_value(node, self.config);
@@ -876,11 +879,6 @@ impl Resolver<'_> {
         }
         extension(extra, &self.config.base_url)
     }
-}
-
-/// Whether a value is `true` or `false`, and so says nothing but whether there is something.
-fn is_switch(scalar: &Scalar) -> bool {
-    !scalar.quoted && matches!(scalar.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
 }
 
 /// Whether some format, or feedmill itself, knows what a field of this name means.

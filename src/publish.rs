@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ impl Draft {
 
     /// Begins a new file with what is the same.
     fn diverge(&mut self) -> io::Result<()> {
-        self.old = None;
+        let old = self.old.take().map(BufReader::into_inner);
         if self.mode == Mode::Check {
             self.new = Some(New::Supposed);
             return Ok(());
@@ -143,9 +143,13 @@ impl Draft {
             temporary.as_file().set_permissions(metadata.permissions())?;
         }
         let mut new = BufWriter::with_capacity(BUFFER, temporary);
-        if self.same > 0 {
+        if let Some(mut old) = old.filter(|_| self.same > 0) {
+            // The file that was compared, whatever stands in its place by now.
             self.step = "read";
-            io::copy(&mut File::open(&target)?.take(self.same), &mut new)?;
+            old.rewind()?;
+            if io::copy(&mut old.take(self.same), &mut new)? != self.same {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter meanwhile"));
+            }
         }
         self.step = "write";
         self.new = Some(New::File(new, target));

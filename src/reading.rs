@@ -17,6 +17,8 @@ use crate::source::{self, Source};
 
 /// How many files are read in one go.
 const CHUNK: usize = 256;
+/// How many of these may wait to be read.
+const WAITING: usize = 64;
 
 /// How far reading has come, for whoever watches from another thread.
 #[derive(Debug, Default)]
@@ -84,6 +86,9 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
     rayon::scope(|scope| {
         let read_chunk = |chunk: Vec<Item>| {
             progress.total.fetch_add(chunk.len(), Ordering::Relaxed);
+            // What is found faster than it is read would fill the memory.
+            let waiting = || progress.total.load(Ordering::Relaxed) - progress.read.load(Ordering::Relaxed);
+            while waiting() > CHUNK * WAITING && rayon::yield_now() == Some(rayon::Yield::Executed) {}
             let read = &read;
             scope.spawn(move |_| {
                 let (mut posts, mut hidden) = (Vec::with_capacity(chunk.len()), Vec::new());
@@ -208,7 +213,12 @@ pub fn entry(
         }
     };
     // What was found before is not found again.
-    let (post, mut entry) = record::resolve(&mut Vec::new(), &line, true, records, config)?;
+    let read = record::resolve(&mut Vec::new(), &line, true, records, config);
+    let read = read.filter(|(post, _)| post.url == listing.url() && post.published == listing.published);
+    let Some((post, mut entry)) = read else {
+        found.push(unreadable(&records.name, "it changed while it was read"));
+        return None;
+    };
     listing.id().clone_into(&mut entry.id);
     if entry.authors.is_empty() {
         entry.authors.clone_from(&site.authors);
@@ -219,7 +229,14 @@ pub fn entry(
 /// Reads a post again, whole, for the feeds that carry it. What was found before is not found again; `None` is, with a
 /// finding, if the file cannot be read any more or has become another post meanwhile.
 pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Config) -> Option<(Post, Source)> {
-    let source = match source::read(&config.root, listing.path()) {
+    let read = match listing.role {
+        Role::Static => Ok(Source { path: listing.path().to_owned(), ..Source::default() }),
+        // Without front matter it is a file that is published as it is, and none of it is a text.
+        Role::Page { .. } | Role::Document(_) => source::read_head(&config.root, listing.path(), true)
+            .map(|head| if head.text.is_empty() { head } else { head.whole(&config.root).into_owned() }),
+        Role::Post | Role::Draft | Role::Record { .. } => source::read(&config.root, listing.path()),
+    };
+    let source = match read {
         Ok(source) => source,
         Err(error) => {
             found.push(unreadable(listing.path(), &error.to_string()));

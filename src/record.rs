@@ -4,7 +4,7 @@
 //! Of a record that others write, only `url` and `title` are required. Dates may have any form that front matter may
 //! have. Whatever a record says is made legal and safe like everything else.
 
-use std::io::{self, BufRead as _, Read as _, Seek as _};
+use std::io::{self, BufRead as _, Seek as _};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Datelike as _, FixedOffset};
@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::feed::Entry;
 use crate::link;
 use crate::listing::{Listing, SitemapFacts};
-use crate::media::Media;
+use crate::media::{Media, is_media_type};
 use crate::post::{self, Post};
 use crate::source::{self, Source};
 use crate::text;
@@ -180,7 +180,7 @@ impl Record {
             enclosure: entry.enclosure.map(RecordMedia::from),
             language: entry.language,
             collection: post.collection.as_deref().map(str::to_owned),
-            path: Some(post.path.clone()),
+            path: Some(listing.path().to_owned()),
             feed: listing.in_feeds,
             sitemap: listing.in_sitemap,
             sitemap_url: facts.url,
@@ -258,7 +258,7 @@ pub fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
     let mut file = std::fs::File::open(&records.path)?;
     file.seek(io::SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
-    io::BufReader::new(file.take(u64::MAX)).read_until(b'\n', &mut bytes)?;
+    io::BufReader::new(file).read_until(b'\n', &mut bytes)?;
     Ok(Line { offset, number: 1, bytes })
 }
 
@@ -310,7 +310,7 @@ pub fn resolve(
 
 /// The field whose name is most like this.
 fn nearest(name: &str) -> Option<&'static str> {
-    const FIELDS: [&str; 24] = [
+    const FIELDS: [&str; 25] = [
         "feedmill",
         "url",
         "id",
@@ -335,6 +335,7 @@ fn nearest(name: &str) -> Option<&'static str> {
         "images",
         "priority",
         "changefreq",
+        "extra",
     ];
     let distance = |field: &str| strsim::damerau_levenshtein(field, name);
     FIELDS.into_iter().min_by_key(|field| distance(field)).filter(|field| distance(field) <= 3)
@@ -421,10 +422,7 @@ impl Reader<'_> {
         Some(Media {
             url,
             length: written.length.or(known.length),
-            media_type: written
-                .media_type
-                .filter(|kind| kind.is_ascii() && kind.contains('/'))
-                .or(known.media_type),
+            media_type: written.media_type.filter(|kind| is_media_type(kind)).or(known.media_type),
             size: written.width.zip(written.height).or(known.size),
         })
     }
@@ -443,6 +441,19 @@ impl Reader<'_> {
             self.field(Rule::UpdatedBeforePublished, "updated", message, help);
             updated = None;
         }
+        if updated.is_some_and(|updated| updated > self.config.now) {
+            let message = "the post says it was updated in the future".to_owned();
+            self.field(Rule::ImplausibleDate, "updated", message, "that date is passed over");
+            updated = None;
+        }
+        let language = record.language.as_deref().and_then(|tag| match config::language(tag) {
+            Ok(tag) => Some(tag),
+            Err(message) => {
+                let message = format!("`{}` cannot be used as a language: {message}", text::shown(tag));
+                self.field(Rule::UnusableValue, "language", message, "the language of the site is told");
+                None
+            }
+        });
         let authors: Vec<Author> = record
             .authors
             .iter()
@@ -470,12 +481,13 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|summary| self.line("summary", summary))
                 .filter(|summary| !summary.is_empty()),
-            language: record
-                .language
+            language: language.or_else(|| self.config.language.clone()),
+            collection: record
+                .collection
                 .as_deref()
-                .and_then(|language| config::language(language).ok())
-                .or_else(|| self.config.language.clone()),
-            collection: record.collection.as_deref().map(Into::into),
+                .map(|collection| self.line("collection", collection))
+                .filter(|collection| !collection.is_empty())
+                .map(Into::into),
             in_feeds: record.feed,
             in_sitemap: record.sitemap,
             sitemap: SitemapFacts {

@@ -32,11 +32,11 @@ pub fn render(
         |path: &Path| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let written = config.output.join(NAME);
     let sources = [NAME, "static/robots.txt", "src/robots.txt"];
-    let own = read(&written).filter(|text| !text.starts_with(OURS)).map(|text| (NAME, text)).or_else(|| {
-        // What the site's generator is going to copy; not what we wrote, where both are one file.
-        sources.iter().find_map(|path| Some((*path, read(&config.root.join(path))?)))
+    let theirs = |path: &Path| read(path).filter(|text| !is_ours(text, config));
+    let own = theirs(&written).map(|text| (NAME, text)).or_else(|| {
+        // What the site's generator is going to copy.
+        sources.iter().find_map(|path| Some((*path, theirs(&config.root.join(path))?)))
     });
-    let own = own.filter(|(_, text)| !text.starts_with(OURS));
     let Some((path, text)) = own else {
         let lines: String = urls.iter().map(|url| format!("Sitemap: {url}\n")).collect();
         return add(outputs, &format!("{OURS}{lines}"));
@@ -58,6 +58,12 @@ pub fn render(
         help: Some(format!("add `{}`, or say `robots: append` in the configuration", lines.join("` and `"))),
     });
     Ok(())
+}
+
+/// Whether a file says what we write, and nothing else.
+fn is_ours(text: &str, config: &Config) -> bool {
+    let ours = format!("Sitemap: {}", config.base_url.as_str());
+    text.strip_prefix(OURS).is_some_and(|rest| rest.lines().all(|line| line.starts_with(&ours)))
 }
 
 fn add(outputs: &mut Outputs<'_>, text: &str) -> Result<(), Error> {

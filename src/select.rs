@@ -34,7 +34,12 @@ pub fn is_unfinished(post: &Post, config: &Config) -> bool {
 #[must_use]
 pub fn in_order(mut posts: Vec<Listing>) -> Vec<Listing> {
     posts.par_sort_unstable_by(|a, b| {
-        (Reverse(a.published), a.url(), a.path()).cmp(&(Reverse(b.published), b.url(), b.path()))
+        (Reverse(a.published), a.url(), a.path(), a.place()).cmp(&(
+            Reverse(b.published),
+            b.url(),
+            b.path(),
+            b.place(),
+        ))
     });
     posts
 }

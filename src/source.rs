@@ -80,7 +80,11 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
         let end = memchr::memchr(b'\n', rest)?;
         let (line, after) = rest.split_at_checked(end + 1)?;
         rest = after;
-        if matches!(line.trim_ascii_end(), b"---" | b"...") {
+        if line.starts_with(b"---") || line.starts_with(b"...") {
+            // What else follows may be white space beyond ASCII, or no fence.
+            if !matches!(line.trim_ascii_end(), b"---" | b"...") {
+                return None;
+            }
             let block = bytes.get(..bytes.len() - rest.len())?;
             return std::str::from_utf8(block).ok().filter(|_| !block.contains(&b'\r'));
         }

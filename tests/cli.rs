@@ -236,6 +236,25 @@ fn a_clock_that_is_years_behind_empties_no_feed() {
     assert_eq!(tree(folder.path()), before);
 }
 
+#[test]
+fn no_output_replaces_a_post_however_the_folders_are_typed() {
+    let folder = site(1);
+    fs::write(
+        folder.path().join("feedmill.yml"),
+        "base_url: https://example.com/\ntitle: T\nfeeds: [post-0000.md]\n",
+    )
+    .unwrap();
+    let absolute = folder.path().to_str().unwrap().to_owned();
+    for args in
+        [vec!["build", "-o", "."], vec!["build", ".", "-o", &absolute], vec!["build", &absolute, "-o", "."]]
+    {
+        let before = tree(folder.path());
+        let report = run(folder.path(), &args);
+        assert!(report.contains("it is a post") && report.contains("exit status: 2"), "{args:?} {report}");
+        assert_eq!(tree(folder.path()), before);
+    }
+}
+
 /// The files below a folder that a step changes: their bytes and their times.
 fn changed_by(folder: &Path, step: impl FnOnce()) -> Vec<String> {
     let state = || -> std::collections::BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {

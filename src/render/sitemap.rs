@@ -106,9 +106,9 @@ pub fn split<'p, 'a>(pages: &'p [Page<'a>], limits: Limits) -> Vec<&'p [Page<'a>
     let mut parts = Vec::new();
     let (mut start, mut bytes) = (0, FRAME);
     for (index, page) in pages.iter().enumerate() {
-        // Escaped, an `&` takes five bytes.
+        // Escaped, an `&` takes five bytes, and an apostrophe six.
         let extra = page.extra.as_ref().map_or(0, |extra| extra.size());
-        let size = PAGE_FRAME + page.url.len() + 4 * page.url.matches('&').count() + extra;
+        let size = PAGE_FRAME + page.url.len() + 5 * page.url.matches(['&', '\'']).count() + extra;
         if index - start == limits.urls || (bytes + size > limits.bytes && index > start) {
             parts.extend(pages.get(start..index));
             (start, bytes) = (index, FRAME);

@@ -189,7 +189,9 @@ impl Site {
                 true => std::io::read_to_string(std::io::stdin()),
                 false => std::fs::read_to_string(path),
             };
-            config.files = Some(lines.map_err(failed)?.lines().map(str::to_owned).collect());
+            config.files = Some(
+                lines.map_err(failed)?.lines().map(|line| line.trim_start_matches("./").to_owned()).collect(),
+            );
         }
         Ok((config, spooled))
     }

@@ -78,9 +78,9 @@ fn run_list(list: &List) -> Result<u8, Error> {
     }
     let built = feedmill::build(&config, Mode::Check, &Progress::default())?;
     if list.html {
-        list::links(&built)
+        list::links(&built);
     } else {
-        list::outputs(&built)
+        list::outputs(&built);
     }
-    Ok(PUBLISHED)
+    Ok(if report::findings(&built.findings, &config) { LEFT_OUT } else { PUBLISHED })
 }
