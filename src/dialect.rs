@@ -65,13 +65,8 @@ pub enum Role {
     },
     /// A file that is published as it is, and need not be read.
     Static,
-    /// No file, but a line of the file of records.
-    Record {
-        /// Where it begins, in bytes.
-        offset: u64,
-        /// The collection that it belongs to.
-        collection: Option<Arc<str>>,
-    },
+    /// No file, but a line of the file of records: where it begins, in bytes.
+    Record(u64),
 }
 
 impl Kind {

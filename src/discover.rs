@@ -102,11 +102,10 @@ fn is_wanted_file(config: &Config, path: &str) -> bool {
     let name = memchr::memrchr(b'/', path.as_bytes()).and_then(|at| path.get(at + 1..)).unwrap_or(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let is = |one: &&str| one.eq_ignore_ascii_case(stem);
-    !name.starts_with('.')
-        && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
-        && !(name.len() == path.len() && SKIPPED_FILES.iter().any(is))
-        && !MACHINE_FILES.iter().any(|file| file.eq_ignore_ascii_case(name))
-        && stem != "404"
+    let is_post = EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
+    let about_repository = name.len() == path.len() && SKIPPED_FILES.iter().any(is);
+    let for_machines = MACHINE_FILES.iter().any(|file| file.eq_ignore_ascii_case(name));
+    is_post && !(name.starts_with('.') || about_repository || for_machines || stem == "404")
 }
 
 /// Whether a glob fits a path. A name without a slash fits in any folder, a folder fits all that is in it.

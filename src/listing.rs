@@ -1,6 +1,8 @@
 //! What is kept of every post until all have been read: enough to order it, to select it and to list it. A million of
 //! these fit into memory; the few posts that a feed carries are read again, whole.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::config::{Config, Criteria, Field};
@@ -39,6 +41,8 @@ struct Facts {
     /// The values of fields by which feeds select.
     values: Vec<(Field, Box<str>)>,
     sitemap: SitemapFacts,
+    /// Of a record; the others have it from their role.
+    collection: Option<Arc<str>>,
 }
 
 /// What a sitemap tells of a post beyond its URL and date.
@@ -106,7 +110,9 @@ impl Listing {
         keep(interest.tags, Field::Tag, post.tags);
         keep(interest.authors, Field::Author, post.authors.into_iter().map(|author| author.name).collect());
         keep(interest.languages, Field::Language, post.language.into_iter().collect());
-        let facts = Facts { values, sitemap: post.sitemap };
+        let is_collected = post.collection.is_some();
+        let collection = post.collection.filter(|_| matches!(role, Role::Record(_)));
+        let facts = Facts { values, sitemap: post.sitemap, collection };
         let has_own_id = post.id != post.url;
         let own_id = if has_own_id { post.id.as_str() } else { "" };
         // No path or URL of a gigabyte gets this far.
@@ -118,7 +124,7 @@ impl Listing {
             role,
             published: post.published,
             updated: post.updated,
-            is_collected: post.collection.is_some(),
+            is_collected,
             in_feeds: post.in_feeds,
             in_sitemap: post.in_sitemap,
             facts: (facts != Facts::default()).then(|| Box::new(facts)),
@@ -141,7 +147,7 @@ impl Listing {
     #[must_use]
     pub fn place(&self) -> Option<u64> {
         match self.role {
-            Role::Record { offset, .. } => Some(offset),
+            Role::Record(offset) => Some(offset),
             _ => None,
         }
     }
@@ -185,7 +191,10 @@ impl Listing {
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.is_collected.then(|| match &self.role {
-            Role::Document(label) | Role::Record { collection: Some(label), .. } => &**label,
+            Role::Document(label) => &**label,
+            Role::Record(_) => {
+                self.facts.as_ref().and_then(|facts| facts.collection.as_deref()).unwrap_or_default()
+            }
             _ => "posts",
         })
     }
@@ -194,5 +203,14 @@ impl Listing {
     #[must_use]
     pub fn section(&self) -> Option<&str> {
         self.collection().or_else(|| self.path().split_once('/').map(|(folder, _)| folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// A million of them must fit: whoever adds a field looks for its room elsewhere.
+    #[test]
+    fn a_listing_is_small() {
+        assert!(size_of::<super::Listing>() <= 96, "{}", size_of::<super::Listing>());
     }
 }

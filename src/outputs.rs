@@ -165,7 +165,7 @@ impl<'a> Outputs<'a> {
         if written.is_empty() {
             return None;
         }
-        let is_file = |post: &&Listing| !matches!(post.role, Role::Record { .. });
+        let is_file = |post: &&Listing| !matches!(post.role, Role::Record(_));
         let post = self.posts.iter().filter(is_file).find(|post| written.contains(post.path()))?;
         Some(self.config.root.join(post.path()))
     }

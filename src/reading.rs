@@ -152,8 +152,7 @@ fn read_one(found: &mut Vec<Diagnostic>, config: &Config, item: Item, interest: 
             let records = config.records.as_ref();
             let read = records.and_then(|records| record::resolve(found, &line, false, records, config));
             let Some((post, _)) = read else { return Read::Nothing };
-            let collection = post.collection.clone();
-            (Some(post), Role::Record { offset: line.offset, collection })
+            (Some(post), Role::Record(line.offset))
         }
     };
     match post {
@@ -172,7 +171,7 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File, interest
         Role::Static => Ok(Source { path: file.path.clone(), ..Source::default() }),
         Role::Post | Role::Draft => source::read_head(&config.root, &file.path, false),
         // Only with front matter it is more than a file.
-        Role::Page { .. } | Role::Document(_) | Role::Record { .. } => {
+        Role::Page { .. } | Role::Document(_) | Role::Record(_) => {
             source::read_head(&config.root, &file.path, true)
         }
     };
@@ -199,7 +198,7 @@ pub fn entry(
     site: &Site,
     config: &Config,
 ) -> Option<(Post, Entry)> {
-    let Role::Record { offset, .. } = listing.role else {
+    let Role::Record(offset) = listing.role else {
         let (post, source) = read_again(found, listing, config)?;
         let entry = Entry::new(found, &post, &source, posts, site, config);
         return Some((post, entry));
@@ -234,7 +233,7 @@ pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Confi
         // Without front matter it is a file that is published as it is, and none of it is a text.
         Role::Page { .. } | Role::Document(_) => source::read_head(&config.root, listing.path(), true)
             .map(|head| if head.text.is_empty() { head } else { head.whole(&config.root).into_owned() }),
-        Role::Post | Role::Draft | Role::Record { .. } => source::read(&config.root, listing.path()),
+        Role::Post | Role::Draft | Role::Record(_) => source::read(&config.root, listing.path()),
     };
     let source = match read {
         Ok(source) => source,

@@ -65,7 +65,7 @@ pub(crate) fn resolve(
 ) -> Option<Post> {
     // Pages keep the folder of the collections in their paths.
     let path = match role {
-        Role::Page { .. } | Role::Static | Role::Record { .. } => source.path.as_str(),
+        Role::Page { .. } | Role::Static | Role::Record(_) => source.path.as_str(),
         Role::Post | Role::Draft | Role::Document(_) => files::relative(&source.path, site),
     };
     let listed_extension = || matches!(extension_of(path), ".htm" | ".html" | ".xhtml" | ".pdf");
@@ -83,7 +83,7 @@ pub(crate) fn resolve(
         _ => {}
     }
     let kind = match role {
-        Role::Page { .. } | Role::Static | Role::Record { .. } => "pages",
+        Role::Page { .. } | Role::Static | Role::Record(_) => "pages",
         Role::Draft => "drafts",
         Role::Post => "posts",
         Role::Document(label) => label,
