@@ -87,7 +87,7 @@ fn a_sitemap_of_10_000_pages(bencher: Bencher<'_, '_>) {
         urls.iter().map(|url| sitemap::Page { url, lastmod, extra: None }).collect();
     bencher.bench_local(|| {
         let mut written = Vec::with_capacity(2 << 20);
-        let result = sitemap::write(&mut written, divan::black_box(&pages), None).is_ok();
+        let result = sitemap::write(&mut written, divan::black_box(&pages).iter().cloned(), None).is_ok();
         (result, written.len())
     });
 }

@@ -191,7 +191,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         let others = built.as_ref().filter(|_| sitemap.pages);
         let others = others.map_or_else(Vec::new, |built| built.other_urls(sitemap, &posts, &hidden, config));
         let pages = pages::pages(&mut found, sitemap, &posts, &others, built.as_ref(), config);
-        let mut told = vec![pages::render(&mut outputs, sitemap, &pages, config)?];
+        let mut told = vec![pages::render(&mut outputs, &pages)?];
         if let Some(path) = &sitemap.news {
             pages::render_news(&mut found, &mut outputs, path, &pages, &posts, &site, config)?;
             told.push(path.clone());

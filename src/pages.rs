@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Write as _;
+use std::ops::Range;
 
 use chrono::TimeDelta;
 use rayon::prelude::*;
@@ -23,16 +24,83 @@ use crate::text;
 /// How many articles a news sitemap may list, and from how many days (Google's guidelines).
 const NEWS: (usize, i64) = (1000, 2);
 
-/// The pages of a sitemap: first what has no date, then posts, the oldest first. `others` are pages of no post.
+/// The pages of a sitemap: first what has no date, then posts, the oldest first. There may be a million, so each is told
+/// from its post only when it is written.
+#[derive(Debug)]
+pub struct Pages<'a> {
+    listed: Vec<Listed<'a>>,
+    /// How many, from the first, have no date.
+    undated: usize,
+    alternates: HashMap<&'a str, Vec<(String, String)>>,
+    sitemap: &'a SitemapConfig,
+    config: &'a Config,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Listed<'a> {
+    Post(&'a Listing),
+    Other(&'a String),
+    /// A sitemap must list something, and every site has a home page.
+    Home,
+}
+
+impl<'a> Listed<'a> {
+    fn is_dated(self) -> bool {
+        matches!(self, Self::Post(post) if post.updated.or(post.published).is_some())
+    }
+}
+
+impl<'a> Pages<'a> {
+    fn page(&self, listed: Listed<'a>) -> Page<'a> {
+        match listed {
+            Listed::Post(post) => Page {
+                url: without_fragment(post.listed_url()),
+                lastmod: post.updated.or(post.published),
+                extra: self.extra(Some(post)),
+            },
+            Listed::Other(url) => Page { url, lastmod: None, extra: self.extra(None) },
+            Listed::Home => Page { url: self.config.base_url.as_str(), lastmod: None, extra: None },
+        }
+    }
+
+    fn some(&self, range: Range<usize>) -> impl ExactSizeIterator<Item = Page<'a>> + Clone {
+        self.listed.get(range).unwrap_or_default().iter().map(|listed| self.page(*listed))
+    }
+
+    fn extra(&self, post: Option<&Listing>) -> Option<Box<Extra>> {
+        let facts = post.and_then(Listing::sitemap_facts);
+        let priority = facts.and_then(|facts| facts.priority.as_ref()).or(self.sitemap.priority.as_ref());
+        let changefreq =
+            facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
+        let alternates = post.and_then(|post| self.alternates.get(post.url()));
+        let images = facts.map_or(&[][..], |facts| &facts.images);
+        if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
+            return None;
+        }
+        Some(Box::new(Extra {
+            images: images.to_vec(),
+            alternates: alternates.cloned().unwrap_or_default(),
+            news: None,
+            priority: priority.cloned(),
+            changefreq: changefreq.cloned(),
+        }))
+    }
+}
+
+fn without_fragment(url: &str) -> &str {
+    url.split('#').next().unwrap_or_default()
+}
+
+/// What a sitemap lists. `others` are pages of no post.
 #[must_use]
 pub fn pages<'a>(
     found: &mut Vec<Diagnostic>,
-    sitemap: &SitemapConfig,
+    sitemap: &'a SitemapConfig,
     posts: &'a [Listing],
     others: &'a [String],
     built: Option<&Built>,
     config: &'a Config,
-) -> Vec<Page<'a>> {
+) -> Pages<'a> {
     // A sitemap may list only what is in its folder, or below.
     let folder = sitemap.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let root = if folder.is_empty() {
@@ -50,9 +118,9 @@ pub fn pages<'a>(
     let is_unusual = |post: &Listing| post.listed_url() != post.url() || post.url().contains('#');
     let unusual = !others.is_empty() || posts.iter().any(is_unusual);
     let mut seen = HashSet::with_capacity(if unusual { posts.len() } else { 0 });
-    let mut pages = Vec::with_capacity(posts.len() + others.len());
+    let mut listed = Vec::with_capacity(posts.len() + others.len());
     for post in select::for_sitemap(posts) {
-        let url = post.listed_url().split('#').next().unwrap_or_default();
+        let url = without_fragment(post.listed_url());
         let reason = if !url.starts_with(&root) {
             Some(format!("the URL is not below {root}"))
         } else if url.len() > MAX_URL_LENGTH {
@@ -73,45 +141,31 @@ pub fn pages<'a>(
         let is_hidden = (excludes && is_excluded(url))
             || built.is_some_and(|built| built.says_no_index(post.url(), config));
         if !is_hidden && (!unusual || seen.insert(url)) {
-            let extra = extra(post, sitemap, alternates.get(post.url()).cloned().unwrap_or_default());
-            pages.push(Page { url, lastmod: post.updated.or(post.published), extra });
+            listed.push(Listed::Post(post));
         }
     }
-    if !pages.is_sorted_by_key(|page| page.lastmod.is_some()) {
-        pages.sort_by_key(|page| page.lastmod.is_some());
+    if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
+        listed.sort_by_key(|listed| listed.is_dated());
     }
-    let undated = pages.partition_point(|page| page.lastmod.is_none());
-    let others: Vec<Page<'_>> = others
+    let undated = listed.partition_point(|listed| !listed.is_dated());
+    let others: Vec<Listed<'_>> = others
         .iter()
         .filter(|url| url.starts_with(&root) && url.len() <= MAX_URL_LENGTH)
         .filter(|url| !(excludes && is_excluded(url)) && seen.insert(url))
-        .map(|url| {
-            let extra = Extra {
-                priority: sitemap.priority.clone(),
-                changefreq: sitemap.changefreq.clone(),
-                ..Extra::default()
-            };
-            Page { url, lastmod: None, extra: extra.boxed() }
-        })
+        .map(Listed::Other)
         .collect();
-    pages.splice(undated..undated, others);
-    if pages.is_empty() {
-        // A sitemap must list something, and every site has a home page.
-        pages.push(Page { url: config.base_url.as_str(), lastmod: None, extra: None });
+    let undated = undated + others.len();
+    listed.splice(undated - others.len()..undated - others.len(), others);
+    if listed.is_empty() {
+        listed.push(Listed::Home);
     }
-    pages
-}
-
-fn extra(post: &Listing, sitemap: &SitemapConfig, alternates: Vec<(String, String)>) -> Option<Box<Extra>> {
-    let facts = post.sitemap_facts();
-    let extra = Extra {
-        images: facts.map_or_else(Vec::new, |facts| facts.images.clone()),
+    Pages {
+        undated: undated.max(usize::from(matches!(listed.as_slice(), [Listed::Home]))),
+        listed,
         alternates,
-        news: None,
-        priority: facts.and_then(|facts| facts.priority.clone()).or_else(|| sitemap.priority.clone()),
-        changefreq: facts.and_then(|facts| facts.changefreq.clone()).or_else(|| sitemap.changefreq.clone()),
-    };
-    extra.boxed()
+        sitemap,
+        config,
+    }
 }
 
 /// For each post that has translations: its own and their languages and URLs, and which of them is for everybody else.
@@ -148,26 +202,31 @@ fn alternates<'a>(posts: &'a [Listing], config: &Config) -> HashMap<&'a str, Vec
 ///
 /// # Errors
 /// [`Error::Write`] and [`Error::Unsound`].
-pub fn render(
-    outputs: &mut Outputs<'_>,
-    sitemap: &SitemapConfig,
-    pages: &[Page<'_>],
-    config: &Config,
-) -> Result<String, Error> {
+pub fn render(outputs: &mut Outputs<'_>, pages: &Pages<'_>) -> Result<String, Error> {
+    let Pages { sitemap, config, .. } = *pages;
     let path = sitemap.path.as_str();
     let stylesheet = stylesheet(path, config);
     let suffix = if sitemap.gzip { ".gz" } else { "" };
     let stem = path.strip_suffix(".xml").unwrap_or(path);
-    let parts: Vec<(String, &[Page<'_>])> = match sitemap::split(pages, sitemap::LIMITS).as_slice() {
-        [all] => vec![(format!("{path}{suffix}"), *all)],
+    let split = |range: Range<usize>| {
+        let parts =
+            sitemap::split(pages.some(range.clone()).map(|page| sitemap::size(&page)), sitemap::LIMITS);
+        parts
+            .into_iter()
+            .map(move |part| part.start + range.start..part.end + range.start)
+            .collect::<Vec<_>>()
+    };
+    let all = 0..pages.listed.len();
+    let parts: Vec<(String, Range<usize>)> = match split(all.clone()).as_slice() {
+        [all] => vec![(format!("{path}{suffix}"), all.clone())],
         _ => {
             // What has no date comes and goes anywhere; that must not move posts from one part to the next.
-            let (undated, posts) = pages.split_at(pages.partition_point(|page| page.lastmod.is_none()));
-            let numbered = |name: &str, pages| {
-                let parts = (1..).zip(sitemap::split(pages, sitemap::LIMITS));
+            let numbered = |name: &str, range| {
+                let parts = (1..).zip(split(range));
                 parts.map(|(number, part)| (format!("{name}-{number}.xml{suffix}"), part)).collect::<Vec<_>>()
             };
-            [numbered(&format!("{stem}-pages"), undated), numbered(stem, posts)].concat()
+            let undated = numbered(&format!("{stem}-pages"), 0..pages.undated);
+            [undated, numbered(stem, pages.undated..all.end)].concat()
         }
     };
     let staged: Vec<Result<Staged, Error>> = parts
@@ -176,10 +235,10 @@ pub fn render(
             outputs.stage(name, |draft| {
                 if sitemap.gzip {
                     let mut packed = sitemap::gzip(draft);
-                    sitemap::write(&mut packed, part, stylesheet.as_deref())?;
+                    sitemap::write(&mut packed, pages.some(part.clone()), stylesheet.as_deref())?;
                     packed.finish().map(drop).map_err(Failure::Write)
                 } else {
-                    sitemap::write(draft, part, stylesheet.as_deref())
+                    sitemap::write(draft, pages.some(part.clone()), stylesheet.as_deref())
                 }
             })
         })
@@ -190,7 +249,7 @@ pub fn render(
     let mut told = parts.first().map(|(name, _)| name.clone()).unwrap_or_default();
     if parts.len() > 1 {
         let urls: Vec<String> = parts.iter().map(|(name, _)| config.base_url.file(name)).collect();
-        let newest = |part: &[Page<'_>]| part.iter().filter_map(|page| page.lastmod).max();
+        let newest = |part: &Range<usize>| pages.some(part.clone()).filter_map(|page| page.lastmod).max();
         let index: Vec<Page<'_>> = urls
             .iter()
             .zip(&parts)
@@ -209,14 +268,18 @@ pub fn render(
 }
 
 /// Adds the same list as plain text, one URL a line, in parts of what a sitemap may have.
-fn render_text(outputs: &mut Outputs<'_>, path: &str, pages: &[Page<'_>]) -> Result<(), Error> {
+fn render_text(outputs: &mut Outputs<'_>, path: &str, pages: &Pages<'_>) -> Result<(), Error> {
     let (stem, extension) = path.rsplit_once('.').unwrap_or((path, "txt"));
-    let parts = pages.chunks(sitemap::LIMITS.urls);
+    let parts =
+        sitemap::split(pages.some(0..pages.listed.len()).map(|page| page.url.len() + 1), sitemap::LIMITS);
     let is_one = parts.len() == 1;
     for (number, part) in (1..).zip(parts) {
         let name = if is_one { path.to_owned() } else { format!("{stem}-{number}.{extension}") };
         let staged = outputs.stage(&name, |draft| {
-            part.iter().try_for_each(|page| writeln!(draft, "{}", page.url)).map_err(Failure::Write)
+            pages
+                .some(part.clone())
+                .try_for_each(|page| writeln!(draft, "{}", page.url))
+                .map_err(Failure::Write)
         })?;
         outputs.push(LAST, &name, Kind::Sitemap, part.len(), staged);
     }
@@ -231,19 +294,19 @@ pub fn render_news(
     found: &mut Vec<Diagnostic>,
     outputs: &mut Outputs<'_>,
     path: &str,
-    listed: &[Page<'_>],
+    pages: &Pages<'_>,
     posts: &[Listing],
     site: &Site,
     config: &Config,
 ) -> Result<(), Error> {
-    let listed: HashSet<&str> = listed.iter().map(|page| page.url).collect();
+    let listed: HashSet<&str> = pages.some(0..pages.listed.len()).map(|page| page.url).collect();
     let oldest = config.now - TimeDelta::days(NEWS.1);
     let is_news = |post: &&Listing| {
         post.in_feeds
             && listed.contains(post.listed_url())
             && post.published.is_some_and(|published| (oldest..=config.now).contains(&published.to_utc()))
     };
-    let mut pages = Vec::new();
+    let mut news_pages = Vec::new();
     for listing in posts.iter().filter(is_news).take(NEWS.0) {
         let Some((post, _)) = reading::entry(found, listing, posts, site, config) else { continue };
         let by_script = || text::language_of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
@@ -254,15 +317,16 @@ pub fn render_news(
             title: post.title.clone(),
         });
         let extra = Extra { news, ..Extra::default() };
-        pages.push(Page { url: listing.listed_url(), lastmod: None, extra: extra.boxed() });
+        news_pages.push(Page { url: listing.listed_url(), lastmod: None, extra: extra.boxed() });
     }
-    if pages.is_empty() {
+    if news_pages.is_empty() {
         // A sitemap must list something.
-        pages.push(Page { url: config.base_url.as_str(), lastmod: None, extra: None });
+        news_pages.push(Page { url: config.base_url.as_str(), lastmod: None, extra: None });
     }
     let stylesheet = stylesheet(path, config);
-    let staged = outputs.stage(path, |draft| sitemap::write(draft, &pages, stylesheet.as_deref()))?;
-    outputs.push(LAST, path, Kind::Sitemap, pages.len(), staged);
+    let staged = outputs
+        .stage(path, |draft| sitemap::write(draft, news_pages.iter().cloned(), stylesheet.as_deref()))?;
+    outputs.push(LAST, path, Kind::Sitemap, news_pages.len(), staged);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Sitemap XML 0.9 (<https://www.sitemaps.org/protocol.html>).
 
 use std::io;
+use std::ops::Range;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
@@ -99,23 +100,29 @@ const FRAME: usize = 400;
 /// What a page takes besides its URL at most, in bytes.
 const PAGE_FRAME: usize = 120;
 
-/// The pages in parts that fit into one sitemap each. The order stays, so that new pages at the end change only the
-/// last part.
+/// At most how many bytes a page takes in a document.
 #[must_use]
-pub fn split<'p, 'a>(pages: &'p [Page<'a>], limits: Limits) -> Vec<&'p [Page<'a>]> {
+pub fn size(page: &Page<'_>) -> usize {
+    // Escaped, an `&` takes five bytes, and an apostrophe six.
+    let extra = page.extra.as_ref().map_or(0, |extra| extra.size());
+    PAGE_FRAME + page.url.len() + 5 * page.url.matches(['&', '\'']).count() + extra
+}
+
+/// Pages of these sizes in parts that fit into one sitemap each. The order stays, so that new pages at the end change
+/// only the last part.
+#[must_use]
+pub fn split(sizes: impl Iterator<Item = usize>, limits: Limits) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let (mut start, mut bytes) = (0, FRAME);
-    for (index, page) in pages.iter().enumerate() {
-        // Escaped, an `&` takes five bytes, and an apostrophe six.
-        let extra = page.extra.as_ref().map_or(0, |extra| extra.size());
-        let size = PAGE_FRAME + page.url.len() + 5 * page.url.matches(['&', '\'']).count() + extra;
-        if index - start == limits.urls || (bytes + size > limits.bytes && index > start) {
-            parts.extend(pages.get(start..index));
-            (start, bytes) = (index, FRAME);
+    let (mut start, mut end, mut bytes) = (0, 0, FRAME);
+    for size in sizes {
+        if end - start == limits.urls || (bytes + size > limits.bytes && end > start) {
+            parts.push(start..end);
+            (start, bytes) = (end, FRAME);
         }
         bytes += size;
+        end += 1;
     }
-    parts.extend(pages.get(start..).filter(|rest| !rest.is_empty()));
+    parts.extend((end > start).then_some(start..end));
     parts
 }
 
@@ -127,7 +134,11 @@ const PORTION: usize = 512;
 ///
 /// # Errors
 /// [`Failure::Unsound`] and [`Failure::Write`].
-pub fn write(out: &mut impl io::Write, pages: &[Page<'_>], stylesheet: Option<&str>) -> Result<(), Failure> {
+pub fn write<'a>(
+    out: &mut impl io::Write,
+    pages: impl Iterator<Item = Page<'a>> + Clone,
+    stylesheet: Option<&str>,
+) -> Result<(), Failure> {
     document(out, "urlset", "url", pages, stylesheet)
 }
 
@@ -146,35 +157,38 @@ pub fn write_index(
             sitemaps.len()
         )));
     }
-    document(out, "sitemapindex", "sitemap", sitemaps, stylesheet)
+    document(out, "sitemapindex", "sitemap", sitemaps.iter().cloned(), stylesheet)
 }
 
-fn document(
+fn document<'a>(
     out: &mut impl io::Write,
     root: &str,
     item: &str,
-    pages: &[Page<'_>],
+    pages: impl Iterator<Item = Page<'a>> + Clone,
     stylesheet: Option<&str>,
 ) -> Result<(), Failure> {
     let unsound = |error: io::Error| Failure::Unsound(error.to_string());
-    let mut portions = pages.chunks(PORTION).peekable();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     super::finish::prolog(&mut writer, stylesheet).map_err(unsound)?;
-    let is_used = |uses: fn(&Extra) -> bool| pages.iter().filter_map(|page| page.extra.as_deref()).any(uses);
+    let is_used =
+        |uses: fn(&Extra) -> bool| pages.clone().filter_map(|page| page.extra).any(|extra| uses(&extra));
     let used = NAMESPACES.iter().filter(|(.., uses)| is_used(*uses)).map(|(name, url, _)| (*name, *url));
     let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)].into_iter().chain(used));
     writer.write_event(Event::Start(start)).map_err(unsound)?;
     let opening = writer.get_ref().clone();
-    while let Some(portion) = portions.next() {
-        for page in portion {
-            write_page(&mut writer, item, page).map_err(unsound)?;
+    let mut pages = pages.peekable();
+    while pages.peek().is_some() {
+        let mut written = 0;
+        for page in pages.by_ref().take(PORTION) {
+            write_page(&mut writer, item, &page).map_err(unsound)?;
+            written += 1;
         }
-        if portions.peek().is_none() {
+        if pages.peek().is_none() {
             writer.write_event(Event::End(BytesEnd::new(root))).map_err(unsound)?;
             writer.get_mut().push(b'\n');
         }
         let rendered = writer.get_mut();
-        check_portion(&opening, rendered, root, item, portion.len()).map_err(Failure::Unsound)?;
+        check_portion(&opening, rendered, root, item, written).map_err(Failure::Unsound)?;
         out.write_all(rendered).map_err(Failure::Write)?;
         rendered.clear();
     }
@@ -263,21 +277,25 @@ mod tests {
             Limits { urls: 100, bytes: 1500 },
             Limits { urls: 1, bytes: 1 },
         ] {
-            let parts = split(&pages, limits);
+            let parts = split(pages.iter().map(size), limits);
             assert!(parts.len() > 2);
-            assert_eq!(parts.concat(), pages);
+            assert_eq!(
+                parts.iter().flat_map(Clone::clone).collect::<Vec<_>>(),
+                (0..pages.len()).collect::<Vec<_>>()
+            );
             for part in parts {
+                let part = &pages[part];
                 let mut written = Vec::new();
-                write(&mut written, part, Some("feedmill.css")).unwrap();
-                let size = written.len();
+                write(&mut written, part.iter().cloned(), Some("feedmill.css")).unwrap();
+                let length = written.len();
                 assert!(
-                    part.len() <= limits.urls && (size <= limits.bytes || part.len() == 1),
-                    "{size} {limits:?}"
+                    part.len() <= limits.urls && (length <= limits.bytes || part.len() == 1),
+                    "{length} {limits:?}"
                 );
             }
         }
-        assert_eq!(split(&pages, LIMITS).len(), 1);
-        assert!(split(&[], LIMITS).is_empty());
+        assert_eq!(split(pages.iter().map(size), LIMITS).len(), 1);
+        assert!(split(std::iter::empty(), LIMITS).is_empty());
     }
 
     #[test]
@@ -298,7 +316,7 @@ mod tests {
         let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None, extra: None }).collect();
         for length in [1, PORTION - 1, PORTION, PORTION + 1, pages.len()] {
             let mut written = Vec::new();
-            write(&mut written, &pages[..length], Some("feedmill.css")).unwrap();
+            write(&mut written, pages[..length].iter().cloned(), Some("feedmill.css")).unwrap();
             let text = String::from_utf8(written).unwrap();
             let document = roxmltree::Document::parse(&text).unwrap();
             let found: Vec<_> = document
