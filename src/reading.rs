@@ -67,8 +67,7 @@ enum Read {
 /// What has been read so far.
 #[derive(Default)]
 struct Sofar {
-    /// Of each chunk of files.
-    posts: Vec<Vec<Listing>>,
+    posts: Vec<Listing>,
     hidden: Vec<Hidden>,
     found: Vec<Diagnostic>,
 }
@@ -103,7 +102,7 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
                 }
                 progress.read.fetch_add(count, Ordering::Relaxed);
                 let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
-                read.posts.push(posts);
+                read.posts.append(&mut posts);
                 read.hidden.append(&mut hidden);
                 read.found.append(&mut found);
             });
@@ -133,10 +132,8 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
     })?;
     let mut read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.append(&mut read.found);
-    // Made once in its size: growing would need it twice.
-    let mut listings = Vec::with_capacity(read.posts.iter().map(Vec::len).sum());
-    read.posts.into_iter().for_each(|mut chunk| listings.append(&mut chunk));
-    let posts = select::newest(select::in_order(listings), config.dialect.limit_posts());
+    let posts =
+        select::newest(select::in_order(std::mem::take(&mut read.posts)), config.dialect.limit_posts());
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
     read.hidden.sort_unstable();
