@@ -8,6 +8,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -21,7 +22,7 @@ use crate::reading::Hidden;
 use crate::source;
 
 /// How much of a page is looked at for what its head says, in bytes.
-const HEAD: u64 = 64 * 1024;
+const HEAD: u64 = 256 * 1024;
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
@@ -47,7 +48,10 @@ struct Page {
 #[must_use]
 pub fn read(config: &Config) -> Option<Built> {
     let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
-    if !config.verify && !lists {
+    let real = |path: &Path| path.canonicalize().unwrap_or_default();
+    // Among the sources, nobody can tell what was built.
+    let holds_sources = real(&config.root).starts_with(real(&config.output));
+    if (!config.verify && !lists) || holds_sources {
         return None;
     }
     let mut built = Built::default();
@@ -97,10 +101,17 @@ impl Built {
         })
     }
 
-    /// Whether the page at a URL asks search engines to pass over it.
+    /// Whether the page at a URL asks search engines to pass over it, only leads on, or says that it is really elsewhere.
     #[must_use]
-    pub fn says_no_index(&self, url: &str, config: &Config) -> bool {
-        self.page_of(url, config).is_some_and(|(_, page)| page.no_index)
+    pub fn is_unlisted(&self, url: &str, config: &Config) -> bool {
+        self.page_of(url, config).is_some_and(|(file, page)| {
+            let is_elsewhere = || {
+                let (href, _) = page.canonical.as_ref()?;
+                let served = self.page_of(&absolute(href, url)?, config);
+                Some(served.is_none_or(|(served, _)| served != file))
+            };
+            page.no_index || page.is_redirect || is_elsewhere() == Some(true)
+        })
     }
 
     /// The URLs of what no post is about, and a sitemap lists: pages, and other files that it is to include.
@@ -219,7 +230,9 @@ pub(crate) fn is_listed(path: &str, globs: &[String]) -> bool {
 }
 
 fn absolute(href: &str, page: &str) -> Option<String> {
-    link::absolute(url::Url::parse(page).ok()?.join(href.trim()).ok()?.as_str())
+    let mut url = url::Url::parse(page).ok()?.join(href.trim()).ok()?;
+    url.set_fragment(None);
+    link::absolute(url.as_str())
 }
 
 fn shown_path(file: &str, config: &Config) -> String {
@@ -227,12 +240,14 @@ fn shown_path(file: &str, config: &Config) -> String {
     format!("{}/{file}", output.to_string_lossy().replace('\\', "/"))
 }
 
-/// `404.html`, `50x.html` and the like.
+/// `404.html` anywhere; `500.html`, `50x.html` and the like in the root.
 fn is_error_page(file: &str) -> bool {
-    let file = file.trim_end_matches("/index.html");
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = name.split('.').next().unwrap_or(name);
-    matches!(stem.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9' | b'x'])
+    const CODES: [&str; 14] =
+        ["400", "401", "403", "404", "405", "410", "429", "451", "4xx", "500", "502", "503", "504", "50x"];
+    let page = file.strip_suffix("/index.html").unwrap_or(file);
+    let stem = page.split_once('.').map_or(page, |(stem, _)| stem);
+    let name = stem.strip_prefix("errors/").or_else(|| stem.strip_prefix("error/")).unwrap_or(stem);
+    CODES.contains(&name) || file.ends_with("/404.html")
 }
 
 fn read_page(file: &Path) -> Option<Page> {
@@ -242,63 +257,96 @@ fn read_page(file: &Path) -> Option<Page> {
         return None;
     }
     let source = source::decode("", bytes);
-    let lower = source.text.to_ascii_lowercase();
-    let end = lower.find("<body").unwrap_or(source.text.len());
-    let head = source.text.get(..end).unwrap_or_default();
-    let sink = HeadSink::default();
-    let tokenizer = Tokenizer::new(sink, html5ever::tokenizer::TokenizerOpts::default());
+    let head = source.text.as_str();
+    let tokenizer = Tokenizer::new(HeadSink::default(), html5ever::tokenizer::TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(head));
     let _ = tokenizer.feed(&input);
     tokenizer.end();
-    let (mut page, canonical) = tokenizer.sink.0.into_inner();
+    let Seen { mut page, canonical, .. } = tokenizer.sink.0.into_inner();
     page.canonical = canonical.map(|href| {
-        let at = head.find(&href).or_else(|| lower.find("canonical")).unwrap_or(0);
+        let at = head.find(&href).unwrap_or(0);
         let place = source.place(at..at + href.len());
         (href, place)
     });
     Some(page)
 }
 
-/// What the head of a page says; its canonical link still without a place.
+/// What the head of a page says.
 #[derive(Default)]
-struct HeadSink(RefCell<(Page, Option<String>)>);
+struct HeadSink(RefCell<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    page: Page,
+    /// Still without a place.
+    canonical: Option<String>,
+    in_noscript: bool,
+    /// Whether the head is over.
+    is_over: bool,
+}
+
+/// The elements that a head may have; any other begins the body.
+const OF_HEAD: [&str; 11] =
+    ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
+
+/// Who waits longer has something to read.
+const LONGEST_REDIRECT: u32 = 10;
 
 impl TokenSink for HeadSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
-        if tag.kind != TagKind::StartTag {
-            return TokenSinkResult::Continue;
-        }
-        let attribute = |name: &str| {
-            let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
-            attribute.map(|attribute| attribute.value.to_string())
-        };
         let mut seen = self.0.borrow_mut();
-        match &*tag.name {
-            "meta" => {
-                let is = |key: &str, wanted: &[&str]| {
-                    attribute(key)
-                        .is_some_and(|value| wanted.iter().any(|wanted| value.eq_ignore_ascii_case(wanted)))
-                };
-                let content = attribute("content").unwrap_or_default().to_ascii_lowercase();
-                let mut words = content.split([',', ' ']);
-                seen.0.no_index |= is("name", &["robots", "googlebot"])
-                    && words.any(|word| matches!(word, "noindex" | "none"));
-                seen.0.is_redirect |= is("http-equiv", &["refresh"]) && content.contains("url");
-            }
-            "link" => {
-                let rel = attribute("rel").unwrap_or_default();
-                if rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"))
-                    && seen.1.is_none()
-                {
-                    seen.1 = attribute("href").filter(|href| !href.trim().is_empty());
-                }
-            }
-            _ => {}
+        let is_start = tag.kind == TagKind::StartTag;
+        let name: &str = &tag.name;
+        seen.is_over |= (is_start && !OF_HEAD.contains(&name)) || (!is_start && name == "head");
+        if name == "noscript" {
+            seen.in_noscript = is_start;
         }
-        TokenSinkResult::Continue
+        // What only browsers without scripts see is not what crawlers see.
+        if is_start && !seen.is_over && !seen.in_noscript {
+            let attribute = |name: &str| {
+                let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+                attribute.map(|attribute| attribute.value.to_string())
+            };
+            match name {
+                "meta" => seen.page.meta(attribute),
+                "link" => {
+                    let rel = attribute("rel").unwrap_or_default();
+                    let is_canonical =
+                        rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("canonical"));
+                    if is_canonical && seen.canonical.is_none() {
+                        seen.canonical = attribute("href").filter(|href| !href.trim().is_empty());
+                    }
+                }
+                _ => {}
+            }
+        }
+        match name {
+            "script" if is_start => TokenSinkResult::RawData(RawKind::ScriptData),
+            "style" if is_start => TokenSinkResult::RawData(RawKind::Rawtext),
+            "title" | "textarea" if is_start => TokenSinkResult::RawData(RawKind::Rcdata),
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}
+
+impl Page {
+    fn meta(&mut self, attribute: impl Fn(&str) -> Option<String>) {
+        let is = |key: &str, wanted: &[&str]| {
+            attribute(key)
+                .is_some_and(|value| wanted.iter().any(|wanted| value.trim().eq_ignore_ascii_case(wanted)))
+        };
+        let content = attribute("content").unwrap_or_default().to_ascii_lowercase();
+        let mut words = content.split([',', ' ']);
+        self.no_index |=
+            is("name", &["robots", "googlebot"]) && words.any(|word| matches!(word, "noindex" | "none"));
+        if is("http-equiv", &["refresh"]) {
+            let (delay, url) = content.split_once([';', ',']).unwrap_or((&content, ""));
+            let delay = delay.trim().split('.').next().and_then(|delay| delay.parse::<u32>().ok());
+            self.is_redirect |= !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT);
+        }
     }
 }

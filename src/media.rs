@@ -113,7 +113,11 @@ impl Media {
 /// Whether a text may be a media type (RFC 6838 §4.2, loosely).
 pub(crate) fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, name)| {
-        !kind.is_empty() && !name.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+        let is_token = |token: &str| {
+            !token.is_empty()
+                && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        };
+        is_token(kind) && is_token(name)
     })
 }
 

@@ -113,7 +113,6 @@ pub fn pages<'a>(
         built::is_listed(&path, &sitemap.exclude) && !built::is_listed(&path, &sitemap.include)
     };
     let excludes = !sitemap.exclude.is_empty();
-    let alternates = if sitemap.hreflang { alternates(posts, config) } else { HashMap::new() };
     // Permalinks are unique; only what is listed under another URL may stand there already.
     let is_unusual = |post: &Listing| post.listed_url() != post.url() || post.url().contains('#');
     let unusual = !others.is_empty() || posts.iter().any(is_unusual);
@@ -139,11 +138,12 @@ pub fn pages<'a>(
             continue;
         }
         let is_hidden = (excludes && is_excluded(url))
-            || built.is_some_and(|built| built.says_no_index(post.url(), config));
+            || built.is_some_and(|built| built.is_unlisted(post.url(), config));
         if !is_hidden && (!unusual || seen.insert(url)) {
             listed.push(Listed::Post(post));
         }
     }
+    let alternates = if sitemap.hreflang { alternates(&listed, config) } else { HashMap::new() };
     if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
         listed.sort_by_key(|listed| listed.is_dated());
     }
@@ -170,9 +170,11 @@ pub fn pages<'a>(
 
 /// For each post that has translations: its own and their languages and URLs, and which of them is for everybody else.
 /// Of two posts in one language the newer counts.
-fn alternates<'a>(posts: &'a [Listing], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
+fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
     let mut clusters: HashMap<&str, BTreeMap<&str, &Listing>> = HashMap::new();
-    for post in posts.iter().filter(|post| post.in_sitemap && config.base_url.covers(post.url())) {
+    // The newest first. Only what the sitemap lists can say the same of the others.
+    for listed in listed.iter().rev() {
+        let Listed::Post(post) = listed else { continue };
         let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());
         if let (Some(key), Some(language)) = (key, post.values(Field::Language).next()) {
             clusters.entry(key).or_default().entry(language).or_insert(post);

@@ -132,6 +132,9 @@ pub fn read(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
     })?;
     let mut read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.append(&mut read.found);
+    for path in config.files.iter().flatten().filter(|path| !config.root.join(path).exists()) {
+        found.push(unreadable(path, "it is not there"));
+    }
     let posts =
         select::newest(select::in_order(std::mem::take(&mut read.posts)), config.dialect.limit_posts());
     let mut posts = select::with_unique_urls(found, posts);
@@ -180,7 +183,11 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File, interest
         }
     };
     let before = found.len();
-    let post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
+    let mut post = config.dialect.resolve(found, &source, &file.role, Depth::Listing(interest), config);
+    // Who names nobody is of the site's authors, in selections too.
+    if let Some(post) = post.as_mut().filter(|post| interest.authors && post.authors.is_empty()) {
+        post.authors.clone_from(&config.authors);
+    }
     if post.is_none() {
         found.truncate(before);
     }

@@ -28,8 +28,7 @@ pub fn render(
         return Ok(());
     }
     let urls: Vec<String> = sitemaps.iter().map(|path| config.base_url.file(path)).collect();
-    let read =
-        |path: &Path| std::fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let read = |path: &Path| std::fs::read(path).ok();
     let written = config.output.join(NAME);
     let sources = [NAME, "static/robots.txt", "src/robots.txt"];
     let theirs = |path: &Path| read(path).filter(|text| !is_ours(text, config));
@@ -41,6 +40,8 @@ pub fn render(
         let lines: String = urls.iter().map(|url| format!("Sitemap: {url}\n")).collect();
         return add(outputs, &format!("{OURS}{lines}"));
     };
+    // What is not UTF-8 is not ours to write again.
+    let Ok(text) = String::from_utf8(text) else { return Ok(()) };
     let missing: Vec<&String> = urls.iter().filter(|url| !names(&text, url)).collect();
     if missing.is_empty() || text.contains("{{") || text.contains("{%") {
         return Ok(());
@@ -61,8 +62,9 @@ pub fn render(
 }
 
 /// Whether a file says what we write, and nothing else.
-fn is_ours(text: &str, config: &Config) -> bool {
+fn is_ours(text: &[u8], config: &Config) -> bool {
     let ours = format!("Sitemap: {}", config.base_url.as_str());
+    let text = std::str::from_utf8(text).unwrap_or_default();
     text.strip_prefix(OURS).is_some_and(|rest| rest.lines().all(|line| line.starts_with(&ours)))
 }
 
@@ -74,7 +76,8 @@ fn add(outputs: &mut Outputs<'_>, text: &str) -> Result<(), Error> {
 
 /// Whether a line names this sitemap.
 fn names(text: &str, url: &str) -> bool {
-    text.lines()
+    text.trim_start_matches('\u{FEFF}')
+        .lines()
         .filter_map(|line| line.split_once(':'))
         .any(|(key, value)| key.trim().eq_ignore_ascii_case("sitemap") && value.trim() == url)
 }

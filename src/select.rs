@@ -8,8 +8,10 @@ use chrono::Datelike;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::config::{Config, Criteria, Each, FeedConfig, Field};
+use crate::config::{Config, Criteria, Each, FeedConfig, Field, SitemapConfig};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::listing::Listing;
 use crate::post::Post;
@@ -143,40 +145,55 @@ fn expand_one(
     posts: &[Listing],
     config: &Config,
 ) {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for value in posts.iter().filter(|post| is_selected(post, feed)).flat_map(|post| values(post, each.field))
-    {
-        *counts.entry(value).or_default() += 1;
+    // How many posts have a value, and where the oldest of them is: the posts are in order, the newest first.
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (index, post) in posts.iter().enumerate().filter(|(_, post)| is_selected(post, feed)) {
+        for value in values(post, each.field) {
+            let (count, oldest) = counts.entry(value).or_default();
+            *count += 1;
+            *oldest = index;
+        }
     }
-    counts.retain(|value, count| {
+    counts.retain(|value, (count, _)| {
         *count >= each.min_posts.max(1)
             && (each.only.is_empty() || each.only.contains(value))
             && !each.except.contains(value)
     });
-    // Who is first to a name keeps it: what is written like its slug, then what more posts have.
-    let mut values: Vec<(String, usize)> = counts.into_iter().collect();
-    values.sort_by_key(|(value, count)| (slug(value) != *value, Reverse(*count), value.clone()));
+    // Who was first to a name keeps it, whatever is published later: subscribers must not find another feed there.
+    let mut values: Vec<(String, usize)> =
+        counts.into_iter().map(|(value, (_, oldest))| (value, oldest)).collect();
+    values.sort_by_key(|(value, oldest)| (Reverse(*oldest), value.clone()));
+    let reserved = reserved_paths(config);
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut feeds = Vec::new();
     for (value, _) in values {
         let name = if feed.path.contains("{value}") { file_name(&value) } else { slug(&value) };
         // On many disks `C` and `c` are one name.
+        let is_taken = |name: &str| {
+            let path = feed.path.replace("{value}", name).replace("{slug}", name).to_lowercase();
+            taken.contains_key(&name.to_lowercase())
+                || reserved.contains(&path)
+                || (feed.archive.is_some() && is_archive_name(name))
+        };
         let mut unique = name.clone();
         let mut number = 2;
-        while taken.contains_key(&unique.to_lowercase()) {
+        while is_taken(&unique) {
             unique = format!("{name}-{number}");
             number += 1;
         }
-        if let Some(first) = taken.get(&name.to_lowercase()) {
+        if unique != name {
+            let other = taken.get(&name.to_lowercase()).map_or_else(
+                || "another output".to_owned(),
+                |first| format!("`{}`", crate::text::shown(first)),
+            );
             found.push(Diagnostic {
                 rule: Rule::SameSlug,
                 path: feed.path.clone(),
                 place: None,
                 message: format!(
-                    "the {} `{}` has the same name in a path as `{}`",
+                    "the {} `{}` has the same name in a path as {other}",
                     each.field.name(),
                     crate::text::shown(&value),
-                    crate::text::shown(first)
                 ),
                 help: Some(format!("its feed is called `{}`", crate::text::shown(&unique))),
             });
@@ -196,6 +213,20 @@ fn expand_one(
     expanded.append(&mut feeds);
 }
 
+/// The paths of outputs that no value of a field may take, in lower case.
+fn reserved_paths(config: &Config) -> BTreeSet<String> {
+    let feeds = config.feeds.iter().filter(|feed| feed.each.is_none()).map(|feed| feed.path.as_str());
+    let sitemaps = config.sitemap.iter().flat_map(SitemapConfig::paths).map(String::as_str);
+    let others = config.stylesheet.iter().chain(&config.opml).map(String::as_str);
+    let paths = feeds.chain(sitemaps).chain(others).chain(["robots.txt"]).map(str::to_lowercase);
+    paths.flat_map(|path| [format!("{path}.gz"), path]).collect()
+}
+
+/// Whether a name ends like that of an archive.
+fn is_archive_name(name: &str) -> bool {
+    name.rsplit_once("-archive-").is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// The values that a post has of a field.
 fn values(post: &Listing, field: Field) -> Vec<String> {
     match field {
@@ -210,11 +241,16 @@ fn values(post: &Listing, field: Field) -> Vec<String> {
 /// How long a name in a path may become, in bytes: file systems allow 255, and an extension follows.
 const MAX_NAME: usize = 120;
 
-/// A name as part of a path: letters and digits of any script, in lower case, with `-` for the rest.
+/// A name as part of a path: letters, their marks and digits of any script, in lower case, with `-` for the rest.
 fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() || matches!(c, '_' | '.') {
+    let is_kept = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '_' | '.')
+            || c.general_category_group() == GeneralCategoryGroup::Mark
+    };
+    for c in name.nfc().flat_map(char::to_lowercase) {
+        if is_kept(c) {
             slug.push(c);
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
@@ -248,7 +284,15 @@ pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[
                 (.., Some(label)) if label != "posts" => {
                     ("collection", label, posts.iter().filter_map(Listing::section).collect())
                 }
-                _ => continue,
+                _ => {
+                    let living = |field| posts.iter().flat_map(|post| post.values(field)).collect();
+                    match (of.authors.first(), of.languages.first(), of.paths.first()) {
+                        (Some(author), ..) => ("author", author, living(Field::Author)),
+                        (_, Some(language), _) => ("language", language, living(Field::Language)),
+                        (.., Some(glob)) => ("path", glob, BTreeSet::new()),
+                        _ => continue,
+                    }
+                }
             };
         let nearest = living.into_iter().filter(|name| name != wanted).min_by_key(|name| {
             let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());

@@ -226,6 +226,10 @@ impl Value<'_> {
                 );
             }
         }
+        if feed.each.is_none() && (feed.path.contains("{slug}") || feed.path.contains("{value}")) {
+            let help = Some("say with `each` of what, as in `each: tag`".to_owned());
+            return Err(self.error(format!("the path `{}` is for many feeds", feed.path), help));
+        }
         feed.format = format.unwrap_or_else(|| Format::of_path(&feed.path));
         Ok(feed)
     }
@@ -250,6 +254,10 @@ impl Value<'_> {
             _ => return Ok(false),
         };
         *names = self.texts()?;
+        if self.key.text == "lang" {
+            let known = names.iter().map(|name| super::language(name).unwrap_or_else(|_| name.clone()));
+            *names = known.collect();
+        }
         Ok(true)
     }
 }

@@ -286,8 +286,8 @@ pub(crate) fn language(tag: &str) -> Result<String, String> {
     let legal = |subtag: &str| {
         (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    if crate::language::is_known(first) && subtags.all(legal) {
-        return Ok(tag);
+    if crate::language::is_known(&first.to_ascii_lowercase()) && subtags.all(legal) {
+        return Ok(canonical_language(&tag));
     }
     Err(match first {
         "jp" => "the code for Japanese is `ja`".to_owned(),
@@ -297,7 +297,26 @@ pub(crate) fn language(tag: &str) -> Result<String, String> {
     })
 }
 
+/// A language tag in the case that everybody writes: `zh-Hans`, `en-US` (RFC 5646 §2.1.1).
+fn canonical_language(tag: &str) -> String {
+    let subtags = tag.split('-').enumerate().map(|(index, subtag)| {
+        let lower = subtag.to_ascii_lowercase();
+        match (index, lower.len()) {
+            (1.., 2) => lower.to_ascii_uppercase(),
+            (1.., 4) if lower.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                let (first, rest) = lower.split_at(1);
+                first.to_ascii_uppercase() + rest
+            }
+            _ => lower,
+        }
+    });
+    subtags.collect::<Vec<_>>().join("-")
+}
+
 fn selector(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
     scraper::Selector::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 

@@ -60,7 +60,7 @@ impl SitemapConfig {
     ];
 
     /// Where files are written.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &String> + Clone {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &String> + Clone {
         [&self.path].into_iter().chain(&self.news).chain(&self.text)
     }
 }
@@ -85,7 +85,10 @@ impl Value<'_> {
     pub(super) fn sitemap(&self) -> Result<Option<SitemapConfig>, Error> {
         let mut sitemap = SitemapConfig::default();
         let Node::Map(map) = self.node else {
-            return Ok(self.path_or(&sitemap.path)?.map(|path| SitemapConfig { path, ..sitemap }));
+            return Ok(self.path_or(&sitemap.path)?.map(|path| match path.strip_suffix(".gz") {
+                Some(plain) => SitemapConfig { path: plain.to_owned(), gzip: true, ..sitemap },
+                None => SitemapConfig { path, ..sitemap },
+            }));
         };
         for (key, node) in &map.0 {
             let value = Value { file: self.file, key, node };
