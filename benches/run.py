@@ -47,7 +47,7 @@ def post(number: int, posts: int) -> tuple[str, str]:
     lines = [
         "---",
         f'title: "{title}"',
-        f"date: {day:%Y-%m-%d %H:%M:%S} +0000",
+        f"date: {day:%Y-%m-%dT%H:%M:%SZ}",
         f"categories: [\"{r.choice(['Engineering', 'Notes', '投資分析'])}\"]",
         f"tags: [{', '.join(chr(34) + tag + chr(34) for tag in r.sample(TAGS, r.randint(0, 4)))}]",
         'author: "Jane Doe"',
@@ -119,7 +119,8 @@ def corpus(work: pathlib.Path, posts: int) -> pathlib.Path:
 def measure(command: list, cwd: pathlib.Path, timeout: float) -> tuple[float, float] | None:
     """Seconds from start to end, and MiB at the peak; None if it failed or took too long."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, "JEKYLL_NO_BUNDLER_REQUIRE": "true"}
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:

@@ -13,17 +13,15 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
 use crate::link::{self, BaseUrl, Pattern, Values};
 use crate::listing::{Interest, SitemapFacts};
-use crate::markup::{self, Block, BlockKind, Markup};
+use crate::markup::{self, BlockKind, Markup};
 use crate::media::Media;
 use crate::node::{Node, Scalar};
 use crate::source::Source;
 use crate::text;
-use crate::title::{self, Opening, Title};
+use crate::title::{self, Title};
 
 /// How much of a body is looked at for a title, in bytes.
 const TITLE_LOOKED_AT: usize = 16 * 1024;
-/// How much of it is looked at first.
-const FIRST_LINES: usize = 1024;
 
 /// The names under which people write each field. The first that has a value counts.
 mod keys {
@@ -694,8 +692,7 @@ impl Resolver<'_> {
                     Some("it is passed over".to_owned()),
                 );
             }
-            let heading = self
-                .opening_blocks(Opening::All)
+            let heading = markup::blocks(&self.opening(), Markup::of_path(&self.source.path))
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
             let heading = heading.map(|block| text::disarmed(&text::one_line(&text::legal(&block.text))));
@@ -711,45 +708,46 @@ impl Resolver<'_> {
         if text::is_blank(&title) { fallback() } else { title }
     }
 
-    /// The blocks at the start of the body, legal.
-    fn opening_blocks(&self, opening: Opening) -> Vec<Block> {
-        let length = match opening {
-            Opening::FirstLines => FIRST_LINES,
-            Opening::All => TITLE_LOOKED_AT,
-        };
+    /// The start of the body, legal.
+    fn opening(&self) -> String {
         let whole = self.source.whole(&self.config.root);
         let body = whole.text.get(self.written.body..).unwrap_or_default();
-        let start = body.get(..body.floor_char_boundary(length)).unwrap_or_default();
-        markup::blocks(&text::legal(start), Markup::of_path(&self.source.path))
+        let start = body.get(..body.floor_char_boundary(TITLE_LOOKED_AT)).unwrap_or_default();
+        text::legal(start).into_owned()
     }
 
     /// A title as it is published, whole again if it was cut. With `only_if_cut`, `None` for all others.
     pub(crate) fn repaired_title(&mut self, scalar: &Scalar, only_if_cut: bool) -> Option<String> {
-        let title = match title::publishable(&scalar.text, |opening| self.opening_blocks(opening)) {
-            Title::Whole(_) if only_if_cut => return None,
-            Title::Whole(title) => {
-                if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
-                    self.legal("title", scalar);
+        let title =
+            match title::publishable(&scalar.text, || self.opening(), Markup::of_path(&self.source.path)) {
+                Title::Whole(_) if only_if_cut => return None,
+                Title::Whole(title) => {
+                    if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
+                        self.legal("title", scalar);
+                    }
+                    title
                 }
-                title
-            }
-            Title::Thinned(title) => {
-                self.legal("title", scalar);
-                title
-            }
-            Title::Completed(title) => {
-                let help =
-                    format!("it goes on in the body, so that line is published: `{}`", text::shown(&title));
-                self.cut_title(scalar, &help);
-                title
-            }
-            Title::Closed(title) => {
-                let help =
-                    format!("no heading of the body completes it; published as `{}`", text::shown(&title));
-                self.cut_title(scalar, &help);
-                title
-            }
-        };
+                Title::Thinned(title) => {
+                    self.legal("title", scalar);
+                    title
+                }
+                Title::Completed(title) => {
+                    let help = format!(
+                        "it goes on in the body, so that line is published: `{}`",
+                        text::shown(&title)
+                    );
+                    self.cut_title(scalar, &help);
+                    title
+                }
+                Title::Closed(title) => {
+                    let help = format!(
+                        "no heading of the body completes it; published as `{}`",
+                        text::shown(&title)
+                    );
+                    self.cut_title(scalar, &help);
+                    title
+                }
+            };
         Some(self.legal_reference("the title", &title))
     }
 

@@ -1,6 +1,6 @@
 //! Titles as readers get them: plain text, and whole again where a program that counts bytes cut them.
 
-use crate::markup::{self, Block, BlockKind};
+use crate::markup::{self, Block, BlockKind, Markup};
 use crate::text;
 
 /// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
@@ -19,15 +19,6 @@ pub enum Title {
     Thinned(String),
 }
 
-/// How much of a body is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
-    /// Only its first lines: 1 KiB.
-    FirstLines,
-    /// All in which a title is looked for: 16 KiB.
-    All,
-}
-
 /// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
 #[must_use]
 pub fn is_damaged(written: &str) -> bool {
@@ -39,20 +30,17 @@ fn opens_unclosed(written: &str) -> bool {
     ["**", "__"].iter().any(|mark| line.strip_prefix(mark).is_some_and(|rest| !rest.contains(mark)))
 }
 
-/// The title as published. The blocks are those at the start of the body, and are asked for only if there is damage.
-pub fn publishable(written: &str, opening_blocks: impl Fn(Opening) -> Vec<Block>) -> Title {
+/// The title as published. The opening is that of the body, legal, and is asked for only if there is damage.
+pub fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Markup) -> Title {
     if !is_damaged(written) {
         return Title::Whole(markup::inline(&legal(written)));
     }
     let left = left_over(written);
-    let completing = |blocks: Vec<Block>| {
-        blocks.into_iter().find(|block| is_heading_like(block) && continues(&block.text, &left))
-    };
-    // It nearly always goes on in the very first lines.
-    let mut first = opening_blocks(Opening::FirstLines);
-    // The last of them may be cut off.
-    first.pop();
-    if let Some(line) = completing(first).or_else(|| completing(opening_blocks(Opening::All))) {
+    let opening = opening();
+    let blocks =
+        if may_continue(&opening, &left, markup) { markup::blocks(&opening, markup) } else { Vec::new() };
+    let completes = |block: &Block| is_heading_like(block) && continues(&block.text, &left);
+    if let Some(line) = blocks.into_iter().find(completes) {
         return Title::Completed(line.text);
     }
     let line = written.trim_end_matches(['*', '_', '"', '\'', ' ']);
@@ -70,6 +58,27 @@ pub fn publishable(written: &str, opening_blocks: impl Fn(Opening) -> Vec<Block>
     } else {
         Title::Whole(thinned)
     }
+}
+
+/// Whether any line of Markdown may be a heading, or bold as a whole, and begin like what is left. That spares most
+/// bodies a parser; what is hard to tell may.
+fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
+    let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
+    let mut lines = opening.lines().peekable();
+    while let Some(line) = lines.next() {
+        let bare = line.trim_start_matches([' ', '\t', '>', '-', '+']);
+        let is_underlined = lines
+            .peek()
+            .is_some_and(|next| matches!(next.trim_start().as_bytes().first(), Some(b'=' | b'-')));
+        let text = bare.trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
+        let is_heading = text.len() < bare.len() || is_underlined || bare.starts_with('<');
+        if is_heading
+            && (text.starts_with(first) || text.starts_with(['<', '&', '\\', '[', '!', '{', '"', '\'']))
+        {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_heading_like(block: &Block) -> bool {
@@ -102,11 +111,10 @@ fn continues(line: &str, left: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markup::Markup;
 
     #[track_caller]
     fn case(written: &str, body: &str, expected: Title) {
-        assert_eq!(publishable(written, |_| markup::blocks(body, Markup::Markdown)), expected);
+        assert_eq!(publishable(written, || body.to_owned(), Markup::Markdown), expected);
     }
 
     #[test]
