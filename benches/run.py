@@ -209,7 +209,7 @@ def plot(results: dict, programs: list, path: pathlib.Path) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "feedmill"
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7, 4))
+    figure, axes = plt.subplots(figsize=(8, 4))
     for name in programs:
         points = [(posts, row[name][0]) for posts, row in results.items() if name in row]
         if points:
@@ -217,7 +217,7 @@ def plot(results: dict, programs: list, path: pathlib.Path) -> None:
             axes.plot(*zip(*points), marker="o", label=name, **style)
     axes.set(xscale="log", yscale="log", xlabel="posts", ylabel="seconds, from start to end")
     axes.grid(True, which="major", alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.01, 0.5))
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
 
