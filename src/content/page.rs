@@ -1,0 +1,199 @@
+//! The text on a built page: the element that says that it is the text, without what is around a post on its page.
+
+use std::sync::LazyLock;
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Html, Selector};
+
+use super::nesting::{is_shallow, is_tame};
+use crate::text;
+
+/// Where a page says its text is, besides a configured selector: microformats, schema.org, and common themes.
+const TEXT_SELECTORS: &[&str] = &[
+    ".e-content",
+    "[itemprop~=articleBody]",
+    "[itemprop~=text]",
+    ".entry-content",
+    ".post-content",
+    ".page__content",
+    ".article-content",
+    "article > .content",
+    "main article",
+];
+
+/// Elements that may hold what is around a post: for these alone, names say what they are.
+const CONTAINERS: &[&str] = &["div", "section", "aside", "nav", "ul", "ol", "footer", "header", "form", "p"];
+
+/// Words in a class or id that name what is around a post.
+const AROUND: &[&str] = &[
+    "share",
+    "sharing",
+    "social",
+    "comments",
+    "disqus",
+    "pagination",
+    "pager",
+    "breadcrumbs",
+    "breadcrumb",
+    "related",
+    "relatedposts",
+    "nextprev",
+    "toc",
+    "sidebar",
+    "newsletter",
+    "subscribe",
+    "sharedaddy",
+    "addtoany",
+    "addthis",
+];
+
+/// Words that go with these without saying anything of a text: `share-buttons` is around a post, `related-work` is not.
+const WITH_AROUND: &[&str] = &[
+    "posts",
+    "post",
+    "article",
+    "articles",
+    "entries",
+    "buttons",
+    "button",
+    "links",
+    "link",
+    "icons",
+    "icon",
+    "list",
+    "nav",
+    "navigation",
+    "box",
+    "area",
+    "section",
+    "widget",
+    "container",
+    "wrapper",
+    "wrap",
+    "bar",
+    "block",
+    "thread",
+    "form",
+    "embed",
+    "media",
+    "inner",
+    "outer",
+    "content",
+    "row",
+    "group",
+    "menu",
+    "items",
+    "js",
+    "page",
+    "title",
+];
+
+static HEADING: LazyLock<Selector> = LazyLock::new(|| super::selector("h1, h2"));
+
+/// The text of a built page, and the page's `<base>`: the element that the selector finds, else that which says that it
+/// is the text, without what is around a post on its page. `None` if no element says so, or if the page only leads on to
+/// another.
+#[must_use]
+pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(String, Option<String>)> {
+    if !is_tame(page) {
+        return None;
+    }
+    let mut document = Html::parse_document(page);
+    if !is_shallow(&document) {
+        return None;
+    }
+    if select(&document, "meta[http-equiv=refresh i]", "").is_some() {
+        return None;
+    }
+    let base =
+        select(&document, "base[href]", "").and_then(|base| base.value().attr("href").map(str::to_owned));
+    let precise = selector
+        .into_iter()
+        .chain(TEXT_SELECTORS.iter().copied())
+        .find_map(|selector| select(&document, selector, title));
+    let is_whole = |element: &ElementRef<'_>| matches!(element.value().name(), "article" | "main");
+    let element = precise
+        .or_else(|| select(&document, "article", title))
+        .or_else(|| select(&document, "main", title))?;
+    let around = around(element, is_whole(&element), title);
+    let id = element.id();
+    for node in around {
+        if let Some(mut node) = document.tree.get_mut(node) {
+            node.detach();
+        }
+    }
+    let element = ElementRef::wrap(document.tree.get(id)?)?;
+    Some((element.inner_html(), base))
+}
+
+/// Of the elements that a selector finds, the first with the title of the post for a heading, else the one with the most
+/// text; never one in a side column, a list of links, or what others have said about the post.
+pub(super) fn select<'a>(document: &'a Html, selector: &str, title: &str) -> Option<ElementRef<'a>> {
+    let selector = Selector::parse(selector).ok()?;
+    let is_aside = |above: ElementRef<'_>| {
+        let value = above.value();
+        matches!(value.name(), "aside" | "nav" | "footer")
+            || value
+                .classes()
+                .chain(value.id())
+                .any(|name| is_around(name) || matches!(name, "h-cite" | "comment"))
+    };
+    let aside = |element: &ElementRef<'_>| {
+        element.ancestors().filter_map(ElementRef::wrap).chain([*element]).any(is_aside)
+    };
+    let length = |element: &ElementRef<'_>| element.text().map(str::len).sum::<usize>();
+    let found: Vec<ElementRef<'_>> = document.select(&selector).filter(|element| !aside(element)).collect();
+    let is_titled = |element: &&ElementRef<'_>| {
+        let mut headings = element.select(&HEADING);
+        !title.is_empty()
+            && headings.any(|heading| text::one_line(&heading.text().collect::<String>()) == title)
+    };
+    found.iter().find(is_titled).copied().or_else(|| {
+        // Of equals, the first.
+        found.into_iter().reduce(|best, next| if length(&next) > length(&best) { next } else { best })
+    })
+}
+
+/// Whether a class or id names what is around a post.
+fn is_around(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(['-', '_']).filter(|word| !word.is_empty());
+    words.clone().any(|word| AROUND.contains(&word))
+        && words.all(|word| AROUND.contains(&word) || WITH_AROUND.contains(&word))
+}
+
+/// The nodes in the text of a page that belong to the page.
+fn around(text: ElementRef<'_>, whole: bool, title: &str) -> Vec<NodeId> {
+    let all: usize = text.text().map(str::len).sum();
+    let mut nodes = Vec::new();
+    let mut seen_text = false;
+    let mut seen_title = false;
+    for element in text.descendants().skip(1).filter_map(ElementRef::wrap) {
+        let value = element.value();
+        let inside = |names: &[&str]| {
+            let above = element.ancestors().take_while(|above| above.id() != text.id());
+            above.filter_map(ElementRef::wrap).any(|above| names.contains(&above.value().name()))
+        };
+        let named = CONTAINERS.contains(&value.name())
+            && value.classes().chain(value.id()).any(is_around)
+            // A word on what holds most of the text is about the page's layout.
+            && element.text().map(str::len).sum::<usize>() * 2 < all;
+        let part = whole
+            && match value.name() {
+                "nav" => true,
+                "header" | "footer" => !inside(&["blockquote", "figure", "li", "td", "section"]),
+                "h1" if !seen_title => {
+                    let heading = text::one_line(&element.text().collect::<String>());
+                    seen_title = true;
+                    heading == title || !seen_text
+                }
+                _ => false,
+            };
+        if (named && !inside(&["pre"])) || part || value.attr("role") == Some("navigation") {
+            nodes.push(element.id());
+        } else if value.name() == "p" {
+            seen_text = true;
+        }
+    }
+    nodes
+}
