@@ -88,9 +88,13 @@ pub fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [Listing]) {
             first.insert(post.id(), post.path());
             continue;
         };
-        let help = "its URL is its id in feeds, so that readers show both; give one of them another `id`";
+        let taken = first.contains_key(post.url());
+        let help = match taken {
+            true => "its URL is an id too, so it is in no feed; give one of them another `id`",
+            false => "its URL is its id in feeds, so that readers show both; give one of them another `id`",
+        };
         found.push(same(Rule::DuplicateId, "id", post.id(), post, other, help));
-        renamed.push((index, first.contains_key(post.url())));
+        renamed.push((index, taken));
         first.entry(post.url()).or_insert(post.path());
     }
     for (index, taken) in renamed {
