@@ -9,6 +9,9 @@ use chrono::{
 };
 use jiff::tz;
 
+/// The first year of a date that feeds can carry.
+const FIRST_YEAR: i32 = 1990;
+
 /// Month names, English as in RFC 822 §5.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -54,6 +57,11 @@ const ABBREVIATIONS: &[(&str, i32)] = &[
 /// The names that Ruby's `Time.parse` knows.
 const RUBY_ZONES: &[&str] =
     &["Z", "UTC", "GMT", "UT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
+
+/// Whether feeds can carry a date: validators and readers take one before 1990 for a mistake.
+pub(crate) fn is_plausible(date: &DateTime<FixedOffset>) -> bool {
+    date.year() >= FIRST_YEAR
+}
 
 /// A date as written, before a zone is supplied.
 #[derive(Debug, Clone, PartialEq)]

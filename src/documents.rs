@@ -94,14 +94,14 @@ pub fn render(
                 let bytes = within_budget(&mut found, &mut feed, document.feed).and_then(|bytes| {
                     check::feed(document.feed.format, &bytes, feed.entries.len()).map(|()| bytes)
                 });
-                (feed.entries.len(), bytes, found)
+                (feed.title, feed.entries.len(), bytes, found)
             })
             .collect();
-        for ((index, document), (entries, bytes, mut findings)) in batch.iter().zip(rendered) {
+        for ((index, document), (title, entries, bytes, mut findings)) in batch.iter().zip(rendered) {
             found.append(&mut findings);
             let kind = Kind::Feed {
                 format: document.feed.format,
-                title: render::title_of(document.feed, site),
+                title,
                 advertised: document.history.current.is_none() && document.feed.value.is_none(),
             };
             outputs.add(outputs::FIRST + 1 + index, &document.path, kind, entries, bytes)?;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::author::Author;
 use crate::built;
-use crate::config::{Config, Content};
+use crate::config::{Config, Content, FeedConfig};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::documents::{Document, History};
@@ -332,6 +332,12 @@ fn one_legal_line(text: &str) -> String {
     text::disarmed(&text::one_line(&text::legal(text)))
 }
 
+/// The title of a feed: its own, else the site's.
+pub(crate) fn title_of(feed: &FeedConfig, site: &Site) -> String {
+    let own = feed.title.as_deref().map(one_legal_line);
+    own.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone())
+}
+
 impl<'a> Feed<'a> {
     /// A document of a feed with these entries, which are in order.
     #[must_use]
@@ -344,7 +350,7 @@ impl<'a> Feed<'a> {
         };
         Self {
             site,
-            title: crate::render::title_of(feed, site),
+            title: title_of(feed, site),
             url: config.base_url.file(&document.path),
             id: config.base_url.file(&feed.path),
             history: document.history.clone(),

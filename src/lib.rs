@@ -134,9 +134,7 @@ pub fn records(
         }
         give(&text)?;
     }
-    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    found.dedup();
-    Ok(found)
+    Ok(in_order(found))
 }
 
 /// Reads the posts, writes the feeds and the sitemap.
@@ -169,8 +167,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
             message: message.to_owned(),
             help: Some(format!("nothing was written; {help}")),
         });
-        found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: found });
+        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
     }
     let site = Site::new(&mut found, config);
     let feeds = select::expand(&mut found, &posts, config);
@@ -202,7 +199,12 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
         outputs.add(outputs::LAST, path, Kind::Companion, 0, render::opml::render(&site, &feeds, config))?;
     }
     let outputs = outputs.commit()?;
+    Ok(Report { read, published: posts.len(), outputs, findings: in_order(found) })
+}
+
+/// Findings as they are told: in an order that does not depend on threads, each once.
+fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     found.dedup();
-    Ok(Report { read, published: posts.len(), outputs, findings: found })
+    found
 }

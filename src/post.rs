@@ -560,7 +560,7 @@ impl Resolver<'_> {
             );
             return Some(None);
         };
-        if instant.year() < 1990 {
+        if !date::is_plausible(&instant) {
             let message = format!("`{key}` is in the year {}", instant.year());
             let help = if names.iter().any(|name| keys::UPDATED.contains(name)) {
                 "validators and readers take that for a mistake, so it is passed over"

@@ -149,10 +149,10 @@ fn read_one(found: &mut Vec<Diagnostic>, config: &Config, item: Item, interest: 
     let (post, role) = match item {
         Item::File(file) => (read_file(found, config, &file, interest), file.role),
         Item::Line(line) => {
-            let records = config.records.as_ref();
-            let read = records.and_then(|records| record::resolve(found, &line, false, records, config));
+            let (records, offset) = (config.records.as_ref(), line.offset);
+            let read = records.and_then(|records| record::resolve(found, line, false, records, config));
             let Some((post, _)) = read else { return Read::Nothing };
-            (Some(post), Role::Record(line.offset))
+            (Some(post), Role::Record(offset))
         }
     };
     match post {
@@ -216,7 +216,7 @@ pub fn entry(
         }
     };
     // What was found before is not found again.
-    let read = record::resolve(&mut Vec::new(), &line, true, records, config);
+    let read = record::resolve(&mut Vec::new(), line, true, records, config);
     let read = read.filter(|(post, _)| post.url == listing.url() && post.published == listing.published);
     let Some((post, mut entry)) = read else {
         found.push(unreadable(&records.name, "it changed while it was read"));

@@ -266,12 +266,12 @@ pub fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
 /// finding, if it cannot be used.
 pub fn resolve(
     found: &mut Vec<Diagnostic>,
-    line: &Line,
+    line: Line,
     whole: bool,
     records: &Records,
     config: &Config,
 ) -> Option<(Post, Entry)> {
-    let source = source::decode(&records.name, line.bytes.clone());
+    let source = source::decode(&records.name, line.bytes);
     let mut reader = Reader { found, source: &source, number: line.number, config };
     if !source.text.trim_start().starts_with('{') {
         let help = Some("the line is left out".to_owned());
@@ -402,7 +402,7 @@ impl Reader<'_> {
                 self.field(Rule::UnreadableDate, key, message, "it is passed over");
                 None
             }
-            Some(date) if date.year() < 1990 => {
+            Some(date) if !date::is_plausible(&date) => {
                 let message = format!("`{key}` is in the year {}", date.year());
                 self.field(Rule::ImplausibleDate, key, message, "it is passed over");
                 None

@@ -10,10 +10,8 @@ pub mod sitemap;
 
 use std::collections::BTreeMap;
 
-use crate::config::FeedConfig;
-use crate::feed::{Feed, Site};
+use crate::feed::Feed;
 use crate::media::Media;
-use crate::text;
 
 /// Media RSS (<https://www.rssboard.org/media-rss>), with its final slash.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
@@ -53,12 +51,6 @@ fn media_attributes(image: &Media) -> BTreeMap<String, String> {
         attributes.insert("height".to_owned(), height.to_string());
     }
     attributes
-}
-
-/// The title of a feed: its own, else the site's.
-pub(crate) fn title_of(feed: &FeedConfig, site: &Site) -> String {
-    let own = feed.title.as_deref().map(|title| text::disarmed(&text::one_line(&text::legal(title))));
-    own.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone())
 }
 
 /// What lets people read feeds and sitemaps in a browser.

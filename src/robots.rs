@@ -1,12 +1,11 @@
 //! `robots.txt` (RFC 9309): where search engines learn where the sitemap is.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::config::{Config, Robots};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
-use crate::outputs::{Failure, Kind, LAST, Outputs};
+use crate::outputs::{Kind, LAST, Outputs};
 
 const NAME: &str = "robots.txt";
 /// What is written where there is none: nothing is forbidden to anybody.
@@ -38,7 +37,7 @@ pub fn render(
     });
     let Some((path, text)) = own else {
         let lines: String = urls.iter().map(|url| format!("Sitemap: {url}\n")).collect();
-        return add(outputs, &format!("{OURS}{lines}"));
+        return add(outputs, format!("{OURS}{lines}"));
     };
     // What is not UTF-8 is not ours to write again.
     let Ok(text) = String::from_utf8(text) else { return Ok(()) };
@@ -49,7 +48,7 @@ pub fn render(
     let lines: Vec<String> = missing.iter().map(|url| format!("Sitemap: {url}")).collect();
     if config.robots == Robots::Append {
         let gap = if text.ends_with('\n') { "" } else { "\n" };
-        return add(outputs, &format!("{text}{gap}{}\n", lines.join("\n")));
+        return add(outputs, format!("{text}{gap}{}\n", lines.join("\n")));
     }
     found.push(Diagnostic {
         rule: Rule::NoSitemapInRobots,
@@ -68,10 +67,8 @@ fn is_ours(text: &[u8], config: &Config) -> bool {
     text.strip_prefix(OURS).is_some_and(|rest| rest.lines().all(|line| line.starts_with(&ours)))
 }
 
-fn add(outputs: &mut Outputs<'_>, text: &str) -> Result<(), Error> {
-    let staged = outputs.stage(NAME, |draft| draft.write_all(text.as_bytes()).map_err(Failure::Write))?;
-    outputs.push(LAST, NAME, Kind::Companion, 0, staged);
-    Ok(())
+fn add(outputs: &mut Outputs<'_>, text: String) -> Result<(), Error> {
+    outputs.add(LAST, NAME, Kind::Companion, 0, Ok(text.into_bytes()))
 }
 
 /// Whether a line names this sitemap.

@@ -12,12 +12,10 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::config::{Config, Criteria, Each, FeedConfig, Field, SitemapConfig};
+use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::listing::Listing;
 use crate::post::Post;
-
-/// Validators and readers take an earlier date for a mistake, so no feed carries it.
-const FIRST_YEAR: i32 = 1990;
 
 /// Whether a post is nobody's business: a draft, from the future, or wanted neither in feeds nor in sitemaps.
 #[must_use]
@@ -319,7 +317,7 @@ pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[
 
 fn is_selected(post: &Listing, feed: &FeedConfig) -> bool {
     post.in_feeds
-        && post.published.is_some_and(|published| published.year() >= FIRST_YEAR)
+        && post.published.as_ref().is_some_and(date::is_plausible)
         && tests(post, &feed.select.of).iter().all(|test| test.unwrap_or(true))
         && !tests(post, &feed.select.not).contains(&Some(true))
 }

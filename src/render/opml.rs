@@ -4,7 +4,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use crate::config::{Config, FeedConfig};
-use crate::feed::Site;
+use crate::feed::{self, Site};
 use crate::render::Format;
 
 /// Renders a list of feeds.
@@ -22,7 +22,7 @@ pub fn render(site: &Site, feeds: &[FeedConfig], config: &Config) -> Result<Vec<
         })?;
         writer.write_event(Event::Start(BytesStart::new("body")))?;
         for feed in feeds {
-            let title = super::title_of(feed, site);
+            let title = feed::title_of(feed, site);
             let url = config.base_url.file(&feed.path);
             // The specification knows `rss` only, and readers take it for any feed.
             let outline = writer.create_element("outline").with_attributes([

@@ -766,7 +766,7 @@ fn plausible(
     date: DateTime<FixedOffset>,
     key: Option<&str>,
 ) -> Option<DateTime<FixedOffset>> {
-    if date.year() >= 1990 {
+    if crate::date::is_plausible(&date) {
         return Some(date);
     }
     let help =
