@@ -349,18 +349,8 @@ impl<'a> Cursor<'a> {
     /// The month of this name, whole or shortened to its first three letters (or `Sept`), with or without a dot.
     fn month_name(&mut self) -> Option<u32> {
         const FULL: [&str; 12] = [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+            "november", "december",
         ];
         let mut ahead = *self;
         let word = ahead.take_while(|c| c.is_ascii_alphabetic()).to_ascii_lowercase();
@@ -778,32 +768,11 @@ mod tests {
     #[test]
     fn what_is_no_date_is_not_guessed_at() {
         for text in [
-            "",
-            "~",
-            "true",
-            "soon",
-            "2025",
-            "2025-11",
-            "2025-13-01",
-            "2025-02-30",
-            "2025-02-29",
-            "05/11/2025",
-            "2025-11-29 25:00",
-            "2025-11-29 02:61",
-            "2025-11-29 13:00 pm",
-            "2025-11-29 02:11:40 XYZ",
-            "2025-11-29 02:11:40 IST",
-            "2025-11-29 02:11:40 +2500",
-            "2025-11-29 trailing",
-            "0000-00-00",
-            "Nov 2025",
-            "2025-11-29T",
-            "99999999999999999999",
-            "2025年",
-            "2025112902",
-            "-",
-            "+",
-            "2025-11-29 +",
+            "", "~", "true", "soon", "2025", "2025-11", "2025-13-01", "2025-02-30", "2025-02-29",
+            "05/11/2025", "2025-11-29 25:00", "2025-11-29 02:61", "2025-11-29 13:00 pm",
+            "2025-11-29 02:11:40 XYZ", "2025-11-29 02:11:40 IST", "2025-11-29 02:11:40 +2500",
+            "2025-11-29 trailing", "0000-00-00", "Nov 2025", "2025-11-29T", "99999999999999999999", "2025年",
+            "2025112902", "-", "+", "2025-11-29 +",
         ] {
             case(text, None);
         }

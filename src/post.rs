@@ -900,16 +900,8 @@ fn image_path(image: &Node) -> Option<&str> {
 
 /// Members that JSON Feed says are URLs; what reads a feed takes them for URLs inside an extension too.
 const URL_MEMBERS: &[&str] = &[
-    "url",
-    "external_url",
-    "feed_url",
-    "home_page_url",
-    "next_url",
-    "icon",
-    "favicon",
-    "image",
-    "banner_image",
-    "avatar",
+    "url", "external_url", "feed_url", "home_page_url", "next_url", "icon", "favicon", "image",
+    "banner_image", "avatar",
 ];
 
 /// What an extension may hold: no names with dots; URLs absolute, and left out where there is no URL, like `icon: star`.

@@ -311,31 +311,9 @@ pub fn resolve(
 /// The field whose name is most like this.
 fn nearest(name: &str) -> Option<&'static str> {
     const FIELDS: [&str; 25] = [
-        "feedmill",
-        "url",
-        "id",
-        "title",
-        "published",
-        "updated",
-        "authors",
-        "categories",
-        "tags",
-        "labels",
-        "summary",
-        "content_html",
-        "image",
-        "enclosure",
-        "language",
-        "collection",
-        "path",
-        "feed",
-        "sitemap",
-        "sitemap_url",
-        "translation",
-        "images",
-        "priority",
-        "changefreq",
-        "extra",
+        "feedmill", "url", "id", "title", "published", "updated", "authors", "categories", "tags", "labels",
+        "summary", "content_html", "image", "enclosure", "language", "collection", "path", "feed", "sitemap",
+        "sitemap_url", "translation", "images", "priority", "changefreq", "extra",
     ];
     let distance = |field: &str| strsim::damerau_levenshtein(field, name);
     FIELDS.into_iter().min_by_key(|field| distance(field)).filter(|field| distance(field) <= 3)

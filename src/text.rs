@@ -258,34 +258,13 @@ mod tests {
     #[test]
     fn publishable_characters() {
         for c in [
-            '\t',
-            '\n',
-            ' ',
-            '~',
-            '\u{A0}',
-            'é',
-            '日',
-            '\u{E000}',
-            '\u{FEFF}',
-            '\u{FFFC}',
-            '😀',
-            '\u{10FFFD}',
+            '\t', '\n', ' ', '~', '\u{A0}', 'é', '日', '\u{E000}', '\u{FEFF}', '\u{FFFC}', '😀', '\u{10FFFD}',
         ] {
             assert!(is_publishable(c), "{c:?}");
         }
         for c in [
-            '\0',
-            '\u{B}',
-            '\r',
-            '\u{1B}',
-            '\u{7F}',
-            '\u{85}',
-            '\u{9F}',
-            '\u{FDD0}',
-            '\u{FFFD}',
-            '\u{FFFE}',
-            '\u{1FFFF}',
-            '\u{10FFFE}',
+            '\0', '\u{B}', '\r', '\u{1B}', '\u{7F}', '\u{85}', '\u{9F}', '\u{FDD0}', '\u{FFFD}', '\u{FFFE}',
+            '\u{1FFFF}', '\u{10FFFE}',
         ] {
             assert!(!is_publishable(c), "{c:?}");
         }

@@ -77,21 +77,8 @@ fn nasty() -> impl Strategy<Value = String> {
 /// A post with front matter that is nearly right.
 fn post() -> impl Strategy<Value = Vec<u8>> {
     let keys = vec![
-        "title",
-        "date",
-        "updated",
-        "tags",
-        "categories",
-        "author",
-        "excerpt",
-        "permalink",
-        "id",
-        "image",
-        "lang",
-        "slug",
-        "x",
-        "draft",
-        "url",
+        "title", "date", "updated", "tags", "categories", "author", "excerpt", "permalink", "id", "image",
+        "lang", "slug", "x", "draft", "url",
     ];
     let value = prop_oneof![
         nasty(),

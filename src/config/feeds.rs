@@ -138,24 +138,8 @@ impl Value<'_> {
 
     fn feed(&self, item: &Node) -> Result<FeedConfig, Error> {
         const FEED_KEYS: [&str; 18] = [
-            "path",
-            "format",
-            "title",
-            "limit",
-            "content",
-            "max_bytes",
-            "archive",
-            "category",
-            "tag",
-            "author",
-            "lang",
-            "collection",
-            "paths",
-            "not",
-            "each",
-            "only",
-            "except",
-            "min_posts",
+            "path", "format", "title", "limit", "content", "max_bytes", "archive", "category", "tag",
+            "author", "lang", "collection", "paths", "not", "each", "only", "except", "min_posts",
         ];
         let pairs = match item {
             Node::Map(map) => map.clone(),

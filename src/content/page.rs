@@ -10,15 +10,8 @@ use crate::text;
 
 /// Where a page says its text is, besides a configured selector: microformats, schema.org, and common themes.
 const TEXT_SELECTORS: &[&str] = &[
-    ".e-content",
-    "[itemprop~=articleBody]",
-    "[itemprop~=text]",
-    ".entry-content",
-    ".post-content",
-    ".page__content",
-    ".article-content",
-    "article > .content",
-    "main article",
+    ".e-content", "[itemprop~=articleBody]", "[itemprop~=text]", ".entry-content", ".post-content",
+    ".page__content", ".article-content", "article > .content", "main article",
 ];
 
 /// Elements that may hold what is around a post: for these alone, names say what they are.
@@ -26,66 +19,17 @@ const CONTAINERS: &[&str] = &["div", "section", "aside", "nav", "ul", "ol", "foo
 
 /// Words in a class or id that name what is around a post.
 const AROUND: &[&str] = &[
-    "share",
-    "sharing",
-    "social",
-    "comments",
-    "disqus",
-    "pagination",
-    "pager",
-    "breadcrumbs",
-    "breadcrumb",
-    "related",
-    "relatedposts",
-    "nextprev",
-    "toc",
-    "sidebar",
-    "newsletter",
-    "subscribe",
-    "sharedaddy",
-    "addtoany",
-    "addthis",
+    "share", "sharing", "social", "comments", "disqus", "pagination", "pager", "breadcrumbs", "breadcrumb",
+    "related", "relatedposts", "nextprev", "toc", "sidebar", "newsletter", "subscribe", "sharedaddy",
+    "addtoany", "addthis",
 ];
 
 /// Words that go with these without saying anything of a text: `share-buttons` is around a post, `related-work` is not.
 const WITH_AROUND: &[&str] = &[
-    "posts",
-    "post",
-    "article",
-    "articles",
-    "entries",
-    "buttons",
-    "button",
-    "links",
-    "link",
-    "icons",
-    "icon",
-    "list",
-    "nav",
-    "navigation",
-    "box",
-    "area",
-    "section",
-    "widget",
-    "container",
-    "wrapper",
-    "wrap",
-    "bar",
-    "block",
-    "thread",
-    "form",
-    "embed",
-    "media",
-    "inner",
-    "outer",
-    "content",
-    "row",
-    "group",
-    "menu",
-    "items",
-    "js",
-    "page",
-    "title",
+    "posts", "post", "article", "articles", "entries", "buttons", "button", "links", "link", "icons", "icon",
+    "list", "nav", "navigation", "box", "area", "section", "widget", "container", "wrapper", "wrap", "bar",
+    "block", "thread", "form", "embed", "media", "inner", "outer", "content", "row", "group", "menu",
+    "items", "js", "page", "title",
 ];
 
 static HEADING: LazyLock<Selector> = LazyLock::new(|| super::selector("h1, h2"));

@@ -16,12 +16,7 @@ use super::ruby;
 
 /// What both versions leave alone.
 const EXCLUDED: &[&str] = &[
-    "Gemfile",
-    "Gemfile.lock",
-    "node_modules",
-    "vendor/bundle/",
-    "vendor/cache/",
-    "vendor/gems/",
+    "Gemfile", "Gemfile.lock", "node_modules", "vendor/bundle/", "vendor/cache/", "vendor/gems/",
     "vendor/ruby/",
 ];
 /// What Jekyll 4 leaves alone besides.

@@ -721,18 +721,8 @@ impl Document<'_> {
 
 fn date_placeholder(name: &str, date: DateTime<FixedOffset>, version: u8) -> Option<String> {
     const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
     ];
     const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
