@@ -7,11 +7,13 @@ use divan::Bencher;
 use feedmill::config::{Config, FeedConfig, Settings};
 use feedmill::documents::Document;
 use feedmill::feed::{Entry, Feed, Site};
-use feedmill::link::BaseUrl;
 use feedmill::listing::Listing;
 use feedmill::markup::Markup;
+use feedmill::markup::excerpt;
 use feedmill::render::{self, Format, sitemap};
-use feedmill::{Progress, date, excerpt, node, reading};
+use feedmill::text::date;
+use feedmill::text::link::BaseUrl;
+use feedmill::{Progress, node, reading};
 
 fn main() {
     divan::main();

@@ -1,5 +1,6 @@
 //! Who wrote it: in any of the shapes that people write.
 
+use crate::markup::literal;
 use crate::node::Node;
 use crate::text;
 
@@ -17,7 +18,7 @@ pub struct Author {
 /// Authors in any of the shapes that people write: a name, a map, or a list of these.
 pub(crate) fn authors(node: &Node) -> Vec<Author> {
     let authors = node.as_items().iter().filter_map(author);
-    authors.map(|author| Author { name: text::disarmed(&author.name), ..author }).collect()
+    authors.map(|author| Author { name: literal(&author.name), ..author }).collect()
 }
 
 fn author(node: &Node) -> Option<Author> {
@@ -41,7 +42,8 @@ fn author(node: &Node) -> Option<Author> {
         Node::Map(map) => {
             let get = |keys: &[&str]| keys.iter().find_map(|key| map.get(key)?.as_text()).and_then(legal);
             let email = get(&["email"]).filter(|email| is_email(email));
-            let url = get(&["url", "uri", "link", "website"]).and_then(|url| crate::link::absolute(&url));
+            let url =
+                get(&["url", "uri", "link", "website"]).and_then(|url| crate::text::link::absolute(&url));
             let name = get(&["name", "display_name"]).or_else(|| email.clone())?;
             Some(Author { name: without_domain(&name), email, url })
         }

@@ -15,11 +15,11 @@ use walkdir::WalkDir;
 
 use crate::config::{Config, SitemapConfig};
 use crate::diagnostic::{Diagnostic, Place, Rule};
-use crate::discover;
-use crate::link;
 use crate::listing::Listing;
 use crate::reading::Hidden;
 use crate::source;
+use crate::text::glob;
+use crate::text::link;
 
 /// How much of a page is looked at for what its head says, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -132,7 +132,7 @@ impl Built {
             .iter()
             .filter(|(file, page)| !claimed.contains(*file) && !page.is_redirect && !is_error_page(file))
             .filter_map(|(file, page)| self.url_of(file, page, sitemap, config));
-        let is_wanted = |file: &&String| sitemap.include.iter().any(|glob| discover::matches(glob, file));
+        let is_wanted = |file: &&String| sitemap.include.iter().any(|glob| glob::matches(glob, file));
         let others = self.others.iter().filter(is_wanted).map(|file| config.base_url.file(file));
         let urls: BTreeSet<String> = pages.chain(others).collect();
         urls.into_iter().collect()
@@ -224,9 +224,7 @@ impl Built {
 
 /// Whether any of the globs fits a path.
 pub(crate) fn is_listed(path: &str, globs: &[String]) -> bool {
-    globs
-        .iter()
-        .any(|glob| discover::matches(glob, path) || discover::matches(glob, path.trim_end_matches('/')))
+    globs.iter().any(|glob| glob::matches(glob, path) || glob::matches(glob, path.trim_end_matches('/')))
 }
 
 fn absolute(href: &str, page: &str) -> Option<String> {

@@ -13,7 +13,7 @@ mod read;
 mod sitemap;
 
 pub use feeds::{ARCHIVE_SIZE, Content, Criteria, Each, FeedConfig, Field, Selection};
-pub(crate) use read::{ConfigFile, language, timezone};
+pub(crate) use read::{ConfigFile, timezone};
 pub use sitemap::SitemapConfig;
 pub(crate) use sitemap::{changefreq, priority};
 
@@ -21,9 +21,10 @@ use crate::author::Author;
 use crate::diagnostic::{Level, Rule};
 use crate::dialect::{self, Dialect, Kind};
 use crate::error::Error;
-use crate::link::{BaseUrl, Pattern};
 use crate::record::Records;
 use crate::text;
+use crate::text::link::BaseUrl;
+use crate::text::pattern::Pattern;
 
 /// The name of the configuration file in the root of a site.
 pub const FILE_NAME: &str = "feedmill.yml";

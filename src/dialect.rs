@@ -5,20 +5,22 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{Config, FeedConfig, Selection, Settings};
-use crate::content;
-use crate::diagnostic::{Diagnostic, Rule};
 use crate::discover;
+
+use crate::config::{Config, FeedConfig, Selection, Settings};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
-use crate::excerpt;
 use crate::front_matter;
-use crate::kramdown;
 use crate::listing::Listing;
-use crate::markup::{self, Markup};
+use crate::markup::Markup;
+use crate::markup::excerpt;
+use crate::markup::kramdown;
+use crate::markup::main_text;
+use crate::markup::markdown;
+use crate::markup::template::{self, Templates};
 use crate::post::{self, Depth, Post};
 use crate::render::Format;
 use crate::source::Source;
-use crate::template::{self, Templates};
 
 pub(crate) mod jekyll;
 
@@ -199,13 +201,13 @@ impl Dialect {
                 let markup = Markup::of_path(&post.path);
                 let text = without_templates(body, markup, unknown);
                 match markup {
-                    Markup::Markdown => markup::html(&kramdown::without_plain_marks(&text), markup),
+                    Markup::Markdown => markdown::html(&kramdown::without_plain_marks(&text), markup),
                     // A page as a whole: what is around its text is not meant.
                     Markup::Html if is_document(&text) => {
                         let selector = config.content_selector.as_deref();
-                        content::of_page(&text, selector, &post.title).map_or(text, |(text, _)| text)
+                        main_text::of_page(&text, selector, &post.title).map_or(text, |(text, _)| text)
                     }
-                    Markup::Html | Markup::Plain => markup::html(&text, markup),
+                    Markup::Html | Markup::Plain => markdown::html(&text, markup),
                 }
             }
             Self::Jekyll(site) => jekyll::content(post, body, posts, site, config, unknown),

@@ -8,16 +8,20 @@ use std::collections::BTreeSet;
 use crate::author::Author;
 use crate::built;
 use crate::config::{Config, Content, FeedConfig};
-use crate::content;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::documents::{Document, History};
-use crate::link;
 use crate::listing::Listing;
+use crate::markup::clean;
+use crate::markup::literal;
+use crate::markup::main_text;
+use crate::markup::published_line;
 use crate::media::Media;
 use crate::post::Post;
 use crate::render::Format;
 use crate::source::{self, Source};
 use crate::text;
+use crate::text::language;
+use crate::text::link;
 
 /// What the feeds of a site have in common. All text is plain and legal.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +122,7 @@ impl Site {
         let line = |text: &Option<String>| {
             let legal: String =
                 text.iter().flat_map(|text| text.chars()).filter(|c| text::is_publishable(*c)).collect();
-            Some(text::disarmed(&text::one_line(&legal))).filter(|line| !line.is_empty())
+            Some(literal(&text::one_line(&legal))).filter(|line| !line.is_empty())
         };
         let title = line(&config.title).unwrap_or_else(|| {
             found.push(Diagnostic {
@@ -250,7 +254,7 @@ fn content(
     if let Some((html, base)) = built_page(post, config) {
         let page = base.and_then(|base| url::Url::parse(&post.url).ok()?.join(&base).ok());
         let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
-        if let Some(content) = content::publishable(&html, &page, pixels) {
+        if let Some(content) = clean::publishable(&html, &page, pixels) {
             return Some(content);
         }
     }
@@ -270,7 +274,7 @@ fn content(
         let help = "they were left out; build the site first, and the text is taken from the built page";
         report(Rule::TemplateTag, format!("the text has template tags: {}", names.join(", ")), help);
     }
-    let content = content::publishable(&html, &post.url, pixels);
+    let content = clean::publishable(&html, &post.url, pixels);
     if content.is_none() && !html.trim().is_empty() {
         report(
             Rule::UnusableContent,
@@ -294,7 +298,7 @@ fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> 
         return None;
     }
     let legal: String = text::legal_content(&page.text).into_owned();
-    content::of_page(&legal, config.content_selector.as_deref(), &post.title)
+    main_text::of_page(&legal, config.content_selector.as_deref(), &post.title)
 }
 
 /// The body without the characters that no feed may contain, each kind of which is reported once.
@@ -329,7 +333,7 @@ fn legal_body(found: &mut Vec<Diagnostic>, source: &Source, start: usize) -> Str
 }
 
 fn one_legal_line(text: &str) -> String {
-    text::disarmed(&text::one_line(&text::legal(text)))
+    published_line(text)
 }
 
 /// The title of a feed: its own, else the site's.
@@ -346,7 +350,7 @@ impl<'a> Feed<'a> {
         let script = || {
             let titles = [Some(site.title.as_str()), site.description.as_deref()];
             let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
-            text::language_of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
+            language::of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
         };
         Self {
             site,

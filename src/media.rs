@@ -1,8 +1,8 @@
 //! Images and enclosures: what the files in the site really are, never a guess.
 
 use crate::config::Config;
-use crate::link;
 use crate::node::{Node, Scalar};
+use crate::text::link;
 
 /// What files of these extensions are (the IANA registry of media types).
 const TYPES: &[(&str, &str)] = &[

@@ -12,14 +12,14 @@ use crate::config::{Config, Field, SitemapConfig};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::feed::Site;
-use crate::link;
 use crate::listing::Listing;
 use crate::outputs::{Failure, Kind, LAST, Outputs};
 use crate::publish::Staged;
 use crate::reading;
 use crate::render::sitemap::{self, Extra, MAX_URL_LENGTH, News, Page};
 use crate::select;
-use crate::text;
+use crate::text::language;
+use crate::text::link;
 
 /// How many articles a news sitemap may list, and from how many days (Google's guidelines).
 const NEWS: (usize, i64) = (1000, 2);
@@ -311,7 +311,7 @@ pub fn render_news(
     let mut news_pages = Vec::new();
     for listing in posts.iter().filter(is_news).take(NEWS.0) {
         let Some((post, _)) = reading::entry(found, listing, posts, site, config) else { continue };
-        let by_script = || text::language_of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
+        let by_script = || language::of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
         let news = listing.published.map(|published| News {
             publication: site.title.clone(),
             language: post.language.clone().unwrap_or_else(|| by_script().to_owned()),

@@ -8,17 +8,23 @@ use serde_json::Map as JsonMap;
 
 use crate::author::{self, Author};
 use crate::config::{self, Config};
-use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::front_matter::FrontMatter;
-use crate::link::{self, BaseUrl, Pattern, Values};
 use crate::listing::{Interest, SitemapFacts};
-use crate::markup::{self, BlockKind, Markup};
+use crate::markup::blocks::BlockKind;
+use crate::markup::blocks::blocks;
+use crate::markup::literal;
+use crate::markup::published_line;
+use crate::markup::title::{self, Title};
+use crate::markup::{self, Markup};
 use crate::media::Media;
 use crate::node::{Node, Scalar};
 use crate::source::Source;
 use crate::text;
-use crate::title::{self, Title};
+use crate::text::date;
+use crate::text::link::{self, BaseUrl};
+use crate::text::pattern::{Pattern, Values};
+use crate::text::{id, language};
 
 /// How much of a body is looked at for a title, in bytes.
 const TITLE_LOOKED_AT: usize = 16 * 1024;
@@ -456,7 +462,7 @@ impl Resolver<'_> {
                 let listed = matches!(node, Node::List(_));
                 let parts = line.split(',').filter(|_| !listed);
                 for name in parts.chain([line.as_str()].into_iter().filter(|_| listed)) {
-                    let name = text::disarmed(name.trim());
+                    let name = literal(name.trim());
                     if !name.is_empty() && known.insert(name.clone()) {
                         names.push(name);
                     }
@@ -651,7 +657,7 @@ impl Resolver<'_> {
 
     fn id(&mut self, url: &str) -> String {
         let Some(written) = self.line(keys::ID) else { return url.to_owned() };
-        let id = link::id_of(&written, &self.config.base_url);
+        let id = id::of_written(&written, &self.config.base_url);
         if id == written
             && id.starts_with("http")
             && link::absolute(&id).is_some_and(|canonical| canonical != id)
@@ -677,7 +683,7 @@ impl Resolver<'_> {
     fn title(&mut self, name: &FileName<'_>) -> String {
         let fallback = || {
             let words = text::one_line(&name.slug.replace(['-', '_'], " "));
-            let legal = text::disarmed(text::legal(&words).trim());
+            let legal = literal(text::legal(&words).trim());
             if legal.is_empty() { "Untitled".to_owned() } else { legal }
         };
         let scalar =
@@ -692,10 +698,10 @@ impl Resolver<'_> {
                     Some("it is passed over".to_owned()),
                 );
             }
-            let heading = markup::blocks(&self.opening(), Markup::of_path(&self.source.path))
+            let heading = blocks(&self.opening(), Markup::of_path(&self.source.path))
                 .into_iter()
                 .find(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
-            let heading = heading.map(|block| text::disarmed(&text::one_line(&text::legal(&block.text))));
+            let heading = heading.map(|block| published_line(&block.text));
             let (title, origin) = match heading.filter(|heading| !text::is_blank(heading)) {
                 Some(heading) => (heading, "its first heading"),
                 None => (fallback(), "its file name"),
@@ -757,7 +763,7 @@ impl Resolver<'_> {
             let message = format!("{what} refers to {}, which no feed may contain", text::code_point(c));
             self.report(Rule::ForbiddenCharacter, None, message, Some("it was left out".to_owned()));
         }
-        text::disarmed(&text::one_line(&text::legal(plain)))
+        published_line(plain)
     }
 
     fn cut_title(&mut self, scalar: &Scalar, help: &str) {
@@ -781,7 +787,7 @@ impl Resolver<'_> {
 
     pub(crate) fn language(&mut self) -> Option<String> {
         let tag = self.line(keys::LANGUAGE)?;
-        match config::language(&tag) {
+        match language::parse(&tag) {
             Ok(tag) => Some(tag),
             Err(message) => {
                 let key = self.written.first(keys::LANGUAGE).map(|(key, _)| key);

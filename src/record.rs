@@ -13,16 +13,19 @@ use serde_json::{Map, Value};
 
 use crate::author::Author;
 use crate::config::{self, Config};
-use crate::content;
-use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::feed::Entry;
-use crate::link;
 use crate::listing::{Listing, SitemapFacts};
+use crate::markup::clean;
+use crate::markup::published_line;
 use crate::media::{Media, is_media_type};
 use crate::post::{self, Post};
 use crate::source::{self, Source};
 use crate::text;
+use crate::text::date;
+use crate::text::id;
+use crate::text::language;
+use crate::text::link;
 
 /// The version of the shape. A newer one is not read.
 const VERSION: u32 = 1;
@@ -356,7 +359,7 @@ impl Reader<'_> {
             let message = format!("`{key}` contains {}, which no feed may contain", text::code_point(c));
             self.field(rule, key, message, "it was left out");
         }
-        text::disarmed(&text::one_line(&text::legal(written)))
+        published_line(written)
     }
 
     fn lines(&mut self, key: &str, written: &[String]) -> Vec<String> {
@@ -424,7 +427,7 @@ impl Reader<'_> {
             self.field(Rule::ImplausibleDate, "updated", message, "that date is passed over");
             updated = None;
         }
-        let language = record.language.as_deref().and_then(|tag| match config::language(tag) {
+        let language = record.language.as_deref().and_then(|tag| match language::parse(tag) {
             Ok(tag) => Some(tag),
             Err(message) => {
                 let message = format!("`{}` cannot be used as a language: {message}", text::shown(tag));
@@ -447,7 +450,10 @@ impl Reader<'_> {
                 Some(path) => text::legal(path).into_owned(),
                 None => format!("{}:{}", self.source.path, self.number),
             },
-            id: record.id.as_deref().map_or_else(|| url.clone(), |id| link::id_of(id, &self.config.base_url)),
+            id: record
+                .id
+                .as_deref()
+                .map_or_else(|| url.clone(), |id| id::of_written(id, &self.config.base_url)),
             title,
             published,
             updated,
@@ -484,7 +490,7 @@ impl Reader<'_> {
         let content = record
             .content_html
             .filter(|_| whole)
-            .and_then(|html| content::publishable(&text::legal_content(&html), &post.url, pixels));
+            .and_then(|html| clean::publishable(&text::legal_content(&html), &post.url, pixels));
         let media = if whole { (record.image, record.enclosure) } else { (None, None) };
         let entry = Entry::of_record(
             &post,

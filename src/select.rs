@@ -8,14 +8,12 @@ use chrono::Datelike;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
-use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::config::{Config, Criteria, Each, FeedConfig, Field, SitemapConfig};
-use crate::date;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::listing::Listing;
 use crate::post::Post;
+use crate::text::{date, glob, slug};
 
 /// Whether a post is nobody's business: a draft, from the future, or wanted neither in feeds nor in sitemaps.
 #[must_use]
@@ -169,7 +167,7 @@ fn expand_one(
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let mut feeds = Vec::new();
     for (value, _) in values {
-        let name = if feed.path.contains("{value}") { file_name(&value) } else { slug(&value) };
+        let name = if feed.path.contains("{value}") { slug::file_name(&value) } else { slug::slug(&value) };
         // On many disks `C` and `c` are one name.
         let is_taken = |name: &str| {
             let path = feed.path.replace("{value}", name).replace("{slug}", name).to_lowercase();
@@ -240,35 +238,6 @@ fn values(post: &Listing, field: Field) -> Vec<String> {
     }
 }
 
-/// How long a name in a path may become, in bytes: file systems allow 255, and an extension follows.
-const MAX_NAME: usize = 120;
-
-/// A name as part of a path: letters, their marks and digits of any script, in lower case, with `-` for the rest.
-fn slug(name: &str) -> String {
-    let mut slug = String::with_capacity(name.len());
-    let is_kept = |c: char| {
-        c.is_alphanumeric()
-            || matches!(c, '_' | '.')
-            || c.general_category_group() == GeneralCategoryGroup::Mark
-    };
-    for c in name.nfc().flat_map(char::to_lowercase) {
-        if is_kept(c) {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    let slug = slug.get(..slug.floor_char_boundary(MAX_NAME)).unwrap_or_default().trim_matches(['-', '.']);
-    if slug.is_empty() { "other".to_owned() } else { slug.to_owned() }
-}
-
-/// A name as a file name: without what no file name should hold.
-fn file_name(name: &str) -> String {
-    let name = name.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|'], "-");
-    let name = name.get(..name.floor_char_boundary(MAX_NAME)).unwrap_or_default();
-    if name.starts_with('.') { format!("_{name}") } else { name.to_owned() }
-}
-
 /// Reports the feeds of names that no post has, each with the living name that is most like it.
 pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[Listing], config: &Config) {
     for feed in feeds.iter().filter(|feed| is_empty(posts, feed)) {
@@ -334,7 +303,7 @@ fn tests(post: &Listing, criteria: &Criteria) -> [Option<bool>; 6] {
         any(&criteria.tags, &|wanted| has(Field::Tag, wanted)),
         any(&criteria.authors, &|wanted| has(Field::Author, wanted)),
         any(&criteria.languages, &|wanted| has(Field::Language, wanted)),
-        any(&criteria.paths, &|glob| crate::discover::matches(glob, post.path())),
+        any(&criteria.paths, &|glob| glob::matches(glob, post.path())),
     ]
 }
 

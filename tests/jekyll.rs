@@ -41,7 +41,7 @@ fn config(root: &Path) -> Config {
     let now = DateTime::parse_from_rfc3339(NOW).unwrap().to_utc();
     // Without a `url`, Jekyll publishes relative links, and we ask for one.
     let given = Settings {
-        base_url: feedmill::link::BaseUrl::parse("https://example.com").ok(),
+        base_url: feedmill::text::link::BaseUrl::parse("https://example.com").ok(),
         ..Settings::default()
     };
     match Config::decide(root, &[], Settings::default(), now) {
@@ -182,7 +182,7 @@ fn compare(
                 "date",
                 &path,
                 &date,
-                &ours.published.map(feedmill::date::rfc3339).unwrap_or_default(),
+                &ours.published.map(feedmill::text::date::rfc3339).unwrap_or_default(),
             );
         }
         facts += 3;
@@ -376,7 +376,7 @@ fn dates_are_those_that_ruby_reads() {
                 feedmill::reading::read(&mut Vec::new(), &config(folder.path()), &Progress::default())
                     .unwrap()
                     .posts;
-            let actual = posts[0].published.map(feedmill::date::rfc3339).unwrap_or_default();
+            let actual = posts[0].published.map(feedmill::text::date::rfc3339).unwrap_or_default();
             // Local mean time has seconds, which RFC 3339 cannot tell: Ruby cuts them off, we tell UTC.
             if *expected != actual && !case["date"].starts_with("0025") {
                 wrong.push(format!("{} in {zone}: Jekyll {expected}, ours {actual}", case["date"]));

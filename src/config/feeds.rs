@@ -4,6 +4,7 @@ use super::read::Value;
 use crate::error::Error;
 use crate::node::{Map, Node, Scalar};
 use crate::render::Format;
+use crate::text::language;
 
 /// How many posts an archive document holds, unless the configuration says otherwise.
 pub const ARCHIVE_SIZE: usize = 100;
@@ -239,7 +240,7 @@ impl Value<'_> {
         };
         *names = self.texts()?;
         if self.key.text == "lang" {
-            let known = names.iter().map(|name| super::language(name).unwrap_or_else(|_| name.clone()));
+            let known = names.iter().map(|name| language::parse(name).unwrap_or_else(|_| name.clone()));
             *names = known.collect();
         }
         Ok(true)

@@ -9,10 +9,11 @@ use super::{Content, KEYS, Robots, STYLESHEET, Settings};
 use crate::author::{Author, authors};
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
-use crate::link::{BaseUrl, Pattern};
 use crate::node::{self, Map, Node, Scalar};
 use crate::source::{self, Source};
-use crate::text;
+use crate::text::link::BaseUrl;
+use crate::text::pattern::Pattern;
+use crate::text::{self, language};
 
 impl Settings {
     /// Reads a configuration file in feedmill's own form.
@@ -29,7 +30,7 @@ impl Settings {
                 "base_url" => settings.base_url = Some(value.parsed(BaseUrl::parse)?),
                 "title" => settings.title = Some(value.text()?.to_owned()),
                 "description" => settings.description = Some(value.text()?.to_owned()),
-                "language" => settings.language = Some(value.parsed(language)?),
+                "language" => settings.language = Some(value.parsed(language::parse)?),
                 "timezone" => settings.timezone = Some(value.parsed(timezone)?),
                 "author" | "authors" => settings.authors = Some(value.authors()?),
                 "copyright" => settings.copyright = Some(value.text()?.to_owned()),
@@ -232,7 +233,9 @@ impl<'a> Value<'a> {
     }
 
     fn url(&self) -> Result<String, Error> {
-        self.parsed(|text| crate::link::absolute(text).ok_or_else(|| "it is no absolute URL".to_owned()))
+        self.parsed(|text| {
+            crate::text::link::absolute(text).ok_or_else(|| "it is no absolute URL".to_owned())
+        })
     }
 
     /// A path, `false` for none, or `true` for the default.
@@ -276,41 +279,6 @@ impl<'a> Value<'a> {
 /// An IANA zone.
 pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
     TimeZone::get(name.trim()).map_err(|_| "the IANA database has no such time zone".to_owned())
-}
-
-/// A language tag: `en_US` is understood, `jp` and the like are not (RFC 5646 §2.1).
-pub(crate) fn language(tag: &str) -> Result<String, String> {
-    let tag = tag.trim().split('.').next().unwrap_or_default().replace('_', "-");
-    let mut subtags = tag.split('-');
-    let first = subtags.next().unwrap_or_default();
-    let legal = |subtag: &str| {
-        (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    if crate::language::is_known(&first.to_ascii_lowercase()) && subtags.all(legal) {
-        return Ok(canonical_language(&tag));
-    }
-    Err(match first {
-        "jp" => "the code for Japanese is `ja`".to_owned(),
-        "cn" => "the code for Chinese is `zh`".to_owned(),
-        "kr" => "the code for Korean is `ko`".to_owned(),
-        _ => "it is not a language tag such as `en` or `zh-Hans`".to_owned(),
-    })
-}
-
-/// A language tag in the case that everybody writes: `zh-Hans`, `en-US` (RFC 5646 §2.1.1).
-fn canonical_language(tag: &str) -> String {
-    let subtags = tag.split('-').enumerate().map(|(index, subtag)| {
-        let lower = subtag.to_ascii_lowercase();
-        match (index, lower.len()) {
-            (1.., 2) => lower.to_ascii_uppercase(),
-            (1.., 4) if lower.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-                let (first, rest) = lower.split_at(1);
-                first.to_ascii_uppercase() + rest
-            }
-            _ => lower,
-        }
-    });
-    subtags.collect::<Vec<_>>().join("-")
 }
 
 fn selector(text: &str) -> Result<String, String> {

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
@@ -76,7 +77,11 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, St
         }
         if !text.is_empty() {
             let references = if URLS.contains(&element.as_slice()) { References::Named } else { references };
-            let escaped = BytesText::from_escaped(escaped(&text, references));
+            let escaped = match references {
+                References::Named => partial_escape(text.as_str()),
+                References::Hexadecimal => hexadecimal(&text).into(),
+            };
+            let escaped = BytesText::from_escaped(escaped);
             writer.write_event(Event::Text(escaped)).map_err(|error| error.to_string())?;
             text.clear();
         }
@@ -172,17 +177,14 @@ fn resolved(name: &str, reference: &quick_xml::events::BytesRef<'_>) -> Result<C
     }
 }
 
-fn escaped(text: &str, references: References) -> String {
+fn hexadecimal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        match (c, references) {
-            ('&', References::Hexadecimal) => escaped.push_str("&#x26;"),
-            ('<', References::Hexadecimal) => escaped.push_str("&#x3C;"),
-            ('>', References::Hexadecimal) => escaped.push_str("&#x3E;"),
-            ('&', References::Named) => escaped.push_str("&amp;"),
-            ('<', References::Named) => escaped.push_str("&lt;"),
-            ('>', References::Named) => escaped.push_str("&gt;"),
-            (c, _) => escaped.push(c),
+        match c {
+            '&' => escaped.push_str("&#x26;"),
+            '<' => escaped.push_str("&#x3C;"),
+            '>' => escaped.push_str("&#x3E;"),
+            c => escaped.push(c),
         }
     }
     escaped

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::date::rfc3339;
 use crate::feed::{Entry, Feed};
+use crate::text::date::rfc3339;
 
 #[derive(Serialize)]
 struct JsonFeed<'a> {

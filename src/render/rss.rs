@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use quick_xml::escape::partial_escape;
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Image, Item};
 
 use super::finish::{Finish, References, finish};
-use crate::date::rfc822;
 use crate::feed::{Entry, Feed};
 use crate::media::Media;
+use crate::text::date::rfc822;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 /// In this spelling the validator knows it.
@@ -78,7 +79,7 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
             .map(|term| Category { name: term.name.clone(), domain: term.scheme.clone() })
             .collect(),
         // Readers take a description for HTML.
-        description: summary.map(html_escaped),
+        description: summary.map(|summary| partial_escape(summary).into_owned()),
         content: content.map(str::to_owned),
         // Its length is required, so an enclosure whose length nobody knows is none here.
         enclosure: entry.enclosure.as_ref().and_then(|media| {
@@ -102,10 +103,6 @@ fn shown(image: &Media) -> ExtensionMap {
     let thumbnail = BTreeMap::from([("url".to_owned(), image.url.clone())]);
     let elements = [element("content", super::media_attributes(image)), element("thumbnail", thumbnail)];
     BTreeMap::from([("media".to_owned(), BTreeMap::from(elements))])
-}
-
-fn html_escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The feed's own address, its hubs, and the other documents of its history.

@@ -8,8 +8,8 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::date::rfc3339;
 use crate::outputs::Failure;
+use crate::text::date::rfc3339;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use feedmill::config::Settings;
-use feedmill::link::BaseUrl;
 use feedmill::record::Records;
+use feedmill::text::link::BaseUrl;
 use feedmill::{Config, Error};
 use tempfile::NamedTempFile;
 
@@ -227,8 +227,8 @@ fn spool() -> std::io::Result<NamedTempFile> {
 /// else the system's clock.
 fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
     if let Some(typed) = typed {
-        let read = feedmill::date::parse(typed)
-            .and_then(|written| feedmill::date::resolve(&written, &jiff::tz::TimeZone::UTC));
+        let read = feedmill::text::date::parse(typed)
+            .and_then(|written| feedmill::text::date::resolve(&written, &jiff::tz::TimeZone::UTC));
         return read.map(|now| now.to_utc()).ok_or_else(|| {
             flag_error(
                 "--now",

@@ -6,6 +6,7 @@ use std::io::Write as _;
 
 use feedmill::feed::Feed;
 use feedmill::outputs::Kind;
+use feedmill::text::escape::escaped;
 use feedmill::text::shown;
 use feedmill::{Config, Diagnostic, Error, Progress, Report};
 
@@ -44,11 +45,10 @@ pub(crate) fn outputs(report: &Report) {
 /// Prints the lines for the head of a page by which browsers and readers find the feeds (RSS Advisory Board,
 /// <https://www.rssboard.org/rss-autodiscovery>).
 pub(crate) fn links(report: &Report) {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
     let mut text = String::new();
     for output in &report.outputs {
         if let Kind::Feed { format, title, advertised: true } = &output.kind {
-            let (title, url) = (escape(&shown(title)), escape(&output.url));
+            let (title, url) = (escaped(&shown(title)), escaped(&output.url));
             let media_type = Feed::media_type(*format);
             let _ = writeln!(
                 text,

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use crate::author::{self, Author};
 use crate::config::{self, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings};
 use crate::error::Error;
-use crate::link::BaseUrl;
 use crate::markup::Markup;
 use crate::node::{Map, Node};
 use crate::render::Format;
+use crate::text::link::BaseUrl;
 
 use super::ruby;
+use crate::text::language;
 
 /// What both versions leave alone.
 const EXCLUDED: &[&str] = &[
@@ -126,7 +127,7 @@ pub(crate) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Site), E
         language: keys
             .text("lang")
             .or_else(|| keys.text("locale"))
-            .and_then(|tag| config::language(&tag).ok()),
+            .and_then(|tag| language::parse(&tag).ok()),
         timezone: keys.text("timezone").and_then(|name| config::timezone(&name).ok()),
         authors: author.map(|node| site.people(node)).filter(|authors| !authors.is_empty()),
         output: keys.text("destination").map(PathBuf::from),

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
-use crate::kramdown::{self, Tildes};
 use crate::listing::Listing;
-use crate::markup::{self, Markup};
+use crate::markup::Markup;
+use crate::markup::kramdown::{self, Tildes};
+use crate::markup::template::{self, Templates};
 use crate::post::Post;
-use crate::template::{self, Templates};
 
 use super::config::Site;
 use super::excerpt::{origin, variable};
+use crate::markup::markdown;
 
 /// Renders a body. What cannot be resolved is named in `unknown`.
 pub(crate) fn of_body(
@@ -36,7 +37,7 @@ pub(crate) fn of_body(
     let text =
         template::resolve(body, Templates::Liquid, &|name| variable(name, post, config), &link, unknown);
     match site.markup_of(&post.path) {
-        Markup::Markdown => markup::smart_html(&kramdown::without_marks(&text, Tildes::Literal, false)),
-        markup => markup::html(&text, markup),
+        Markup::Markdown => markdown::smart_html(&kramdown::without_marks(&text, Tildes::Literal, false)),
+        markup => markdown::html(&text, markup),
     }
 }

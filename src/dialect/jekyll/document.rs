@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, FixedOffset, Timelike};
+use chrono::{DateTime, Datelike, FixedOffset};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -13,15 +13,16 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::Role;
 use crate::front_matter::{self, FrontMatter};
 use crate::listing::{Interest, SitemapFacts};
+use crate::markup::title;
 use crate::node::{Map, Node, Scalar};
 use crate::post::{Depth, Post, Resolver};
 use crate::source::Source;
 use crate::text;
-use crate::title;
 
 use super::config::{Default, Site};
 use super::files;
 use super::ruby::{self, Slug};
+use crate::markup::published_line;
 
 /// What `URL.escape_path` encodes: all but unreserved characters, sub-delims, `:`, `@` and `/`.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -306,7 +307,7 @@ impl Document<'_> {
         let names = |names: Vec<String>| {
             let mut legal: Vec<String> = Vec::new();
             for name in names {
-                let name = text::disarmed(&text::one_line(&text::legal(&name)));
+                let name = published_line(&name);
                 if !name.is_empty() && !legal.contains(&name) {
                     legal.push(name);
                 }
@@ -372,7 +373,7 @@ impl Document<'_> {
         let scalar =
             description.or_else(|| text("excerpt").filter(|scalar| !scalar.text.trim().is_empty()))?;
         let plain = ruby::decode_references(&ruby::strip_html(&scalar.text));
-        Some(text::disarmed(&text::one_line(&text::legal(&plain)))).filter(|line| !line.is_empty())
+        Some(published_line(&plain)).filter(|line| !line.is_empty())
     }
 
     /// What ends the excerpt, if the post says so; nothing does if it says that its excerpt is empty.
@@ -407,9 +408,7 @@ impl Document<'_> {
             }
             None => ruby::titleize(dated_name(self.name()).map_or(slug, |(_, _, _, slug, _)| slug)),
         };
-        let shown = |raw: &str| {
-            text::disarmed(&text::one_line(&text::legal(&ruby::smart_title(&text::one_line(raw)))))
-        };
+        let shown = |raw: &str| published_line(&ruby::smart_title(&text::one_line(raw)));
         [shown(&raw), shown(&ruby::titleize(slug)), shown(self.stem().trim_matches('-'))]
             .into_iter()
             .find(|title| !title.is_empty())
@@ -481,8 +480,8 @@ impl Document<'_> {
         date: DateTime<FixedOffset>,
         scalar: Option<&Scalar>,
     ) -> bool {
-        let written =
-            scalar.and_then(|scalar| crate::date::parse_as(&scalar.text, crate::date::Reading::Ruby));
+        let written = scalar
+            .and_then(|scalar| crate::text::date::parse_as(&scalar.text, crate::text::date::Leniency::Ruby));
         let shown = self.get("permalink").map_or_else(|| self.template(), ruby::to_s);
         let has_day = shown.contains(":day") || shown.contains(":i_day");
         has_day
@@ -496,7 +495,7 @@ impl Document<'_> {
             .ok()?;
         let second = modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
         let instant = DateTime::from_timestamp(i64::try_from(second).ok()?, 0)?.fixed_offset();
-        Some(crate::date::shown_in(instant, &self.config.timezone))
+        Some(crate::text::date::shown_in(instant, &self.config.timezone))
     }
 
     fn last_modified(
@@ -714,41 +713,14 @@ impl Document<'_> {
                 }
                 names.join("/")
             }
-            name => date_placeholder(name, date?, self.site.version)?,
+            name if self.site.version < 4 && PARTS_OF_4.contains(&name) => return None,
+            name => crate::text::date::part(name, &date?)?,
         })
     }
 }
 
-fn date_placeholder(name: &str, date: DateTime<FixedOffset>, version: u8) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
-    ];
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
-    let day = DAYS.get(date.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
-    let short = |name: &str| name.chars().take(3).collect::<String>();
-    Some(match name {
-        "year" => format!("{:04}", date.year()),
-        "month" => format!("{:02}", date.month()),
-        "day" => format!("{:02}", date.day()),
-        "hour" => format!("{:02}", date.hour()),
-        "minute" => format!("{:02}", date.minute()),
-        "second" => format!("{:02}", date.second()),
-        "i_month" => date.month().to_string(),
-        "i_day" => date.day().to_string(),
-        "short_year" => format!("{:02}", date.year() % 100),
-        "y_day" => format!("{:03}", date.ordinal()),
-        "short_month" => short(month),
-        "long_month" if version >= 4 => month.to_owned(),
-        "week" if version >= 4 => format!("{:02}", date.iso_week().week()),
-        "w_year" if version >= 4 => date.iso_week().year().to_string(),
-        "w_day" if version >= 4 => date.weekday().number_from_monday().to_string(),
-        "short_day" if version >= 4 => short(day),
-        "long_day" if version >= 4 => day.to_owned(),
-        _ => return None,
-    })
-}
+/// The parts of a date that only Jekyll 4 knows.
+const PARTS_OF_4: [&str; 6] = ["long_month", "week", "w_year", "w_day", "short_day", "long_day"];
 
 /// Dates that no feed can carry.
 fn plausible(
@@ -756,7 +728,7 @@ fn plausible(
     date: DateTime<FixedOffset>,
     key: Option<&str>,
 ) -> Option<DateTime<FixedOffset>> {
-    if crate::date::is_plausible(&date) {
+    if crate::text::date::is_plausible(&date) {
         return Some(date);
     }
     let help =

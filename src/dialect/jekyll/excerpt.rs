@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
-use crate::kramdown::{self, Tildes};
-use crate::markup::{self, Markup};
+use crate::markup::Markup;
+use crate::markup::kramdown::{self, Tildes};
+use crate::markup::template::{self, Templates};
 use crate::post::Post;
-use crate::template::{self, Templates};
 use crate::text;
 
 use super::config::Site;
 use super::ruby;
+use crate::markup::literal;
+use crate::markup::markdown;
 
 /// The excerpt of a body as plain text on one line. `None` if there is none.
 pub(crate) fn of_body(
@@ -35,13 +37,13 @@ pub(crate) fn of_body(
         Markup::Markdown => {
             let references = definitions(head, tail).collect::<Vec<_>>().join("\n\n");
             let markdown = format!("{plain}\n\n{references}\n");
-            markup::smart_html(&kramdown::without_marks(&markdown, Tildes::Literal, !tail.is_empty()))
+            markdown::smart_html(&kramdown::without_marks(&markdown, Tildes::Literal, !tail.is_empty()))
         }
         Markup::Html | Markup::Plain => plain,
     };
     let stripped = ruby::strip_html(&html);
     let line = text::one_line(&text::legal(&ruby::decode_references(&text::one_line(&stripped))));
-    Some(text::disarmed(&line)).filter(|line| !line.is_empty())
+    Some(literal(&line)).filter(|line| !line.is_empty())
 }
 
 /// The fence of front matter takes the blank lines after it along.

@@ -5,8 +5,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::date::{self, Reading, Written, Zone};
+use crate::markup::Markup;
+use crate::markup::blocks::blocks;
 use crate::node::{Node, Scalar};
+use crate::text::date::{self, Leniency, Written, Zone};
+use crate::text::slug;
 
 /// Yes or no, of an unquoted scalar only.
 pub(super) fn boolean(node: &Node) -> Option<bool> {
@@ -112,7 +115,7 @@ fn is_date(text: &str) -> bool {
 /// `Time.parse(value.to_s).localtime`: what has no zone is in that of the site, except that an unquoted YAML timestamp
 /// is in UTC. Times are told in the site's zone.
 pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
-    let mut written = date::parse_as(&scalar.text, Reading::Ruby)?;
+    let mut written = date::parse_as(&scalar.text, Leniency::Ruby)?;
     if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
         written.zone = FixedOffset::east_opt(0).map(Zone::Fixed);
     }
@@ -168,14 +171,7 @@ pub(super) fn slugify(text: &str, mode: Slug) -> String {
         matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
             || c.general_category() == unicode_properties::GeneralCategory::DecimalNumber
     };
-    let mut slug = String::with_capacity(text.len());
-    for c in text.chars() {
-        if keeps(c) {
-            slug.push(c);
-        } else if !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
+    let slug = slug::hyphenated(text.chars(), keeps);
     let slug = slug.strip_prefix('-').unwrap_or(&slug);
     let slug = slug.strip_suffix('-').unwrap_or(slug);
     if mode == Slug::Default { slug.to_lowercase() } else { slug.to_owned() }
@@ -303,11 +299,7 @@ pub(super) fn decode_references(text: &str) -> String {
     }
     // Without tags, blocks of one: the tokenizer decodes.
     let guarded = text.replace('<', "&lt;");
-    crate::markup::blocks(&guarded, crate::markup::Markup::Html)
-        .into_iter()
-        .map(|block| block.text)
-        .collect::<Vec<_>>()
-        .join(" ")
+    blocks(&guarded, Markup::Html).into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! Permalink patterns become absolute URLs (RFC 3986, ASCII only), and ids become URIs.
+//! Absolute URLs in one canonical form (RFC 3986, ASCII only), and links from one file of a site to another.
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::{Position, Url};
 
 /// What RFC 3986 §3.3 does not allow in a path, and `%`: a value is encoded as a whole, once. After `&` and a name, a
 /// `;` would make readers of XML see a reference.
-const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b';');
+pub(super) const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b';');
+
 /// The same for what was written as a URL: `%`, `?` and `#` keep their meaning.
 const WRITTEN: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -190,219 +190,9 @@ fn canonical(url: &Url) -> String {
     out
 }
 
-/// A permalink pattern: literal text with placeholders such as `:year` and `:slug`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Piece>);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Piece {
-    Literal(String),
-    Placeholder(Placeholder),
-}
-
-macro_rules! placeholders {
-    ($($placeholder:ident = $name:literal;)+) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        enum Placeholder { $($placeholder),+ }
-
-        impl Placeholder {
-            const ALL: &'static [(&'static str, Self)] = &[$(($name, Self::$placeholder)),+];
-        }
-    };
-}
-
-placeholders! {
-    Year = "year";
-    Month = "month";
-    Day = "day";
-    Hour = "hour";
-    Minute = "minute";
-    Second = "second";
-    ShortYear = "short_year";
-    IMonth = "i_month";
-    IDay = "i_day";
-    YDay = "y_day";
-    Slug = "slug";
-    Title = "title";
-    Filename = "filename";
-    Path = "path";
-    Section = "section";
-    Category = "category";
-    Categories = "categories";
-}
-
-/// What the placeholders of a pattern stand for.
-#[derive(Debug, Clone, Default)]
-pub struct Values<'a> {
-    /// The date, as the site's clocks show it.
-    pub date: Option<DateTime<FixedOffset>>,
-    /// The slug: from the front matter, else the file name without its date.
-    pub slug: &'a str,
-    /// The path without its extension; of `a/index.md` it is `a`.
-    pub path: &'a str,
-    /// The categories.
-    pub categories: &'a [String],
-}
-
-impl Pattern {
-    /// Reads a pattern. Of two placeholders that fit, the longer is meant.
-    ///
-    /// # Errors
-    /// The unknown placeholder, and the known one that is most like it.
-    pub fn parse(text: &str) -> Result<Self, (String, &'static str)> {
-        let mut pieces = Vec::new();
-        let mut rest = text;
-        while let Some(colon) = rest.find(':') {
-            let (literal, after) = rest.split_at(colon);
-            let after = after.strip_prefix(':').unwrap_or_default();
-            pieces.push(Piece::Literal(literal.to_owned()));
-            let known = Placeholder::ALL
-                .iter()
-                .filter(|(name, _)| after.starts_with(name))
-                .max_by_key(|(name, _)| name.len());
-            if let Some((name, placeholder)) = known {
-                pieces.push(Piece::Placeholder(*placeholder));
-                rest = after.strip_prefix(name).unwrap_or_default();
-            } else {
-                let word: String =
-                    after.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                if !word.is_empty() {
-                    let names = Placeholder::ALL.iter().map(|(name, _)| *name);
-                    let nearest =
-                        names.min_by_key(|name| strsim::damerau_levenshtein(name, &word)).unwrap_or("slug");
-                    return Err((word, nearest));
-                }
-                pieces.push(Piece::Literal(":".to_owned()));
-                rest = after;
-            }
-        }
-        pieces.push(Piece::Literal(rest.to_owned()));
-        Ok(Self(pieces))
-    }
-
-    /// The path that the pattern gives, percent-encoded. `None` if it asks for a date and there is none.
-    #[must_use]
-    pub fn fill(&self, values: &Values<'_>) -> Option<String> {
-        let mut path = String::new();
-        for piece in &self.0 {
-            match piece {
-                Piece::Literal(literal) => path.push_str(literal),
-                Piece::Placeholder(placeholder) => {
-                    let value = placeholder.value(values)?;
-                    let _ = write!(path, "{}", utf8_percent_encode(&value, VALUE));
-                }
-            }
-        }
-        // An empty value, such as no categories, leaves no empty folder.
-        while path.contains("//") {
-            path = path.replace("//", "/");
-        }
-        Some(path)
-    }
-}
-
-impl Placeholder {
-    fn value(self, values: &Values<'_>) -> Option<String> {
-        let date = values.date;
-        Some(match self {
-            Self::Year => format!("{:04}", date?.year()),
-            Self::Month => format!("{:02}", date?.month()),
-            Self::Day => format!("{:02}", date?.day()),
-            Self::Hour => format!("{:02}", date?.hour()),
-            Self::Minute => format!("{:02}", date?.minute()),
-            Self::Second => format!("{:02}", date?.second()),
-            Self::ShortYear => format!("{:02}", date?.year() % 100),
-            Self::IMonth => date?.month().to_string(),
-            Self::IDay => date?.day().to_string(),
-            Self::YDay => format!("{:03}", date?.ordinal()),
-            Self::Slug | Self::Title => values.slug.to_owned(),
-            Self::Filename => values.path.rsplit('/').next().unwrap_or_default().to_owned(),
-            Self::Path => values.path.to_owned(),
-            Self::Section => {
-                values.path.split_once('/').map_or_else(String::new, |(section, _)| section.to_owned())
-            }
-            Self::Category => values.categories.first().cloned().unwrap_or_default(),
-            Self::Categories => values.categories.join("/"),
-        })
-    }
-}
-
-/// The URI that an id as written is published as: itself if it is an absolute ASCII URI that validators accept, so that
-/// no reader sees an old post again; `urn:uuid:` for a bare UUID; a fragment of the site's address for anything else.
-#[must_use]
-pub fn id_of(written: &str, base: &BaseUrl) -> String {
-    let written = written.trim();
-    if is_uri(written) {
-        return written.to_owned();
-    }
-    if is_uuid(written) {
-        return format!("urn:uuid:{}", written.to_ascii_lowercase());
-    }
-    let http = written.split_once("://").is_some_and(|(scheme, _)| {
-        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
-    });
-    if let Some(url) = absolute(written).filter(|_| http) {
-        return url;
-    }
-    format!("{}#{}", base.as_str(), utf8_percent_encode(written, VALUE))
-}
-
-fn is_scheme(text: &str) -> bool {
+pub(super) fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
-/// Whether an id is a URI that may stand as it is (RFC 3986; for `tag:` RFC 4151, for `urn:uuid:` RFC 9562).
-fn is_uri(id: &str) -> bool {
-    let Some((scheme, rest)) = id.split_once(':') else { return false };
-    let scheme_ok = is_scheme(scheme);
-    let rest_ok = !rest.is_empty()
-        && rest
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte))
-        && rest
-            .split('%')
-            .skip(1)
-            .all(|piece| piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2);
-    scheme_ok
-        && rest_ok
-        && match scheme {
-            "http" | "https" => Url::parse(id).is_ok_and(|url| url.has_host()) && rest.starts_with("//"),
-            "javascript" | "data" | "vbscript" | "about" | "blob" => false,
-            "tag" => is_tag(rest),
-            "urn" => match rest.split_once(':') {
-                Some(("uuid", uuid)) => is_uuid(uuid),
-                Some((namespace, name)) => namespace.len() > 1 && !name.is_empty(),
-                None => false,
-            },
-            // One letter is a Windows drive, a capital a title such as `Rust: a review`.
-            _ => scheme.len() > 1 && scheme.bytes().all(|byte| !byte.is_ascii_uppercase()),
-        }
-}
-
-fn is_tag(rest: &str) -> bool {
-    let Some((authority, specific)) = rest.split_once(':') else { return false };
-    let Some((name, date)) = authority.split_once(',') else { return false };
-    let parts: Vec<&str> = date.split('-').collect();
-    let date_ok = matches!(parts.len(), 1..=3)
-        && parts.iter().enumerate().all(|(index, part)| {
-            let most = [9999, 12, 31].get(index).copied().unwrap_or(0);
-            part.len() == if index == 0 { 4 } else { 2 }
-                && part.parse::<u32>().is_ok_and(|part| (1..=most).contains(&part))
-        });
-    let name_ok = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.@_".contains(&byte));
-    date_ok && name_ok && !specific.is_empty()
 }
 
 /// How one file of a site refers to another, both told from its root.
@@ -411,7 +201,7 @@ pub fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
 }
 
-/// The last segment of a path, decoded: what a person would call the page.
+/// A URL or a part of one, with its percent-encoded characters decoded; what is not UTF-8 in it becomes U+FFFD.
 #[must_use]
 pub fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().into_owned()
@@ -495,45 +285,5 @@ mod tests {
         case("https://e.com/blog", "/blog", Some("https://e.com/blog/"));
         case("https://e.com/ブログ/", "/ブログ/a/", Some("https://e.com/%E3%83%96%E3%83%AD%E3%82%B0/a/"));
         case("https://e.com", "", Some("https://e.com/"));
-    }
-
-    #[test]
-    fn patterns() {
-        #[track_caller]
-        fn case(pattern: &str, expected: Option<&str>) {
-            let date = crate::date::parse("2025-01-05 02:03:04 +0000")
-                .and_then(|written| crate::date::resolve(&written, &jiff::tz::TimeZone::UTC));
-            let categories = ["R&D".to_owned(), "50%".to_owned()];
-            let values = Values { date, slug: "a b?", path: "posts/2025-01-05-x", categories: &categories };
-            assert_eq!(Pattern::parse(pattern).unwrap().fill(&values).as_deref(), expected);
-        }
-        case("/:year/:month/:day/:slug/", Some("/2025/01/05/a%20b%3F/"));
-        case("/:i_month-:i_day/:short_year:y_day/:hour:minute:second.html", Some("/1-5/25005/020304.html"));
-        case("/:categories/:category/:section/:filename", Some("/R&D/50%25/R&D/posts/2025-01-05-x"));
-        case("/a:/:path", Some("/a:/posts/2025-01-05-x"));
-        let undated = Values { slug: "s", ..Values::default() };
-        assert_eq!(Pattern::parse("/:year/:slug/").unwrap().fill(&undated), None);
-        assert_eq!(Pattern::parse("/:categories/:slug/").unwrap().fill(&undated).as_deref(), Some("/s/"));
-        assert_eq!(Pattern::parse("/:yaer/"), Err(("yaer".to_owned(), "year")));
-    }
-
-    #[test]
-    fn ids() {
-        #[track_caller]
-        fn case(written: &str, expected: &str) {
-            assert_eq!(id_of(written, &BaseUrl::parse("https://e.com").unwrap()), expected);
-        }
-        case("https://old.example/?p=42", "https://old.example/?p=42");
-        case("tag:example.com,2025-11-29:/a", "tag:example.com,2025-11-29:/a");
-        case("tag:example.com:a", "https://e.com/#tag:example.com:a");
-        case("tag:example.com,2025:日本", "https://e.com/#tag:example.com,2025:%E6%97%A5%E6%9C%AC");
-        case(
-            "urn:uuid:1225C695-cfb8-4ebb-aaaa-80da344efa6a",
-            "urn:uuid:1225C695-cfb8-4ebb-aaaa-80da344efa6a",
-        );
-        case("1225C695-cfb8-4ebb-aaaa-80da344efa6a", "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a");
-        case("42", "https://e.com/#42");
-        case("Rust: a review", "https://e.com/#Rust:%20a%20review");
-        case("https://e.com/日本", "https://e.com/%E6%97%A5%E6%9C%AC");
     }
 }

@@ -1,22 +1,12 @@
-//! The dates that people write become instants, and instants become RFC 3339 and RFC 822 text.
+//! Dates as people write them.
 //!
 //! A date is read by its shape, never by trial: the first characters say which form it has. What is ambiguous
 //! (`05/11/2025`) or impossible (`2025-02-30`) is not guessed at: [`parse`] gives `None`.
 
-use chrono::{
-    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
-    Timelike,
-};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use jiff::tz;
 
-/// The first year of a date that feeds can carry.
-const FIRST_YEAR: i32 = 1990;
-
-/// Month names, English as in RFC 822 §5.
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/// Day names, English as in RFC 822 §5.
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+use super::{MONTHS, WEEKDAYS, Written, Zone};
 
 /// Zone abbreviations that mean one offset only, in minutes east of Greenwich. Ambiguous ones (`IST`, `BST`) are left
 /// out on purpose.
@@ -58,35 +48,9 @@ const ABBREVIATIONS: &[(&str, i32)] = &[
 const RUBY_ZONES: &[&str] =
     &["Z", "UTC", "GMT", "UT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
 
-/// Whether feeds can carry a date: validators and readers take one before 1990 for a mistake.
-pub(crate) fn is_plausible(date: &DateTime<FixedOffset>) -> bool {
-    date.year() >= FIRST_YEAR
-}
-
-/// A date as written, before a zone is supplied.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// The wall clock; midnight if no time was written.
-    pub local: NaiveDateTime,
-    /// The zone, if one was written.
-    pub zone: Option<Zone>,
-}
-
-/// A zone as written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Zone {
-    /// `+09:00`, `Z`, `JST`.
-    Fixed(FixedOffset),
-    /// `Asia/Tokyo`.
-    Named(tz::TimeZone),
-}
-
-/// After it, people mean never, and zones do not matter: `9999-12-31`.
-const LAST_YEAR_WITH_ZONES: i32 = 9000;
-
 /// How much is guessed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum Leniency {
     /// Nothing.
     Strict,
     /// As much as Ruby's `Time.parse` does, for sites whose dates were always read that way: a day that a month does
@@ -98,12 +62,12 @@ pub enum Reading {
 /// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
 #[must_use]
 pub fn parse(text: &str) -> Option<Written> {
-    parse_as(text, Reading::Strict)
+    parse_as(text, Leniency::Strict)
 }
 
 /// Reads a date with more or less guessing.
 #[must_use]
-pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
+pub fn parse_as(text: &str, reading: Leniency) -> Option<Written> {
     if let Some(written) = timestamp(text.as_bytes()) {
         return Some(written);
     }
@@ -114,17 +78,14 @@ pub fn parse_as(text: &str, reading: Reading) -> Option<Written> {
         Some(instant) => return rest.0.is_empty().then_some(instant),
         None => rest.date()?,
     };
-    let (time, days) = match rest.time() {
-        Some(time) => time?,
-        None => (NaiveTime::MIN, 0),
-    };
-    let zone = match (rest.zone(), reading) {
-        (Some(zone), _) => zone,
-        (None, Reading::Strict) => return None,
-        (None, Reading::Ruby) => None,
+    let (time, days) = rest.time().ok()?.unwrap_or((NaiveTime::MIN, 0));
+    let zone = match rest.zone() {
+        Ok(zone) => zone,
+        Err(Impossible) if reading == Leniency::Ruby => None,
+        Err(Impossible) => return None,
     };
     let local = date.and_time(time).checked_add_signed(TimeDelta::days(days))?;
-    let whole = rest.0.is_empty() || reading == Reading::Ruby;
+    let whole = rest.0.is_empty() || reading == Leniency::Ruby;
     (whole && (1..=9999).contains(&local.year())).then_some(Written { local, zone })
 }
 
@@ -182,106 +143,10 @@ fn timestamp(text: &[u8]) -> Option<Written> {
     Some(Written { local: date.and_time(time), zone })
 }
 
-/// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
-/// times the earlier is taken.
-#[must_use]
-pub fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
-    match &written.zone {
-        Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
-        Some(Zone::Named(zone)) => in_zone(written.local, zone, Fold::Earlier),
-        None => in_zone(written.local, default, Fold::Earlier),
-    }
-}
-
-/// The same as Ruby does it: of two possible times the later is taken.
-#[must_use]
-pub fn resolve_later(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
-    match &written.zone {
-        None => in_zone(written.local, default, Fold::Later),
-        Some(_) => resolve(written, default),
-    }
-}
-
-/// Which of two possible times is meant when a clock goes back.
-#[derive(Clone, Copy)]
-enum Fold {
-    Earlier,
-    Later,
-}
-
-fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone, fold: Fold) -> Option<DateTime<FixedOffset>> {
-    if local.year() > LAST_YEAR_WITH_ZONES {
-        return FixedOffset::east_opt(0)?.from_local_datetime(&local).single();
-    }
-    let (date, time) = (local.date(), local.time());
-    let civil = jiff::civil::DateTime::new(
-        i16::try_from(date.year()).ok()?,
-        i8::try_from(date.month()).ok()?,
-        i8::try_from(date.day()).ok()?,
-        i8::try_from(time.hour()).ok()?,
-        i8::try_from(time.minute()).ok()?,
-        i8::try_from(time.second()).ok()?,
-        0,
-    )
-    .ok()?;
-    let ambiguous = zone.to_ambiguous_timestamp(civil);
-    let folded = matches!(ambiguous.offset(), tz::AmbiguousOffset::Fold { .. });
-    let timestamp = match fold {
-        Fold::Later if folded => ambiguous.later(),
-        Fold::Earlier | Fold::Later => ambiguous.compatible(),
-    };
-    let timestamp = timestamp.ok()?;
-    at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds())
-}
-
-/// The same instant as the clocks of a zone show it.
-#[must_use]
-pub fn shown_in(instant: DateTime<FixedOffset>, zone: &tz::TimeZone) -> DateTime<FixedOffset> {
-    jiff::Timestamp::from_second(instant.timestamp())
-        .ok()
-        .and_then(|timestamp| at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds()))
-        .unwrap_or(instant)
-}
-
-/// RFC 3339 has no seconds in an offset, so local mean time (before railways) is told in UTC.
-fn at_offset(second: i64, offset: i32) -> Option<DateTime<FixedOffset>> {
-    let offset = if offset % 60 == 0 { offset } else { 0 };
-    FixedOffset::east_opt(offset)?.timestamp_opt(second, 0).single()
-}
-
-/// RFC 3339, to the second, as Atom §3.3 and JSON Feed want it: `2025-11-29T02:11:40+00:00`.
-#[must_use]
-pub fn rfc3339(instant: DateTime<FixedOffset>) -> String {
-    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
-}
-
-/// RFC 822 with a year of four digits, as RSS wants it: `Sat, 29 Nov 2025 02:11:40 +0000`. Offsets that are not whole
-/// or half hours are told in UTC, because validators and readers refuse them.
-#[must_use]
-pub fn rfc822(instant: DateTime<FixedOffset>) -> String {
-    let offset = instant.offset().fix().local_minus_utc();
-    let instant = if offset % 1800 == 0 { instant } else { instant.to_utc().fixed_offset() };
-    let offset = instant.offset().fix().local_minus_utc();
-    let weekday =
-        WEEKDAYS.get(instant.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
-    let month = MONTHS.get(instant.month0() as usize).copied().unwrap_or_default();
-    format!(
-        "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} {}{:02}{:02}",
-        instant.day(),
-        instant.year(),
-        instant.hour(),
-        instant.minute(),
-        instant.second(),
-        if offset < 0 { '-' } else { '+' },
-        offset.abs() / 3600,
-        offset.abs() / 60 % 60,
-    )
-}
-
 /// The date at the start of a file name, and what follows it: `2025-11-29-title` is the 29th and `title`.
 #[must_use]
 pub fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
-    let mut rest = Cursor(stem, Reading::Strict);
+    let mut rest = Cursor(stem, Leniency::Strict);
     let (year, digits) = rest.number()?;
     if digits != 4 {
         return None;
@@ -298,9 +163,12 @@ pub fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
     }
 }
 
+/// Something is written where a time or a zone belongs, but there is no such time or zone.
+struct Impossible;
+
 /// What is still to be read. Every method leaves it untouched when it gives `None`.
 #[derive(Clone, Copy)]
-struct Cursor<'a>(&'a str, Reading);
+struct Cursor<'a>(&'a str, Leniency);
 
 impl<'a> Cursor<'a> {
     fn eat(&mut self, literal: &str) -> Option<()> {
@@ -348,14 +216,11 @@ impl<'a> Cursor<'a> {
 
     /// The month of this name, whole or shortened to its first three letters (or `Sept`), with or without a dot.
     fn month_name(&mut self) -> Option<u32> {
-        const FULL: [&str; 12] = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-            "november", "december",
-        ];
         let mut ahead = *self;
         let word = ahead.take_while(|c| c.is_ascii_alphabetic()).to_ascii_lowercase();
-        let index = FULL.iter().position(|full| {
-            word.len() >= 3 && full.starts_with(&word) && (word.len() <= 4 || *full == word)
+        let index = MONTHS.iter().position(|month| {
+            let month = month.to_ascii_lowercase();
+            word.len() >= 3 && month.starts_with(&word) && (word.len() <= 4 || month == word)
         })?;
         ahead.eat(".");
         *self = ahead;
@@ -365,8 +230,11 @@ impl<'a> Cursor<'a> {
     fn weekday_name(&mut self) {
         let mut ahead = *self;
         let word = ahead.take_while(|c| c.is_ascii_alphabetic());
-        let known =
-            word.get(..3).is_some_and(|start| WEEKDAYS.iter().any(|day| day.eq_ignore_ascii_case(start)));
+        let is_start_of = |day: &&str| {
+            let start = word.get(..3).zip(day.get(..3));
+            start.is_some_and(|(start, day)| start.eq_ignore_ascii_case(day))
+        };
+        let known = WEEKDAYS.iter().any(is_start_of);
         if known && (word.len() == 3 || word.to_ascii_lowercase().ends_with("day") || word.len() == 4) {
             ahead.eat(".");
             ahead.eat(",");
@@ -458,7 +326,7 @@ impl<'a> Cursor<'a> {
         }
         let second = self.number_of(1..=2)?;
         self.one_of(&[separator])?;
-        if self.1 == Reading::Ruby
+        if self.1 == Leniency::Ruby
             && let Some(day) =
                 Cursor(self.0, self.1).number().filter(|(_, digits)| *digits <= 2).map(|(day, _)| day)
         {
@@ -467,7 +335,7 @@ impl<'a> Cursor<'a> {
             return ymd(self.1, i32::try_from(first).ok()? + century, second, day);
         }
         let year = self.four_digit_year()?;
-        if self.1 == Reading::Ruby {
+        if self.1 == Leniency::Ruby {
             return ymd(self.1, year, second, first);
         }
         match (separator, first > 12, second > 12) {
@@ -519,51 +387,55 @@ impl<'a> Cursor<'a> {
         self.number_of(4..=4).and_then(|year| i32::try_from(year).ok())
     }
 
-    /// Outer `None`: no time is written. Inner `None`: one is, but there is no such time. The number is of days to
-    /// add, for `24:00`.
-    #[expect(clippy::option_option, reason = "absent and impossible are two answers")]
-    fn time(&mut self) -> Option<Option<(NaiveTime, i64)>> {
+    /// The time of day, and how many days to add to the date, for `24:00`. `None` if no time is written.
+    fn time(&mut self) -> Result<Option<(NaiveTime, i64)>, Impossible> {
         let mut ahead = *self;
-        let glued = ahead.one_of(&['T', 't', '_']).is_some();
-        ahead.eat(",");
-        ahead.blanks();
-        if ahead.eat("at ").is_some() {
-            ahead.blanks();
-        }
-        let (first, digits) = ahead.number()?;
-        let (hour, minute, second) = if ahead.eat("時").is_some() || ahead.eat("시").is_some() {
-            ahead.blanks();
-            let minute = ahead.marked_number(&["分", "분"]);
-            ahead.blanks();
-            (first, minute, ahead.marked_number(&["秒", "초"]))
-        } else if ahead.eat(":").is_some() {
-            let minute = ahead.number_of(1..=2)?;
-            let second = if ahead.eat(":").is_some() { ahead.number_of(1..=2)? } else { 0 };
-            (first, minute, second)
-        } else {
-            match digits {
-                6 if glued || self.0.starts_with(|c: char| c.is_ascii_digit()) => {
-                    (first / 10_000, first / 100 % 100, first % 100)
-                }
-                4 if glued => (first / 100, first % 100, 0),
-                1 | 2 if ahead.meridiem_follows() => (first, 0, 0),
-                _ => return None,
-            }
-        };
-        if ahead.one_of(&['.', ',']).is_some() {
-            ahead.take_while(|c| c.is_ascii_digit());
-        }
-        let hour = ahead.meridiem(hour);
+        let Some((hour, minute, second)) = ahead.clock(self.0) else { return Ok(None) };
         *self = ahead;
         // A leap second is told as the second before it: half of all readers refuse `:60`.
         let second = if second == 60 { 59 } else { second };
-        Some(match (hour, minute, second) {
-            (Some(24), 0, 0) => Some((NaiveTime::MIN, 1)),
+        match (hour, minute, second) {
+            (Some(24), 0, 0) => Ok(Some((NaiveTime::MIN, 1))),
             (Some(hour), minute, second) => {
-                NaiveTime::from_hms_opt(hour, minute, second).map(|time| (time, 0))
+                let time = NaiveTime::from_hms_opt(hour, minute, second).ok_or(Impossible)?;
+                Ok(Some((time, 0)))
             }
-            (None, ..) => None,
-        })
+            (None, ..) => Err(Impossible),
+        }
+    }
+
+    /// The hour (`None` for one such as `13 pm`), the minute and the second. `text` is all that follows the date.
+    fn clock(&mut self, text: &str) -> Option<(Option<u32>, u32, u32)> {
+        let glued = self.one_of(&['T', 't', '_']).is_some();
+        self.eat(",");
+        self.blanks();
+        if self.eat("at ").is_some() {
+            self.blanks();
+        }
+        let (first, digits) = self.number()?;
+        let (hour, minute, second) = if self.eat("時").is_some() || self.eat("시").is_some() {
+            self.blanks();
+            let minute = self.marked_number(&["分", "분"]);
+            self.blanks();
+            (first, minute, self.marked_number(&["秒", "초"]))
+        } else if self.eat(":").is_some() {
+            let minute = self.number_of(1..=2)?;
+            let second = if self.eat(":").is_some() { self.number_of(1..=2)? } else { 0 };
+            (first, minute, second)
+        } else {
+            match digits {
+                6 if glued || text.starts_with(|c: char| c.is_ascii_digit()) => {
+                    (first / 10_000, first / 100 % 100, first % 100)
+                }
+                4 if glued => (first / 100, first % 100, 0),
+                1 | 2 if self.meridiem_follows() => (first, 0, 0),
+                _ => return None,
+            }
+        };
+        if self.one_of(&['.', ',']).is_some() {
+            self.take_while(|c| c.is_ascii_digit());
+        }
+        Some((self.meridiem(hour), minute, second))
     }
 
     fn marked_number(&mut self, marks: &[&str]) -> u32 {
@@ -605,41 +477,36 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `Some(None)`: no zone is written. `None`: something is, but it names no known zone.
-    #[expect(clippy::option_option, reason = "absent and unknown are two answers")]
-    fn zone(&mut self) -> Option<Option<Zone>> {
+    /// The zone; `None` if none is written.
+    fn zone(&mut self) -> Result<Option<Zone>, Impossible> {
         self.blanks();
-        let mut zone = None;
+        let mut offset = None;
         if self.0.starts_with(['+', '-']) {
-            zone = Some(Zone::Fixed(self.offset()?));
+            offset = Some(Zone::Fixed(self.offset().ok_or(Impossible)?));
             // `+0000 UTC` is Go's way, `+0900 (JST)` that of mail, `+09:00[Asia/Tokyo]` RFC 9557's.
             self.blanks();
             if self.0.starts_with(['(', '[']) {
                 self.take_while(|c| !matches!(c, ')' | ']'));
-                self.one_of(&[')', ']'])?;
-                return Some(zone);
+                self.one_of(&[')', ']']).ok_or(Impossible)?;
+                return Ok(offset);
             }
         }
         let bracketed = self.eat("[").is_some();
         let name = self.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'));
         if bracketed {
-            self.eat("]")?;
+            self.eat("]").ok_or(Impossible)?;
         }
         if name.is_empty() {
-            return Some(zone);
+            return Ok(offset);
         }
-        let known = ABBREVIATIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-        if self.1 == Reading::Ruby
-            && zone.is_none()
+        if self.1 == Leniency::Ruby
+            && offset.is_none()
             && !RUBY_ZONES.iter().any(|known| known.eq_ignore_ascii_case(name))
         {
-            return Some(None);
+            return Ok(None);
         }
-        let named = match known {
-            Some((_, minutes)) => Zone::Fixed(FixedOffset::east_opt(minutes * 60)?),
-            None => Zone::Named(tz::TimeZone::get(name).ok()?),
-        };
-        Some(Some(zone.unwrap_or(named)))
+        let named = zone_of_name(name).ok_or(Impossible)?;
+        Ok(Some(offset.unwrap_or(named)))
     }
 
     /// `+09:00`, `+0900`, `+09`, `+9`, up to fourteen hours.
@@ -657,6 +524,13 @@ impl<'a> Cursor<'a> {
     }
 }
 
+fn zone_of_name(name: &str) -> Option<Zone> {
+    match ABBREVIATIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        Some((_, minutes)) => FixedOffset::east_opt(minutes * 60).map(Zone::Fixed),
+        None => tz::TimeZone::get(name).ok().map(Zone::Named),
+    }
+}
+
 fn is_day_and_hour(digits: &str) -> bool {
     let part = |range: std::ops::Range<usize>| digits.get(range).and_then(|part| part.parse::<u32>().ok());
     matches!(
@@ -665,8 +539,8 @@ fn is_day_and_hour(digits: &str) -> bool {
     )
 }
 
-fn ymd(reading: Reading, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    let rolls = reading == Reading::Ruby && (29..=31).contains(&day);
+fn ymd(reading: Leniency, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    let rolls = reading == Leniency::Ruby && (29..=31).contains(&day);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
         let first = NaiveDate::from_ymd_opt(year, month, 1).filter(|_| rolls)?;
         first.checked_add_signed(TimeDelta::days(i64::from(day) - 1))
@@ -675,6 +549,7 @@ fn ymd(reading: Reading, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{resolve, rfc3339};
     use super::*;
 
     #[test]
@@ -691,7 +566,7 @@ mod tests {
             if let Some(written) = timestamp(text.as_bytes()) {
                 read += 1;
                 // With a blank at its end, it is read in the other way.
-                for reading in [Reading::Strict, Reading::Ruby] {
+                for reading in [Leniency::Strict, Leniency::Ruby] {
                     assert_eq!(Some(&written), parse_as(&format!("{text} "), reading).as_ref(), "{text:?}");
                 }
             }
@@ -776,18 +651,6 @@ mod tests {
         ] {
             case(text, None);
         }
-    }
-
-    #[test]
-    fn rfc_822_text() {
-        #[track_caller]
-        fn case(text: &str, expected: &str) {
-            let instant = resolve(&parse(text).unwrap(), &tz::TimeZone::UTC).unwrap();
-            assert_eq!(rfc822(instant), expected);
-        }
-        case("2025-11-29 02:11:40 +0000", "Sat, 29 Nov 2025 02:11:40 +0000");
-        case("2025-12-01 02:11:40 -0330", "Mon, 01 Dec 2025 02:11:40 -0330");
-        case("2025-12-01 02:11:40 +0545", "Sun, 30 Nov 2025 20:26:40 +0000");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Titles as readers get them: plain text, and whole again where a program that counts bytes cut them.
 
-use crate::markup::{self, Block, BlockKind, Markup};
+use super::Markup;
+use super::blocks::{Block, BlockKind, blocks};
+use super::inline;
 use crate::text;
 
 /// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
@@ -33,12 +35,11 @@ fn opens_unclosed(written: &str) -> bool {
 /// The title as published. The opening is that of the body, legal, and is asked for only if there is damage.
 pub fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Markup) -> Title {
     if !is_damaged(written) {
-        return Title::Whole(markup::inline(&legal(written)));
+        return Title::Whole(inline(&legal(written)));
     }
     let left = left_over(written);
     let opening = opening();
-    let blocks =
-        if may_continue(&opening, &left, markup) { markup::blocks(&opening, markup) } else { Vec::new() };
+    let blocks = if may_continue(&opening, &left, markup) { blocks(&opening, markup) } else { Vec::new() };
     let completes = |block: &Block| is_heading_like(block) && continues(&block.text, &left);
     if let Some(line) = blocks.into_iter().find(completes) {
         return Title::Completed(line.text);
@@ -52,7 +53,7 @@ pub fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Mark
             Title::Closed(format!("{left}…"))
         };
     }
-    let thinned = markup::inline(&legal(written));
+    let thinned = inline(&legal(written));
     if written.contains(char::REPLACEMENT_CHARACTER) {
         Title::Thinned(thinned)
     } else {
@@ -92,7 +93,7 @@ fn legal(written: &str) -> String {
 /// What is left of a damaged title, without markup: up to the first loss, if enough stands before it.
 fn left_over(written: &str) -> String {
     let line = legal(written);
-    let mut plain = markup::inline(&line);
+    let mut plain = inline(&line);
     for mark in ["**", "__"] {
         if let Some(rest) = plain.strip_prefix(mark) {
             plain = rest.trim_start().to_owned();

@@ -1,6 +1,7 @@
 //! Excerpts: the text that stands for a post where its author gave none.
 
-use crate::markup::{self, BlockKind, Markup};
+use super::Markup;
+use super::blocks::{BlockKind, blocks};
 use crate::text;
 
 /// The longest excerpt that is cut out of a first paragraph, in characters as readers count them.
@@ -19,15 +20,14 @@ pub fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<St
         .and_then(|separator| body.find(separator))
         .or_else(|| more_marker(body));
     if let Some(before) = marker.and_then(|at| body.get(..at)) {
-        let blocks =
-            markup::blocks(before, markup).into_iter().filter(|block| block.kind != BlockKind::Heading);
+        let blocks = blocks(before, markup).into_iter().filter(|block| block.kind != BlockKind::Heading);
         let text = blocks.map(|block| block.text).collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
             return Some(text::cut(&text, LONGEST));
         }
     }
     let start = body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
-    let mut blocks = markup::blocks(start, markup);
+    let mut blocks = blocks(start, markup);
     let first = blocks.iter().position(|block| block.kind == BlockKind::Paragraph);
     let first =
         first.or_else(|| blocks.iter().position(|block| block.kind != BlockKind::Heading)).unwrap_or(0);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 
-use super::nesting::{is_shallow, is_tame};
+use super::dom;
 use crate::text;
 
 /// Where a page says its text is, besides a configured selector: microformats, schema.org, and common themes.
@@ -32,20 +32,14 @@ const WITH_AROUND: &[&str] = &[
     "items", "js", "page", "title",
 ];
 
-static HEADING: LazyLock<Selector> = LazyLock::new(|| super::selector("h1, h2"));
+static HEADING: LazyLock<Selector> = LazyLock::new(|| dom::selector("h1, h2"));
 
 /// The text of a built page, and the page's `<base>`: the element that the selector finds, else that which says that it
 /// is the text, without what is around a post on its page. `None` if no element says so, or if the page only leads on to
 /// another.
 #[must_use]
 pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(String, Option<String>)> {
-    if !is_tame(page) {
-        return None;
-    }
-    let mut document = Html::parse_document(page);
-    if !is_shallow(&document) {
-        return None;
-    }
+    let mut document = dom::document(page)?;
     if select(&document, "meta[http-equiv=refresh i]", "").is_some() {
         return None;
     }
@@ -72,7 +66,7 @@ pub fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(Strin
 
 /// Of the elements that a selector finds, the first with the title of the post for a heading, else the one with the most
 /// text; never one in a side column, a list of links, or what others have said about the post.
-pub(super) fn select<'a>(document: &'a Html, selector: &str, title: &str) -> Option<ElementRef<'a>> {
+fn select<'a>(document: &'a Html, selector: &str, title: &str) -> Option<ElementRef<'a>> {
     let selector = Selector::parse(selector).ok()?;
     let is_aside = |above: ElementRef<'_>| {
         let value = above.value();

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::text::escape::escaped;
+
 /// How a site's sources are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Templates {
@@ -167,8 +169,7 @@ fn output(inner: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<Stri
 /// Code as HTML, which Markdown leaves alone, in a list too.
 fn sample(code: &str) -> String {
     let code = code.replace("{% raw %}", "").replace("{% endraw %}", "");
-    let escaped = code.trim_matches('\n').replace('&', "&amp;").replace('<', "&lt;");
-    format!("\n\n<pre><code>{escaped}\n</code></pre>\n\n")
+    format!("\n\n<pre><code>{}\n</code></pre>\n\n", escaped(code.trim_matches('\n')))
 }
 
 /// For every place after an `else`, `elsif` or `when`: where what follows the `endif` (`endcase`, `endunless`, `endfor`)
@@ -280,7 +281,7 @@ mod tests {
         case(
             "{% highlight ruby %}\n{% raw %}puts <b>{% endraw %}\n{% endhighlight %}",
             Liquid,
-            "\n\n<pre><code>puts &lt;b>\n</code></pre>\n\n",
+            "\n\n<pre><code>puts &lt;b&gt;\n</code></pre>\n\n",
             &[],
         );
         case("{{ '/a.png' | relative_url }}", Liquid, "/a.png", &[]);

@@ -1,0 +1,289 @@
+//! Bodies become pieces of plain text, by real parsers: `comrak` and the tokenizer of `html5ever`.
+
+use comrak::nodes::{AstNode, NodeValue};
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token};
+
+use super::elements::{HEAD_ELEMENTS, INLINE_ELEMENTS, SILENT_ELEMENTS};
+use super::markdown::markdown_options;
+use super::{Markup, tokens};
+use crate::text;
+
+/// A piece of a body that has text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Its text, on one line, never empty.
+    pub text: String,
+}
+
+/// What a piece of a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading.
+    Heading,
+    /// A paragraph of one line that is bold as a whole: a heading in all but name.
+    BoldLine,
+    /// A paragraph.
+    Paragraph,
+    /// A list item, a quotation, a table cell …
+    Other,
+}
+
+/// The pieces of a body that have text, in order. Code, scripts, images and footnotes have none.
+#[must_use]
+pub fn blocks(body: &str, markup: Markup) -> Vec<Block> {
+    match markup {
+        Markup::Markdown => markdown_blocks(body),
+        Markup::Html => html_blocks(body),
+        Markup::Plain => plain_blocks(body),
+    }
+}
+
+pub(super) fn markdown_blocks(body: &str) -> Vec<Block> {
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, body, &markdown_options());
+    let mut blocks = Vec::new();
+    collect_blocks(root, BlockKind::Paragraph, &mut blocks);
+    blocks
+}
+
+fn collect_blocks<'a>(node: &'a AstNode<'a>, paragraph: BlockKind, blocks: &mut Vec<Block>) {
+    // An explicit stack, because a document may be nested as deep as it is long.
+    let mut waiting: Vec<(&'a AstNode<'a>, BlockKind)> = vec![(node, paragraph)];
+    while let Some((node, paragraph)) = waiting.pop() {
+        let kind = match &node.data.borrow().value {
+            NodeValue::Heading(_) => BlockKind::Heading,
+            NodeValue::Paragraph => paragraph,
+            NodeValue::TableCell => BlockKind::Other,
+            NodeValue::HtmlBlock(html) => {
+                blocks.extend(html_blocks(&html.literal));
+                continue;
+            }
+            NodeValue::CodeBlock(_) | NodeValue::FootnoteDefinition(_) => continue,
+            value => {
+                let inner = if matches!(value, NodeValue::Document) { paragraph } else { BlockKind::Other };
+                let children: Vec<_> = node.children().collect();
+                waiting.extend(children.into_iter().rev().map(|child| (child, inner)));
+                continue;
+            }
+        };
+        let text = inline_text(node);
+        if !text.is_empty() {
+            let bold = kind == BlockKind::Paragraph && is_bold_line(node);
+            blocks.push(Block { kind: if bold { BlockKind::BoldLine } else { kind }, text });
+        }
+    }
+}
+
+fn is_bold_line<'a>(paragraph: &'a AstNode<'a>) -> bool {
+    let mut children = paragraph.children().filter(|child| match &child.data.borrow().value {
+        NodeValue::Text(text) => !text.trim().is_empty(),
+        _ => true,
+    });
+    let first = children.next();
+    first.is_some_and(|child| matches!(child.data.borrow().value, NodeValue::Strong))
+        && children.next().is_none()
+}
+
+fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
+    let mut raw = String::new();
+    let mut waiting: Vec<&'a AstNode<'a>> = node.reverse_children().collect();
+    let mut silent: Option<String> = None;
+    while let Some(node) = waiting.pop() {
+        match &node.data.borrow().value {
+            NodeValue::HtmlInline(html) => match (&silent, tag_name(html)) {
+                (None, Some((false, name)))
+                    if SILENT_ELEMENTS.contains(&name.as_str())
+                        && waiting.iter().any(|later| ends_silence(later, &name)) =>
+                {
+                    silent = Some(name);
+                }
+                (None, Some((_, name))) if !INLINE_ELEMENTS.contains(&name.as_str()) => raw.push(' '),
+                (Some(open), Some((true, name))) if ends(open, &name) => silent = None,
+                _ => {}
+            },
+            _ if silent.is_some() => {}
+            NodeValue::Text(text) => raw.push_str(text),
+            NodeValue::Code(code) => raw.push_str(&code.literal),
+            NodeValue::SoftBreak | NodeValue::LineBreak => raw.push('\n'),
+            NodeValue::Image(_) | NodeValue::FootnoteReference(_) => {}
+            _ => waiting.extend(node.reverse_children()),
+        }
+    }
+    joined_lines(&raw)
+}
+
+/// Whether an end tag ends what nobody reads: its own, or for ruby that of the whole.
+fn ends(open: &str, name: &str) -> bool {
+    open == name || (matches!(open, "rt" | "rp") && name == "ruby")
+}
+
+fn ends_silence<'a>(node: &'a AstNode<'a>, open: &str) -> bool {
+    match &node.data.borrow().value {
+        NodeValue::HtmlInline(html) => {
+            tag_name(html).is_some_and(|(closing, name)| closing && ends(open, &name))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a tag closes, and its name in lower case.
+fn tag_name(tag: &str) -> Option<(bool, String)> {
+    let inner = tag.strip_prefix('<')?;
+    let (closing, name) = inner.strip_prefix('/').map_or((false, inner), |name| (true, name));
+    let name: String = name.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!name.is_empty()).then(|| (closing, name.to_ascii_lowercase()))
+}
+
+/// One line of several: with a blank between two words, with nothing where the script has no blanks.
+fn joined_lines(raw: &str) -> String {
+    let mut joined = String::with_capacity(raw.len());
+    for line in raw.split('\n').map(text::one_line).filter(|line| !line.is_empty()) {
+        let unspaced = joined.chars().next_back().is_some_and(text::is_unspaced)
+            && line.chars().next().is_some_and(text::is_unspaced);
+        if !joined.is_empty() && !unspaced {
+            joined.push(' ');
+        }
+        joined.push_str(&line);
+    }
+    joined
+}
+
+fn plain_blocks(body: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut paragraph = String::new();
+    for line in body.lines().chain([""]) {
+        if !line.trim().is_empty() {
+            paragraph.push_str(line);
+            paragraph.push('\n');
+        } else if !paragraph.is_empty() {
+            blocks.push(Block { kind: BlockKind::Paragraph, text: joined_lines(&paragraph) });
+            paragraph.clear();
+        }
+    }
+    blocks.retain(|block| !block.text.is_empty());
+    blocks
+}
+
+fn html_blocks(html: &str) -> Vec<Block> {
+    let mut collected = Collected::default();
+    tokens::each(html, |token| match token {
+        Token::TagToken(tag) => collected.tag(&tag),
+        Token::CharacterTokens(text) if collected.silent.is_none() => {
+            collected.raw.push_str(&text);
+            None
+        }
+        _ => None,
+    });
+    collected.end_block(None);
+    collected.blocks
+}
+
+/// The text of an HTML fragment, as its tokens pass.
+#[derive(Default)]
+struct Collected {
+    blocks: Vec<Block>,
+    raw: String,
+    kind: Option<BlockKind>,
+    silent: Option<String>,
+}
+
+impl Collected {
+    fn end_block(&mut self, next: Option<BlockKind>) {
+        let text = joined_lines(&self.raw);
+        if !text.is_empty() {
+            self.blocks.push(Block { kind: self.kind.unwrap_or(BlockKind::Other), text });
+        }
+        self.raw.clear();
+        self.kind = next;
+    }
+
+    /// Follows a tag, and says how the text after it is to be read, if it is no markup.
+    fn tag(&mut self, tag: &Tag) -> Option<RawKind> {
+        let name: &str = &tag.name;
+        let starts = tag.kind == TagKind::StartTag;
+        if let Some(open) = &self.silent {
+            // End tags may be left out: a body ends a head, a ruby its annotation.
+            let ended =
+                if starts { open == "head" && !HEAD_ELEMENTS.contains(&name) } else { ends(open, name) };
+            if ended {
+                self.silent = None;
+            }
+            if !(ended && starts) {
+                return None;
+            }
+        }
+        if starts && SILENT_ELEMENTS.contains(&name) && !tag.self_closing {
+            self.silent = Some(name.to_owned());
+            return match name {
+                "script" => Some(RawKind::ScriptData),
+                "style" | "iframe" | "noscript" => Some(RawKind::Rawtext),
+                "textarea" | "title" => Some(RawKind::Rcdata),
+                _ => None,
+            };
+        }
+        if name == "br" {
+            self.raw.push('\n');
+        } else if !INLINE_ELEMENTS.contains(&name) {
+            let kind = match name {
+                "p" => BlockKind::Paragraph,
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => BlockKind::Heading,
+                _ => BlockKind::Other,
+            };
+            self.end_block(starts.then_some(kind));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn case(body: &str, markup: Markup, expected: &[(BlockKind, &str)]) {
+        let read = blocks(body, markup);
+        let read: Vec<_> = read.iter().map(|block| (block.kind, block.text.as_str())).collect();
+        assert_eq!(read, expected, "{body:?}");
+    }
+
+    #[test]
+    fn markdown_body() {
+        use BlockKind::{BoldLine, Heading, Other, Paragraph};
+        case(
+            "# Head *ing*\n\n![alt](x.png)\n\n**Bold.**\n\nFirst\nline.[^1]\n\n- item\n\n> quoted\n\n```\ncode\n```\n\n[^1]: note\n",
+            Markup::Markdown,
+            &[
+                (Heading, "Head ing"),
+                (BoldLine, "Bold."),
+                (Paragraph, "First line."),
+                (Other, "item"),
+                (Other, "quoted"),
+            ],
+        );
+        case("一行目\n二行目\n", Markup::Markdown, &[(Paragraph, "一行目二行目")]);
+        case("<div>\n<p>One <b>two</b></p></div>\n", Markup::Markdown, &[(Paragraph, "One two")]);
+        case("<!-- no -->\n\n<script>x\n\ny</script>\n", Markup::Markdown, &[]);
+    }
+
+    #[test]
+    fn html_body() {
+        use BlockKind::{Heading, Other, Paragraph};
+        case(
+            "<!doctype html><title>t</title><h1>H</h1>loose<p>a &amp; b<br>c<script>if (a < b) {}</script><style>x</style><td>cell",
+            Markup::Html,
+            &[(Heading, "H"), (Other, "loose"), (Paragraph, "a & b c"), (Other, "cell")],
+        );
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        for deep in ["> ", "- ", "[", "*a ", "<div>", "![", "<b>"] {
+            let body = deep.repeat(20_000);
+            let _ = blocks(&body, Markup::Markdown);
+            let _ = blocks(&body, Markup::Html);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! HTML becomes the HTML that a reader can show: every URL absolute, nothing that readers or validators refuse.
+//!
+//! One pass over the parsed document says what each element becomes; `ammonia` then guarantees that nothing else is
+//! left. What cannot be shown becomes what it stands for: a player a link, a formula its text, a highlighter's table
+//! plain code.
+
+mod code;
+mod media;
+#[cfg(test)]
+mod properties;
+
+use ego_tree::NodeRef;
+use scraper::{ElementRef, Node};
+use url::Url;
+
+use super::dom;
+use crate::text;
+use crate::text::escape::push_escaped;
+use code::{PRE, is_highlighted};
+use media::lazy_srcset;
+
+/// The elements that feeds carry (what W3C's validator and common readers accept).
+const KEPT: &[&str] = &[
+    "a", "abbr", "acronym", "address", "audio", "b", "big", "blockquote", "br", "caption", "cite", "code",
+    "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figure", "h1", "h2", "h3",
+    "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "picture", "pre", "q", "s", "samp",
+    "small", "source", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "time", "tr", "tt", "u", "ul", "var", "video",
+];
+
+/// The attributes that they keep.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href", "title"]),
+    ("abbr", &["title"]),
+    ("audio", &["src", "controls"]),
+    ("blockquote", &["cite"]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("del", &["cite", "datetime"]),
+    ("details", &["open"]),
+    ("img", &["src", "srcset", "alt", "title", "width", "height"]),
+    ("ins", &["cite", "datetime"]),
+    ("li", &["value"]),
+    ("ol", &["start", "type", "reversed"]),
+    ("q", &["cite"]),
+    ("source", &["src", "srcset", "type", "media"]),
+    ("td", &["colspan", "rowspan", "align"]),
+    ("th", &["colspan", "rowspan", "align", "scope"]),
+    ("time", &["datetime"]),
+    ("video", &["src", "poster", "controls", "width", "height"]),
+];
+
+/// Attributes that hold one URL.
+const URLS: &[&str] = &["href", "src", "poster", "cite"];
+
+/// Elements that become a `div`: what they mean is their place on a page.
+const BLOCKS: &[&str] = &[
+    "article", "section", "main", "header", "footer", "aside", "nav", "hgroup", "figcaption", "summary",
+    "center", "dialog", "fieldset", "legend", "form", "search", "address", "body", "html",
+];
+
+/// Elements of which nothing is shown.
+const DROPPED: &[&str] = &[
+    "script", "style", "template", "noscript", "link", "meta", "base", "head", "title", "object", "embed",
+    "applet", "frame", "frameset", "param", "datalist", "input", "rp", "track", "map", "area", "portal",
+    "fencedframe",
+];
+
+/// The schemes that a link may have.
+const SCHEMES: &[&str] =
+    &["http", "https", "mailto", "tel", "ftp", "geo", "xmpp", "magnet", "sms", "irc", "ircs", "matrix"];
+
+/// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment is
+/// on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested absurdly deep.
+#[must_use]
+pub fn publishable(html: &str, page: &str, pixels: bool) -> Option<String> {
+    let page = Url::parse(page).ok()?;
+    let fragment = dom::fragment(html)?;
+    let mut writer = Writer {
+        page: &page,
+        pixels,
+        html: String::with_capacity(html.len()),
+        image: None,
+        placeholder: None,
+    };
+    for child in fragment.root_element().children() {
+        writer.node(child);
+    }
+    let clean = sanitiser().clean(&text::legal_content(&writer.html)).to_string();
+    let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    (!clean.is_empty()).then(|| clean.to_owned())
+}
+
+fn sanitiser() -> ammonia::Builder<'static> {
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .add_tags(KEPT)
+        .add_generic_attributes(["lang", "dir"])
+        .add_url_schemes(SCHEMES)
+        .add_url_schemes(["data"])
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(None)
+        .strip_comments(true);
+    for (element, attributes) in ATTRIBUTES {
+        builder.add_tag_attributes(element, *attributes);
+    }
+    builder
+}
+
+struct Writer<'a> {
+    page: &'a Url,
+    pixels: bool,
+    html: String,
+    /// The image written last.
+    image: Option<String>,
+    /// Where an image was written that only holds a place for another.
+    placeholder: Option<usize>,
+}
+
+impl Writer<'_> {
+    fn node(&mut self, node: NodeRef<'_, Node>) {
+        match node.value() {
+            Node::Text(text) => push_escaped(&mut self.html, text),
+            Node::Element(_) => {
+                if let Some(element) = ElementRef::wrap(node) {
+                    self.element(element);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn children(&mut self, element: ElementRef<'_>) {
+        for child in element.children() {
+            self.node(child);
+        }
+    }
+
+    fn element(&mut self, element: ElementRef<'_>) {
+        let name = element.value().name();
+        match name {
+            _ if is_hidden(element) => {}
+            "object" if !element.text().all(|text| text.trim().is_empty()) => self.children(element),
+            "iframe" | "embed" | "object" | "lite-youtube" | "lite-vimeo" => self.player(element),
+            "svg" => self.drawing(element),
+            "math" => self.formula(element),
+            "script" if element.value().attr("type").is_some_and(|kind| kind.starts_with("math/tex")) => {
+                self.text_of(element)
+            }
+            "noscript" => self.without_scripts(element),
+            "input" => self.checkbox(element),
+            "img" | "amp-img" => self.image(element),
+            "pre" => self.code(element),
+            "code" if element.select(&PRE).next().is_some() => self.children(element),
+            "table" if is_highlighted(element) => self.highlighted(element),
+            "rt" => {
+                self.html.push('（');
+                self.children(element);
+                self.html.push('）');
+            }
+            _ if DROPPED.contains(&name) => {}
+            "dialog" if element.value().attr("open").is_none() => {}
+            "menu" | "dir" => self.wrapped("ul", element),
+            "option" | "textarea" | "button" => {
+                self.children(element);
+                self.html.push(' ');
+            }
+            "source" => {
+                let start = self.html.len();
+                self.wrapped(name, element);
+                if !self.html.get(start..).is_some_and(|written| written.contains(" src")) {
+                    self.html.truncate(start);
+                }
+            }
+            // It leads nowhere: what it led to is gone, or never was.
+            "a" if element.value().attr("href").is_some_and(|href| href.trim().is_empty()) => {
+                self.children(element)
+            }
+            _ if BLOCKS.contains(&name) => self.wrapped("div", element),
+            _ if KEPT.contains(&name) => self.wrapped(name, element),
+            // Custom elements, and what HTML does not know.
+            _ => self.children(element),
+        }
+    }
+
+    fn wrapped(&mut self, name: &str, element: ElementRef<'_>) {
+        self.html.push('<');
+        self.html.push_str(name);
+        if element.value().name() == name {
+            let allowed = ATTRIBUTES
+                .iter()
+                .find(|(element, _)| *element == name)
+                .map_or(&[][..], |(_, allowed)| *allowed);
+            if matches!(name, "video" | "audio") && element.value().attr("controls").is_none() {
+                // What a script would start must be started by hand.
+                self.html.push_str(" controls=\"\"");
+            }
+            for (attribute, value) in element.value().attrs() {
+                if allowed.contains(&attribute) || matches!(attribute, "lang" | "dir") {
+                    let lazy = (attribute == "srcset").then(|| lazy_srcset(element)).flatten();
+                    self.attribute(attribute, lazy.unwrap_or(value));
+                }
+            }
+            let lazy =
+                lazy_srcset(element).filter(|_| name == "source" && element.value().attr("srcset").is_none());
+            if let Some(sources) = lazy {
+                self.attribute("srcset", sources);
+            }
+        }
+        self.html.push('>');
+        if !matches!(name, "br" | "hr" | "col" | "source") {
+            self.children(element);
+            self.html.push_str("</");
+            self.html.push_str(name);
+            self.html.push('>');
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let value = match name {
+            "srcset" => self.srcset(value),
+            name if URLS.contains(&name) => self.absolute(value, name == "src"),
+            _ => Some(value.to_owned()),
+        };
+        if let Some(value) = value {
+            self.html.push(' ');
+            self.html.push_str(name);
+            self.html.push_str("=\"");
+            push_escaped(&mut self.html, &value);
+            self.html.push('"');
+        }
+    }
+
+    /// An absolute URL; `None` for what no reader should follow.
+    fn absolute(&self, written: &str, image: bool) -> Option<String> {
+        let url = self.page.join(written.trim()).ok()?;
+        let picture = || {
+            ["image/png", "image/jpeg", "image/gif", "image/webp"]
+                .iter()
+                .any(|kind| url.path().starts_with(kind))
+        };
+        match url.scheme() {
+            "http" | "https" => url.has_host().then(|| crate::text::link::absolute(url.as_str())).flatten(),
+            "data" => (image && picture()).then(|| url.to_string()),
+            scheme => SCHEMES.contains(&scheme).then(|| url.to_string().replace(' ', "%20")),
+        }
+    }
+
+    fn text_of(&mut self, element: ElementRef<'_>) {
+        let text = text::one_line(&element.text().collect::<Vec<_>>().join(" "));
+        push_escaped(&mut self.html, &text);
+    }
+
+    /// A task list's box.
+    fn checkbox(&mut self, element: ElementRef<'_>) {
+        if element.value().attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox")) {
+            self.html.push_str(if element.value().attr("checked").is_some() { "☑" } else { "☐" });
+        }
+    }
+}
+
+/// What no reader of the page sees: hidden elements, marks that link a heading to itself, the picture of a formula.
+fn is_hidden(element: ElementRef<'_>) -> bool {
+    let value = element.value();
+    let style = || value.attr("style").map(|style| style.replace(' ', "").to_ascii_lowercase());
+    let in_heading = || {
+        let parent = element.parent().and_then(ElementRef::wrap);
+        parent.is_some_and(|parent| matches!(parent.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
+    };
+    let mark = || {
+        let text: String = element.text().collect();
+        value.name() == "a"
+            && value.attr("href").is_some_and(|href| href.starts_with('#'))
+            && matches!(text.trim(), "#" | "¶" | "§" | "🔗" | "")
+            && in_heading()
+    };
+    value.attr("hidden").is_some()
+        || value.classes().any(|class| class == "katex-html" || class == "MathJax_Preview")
+        || style().is_some_and(|style| style.contains("display:none"))
+        || mark()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::main_text;
+
+    /// Whatever is nested, and however it is closed: neither the stack nor the time runs out.
+    #[test]
+    fn hostile_nesting_costs_little() {
+        let repeated = |piece: &str| piece.repeat(10_000);
+        for html in [
+            format!("<svg>{}", repeated("<div/>")),
+            repeated("<li><section>"),
+            repeated("<dd><section>"),
+            repeated("<p><marquee>"),
+            repeated("<span><div></span>"),
+            repeated("<b><p></b>"),
+            repeated("<i a=1><p>"),
+            repeated("<td><table>"),
+            repeated("<svg><g>"),
+            repeated("<math><mi><div>"),
+            repeated("<ul><li>"),
+            repeated("<a><div></a>"),
+            repeated("<object><p></object>"),
+        ] {
+            let start = std::time::Instant::now();
+            let shown = publishable(&html, "https://example.com/", false);
+            let page = main_text::of_page(&format!("<article>{html}"), None, "");
+            assert!(start.elapsed().as_secs() < 60, "{}", html.get(..20).unwrap());
+            assert!(
+                shown.is_none_or(|shown| shown.len() < 50 * html.len())
+                    && page.is_none_or(|(page, _)| page.len() < 50 * html.len())
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_only_long_stays() {
+        for (html, piece) in [
+            (format!("<svg>{}</svg><p>End</p>", "<circle r=1 />".repeat(2000)), "<p>End</p>"),
+            (format!("<dl>{}</dl>", "<dt>t<dd>d".repeat(2000)), "<dd>d</dd></dl>"),
+            (format!("<table>{}</table>", "<tr><td>1<td>x".repeat(2000)), "<td>x</td></tr></tbody></table>"),
+            (format!("<ul>{}</ul>", "<li><p>i".repeat(2000)), "<li><p>i</p></li></ul>"),
+            ("<p><span>a<b>b</b></span>".repeat(2000), "<b>b</b>"),
+        ] {
+            assert!(
+                publishable(&html, "https://example.com/", false).is_some_and(|shown| shown.contains(piece)),
+                "{}",
+                html.get(..30).unwrap()
+            );
+        }
+    }
+}

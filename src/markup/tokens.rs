@@ -1,0 +1,28 @@
+//! The tokenizer of `html5ever`, for whoever looks at one token after the other.
+
+use std::cell::RefCell;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+
+/// Calls `see` with every token of a document or fragment. After a start tag whose text is no markup, such as
+/// `<script>`, it says how that text is to be read; else `None`.
+pub fn each(html: &str, see: impl FnMut(Token) -> Option<RawKind>) {
+    let tokenizer = Tokenizer::new(Sink(RefCell::new(see)), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(html));
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+}
+
+struct Sink<F>(RefCell<F>);
+
+impl<F: FnMut(Token) -> Option<RawKind>> TokenSink for Sink<F> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let see = &mut *self.0.borrow_mut();
+        see(token).map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
+    }
+}

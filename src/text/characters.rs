@@ -1,0 +1,140 @@
+//! Which characters may be published, and how the others are shown in messages.
+
+use std::borrow::Cow;
+
+/// Whether a character may be published at all: XML 1.0 §2.2 `Char`, without what validators and readers refuse all the
+/// same (C1 controls and DEL, noncharacters) and without U+FFFD, which says that something was lost.
+#[must_use]
+pub fn is_publishable(c: char) -> bool {
+    match c {
+        '\t' | '\n' | ' '..='~' => true,
+        '\0'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFFD}' => false,
+        c => u32::from(c) & 0xFFFE != 0xFFFE,
+    }
+}
+
+/// Whether all of a text may be published.
+#[must_use]
+pub fn is_legal(text: &str) -> bool {
+    // Nearly all text shows it byte by byte: these alone begin what may not be published.
+    let suspicious = |byte: u8| {
+        (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F || byte == 0xC2 || byte >= 0xEF
+    };
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let chunk = chunk.get(..64).unwrap_or(chunk);
+        // Without an early end, this takes a few instructions for a whole chunk.
+        if chunk.iter().fold(false, |any, byte| any | suspicious(*byte)) {
+            let end = text.ceil_char_boundary(at + chunk.len());
+            let part = text.get(text.floor_char_boundary(at)..end).unwrap_or_default();
+            if !part.chars().all(is_publishable) {
+                return false;
+            }
+        }
+        at += chunk.len();
+    }
+    true
+}
+
+/// The characters that must not be published, U+FFFD excepted, with their byte offsets.
+pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+    text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
+}
+
+/// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
+#[must_use]
+pub fn legal(text: &str) -> Cow<'_, str> {
+    if is_legal(text) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter_map(replacement).collect())
+}
+
+/// Content as it may be published: line ends and blanks stay as they are.
+#[must_use]
+pub fn legal_content(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| is_publishable(c) || c == '\r') { Cow::Borrowed(text) } else { legal(text) }
+}
+
+fn replacement(c: char) -> Option<char> {
+    match c {
+        c if is_publishable(c) => Some(c),
+        c if c.is_whitespace() => Some(' '),
+        _ => None,
+    }
+}
+
+/// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
+/// can be told in the old.
+#[must_use]
+pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
+    if forbidden(text).next().is_none() {
+        return (Cow::Borrowed(text), Vec::new());
+    }
+    let mut legal = String::with_capacity(text.len());
+    let mut removed = Vec::new();
+    for c in text.chars() {
+        let kept = if c == char::REPLACEMENT_CHARACTER { Some(c) } else { replacement(c) };
+        let shrunk = c.len_utf8() - kept.map_or(0, char::len_utf8);
+        legal.extend(kept);
+        if shrunk > 0 {
+            removed.push((legal.len(), shrunk));
+        }
+    }
+    (Cow::Owned(legal), removed)
+}
+
+/// `U+000B`.
+#[must_use]
+pub fn code_point(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+/// Text as it may be shown in a message: no control characters, no overrides of direction.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{FFFD}'),
+            '\u{7F}' => '\u{2421}',
+            '\u{80}'..='\u{9F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200E}'
+            | '\u{200F}' => '\u{FFFD}',
+            c => c,
+        })
+        .collect()
+}
+
+/// Whether nothing of a text can be seen: it is white space, or marks that only say how other characters are shown.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishable_characters() {
+        for c in [
+            '\t', '\n', ' ', '~', '\u{A0}', 'é', '日', '\u{E000}', '\u{FEFF}', '\u{FFFC}', '😀', '\u{10FFFD}',
+        ] {
+            assert!(is_publishable(c), "{c:?}");
+        }
+        for c in [
+            '\0', '\u{B}', '\r', '\u{1B}', '\u{7F}', '\u{85}', '\u{9F}', '\u{FDD0}', '\u{FFFD}', '\u{FFFE}',
+            '\u{1FFFF}', '\u{10FFFE}',
+        ] {
+            assert!(!is_publishable(c), "{c:?}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The dates that people write become instants, and instants become RFC 3339 and RFC 822 text.
+
+mod parse;
+
+pub use parse::{Leniency, from_file_name, parse, parse_as};
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Offset, TimeZone, Timelike};
+use jiff::tz;
+
+/// The first year of a date that feeds can carry.
+const FIRST_YEAR: i32 = 1990;
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Whether feeds can carry a date: validators and readers take one before 1990 for a mistake.
+#[must_use]
+pub fn is_plausible(date: &DateTime<FixedOffset>) -> bool {
+    date.year() >= FIRST_YEAR
+}
+
+/// A date as written, before a zone is supplied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The wall clock; midnight if no time was written.
+    pub local: NaiveDateTime,
+    /// The zone, if one was written.
+    pub zone: Option<Zone>,
+}
+
+/// A zone as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Zone {
+    /// `+09:00`, `Z`, `JST`.
+    Fixed(FixedOffset),
+    /// `Asia/Tokyo`.
+    Named(tz::TimeZone),
+}
+
+/// After it, people mean never, and zones do not matter: `9999-12-31`.
+const LAST_YEAR_WITH_ZONES: i32 = 9000;
+
+/// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
+/// times the earlier is taken.
+#[must_use]
+pub fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+    match &written.zone {
+        Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
+        Some(Zone::Named(zone)) => in_zone(written.local, zone, Fold::Earlier),
+        None => in_zone(written.local, default, Fold::Earlier),
+    }
+}
+
+/// The same as Ruby does it: of two possible times the later is taken.
+#[must_use]
+pub fn resolve_later(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
+    match &written.zone {
+        None => in_zone(written.local, default, Fold::Later),
+        Some(_) => resolve(written, default),
+    }
+}
+
+/// Which of two possible times is meant when a clock goes back.
+#[derive(Clone, Copy)]
+enum Fold {
+    Earlier,
+    Later,
+}
+
+fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone, fold: Fold) -> Option<DateTime<FixedOffset>> {
+    if local.year() > LAST_YEAR_WITH_ZONES {
+        return FixedOffset::east_opt(0)?.from_local_datetime(&local).single();
+    }
+    let (date, time) = (local.date(), local.time());
+    let civil = jiff::civil::DateTime::new(
+        i16::try_from(date.year()).ok()?,
+        i8::try_from(date.month()).ok()?,
+        i8::try_from(date.day()).ok()?,
+        i8::try_from(time.hour()).ok()?,
+        i8::try_from(time.minute()).ok()?,
+        i8::try_from(time.second()).ok()?,
+        0,
+    )
+    .ok()?;
+    let ambiguous = zone.to_ambiguous_timestamp(civil);
+    let folded = matches!(ambiguous.offset(), tz::AmbiguousOffset::Fold { .. });
+    let timestamp = match fold {
+        Fold::Later if folded => ambiguous.later(),
+        Fold::Earlier | Fold::Later => ambiguous.compatible(),
+    };
+    let timestamp = timestamp.ok()?;
+    at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds())
+}
+
+/// The same instant as the clocks of a zone show it.
+#[must_use]
+pub fn shown_in(instant: DateTime<FixedOffset>, zone: &tz::TimeZone) -> DateTime<FixedOffset> {
+    jiff::Timestamp::from_second(instant.timestamp())
+        .ok()
+        .and_then(|timestamp| at_offset(timestamp.as_second(), zone.to_offset(timestamp).seconds()))
+        .unwrap_or(instant)
+}
+
+/// RFC 3339 has no seconds in an offset, so local mean time (before railways) is told in UTC.
+fn at_offset(second: i64, offset: i32) -> Option<DateTime<FixedOffset>> {
+    let offset = if offset % 60 == 0 { offset } else { 0 };
+    FixedOffset::east_opt(offset)?.timestamp_opt(second, 0).single()
+}
+
+/// RFC 3339, to the second, as Atom §3.3 and JSON Feed want it: `2025-11-29T02:11:40+00:00`.
+#[must_use]
+pub fn rfc3339(instant: DateTime<FixedOffset>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+}
+
+/// RFC 822 with a year of four digits, as RSS wants it: `Sat, 29 Nov 2025 02:11:40 +0000`. Offsets that are not whole
+/// or half hours are told in UTC, because validators and readers refuse them.
+#[must_use]
+pub fn rfc822(instant: DateTime<FixedOffset>) -> String {
+    let offset = instant.offset().fix().local_minus_utc();
+    let instant = if offset % 1800 == 0 { instant } else { instant.to_utc().fixed_offset() };
+    let offset = instant.offset().fix().local_minus_utc();
+    format!(
+        "{}, {:02} {} {:04} {:02}:{:02}:{:02} {}{:02}{:02}",
+        short(weekday_name(&instant)),
+        instant.day(),
+        short(month_name(&instant)),
+        instant.year(),
+        instant.hour(),
+        instant.minute(),
+        instant.second(),
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 3600,
+        offset.abs() / 60 % 60,
+    )
+}
+
+/// A part of a date by the name that permalink patterns give it: `year`, `short_month`, `y_day` … `None` if no part has
+/// this name.
+#[must_use]
+pub fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
+    Some(match name {
+        "year" => format!("{:04}", date.year()),
+        "month" => format!("{:02}", date.month()),
+        "day" => format!("{:02}", date.day()),
+        "hour" => format!("{:02}", date.hour()),
+        "minute" => format!("{:02}", date.minute()),
+        "second" => format!("{:02}", date.second()),
+        "i_month" => date.month().to_string(),
+        "i_day" => date.day().to_string(),
+        "short_year" => format!("{:02}", date.year() % 100),
+        "y_day" => format!("{:03}", date.ordinal()),
+        "week" => format!("{:02}", date.iso_week().week()),
+        "w_year" => date.iso_week().year().to_string(),
+        "w_day" => date.weekday().number_from_monday().to_string(),
+        "short_month" => short(month_name(date)).to_owned(),
+        "long_month" => month_name(date).to_owned(),
+        "short_day" => short(weekday_name(date)).to_owned(),
+        "long_day" => weekday_name(date).to_owned(),
+        _ => return None,
+    })
+}
+
+fn month_name(date: &impl Datelike) -> &'static str {
+    #[expect(clippy::indexing_slicing, reason = "chrono's months are 0 to 11")]
+    MONTHS[date.month0() as usize]
+}
+
+fn weekday_name(date: &impl Datelike) -> &'static str {
+    #[expect(clippy::indexing_slicing, reason = "chrono's weekdays are 0 to 6")]
+    WEEKDAYS[date.weekday().num_days_from_monday() as usize]
+}
+
+/// The short form of an English name, as in RFC 822 §5: its first three letters.
+fn short(name: &str) -> &str {
+    name.get(..3).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_822_text() {
+        #[track_caller]
+        fn case(text: &str, expected: &str) {
+            let instant = resolve(&parse(text).unwrap(), &tz::TimeZone::UTC).unwrap();
+            assert_eq!(rfc822(instant), expected);
+        }
+        case("2025-11-29 02:11:40 +0000", "Sat, 29 Nov 2025 02:11:40 +0000");
+        case("2025-12-01 02:11:40 -0330", "Mon, 01 Dec 2025 02:11:40 -0330");
+        case("2025-12-01 02:11:40 +0545", "Sun, 30 Nov 2025 20:26:40 +0000");
+    }
+}
