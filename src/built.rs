@@ -167,56 +167,53 @@ impl Built {
             let Some((file, page)) = self.page_of(post.url(), config) else {
                 missing += 1;
                 if missing <= NAMED {
-                    found.push(Diagnostic {
-                        rule: Rule::MissingPage,
-                        path: post.path().to_owned(),
-                        place: None,
-                        message: format!("there is no page at {}", post.url()),
-                        help: Some(
-                            "build the site first, or say in `permalink` where its pages are".to_owned(),
-                        ),
-                    });
+                    found.push(
+                        Diagnostic::new(
+                            Rule::MissingPage,
+                            post.path(),
+                            format!("there is no page at {}", post.url()),
+                        )
+                        .help("build the site first, or say in `permalink` where its pages are"),
+                    );
                 }
                 continue;
             };
             let canonical =
                 page.canonical.as_ref().and_then(|(href, place)| Some((absolute(href, post.url())?, place)));
             if let Some((canonical, place)) = canonical.filter(|(canonical, _)| *canonical != *post.url()) {
-                found.push(Diagnostic {
-                    rule: Rule::OtherCanonical,
-                    path: shown_path(&file, config),
-                    place: Some(place.clone()),
-                    message: format!("the page says that it is {canonical}, and feeds say {}", post.url()),
-                    help: Some(format!(
+                found.push(
+                    Diagnostic::new(
+                        Rule::OtherCanonical,
+                        shown_path(&file, config),
+                        format!("the page says that it is {canonical}, and feeds say {}", post.url()),
+                    )
+                    .at(place.clone())
+                    .help(format!(
                         "make its link and the `permalink` of `{}` the same",
                         crate::text::shown(post.path())
                     )),
-                });
+                );
             }
         }
         if missing > NAMED {
-            found.push(Diagnostic {
-                rule: Rule::MissingPage,
-                path: ".".to_owned(),
-                place: None,
-                message: format!("{} more posts have no page", missing - NAMED),
-                help: None,
-            });
+            found.push(Diagnostic::new(
+                Rule::MissingPage,
+                ".",
+                format!("{} more posts have no page", missing - NAMED),
+            ));
         }
         let published: BTreeSet<&str> = posts.iter().map(Listing::url).collect();
         for post in hidden.iter().filter(|post| post.is_unfinished && !published.contains(post.url.as_str()))
         {
             if let Some((file, _)) = self.page_of(&post.url, config) {
-                found.push(Diagnostic {
-                    rule: Rule::LeakedDraft,
-                    path: post.path.clone(),
-                    place: None,
-                    message: format!(
-                        "it is not to be seen yet, but `{}` is there",
-                        shown_path(&file, config)
-                    ),
-                    help: Some("remove the page, or build the site anew".to_owned()),
-                });
+                found.push(
+                    Diagnostic::new(
+                        Rule::LeakedDraft,
+                        post.path.clone(),
+                        format!("it is not to be seen yet, but `{}` is there", shown_path(&file, config)),
+                    )
+                    .help("remove the page, or build the site anew"),
+                );
             }
         }
     }

@@ -18,6 +18,21 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// A finding about a file: which rule, where, and a lower-case clause with names in backticks.
+    pub(crate) fn new(rule: Rule, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { rule, path: path.into(), place: None, message: message.into(), help: None }
+    }
+
+    /// The same, at a place in the file.
+    pub(crate) fn at(self, place: impl Into<Option<Place>>) -> Self {
+        Self { place: place.into(), ..self }
+    }
+
+    /// The same, with what was done about it, or what to do.
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
     /// The order of a report: by file, then by place, then by rule, then by what is said.
     #[must_use]
     pub fn sort_key(&self) -> (&str, usize, usize, Rule, &str, Option<&str>) {

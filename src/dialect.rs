@@ -226,15 +226,16 @@ impl Dialect {
             .filter(|path| config.root.join(path).is_file())
         {
             let output = config.output.file_name().unwrap_or_default().to_string_lossy();
-            found.push(Diagnostic {
-                rule: Rule::OwnFile,
-                path: path.clone(),
-                place: None,
-                message: format!("the site has its own `{}`", crate::text::shown(path)),
-                help: Some(format!(
+            found.push(
+                Diagnostic::new(
+                    Rule::OwnFile,
+                    path.clone(),
+                    format!("the site has its own `{}`", crate::text::shown(path)),
+                )
+                .help(format!(
                     "what it becomes in `{output}` is replaced; remove it, or give ours another path"
                 )),
-            });
+            );
         }
     }
 

@@ -43,13 +43,10 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnM
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
                 if entry.path().to_str().is_none() && is_wanted_file(config, &path) {
-                    found.push(Diagnostic {
-                        rule: Rule::UnreadableFile,
-                        path,
-                        place: None,
-                        message: "its name is not UTF-8".to_owned(),
-                        help: Some("it is in no output; rename it".to_owned()),
-                    });
+                    found.push(
+                        Diagnostic::new(Rule::UnreadableFile, path, "its name is not UTF-8")
+                            .help("it is in no output; rename it"),
+                    );
                 } else if is_wanted_file(config, &path) {
                     give(path);
                 }
@@ -65,13 +62,10 @@ pub fn discover(found: &mut Vec<Diagnostic>, config: &Config, give: &mut dyn FnM
                     } else {
                         error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
                     };
-                    found.push(Diagnostic {
-                        rule: Rule::UnreadableFile,
-                        path,
-                        place: None,
-                        message: format!("cannot be read: {reason}"),
-                        help: Some("what is behind it is in no output".to_owned()),
-                    });
+                    found.push(
+                        Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {reason}"))
+                            .help("what is behind it is in no output"),
+                    );
                 }
             }
         }

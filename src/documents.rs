@@ -172,13 +172,14 @@ fn within_budget(
         bytes = render::render(config.format, feed)?;
     }
     if feed.full < all {
-        found.push(Diagnostic {
-            rule: Rule::OverBudget,
-            path: config.path.clone(),
-            place: None,
-            message: format!("the feed would be larger than {budget} bytes"),
-            help: Some(format!("the oldest {} of {all} entries carry their excerpts only", all - feed.full)),
-        });
+        found.push(
+            Diagnostic::new(
+                Rule::OverBudget,
+                config.path.clone(),
+                format!("the feed would be larger than {budget} bytes"),
+            )
+            .help(format!("the oldest {} of {all} entries carry their excerpts only", all - feed.full)),
+        );
     }
     Ok(bytes)
 }

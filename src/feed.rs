@@ -125,13 +125,14 @@ impl Site {
             Some(literal(&text::one_line(&legal))).filter(|line| !line.is_empty())
         };
         let title = line(&config.title).unwrap_or_else(|| {
-            found.push(Diagnostic {
-                rule: Rule::MissingSiteTitle,
-                path: config.dialect.kind().config_file().to_owned(),
-                place: None,
-                message: "the site has no title".to_owned(),
-                help: Some(format!("its host name is used: `{}`; write `title: …`", config.base_url.host())),
-            });
+            found.push(
+                Diagnostic::new(
+                    Rule::MissingSiteTitle,
+                    config.dialect.kind().config_file().to_owned(),
+                    "the site has no title",
+                )
+                .help(format!("its host name is used: `{}`; write `title: …`", config.base_url.host())),
+            );
             config.base_url.host().to_owned()
         });
         let authors = match config.authors.as_slice() {
@@ -261,13 +262,7 @@ fn content(
     let mut unknown = BTreeSet::new();
     let html = config.dialect.content(post, body, posts, config, &mut unknown);
     let mut report = |rule: Rule, message: String, help: &str| {
-        found.push(Diagnostic {
-            rule,
-            path: post.path.clone(),
-            place: None,
-            message,
-            help: Some(help.to_owned()),
-        });
+        found.push(Diagnostic::new(rule, post.path.clone(), message).help(help));
     };
     if !unknown.is_empty() {
         let names: Vec<String> = unknown.iter().map(|name| format!("`{}`", text::shown(name))).collect();
@@ -308,15 +303,11 @@ fn legal_body(found: &mut Vec<Diagnostic>, source: &Source, start: usize) -> Str
         if let Some(&first) = places.first() {
             let length = body.get(first..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
             let more = if places.len() > 1 { format!(", {} times", places.len()) } else { String::new() };
-            found.push(Diagnostic {
-                rule,
-                path: source.path.clone(),
-                place: Some(source.place(start + first..start + first + length)),
-                message: format!("the body contains {what}{more}"),
-                help: Some(
-                    if places.len() > 1 { "they were left out" } else { "it was left out" }.to_owned(),
-                ),
-            });
+            found.push(
+                Diagnostic::new(rule, source.path.clone(), format!("the body contains {what}{more}"))
+                    .at(source.place(start + first..start + first + length))
+                    .help(if places.len() > 1 { "they were left out" } else { "it was left out" }.to_owned()),
+            );
         }
     };
     let forbidden: Vec<(usize, char)> = text::forbidden(body).collect();

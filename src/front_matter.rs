@@ -77,28 +77,24 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
     };
     if fences == Fences::Yaml && !block.closed {
         let help = "Jekyll takes all of it for text, and so it is published; close it with a line `---`";
-        found.push(Diagnostic {
-            rule: Rule::UnclosedFrontMatter,
-            path: source.path.clone(),
-            place: Some(source.place(0..3)),
-            message: "the front matter is not closed".to_owned(),
-            help: Some(help.to_owned()),
-        });
+        found.push(
+            Diagnostic::new(Rule::UnclosedFrontMatter, source.path.clone(), "the front matter is not closed")
+                .at(source.place(0..3))
+                .help(help),
+        );
         return FrontMatter { hides: asks_to_be_hidden(&source.text), ..FrontMatter::default() };
     }
     let written = source.text.get(block.span.clone()).unwrap_or_default();
     if !block.closed {
-        found.push(Diagnostic {
-            rule: Rule::UnclosedFrontMatter,
-            path: source.path.clone(),
-            place: Some(source.place(0..3)),
-            message: "the front matter is not closed".to_owned(),
-            help: Some(format!(
-                "the {} that look like front matter are used as such; close it with a line `{}`",
-                counted(written.lines().count(), "line"),
-                if block.notation == Notation::Toml { "+++" } else { "---" },
-            )),
-        });
+        found.push(
+            Diagnostic::new(Rule::UnclosedFrontMatter, source.path.clone(), "the front matter is not closed")
+                .at(source.place(0..3))
+                .help(format!(
+                    "the {} that look like front matter are used as such; close it with a line `{}`",
+                    counted(written.lines().count(), "line"),
+                    if block.notation == Notation::Toml { "+++" } else { "---" },
+                )),
+        );
     }
     // The parsers refuse a whole document for one forbidden character.
     let is_legal = text::is_legal(written);
@@ -136,29 +132,33 @@ pub fn parse_as(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) ->
     let hides = (!block.closed && asks_to_be_hidden(&source.text))
         || (!errors.is_empty() && asks_to_be_hidden(&legal));
     for error in errors {
-        found.push(Diagnostic {
-            rule: Rule::BrokenFrontMatter,
-            path: source.path.clone(),
-            place: Some({
+        found.push(
+            Diagnostic::new(
+                Rule::BrokenFrontMatter,
+                source.path.clone(),
+                format!("the front matter cannot be read: {}", error.message),
+            )
+            .at({
                 let at = error.at.map_or(block.span.start, original);
                 source.place(at..at + 1)
-            }),
-            message: format!("the front matter cannot be read: {}", error.message),
-            help: Some("what can be read key by key is used".to_owned()),
-        });
+            })
+            .help("what can be read key by key is used"),
+        );
     }
     let map = match node {
         Node::Map(map) => map,
         Node::List(_) | Node::Scalar(_) => Map::default(),
     };
     for key in map.duplicates() {
-        found.push(Diagnostic {
-            rule: Rule::DuplicateKey,
-            path: source.path.clone(),
-            place: key.at.map(|at| source.place(at..at + key.text.len())),
-            message: format!("`{}` stands twice", text::shown(&key.text)),
-            help: Some("the last one is used".to_owned()),
-        });
+        found.push(
+            Diagnostic::new(
+                Rule::DuplicateKey,
+                source.path.clone(),
+                format!("`{}` stands twice", text::shown(&key.text)),
+            )
+            .at(key.at.map(|at| source.place(at..at + key.text.len())))
+            .help("the last one is used"),
+        );
     }
     // What an escape stands for is in no source.
     let legal = is_legal && has_legal_escapes(&map);
@@ -241,13 +241,15 @@ fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, span: &Range<u
             continue;
         }
         line = place.line;
-        found.push(Diagnostic {
-            rule: Rule::ForbiddenCharacter,
-            path: source.path.clone(),
-            place: Some(place),
-            message: format!("the front matter contains {}, which no feed may contain", text::code_point(c)),
-            help: Some("what is forbidden on this line was left out".to_owned()),
-        });
+        found.push(
+            Diagnostic::new(
+                Rule::ForbiddenCharacter,
+                source.path.clone(),
+                format!("the front matter contains {}, which no feed may contain", text::code_point(c)),
+            )
+            .at(place)
+            .help("what is forbidden on this line was left out"),
+        );
     }
 }
 

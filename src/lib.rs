@@ -152,13 +152,7 @@ pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report,
                 "all are drafts, from the future, unlisted, or cannot be read",
             ),
         };
-        found.push(Diagnostic {
-            rule: Rule::NoPosts,
-            path: ".".to_owned(),
-            place: None,
-            message: message.to_owned(),
-            help: Some(format!("nothing was written; {help}")),
-        });
+        found.push(Diagnostic::new(Rule::NoPosts, ".", message).help(format!("nothing was written; {help}")));
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
     }
     let site = Site::new(&mut found, config);

@@ -128,13 +128,9 @@ pub fn pages<'a>(
             None
         };
         if let Some(message) = reason {
-            found.push(Diagnostic {
-                rule: Rule::OutsideSitemap,
-                path: post.path().to_owned(),
-                place: None,
-                message,
-                help: Some("it is not in the sitemap".to_owned()),
-            });
+            found.push(
+                Diagnostic::new(Rule::OutsideSitemap, post.path(), message).help("it is not in the sitemap"),
+            );
             continue;
         }
         let is_hidden = (excludes && is_excluded(url))

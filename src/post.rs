@@ -281,9 +281,15 @@ impl Resolver<'_> {
         matches!(self.depth, Depth::Listing(_)) && self.written.legal
     }
 
-    pub(crate) fn report(&mut self, rule: Rule, key: Option<&str>, message: String, help: Option<String>) {
+    pub(crate) fn report(
+        &mut self,
+        rule: Rule,
+        key: Option<&str>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let place = key.and_then(|key| self.written.place(self.source, key));
-        self.found.push(Diagnostic { rule, path: self.source.path.clone(), place, message, help });
+        self.found.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
     }
 
     pub(crate) fn flag(&self, key: &str) -> Option<bool> {
@@ -385,13 +391,11 @@ impl Resolver<'_> {
                 .map(|start| self.source.place(start..start + c.len_utf8()))
                 .or_else(|| self.written.place(self.source, key));
             let more = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
-            self.found.push(Diagnostic {
-                rule,
-                path: self.source.path.clone(),
-                place,
-                message: format!("`{key}` contains {what}{more}"),
-                help: Some(if count > 1 { "they were left out" } else { "it was left out" }.to_owned()),
-            });
+            self.found.push(
+                Diagnostic::new(rule, self.source.path.clone(), format!("`{key}` contains {what}{more}"))
+                    .at(place)
+                    .help(if count > 1 { "they were left out" } else { "it was left out" }.to_owned()),
+            );
         }
         text::one_line(&text::legal(&scalar.text))
     }
@@ -404,7 +408,7 @@ impl Resolver<'_> {
                 Rule::UnusableValue,
                 Some(key),
                 format!("`{key}` is {}, not text", node.kind()),
-                Some("it is passed over".to_owned()),
+                "it is passed over",
             );
             return None;
         };
@@ -449,13 +453,15 @@ impl Resolver<'_> {
                 };
                 let Some(scalar) = scalar else {
                     let at = item.at().map(|at| self.source.place(at..at + 1));
-                    self.found.push(Diagnostic {
-                        rule: Rule::UnusableValue,
-                        path: self.source.path.clone(),
-                        place: at.or_else(|| self.written.place(self.source, key)),
-                        message: format!("`{key}` contains {}, not a name", item.kind()),
-                        help: Some("it is passed over".to_owned()),
-                    });
+                    self.found.push(
+                        Diagnostic::new(
+                            Rule::UnusableValue,
+                            self.source.path.clone(),
+                            format!("`{key}` contains {}, not a name", item.kind()),
+                        )
+                        .at(at.or_else(|| self.written.place(self.source, key)))
+                        .help("it is passed over"),
+                    );
                     continue;
                 };
                 let line = self.legal(key, scalar);
@@ -482,7 +488,7 @@ impl Resolver<'_> {
         legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
         let authors = author::authors(&legal);
         if authors.is_empty() && !node.as_scalar().is_some_and(Scalar::is_switch) {
-            let help = Some("the site's author is named".to_owned());
+            let help = "the site's author is named";
             self.report(Rule::UnusableValue, Some(key), format!("`{key}` names nobody"), help);
         }
         authors
@@ -502,31 +508,21 @@ impl Resolver<'_> {
         if published.is_none() && self.written.first(keys::DATE).is_none() {
             if self.written.present {
                 let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or put the date before the file's name";
-                self.report(
-                    Rule::MissingDate,
-                    None,
-                    "the post has no date".to_owned(),
-                    Some(help.to_owned()),
-                );
+                self.report(Rule::MissingDate, None, "the post has no date", help);
             } else {
                 let help = "it is in the sitemap, but in no feed".to_owned();
-                self.report(
-                    Rule::UndatedPage,
-                    None,
-                    "there is no front matter and no date".to_owned(),
-                    Some(help),
-                );
+                self.report(Rule::UndatedPage, None, "there is no front matter and no date", help);
             }
         }
         let mut updated = self.date(keys::UPDATED).flatten();
         if let (Some(published), Some(changed)) = (published, updated) {
             let key = self.written.first(keys::UPDATED).map(|(key, _)| key);
-            let help = Some("the date of publication is used for both".to_owned());
+            let help = "the date of publication is used for both";
             if changed < published {
                 self.report(
                     Rule::UpdatedBeforePublished,
                     key,
-                    "the post says it was updated before it was published".to_owned(),
+                    "the post says it was updated before it was published",
                     help,
                 );
                 updated = None;
@@ -538,7 +534,7 @@ impl Resolver<'_> {
         {
             let key = self.written.first(keys::UPDATED).map(|(key, _)| key);
             let message = "the post says it was updated in the future".to_owned();
-            self.report(Rule::ImplausibleDate, key, message, Some("that date is passed over".to_owned()));
+            self.report(Rule::ImplausibleDate, key, message, "that date is passed over");
             updated = None;
         }
         (published, updated)
@@ -562,7 +558,7 @@ impl Resolver<'_> {
                 Rule::UnreadableDate,
                 Some(key),
                 format!("`{key}` is {shown}, which is no date that can be read"),
-                Some(help.to_owned()),
+                help,
             );
             return Some(None);
         };
@@ -573,7 +569,7 @@ impl Resolver<'_> {
             } else {
                 "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed"
             };
-            self.report(Rule::ImplausibleDate, Some(key), message, Some(help.to_owned()));
+            self.report(Rule::ImplausibleDate, Some(key), message, help);
             return Some(None);
         }
         Some(Some(instant))
@@ -590,7 +586,7 @@ impl Resolver<'_> {
         let leaves = |slug: &String| slug.split('/').any(|part| matches!(part, "." | ".."));
         if let Some(slug) = slug.as_ref().filter(|slug| leaves(slug)) {
             let message = format!("`{}` is no slug", text::shown(slug));
-            self.report(Rule::UnusableUrl, Some("slug"), message, Some("the file's name is used".to_owned()));
+            self.report(Rule::UnusableUrl, Some("slug"), message, "the file's name is used");
         }
         let slug = slug.filter(|slug| !leaves(slug));
         let written = self.written.first(keys::URL);
@@ -623,17 +619,12 @@ impl Resolver<'_> {
                 }
                 None => format!("`{key}` gives no URL below {}", self.config.base_url.as_str()),
             };
-            self.report(
-                Rule::UnusableUrl,
-                Some(key),
-                message,
-                Some("the pattern of the site is used".to_owned()),
-            );
+            self.report(Rule::UnusableUrl, Some(key), message, "the pattern of the site is used");
         }
         let filled = self.config.permalink.as_ref().map(|pattern| pattern.fill(&values));
         if filled == Some(None) {
             let message = "the permalink pattern asks for a date, and the post has none".to_owned();
-            self.report(Rule::UnusableUrl, None, message, Some("the file's path is used".to_owned()));
+            self.report(Rule::UnusableUrl, None, message, "the file's path is used");
         }
         let own_path = match (name.html, &slug) {
             (true, _) => self.source.path.clone(),
@@ -669,13 +660,13 @@ impl Resolver<'_> {
                 Rule::UnusableId,
                 Some("id"),
                 message,
-                Some("it is published as written, so that no post comes twice".to_owned()),
+                "it is published as written, so that no post comes twice",
             );
         }
         if id != written {
             let key = self.written.first(keys::ID).map(|(key, _)| key);
             let message = format!("the id `{}` is not a URI", text::shown(&written));
-            self.report(Rule::UnusableId, key, message, Some(format!("it is published as `{id}`")));
+            self.report(Rule::UnusableId, key, message, format!("it is published as `{id}`"));
         }
         id
     }
@@ -691,12 +682,7 @@ impl Resolver<'_> {
         let Some(scalar) = scalar.filter(|scalar| !scalar.text.trim().is_empty()) else {
             if let Some(node @ (Node::List(_) | Node::Map(_))) = self.written.map.get("title") {
                 let message = format!("`title` is {}, not text", node.kind());
-                self.report(
-                    Rule::UnusableValue,
-                    Some("title"),
-                    message,
-                    Some("it is passed over".to_owned()),
-                );
+                self.report(Rule::UnusableValue, Some("title"), message, "it is passed over");
             }
             let heading = blocks(&self.opening(), Markup::of_path(&self.source.path))
                 .into_iter()
@@ -706,8 +692,8 @@ impl Resolver<'_> {
                 Some(heading) => (heading, "its first heading"),
                 None => (fallback(), "its file name"),
             };
-            let help = Some(format!("{origin} is used: `{}`", text::shown(&title)));
-            self.report(Rule::MissingTitle, None, "the post has no title".to_owned(), help);
+            let help = format!("{origin} is used: `{}`", text::shown(&title));
+            self.report(Rule::MissingTitle, None, "the post has no title", help);
             return title;
         };
         let title = self.repaired_title(scalar, false).unwrap_or_default();
@@ -761,7 +747,7 @@ impl Resolver<'_> {
     fn legal_reference(&mut self, what: &str, plain: &str) -> String {
         if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
             let message = format!("{what} refers to {}, which no feed may contain", text::code_point(c));
-            self.report(Rule::ForbiddenCharacter, None, message, Some("it was left out".to_owned()));
+            self.report(Rule::ForbiddenCharacter, None, message, "it was left out");
         }
         published_line(plain)
     }
@@ -776,13 +762,11 @@ impl Resolver<'_> {
             Some(_) => "the title was cut in the middle of a character",
             None => "the title was cut: its emphasis is never closed",
         };
-        self.found.push(Diagnostic {
-            rule: Rule::CutTitle,
-            path: self.source.path.clone(),
-            place: place.or_else(|| self.written.place(self.source, "title")),
-            message: message.to_owned(),
-            help: Some(help.to_owned()),
-        });
+        self.found.push(
+            Diagnostic::new(Rule::CutTitle, self.source.path.clone(), message)
+                .at(place.or_else(|| self.written.place(self.source, "title")))
+                .help(help),
+        );
     }
 
     pub(crate) fn language(&mut self) -> Option<String> {
@@ -792,12 +776,7 @@ impl Resolver<'_> {
             Err(message) => {
                 let key = self.written.first(keys::LANGUAGE).map(|(key, _)| key);
                 let message = format!("`{}` cannot be used as a language: {message}", text::shown(&tag));
-                self.report(
-                    Rule::UnusableValue,
-                    key,
-                    message,
-                    Some("the language of the site is told".to_owned()),
-                );
+                self.report(Rule::UnusableValue, key, message, "the language of the site is told");
                 None
             }
         }
@@ -814,7 +793,7 @@ impl Resolver<'_> {
         if url.is_none() {
             let message =
                 format!("`{key}` is no address of an image: `{}`", text::shown(&text::cut(&line, 60)));
-            self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
+            self.report(Rule::UnusableValue, Some(key), message, "it is passed over");
         }
         url
     }
@@ -853,12 +832,12 @@ impl Resolver<'_> {
         let media = Media::of_value(node, self.config);
         if media.is_none() {
             let message = format!("`{key}` names no file");
-            self.report(Rule::UnusableValue, Some(key), message, Some("it is passed over".to_owned()));
+            self.report(Rule::UnusableValue, Some(key), message, "it is passed over");
         }
         if media.as_ref().is_some_and(|media| media.length.is_none()) {
             let message = format!("nobody knows the length of the file that `{key}` names");
             let help = "RSS goes without it; write its `length` in bytes, or put the file into the site";
-            self.report(Rule::UnusableValue, Some(key), message, Some(help.to_owned()));
+            self.report(Rule::UnusableValue, Some(key), message, help);
         }
         media
     }

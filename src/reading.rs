@@ -255,11 +255,6 @@ pub fn read_again(found: &mut Vec<Diagnostic>, listing: &Listing, config: &Confi
 }
 
 fn unreadable(path: &str, reason: &str) -> Diagnostic {
-    Diagnostic {
-        rule: Rule::UnreadableFile,
-        path: path.to_owned(),
-        place: None,
-        message: format!("cannot be read: {reason}"),
-        help: Some("it is in no output".to_owned()),
-    }
+    Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {reason}"))
+        .help("it is in no output")
 }

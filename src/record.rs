@@ -277,8 +277,8 @@ pub fn resolve(
     let source = source::decode(&records.name, line.bytes);
     let mut reader = Reader { found, source: &source, number: line.number, config };
     if !source.text.trim_start().starts_with('{') {
-        let help = Some("the line is left out".to_owned());
-        reader.report(Rule::BadRecord, 0, "it is no JSON object".to_owned(), help);
+        let help = "the line is left out";
+        reader.report(Rule::BadRecord, 0, "it is no JSON object", help);
         return None;
     }
     let record: Record = match serde_json::from_str(source.text.trim_end()) {
@@ -294,7 +294,7 @@ pub fn resolve(
                 Some(near) => format!("did you mean `{near}`? The line is left out"),
                 None => "the line is left out".to_owned(),
             };
-            reader.report(Rule::BadRecord, error.column().saturating_sub(1), clause.to_owned(), Some(help));
+            reader.report(Rule::BadRecord, error.column().saturating_sub(1), clause, help);
             return None;
         }
     };
@@ -331,22 +331,16 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// A finding at a byte of the line.
-    fn report(&mut self, rule: Rule, at: usize, message: String, help: Option<String>) {
+    fn report(&mut self, rule: Rule, at: usize, message: impl Into<String>, help: impl Into<String>) {
         let mut place = self.source.place(at..at + 1);
         place.line = self.number;
-        self.found.push(Diagnostic {
-            rule,
-            path: self.source.path.clone(),
-            place: Some(place),
-            message,
-            help,
-        });
+        self.found.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
     }
 
     /// A finding at a field.
     fn field(&mut self, rule: Rule, key: &str, message: String, help: &str) {
         let at = self.source.text.find(&format!("\"{key}\"")).map_or(0, |at| at + 1);
-        self.report(rule, at, message, Some(help.to_owned()));
+        self.report(rule, at, message, help);
     }
 
     /// Text on one line, as it may be published.

@@ -50,13 +50,10 @@ pub fn render(
         let gap = if text.ends_with('\n') { "" } else { "\n" };
         return add(outputs, format!("{text}{gap}{}\n", lines.join("\n")));
     }
-    found.push(Diagnostic {
-        rule: Rule::NoSitemapInRobots,
-        path: path.to_owned(),
-        place: None,
-        message: "it does not name the sitemap".to_owned(),
-        help: Some(format!("add `{}`, or say `robots: append` in the configuration", lines.join("` and `"))),
-    });
+    found.push(
+        Diagnostic::new(Rule::NoSitemapInRobots, path, "it does not name the sitemap")
+            .help(format!("add `{}`, or say `robots: append` in the configuration", lines.join("` and `"))),
+    );
     Ok(())
 }
 

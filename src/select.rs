@@ -102,13 +102,12 @@ pub fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [Listing]) {
 }
 
 fn same(rule: Rule, what: &str, value: &str, post: &Listing, other: &str, help: &str) -> Diagnostic {
-    Diagnostic {
+    Diagnostic::new(
         rule,
-        path: post.path().to_owned(),
-        place: None,
-        message: format!("has the same {what} as `{}`: {value}", crate::text::shown(other)),
-        help: Some(help.to_owned()),
-    }
+        post.path(),
+        format!("has the same {what} as `{}`: {value}", crate::text::shown(other)),
+    )
+    .help(help)
 }
 
 /// Only the newest posts of the main collection, where the site wants no more. The posts are in order.
@@ -186,17 +185,18 @@ fn expand_one(
                 || "another output".to_owned(),
                 |first| format!("`{}`", crate::text::shown(first)),
             );
-            found.push(Diagnostic {
-                rule: Rule::SameSlug,
-                path: feed.path.clone(),
-                place: None,
-                message: format!(
-                    "the {} `{}` has the same name in a path as {other}",
-                    each.field.name(),
-                    crate::text::shown(&value),
-                ),
-                help: Some(format!("its feed is called `{}`", crate::text::shown(&unique))),
-            });
+            found.push(
+                Diagnostic::new(
+                    Rule::SameSlug,
+                    feed.path.clone(),
+                    format!(
+                        "the {} `{}` has the same name in a path as {other}",
+                        each.field.name(),
+                        crate::text::shown(&value),
+                    ),
+                )
+                .help(format!("its feed is called `{}`", crate::text::shown(&unique))),
+            );
         }
         taken.insert(unique.to_lowercase(), value.clone());
         let site = config.title.as_deref().unwrap_or(config.base_url.host());
@@ -270,16 +270,15 @@ pub fn report_empty(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig], posts: &[
             // What shares a part counts as near, whatever stands around it.
             if name.contains(wanted.as_str()) || wanted.contains(name) { 0 } else { distance }
         });
-        found.push(Diagnostic {
-            rule: Rule::EmptyFeed,
-            path: config.dialect.kind().config_file().to_owned(),
-            place: None,
-            message: format!(
-                "no post has the {what} `{}`, so `{}` is empty",
-                crate::text::shown(wanted),
-                crate::text::shown(&feed.path)
-            ),
-            help: nearest.map(|name| format!("the {what} most like it is `{}`", crate::text::shown(name))),
+        let message = format!(
+            "no post has the {what} `{}`, so `{}` is empty",
+            crate::text::shown(wanted),
+            crate::text::shown(&feed.path)
+        );
+        let finding = Diagnostic::new(Rule::EmptyFeed, config.dialect.kind().config_file(), message);
+        found.push(match nearest {
+            Some(name) => finding.help(format!("the {what} most like it is `{}`", crate::text::shown(name))),
+            None => finding,
         });
     }
 }

@@ -424,12 +424,7 @@ impl Document<'_> {
         let Some(node) = self.get("date") else {
             if from_name.is_none() && self.is_post() && self.kind != "drafts" {
                 let message = "the file name has no possible date".to_owned();
-                resolver.report(
-                    Rule::UnreadableDate,
-                    None,
-                    message,
-                    Some("it is in the sitemap, but in no feed".to_owned()),
-                );
+                resolver.report(Rule::UnreadableDate, None, message, "it is in the sitemap, but in no feed");
             }
             if from_name.is_none() && self.kind == "drafts" {
                 // Asked for, a draft is dated by its file, as Jekyll dates it.
@@ -451,7 +446,7 @@ impl Document<'_> {
                     named.format("%F")
                 );
                 let help = format!("in the site's zone, the date is {}", date.format("%F %T %z"));
-                resolver.report(Rule::ShiftedDay, Some("date"), message, Some(help));
+                resolver.report(Rule::ShiftedDay, Some("date"), message, help);
             }
             return plausible(&mut resolver, date, Some("date"));
         }
@@ -468,7 +463,7 @@ impl Document<'_> {
             Rule::UnreadableDate,
             Some("date"),
             format!("`date` is {shown}, at which Jekyll stops"),
-            Some(help.to_owned()),
+            help,
         );
         from_name
     }
@@ -509,7 +504,7 @@ impl Document<'_> {
         match date {
             Some(date) if published.is_some_and(|published| date < published) => {
                 let message = "the post says it was updated before it was published".to_owned();
-                let help = Some("the date of publication is used for both".to_owned());
+                let help = "the date of publication is used for both";
                 resolver.report(Rule::UpdatedBeforePublished, Some("last_modified_at"), message, help);
                 None
             }
@@ -519,18 +514,13 @@ impl Document<'_> {
                     Rule::ImplausibleDate,
                     Some("last_modified_at"),
                     message,
-                    Some("it is passed over".to_owned()),
+                    "it is passed over",
                 );
                 None
             }
             None => {
                 let message = "`last_modified_at` is no date that can be read".to_owned();
-                resolver.report(
-                    Rule::UnreadableDate,
-                    Some("last_modified_at"),
-                    message,
-                    Some("it is passed over".to_owned()),
-                );
+                resolver.report(Rule::UnreadableDate, Some("last_modified_at"), message, "it is passed over");
                 None
             }
             date => date,
@@ -590,7 +580,7 @@ impl Document<'_> {
                 Rule::UnusableUrl,
                 own.is_some().then_some("permalink"),
                 message,
-                Some("the default is used".to_owned()),
+                "the default is used",
             );
             return self
                 .fill("/:categories/:title:output_ext", date, categories, slug)
@@ -733,12 +723,7 @@ fn plausible(
     }
     let help =
         "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed";
-    resolver.report(
-        Rule::ImplausibleDate,
-        key,
-        format!("the date is in the year {}", date.year()),
-        Some(help.to_owned()),
-    );
+    resolver.report(Rule::ImplausibleDate, key, format!("the date is in the year {}", date.year()), help);
     Some(date)
 }
 

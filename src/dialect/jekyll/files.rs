@@ -58,13 +58,14 @@ impl Walk<'_> {
         let listed = match listed {
             Ok(listed) => listed,
             Err(error) => {
-                self.found.push(Diagnostic {
-                    rule: Rule::UnreadableFile,
-                    path: if folder.is_empty() { ".".to_owned() } else { folder.to_owned() },
-                    place: None,
-                    message: format!("cannot be read: {error}"),
-                    help: Some("what is in it is in no output".to_owned()),
-                });
+                self.found.push(
+                    Diagnostic::new(
+                        Rule::UnreadableFile,
+                        if folder.is_empty() { ".".to_owned() } else { folder.to_owned() },
+                        format!("cannot be read: {error}"),
+                    )
+                    .help("what is in it is in no output"),
+                );
                 return Vec::new();
             }
         };
