@@ -1,7 +1,7 @@
 //! Who wrote it: in any of the shapes that people write.
 
 use crate::markup::literal;
-use crate::node::Node;
+use crate::source::value::Node;
 use crate::text;
 
 /// A person or organisation.

@@ -10,7 +10,6 @@ use crate::discover;
 use crate::config::{Config, FeedConfig, Selection, Settings};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
-use crate::front_matter;
 use crate::listing::Listing;
 use crate::markup::Markup;
 use crate::markup::excerpt;
@@ -21,6 +20,7 @@ use crate::markup::template::{self, Templates};
 use crate::post::{self, Depth, Post};
 use crate::render::Format;
 use crate::source::Source;
+use crate::source::front_matter::{self, Fences};
 
 pub(crate) mod jekyll;
 
@@ -160,7 +160,7 @@ impl Dialect {
     ) -> Option<Post> {
         match self {
             Self::Plain => {
-                let mut written = front_matter::parse(found, source);
+                let mut written = front_matter::parse(found, source, Fences::Any);
                 written.unify_names(post::is_known_field);
                 Some(post::resolve(found, source, &written, depth, config))
             }

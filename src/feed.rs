@@ -12,7 +12,6 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::documents::{Document, History};
 use crate::listing::Listing;
 use crate::markup::clean;
-use crate::markup::literal;
 use crate::markup::main_text;
 use crate::markup::published_line;
 use crate::media::Media;
@@ -119,11 +118,8 @@ impl Site {
     /// The site as its configuration describes it.
     #[must_use]
     pub fn new(found: &mut Vec<Diagnostic>, config: &Config) -> Self {
-        let line = |text: &Option<String>| {
-            let legal: String =
-                text.iter().flat_map(|text| text.chars()).filter(|c| text::is_publishable(*c)).collect();
-            Some(literal(&text::one_line(&legal))).filter(|line| !line.is_empty())
-        };
+        let line =
+            |text: &Option<String>| text.as_deref().map(published_line).filter(|line| !line.is_empty());
         let title = line(&config.title).unwrap_or_else(|| {
             found.push(
                 Diagnostic::new(
@@ -173,11 +169,11 @@ impl Entry {
         let image = post.image.as_deref().map(|url| Media::of_url(url, config));
         let (mut excerpt, mut content) = (None, None);
         if wants_content || post.summary.is_none() {
-            let body = legal_body(found, source, post.body);
+            let body = source.legal_body(found, post.body);
             if post.summary.is_none() {
                 // A reference such as `&#11;` becomes a character only when Markdown is read.
                 let text =
-                    config.dialect.excerpt(post, &body, source, config).map(|text| one_legal_line(&text));
+                    config.dialect.excerpt(post, &body, source, config).map(|text| published_line(&text));
                 excerpt = text.filter(|line| !line.is_empty());
             }
             if wants_content {
@@ -296,40 +292,9 @@ fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> 
     main_text::of_page(&legal, config.content_selector.as_deref(), &post.title)
 }
 
-/// The body without the characters that no feed may contain, each kind of which is reported once.
-fn legal_body(found: &mut Vec<Diagnostic>, source: &Source, start: usize) -> String {
-    let body = source.text.get(start..).unwrap_or_default();
-    let mut report = |rule: Rule, what: &str, places: &[usize]| {
-        if let Some(&first) = places.first() {
-            let length = body.get(first..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            let more = if places.len() > 1 { format!(", {} times", places.len()) } else { String::new() };
-            found.push(
-                Diagnostic::new(rule, source.path.clone(), format!("the body contains {what}{more}"))
-                    .at(source.place(start + first..start + first + length))
-                    .help(if places.len() > 1 { "they were left out" } else { "it was left out" }.to_owned()),
-            );
-        }
-    };
-    let forbidden: Vec<(usize, char)> = text::forbidden(body).collect();
-    let what = forbidden
-        .first()
-        .map_or_else(String::new, |(_, c)| format!("{}, which no feed may contain", text::code_point(*c)));
-    report(Rule::ForbiddenCharacter, &what, &forbidden.iter().map(|(at, _)| *at).collect::<Vec<_>>());
-    let lost = body.match_indices(char::REPLACEMENT_CHARACTER).map(|(at, _)| at);
-    let (undecodable, lost): (Vec<usize>, Vec<usize>) =
-        lost.partition(|at| source.undecodable.binary_search(&(start + at)).is_ok());
-    report(Rule::InvalidUtf8, "bytes that are not UTF-8", &undecodable);
-    report(Rule::LostCharacter, "U+FFFD, where a character was lost", &lost);
-    text::legal(body).into_owned()
-}
-
-fn one_legal_line(text: &str) -> String {
-    published_line(text)
-}
-
 /// The title of a feed: its own, else the site's.
 pub(crate) fn title_of(feed: &FeedConfig, site: &Site) -> String {
-    let own = feed.title.as_deref().map(one_legal_line);
+    let own = feed.title.as_deref().map(published_line);
     own.filter(|title| !title.is_empty()).unwrap_or_else(|| site.title.clone())
 }
 

@@ -1,7 +1,7 @@
 //! Images and enclosures: what the files in the site really are, never a guess.
 
 use crate::config::Config;
-use crate::node::{Node, Scalar};
+use crate::source::value::{Node, Scalar};
 use crate::text::link;
 
 /// What files of these extensions are (the IANA registry of media types).

@@ -9,7 +9,6 @@ use serde_json::Map as JsonMap;
 use crate::author::{self, Author};
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::front_matter::FrontMatter;
 use crate::listing::{Interest, SitemapFacts};
 use crate::markup::blocks::BlockKind;
 use crate::markup::blocks::blocks;
@@ -18,8 +17,9 @@ use crate::markup::published_line;
 use crate::markup::title::{self, Title};
 use crate::markup::{self, Markup};
 use crate::media::Media;
-use crate::node::{Node, Scalar};
 use crate::source::Source;
+use crate::source::front_matter::FrontMatter;
+use crate::source::value::{Node, Scalar};
 use crate::text;
 use crate::text::date;
 use crate::text::link::{self, BaseUrl};
@@ -373,29 +373,11 @@ impl Resolver<'_> {
         let bad = |c: char| !text::is_publishable(c) && c != '\r';
         let count = scalar.text.chars().filter(|c| bad(*c)).count();
         if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(*c)) {
-            let start = scalar.at.map(|start| start + at);
-            let undecodable =
-                start.is_some_and(|start| self.source.undecodable.binary_search(&start).is_ok());
-            let (rule, what) = match c {
-                char::REPLACEMENT_CHARACTER if undecodable => {
-                    (Rule::InvalidUtf8, "bytes that are not UTF-8".to_owned())
-                }
-                char::REPLACEMENT_CHARACTER => {
-                    (Rule::LostCharacter, "U+FFFD, where a character was lost".to_owned())
-                }
-                c => {
-                    (Rule::ForbiddenCharacter, format!("{}, which no feed may contain", text::code_point(c)))
-                }
-            };
-            let place = start
-                .map(|start| self.source.place(start..start + c.len_utf8()))
-                .or_else(|| self.written.place(self.source, key));
-            let more = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
-            self.found.push(
-                Diagnostic::new(rule, self.source.path.clone(), format!("`{key}` contains {what}{more}"))
-                    .at(place)
-                    .help(if count > 1 { "they were left out" } else { "it was left out" }.to_owned()),
-            );
+            let subject = format!("`{key}` contains");
+            let at = scalar.at.map(|start| start + at);
+            let mut finding = self.source.unpublishable(&subject, c, at, count);
+            finding.place = finding.place.or_else(|| self.written.place(self.source, key));
+            self.found.push(finding);
         }
         text::one_line(&text::legal(&scalar.text))
     }
@@ -746,8 +728,7 @@ impl Resolver<'_> {
     /// Text that was Markdown: a reference such as `&#11;` becomes a character only when that is read.
     fn legal_reference(&mut self, what: &str, plain: &str) -> String {
         if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
-            let message = format!("{what} refers to {}, which no feed may contain", text::code_point(c));
-            self.report(Rule::ForbiddenCharacter, None, message, "it was left out");
+            self.found.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
         }
         published_line(plain)
     }

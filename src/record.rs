@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::author::Author;
 use crate::config::{self, Config};
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::feed::Entry;
 use crate::listing::{Listing, SitemapFacts};
 use crate::markup::clean;
@@ -332,9 +332,17 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A finding at a byte of the line.
     fn report(&mut self, rule: Rule, at: usize, message: impl Into<String>, help: impl Into<String>) {
-        let mut place = self.source.place(at..at + 1);
-        place.line = self.number;
+        let place = self.place(at);
         self.found.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
+    }
+
+    fn place(&self, at: usize) -> Place {
+        Place { line: self.number, ..self.source.place(at..at + 1) }
+    }
+
+    /// The place of the name of a field.
+    fn place_of(&self, key: &str) -> Place {
+        self.place(self.source.text.find(&format!("\"{key}\"")).map_or(0, |at| at + 1))
     }
 
     /// A finding at a field.
@@ -346,12 +354,8 @@ impl Reader<'_> {
     /// Text on one line, as it may be published.
     fn line(&mut self, key: &str, written: &str) -> String {
         if let Some(c) = written.chars().find(|c| !text::is_publishable(*c) && !c.is_whitespace()) {
-            let rule = match c {
-                char::REPLACEMENT_CHARACTER => Rule::LostCharacter,
-                _ => Rule::ForbiddenCharacter,
-            };
-            let message = format!("`{key}` contains {}, which no feed may contain", text::code_point(c));
-            self.field(rule, key, message, "it was left out");
+            let at = self.place_of(key);
+            self.found.push(self.source.unpublishable(&format!("`{key}` contains"), c, None, 1).at(at));
         }
         published_line(written)
     }

@@ -2,8 +2,8 @@
 
 use super::read::Value;
 use crate::error::Error;
-use crate::node::{Map, Node, Scalar};
 use crate::render::Format;
+use crate::source::value::{Map, Node, Scalar};
 use crate::text::language;
 
 /// How many posts an archive document holds, unless the configuration says otherwise.

@@ -9,8 +9,8 @@ use super::{Content, KEYS, Robots, STYLESHEET, Settings};
 use crate::author::{Author, authors};
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
-use crate::node::{self, Map, Node, Scalar};
-use crate::source::{self, Source};
+use crate::source::value::{Map, Node, Scalar};
+use crate::source::{self, Source, toml, yaml};
 use crate::text::link::BaseUrl;
 use crate::text::pattern::Pattern;
 use crate::text::{self, language};
@@ -99,26 +99,10 @@ impl ConfigFile {
         let source = source::decode(&path.to_string_lossy(), bytes);
         let toml = path.extension().is_some_and(|extension| extension == "toml");
         let parsed = if toml {
-            let (map, mut errors) = node::parse_toml(&source.text);
+            let (map, mut errors) = toml::parse(&source.text);
             if errors.is_empty() { Ok(map) } else { Err(errors.swap_remove(0)) }
         } else {
-            match node::parse_yaml(&source.text) {
-                Ok(Node::Map(map)) => Ok(map),
-                Ok(Node::Scalar(scalar)) if scalar.is_null() => Ok(Map::default()),
-                Ok(other) => Err(node::SyntaxError {
-                    message: format!("it is {}, not a map", other.kind()),
-                    at: other.at(),
-                }),
-                Err(_)
-                    if source
-                        .text
-                        .lines()
-                        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) =>
-                {
-                    Ok(Map::default())
-                }
-                Err(error) => Err(error),
-            }
+            yaml::parse_map(&source.text)
         };
         match parsed {
             Ok(map) => Ok(Self { path: path.to_owned(), source, map }),

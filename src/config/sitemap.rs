@@ -2,7 +2,7 @@
 
 use super::read::Value;
 use crate::error::Error;
-use crate::node::{Node, Scalar};
+use crate::source::value::{Node, Scalar};
 
 /// The sitemap.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use crate::author::{self, Author};
 use crate::config::{self, ConfigFile, Content, Criteria, Each, FeedConfig, Field, Selection, Settings};
 use crate::error::Error;
 use crate::markup::Markup;
-use crate::node::{Map, Node};
 use crate::render::Format;
+use crate::source::value::{Map, Node};
 use crate::text::link::BaseUrl;
 
 use super::ruby;

@@ -11,12 +11,12 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::dialect::Role;
-use crate::front_matter::{self, FrontMatter};
 use crate::listing::{Interest, SitemapFacts};
 use crate::markup::title;
-use crate::node::{Map, Node, Scalar};
 use crate::post::{Depth, Post, Resolver};
 use crate::source::Source;
+use crate::source::front_matter::{self, Fences, FrontMatter};
+use crate::source::value::{Map, Node, Scalar};
 use crate::text;
 
 use super::config::{Default, Site};
@@ -89,7 +89,7 @@ pub(crate) fn resolve(
         Role::Post => "posts",
         Role::Document(label) => label,
     };
-    let mut written = front_matter::parse_as(found, source, front_matter::Fences::Yaml);
+    let mut written = front_matter::parse(found, source, Fences::Yaml);
     let own_categories = written.map.get("categories").cloned();
     let defaults = site.defaults_of(path, kind);
     // What the defaults say is not in the source.

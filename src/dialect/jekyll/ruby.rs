@@ -7,7 +7,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::markup::Markup;
 use crate::markup::blocks::blocks;
-use crate::node::{Node, Scalar};
+use crate::source::value::{Node, Scalar};
 use crate::text::date::{self, Leniency, Written, Zone};
 use crate::text::slug;
 

@@ -17,17 +17,17 @@
 //!   with the same indentation
 //! ```
 //!
-//! What it gives is what [`parse_whole_yaml`](super::parse_whole_yaml) gives, places and styles included;
-//! `tests/scanner.rs` compares the two.
+//! What it gives is what [`parse_whole`](super::yaml::parse_whole) gives, places and styles included;
+//! `scan_properties.rs` compares the two.
 
-use super::{Map, Node, Scalar};
+use super::value::{Map, Node, Scalar};
 
 /// Keys longer than libyaml allows are left to it.
 const MAX_KEY: usize = 100;
 
 /// Reads a document. `None` means that it has something that is not read here, right or wrong.
 #[must_use]
-pub fn scan(text: &str) -> Option<Node> {
+pub(super) fn scan(text: &str) -> Option<Node> {
     if !text.is_ascii() && has_hidden_breaks(text.as_bytes()) {
         return None;
     }

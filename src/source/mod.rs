@@ -1,14 +1,27 @@
 //! A file's bytes become a [`Source`]: text with LF line ends and without a byte order mark, whatever the bytes were.
 //! Where bytes could not be decoded, U+FFFD stands, and the source knows where.
 
+mod fences;
+pub mod front_matter;
+mod json;
+mod salvage;
+mod scan;
+#[cfg(test)]
+mod scan_properties;
+pub mod toml;
+pub mod value;
+pub mod yaml;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::text;
 
 /// The longest part of a line that a finding carries, in bytes.
 const SHOWN_LINE: usize = 240;
@@ -151,6 +164,60 @@ impl Source {
     pub fn whole(&self, root: &Path) -> Cow<'_, Self> {
         let read = self.is_head.then(|| read(root, &self.path).ok()).flatten();
         read.map_or(Cow::Borrowed(self), Cow::Owned)
+    }
+
+    /// A finding about a byte range of the text.
+    pub(crate) fn finding(&self, rule: Rule, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(rule, self.path.clone(), message).at(self.place(span))
+    }
+
+    /// A finding about a character that no feed may contain, and `count - 1` more like it in the same text. `subject`
+    /// is that text with a verb, such as "the body contains"; `at` is where the character is, in bytes, if it is in
+    /// the source as such, and not as an escape.
+    pub(crate) fn unpublishable(
+        &self,
+        subject: &str,
+        c: char,
+        at: Option<usize>,
+        count: usize,
+    ) -> Diagnostic {
+        let rule = self.rule_against(c, at);
+        let what = match rule {
+            Rule::InvalidUtf8 => "bytes that are not UTF-8".to_owned(),
+            Rule::LostCharacter => "U+FFFD, where a character was lost".to_owned(),
+            _ => format!("{}, which no feed may contain", text::code_point(c)),
+        };
+        let (more, help) = match count {
+            0 | 1 => (String::new(), "it was removed"),
+            _ => (format!(", and {} more like it", count - 1), "they were removed"),
+        };
+        let place = at.map(|at| self.place(at..at + c.len_utf8()));
+        Diagnostic::new(rule, self.path.clone(), format!("{subject} {what}{more}")).at(place).help(help)
+    }
+
+    fn rule_against(&self, c: char, at: Option<usize>) -> Rule {
+        match c {
+            char::REPLACEMENT_CHARACTER => {
+                let is_undecodable = at.is_some_and(|at| self.undecodable.binary_search(&at).is_ok());
+                if is_undecodable { Rule::InvalidUtf8 } else { Rule::LostCharacter }
+            }
+            _ => Rule::ForbiddenCharacter,
+        }
+    }
+
+    /// The body, which begins at this byte, as it may be published. What had to be removed is reported, each kind once.
+    pub(crate) fn legal_body(&self, found: &mut Vec<Diagnostic>, start: usize) -> String {
+        let body = self.text.get(start..).unwrap_or_default();
+        let mut kinds: BTreeMap<Rule, (char, usize, usize)> = BTreeMap::new();
+        for (at, c) in body.char_indices().filter(|(_, c)| !text::is_publishable(*c)) {
+            let (.., count) =
+                kinds.entry(self.rule_against(c, Some(start + at))).or_insert((c, start + at, 0));
+            *count += 1;
+        }
+        for (c, at, count) in kinds.into_values() {
+            found.push(self.unpublishable("the body contains", c, Some(at), count));
+        }
+        text::legal(body).into_owned()
     }
 
     /// The place of a byte range of the text. A range off a character boundary or past the end is drawn in.

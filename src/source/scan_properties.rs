@@ -1,20 +1,20 @@
 //! The scanner of plain front matter gives what `serde_yaml` gives, or nothing.
 //!
-//! `SCANNER_CASES=10000000 cargo test --release --test scanner` looks at ten million documents more thoroughly than
+//! `SCANNER_CASES=10000000 cargo test --release --lib scanner` looks at ten million documents more thoroughly than
 //! there is time for every day.
-
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::indexing_slicing, reason = "a test may")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use feedmill::node::{parse_whole_yaml, scan};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+
+use super::scan;
+use super::yaml::parse_whole;
 
 /// Whether the scanner took the document; if it did, it must have given what the whole parser gives.
 fn agrees(text: &str) -> bool {
     let Some(scanned) = scan::scan(text) else { return false };
-    let whole = parse_whole_yaml(text);
+    let whole = parse_whole(text);
     assert_eq!(Ok(&scanned), whole.as_ref(), "{text:?}");
     true
 }

@@ -1,0 +1,98 @@
+//! Where front matter stands in a source, and in which notation.
+
+use std::ops::Range;
+
+use super::{Source, json};
+
+/// The three notations.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Notation {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// Where front matter stands.
+pub(super) struct Block {
+    pub(super) notation: Notation,
+    pub(super) span: Range<usize>,
+    pub(super) body: usize,
+    /// Whether it has an end, and not just lines that look like fields.
+    pub(super) closed: bool,
+}
+
+impl Block {
+    /// What is between the fences.
+    pub(super) fn text<'a>(&self, source: &'a Source) -> &'a str {
+        #[expect(clippy::string_slice, reason = "the span is between two lines of this source")]
+        &source.text[self.span.clone()]
+    }
+}
+
+/// The front matter that a source begins with.
+pub(super) fn find_in(source: &Source) -> Option<Block> {
+    if !source.is_head {
+        return find(&source.text);
+    }
+    // A head is YAML between its fences, and nothing else.
+    let closing = source.text.trim_end_matches('\n').rfind('\n')? + 1;
+    let (notation, body) = (Notation::Yaml, source.text.len());
+    Some(Block { notation, span: "---\n".len()..closing, body, closed: true })
+}
+
+fn find(source: &str) -> Option<Block> {
+    let first = source.lines().next()?.trim_end();
+    let notation = match first {
+        "---" => Notation::Yaml,
+        "+++" => Notation::Toml,
+        _ if source.starts_with('{') => return find_json(source),
+        _ => return None,
+    };
+    let start = source.find('\n').map_or(source.len(), |newline| newline + 1);
+    let mut at = start;
+    for line in source.get(start..)?.split_inclusive('\n') {
+        let closing =
+            matches!((notation, line.trim_end()), (Notation::Yaml, "---" | "...") | (Notation::Toml, "+++"));
+        if closing {
+            return Some(Block { notation, span: start..at, body: at + line.len(), closed: true });
+        }
+        at += line.len();
+    }
+    // Never closed: the lines that look like it. None at all is a body that opens with a rule.
+    let end = start
+        + source
+            .get(start..)?
+            .split_inclusive('\n')
+            .take_while(|line| looks_like_a_field(line))
+            .map(str::len)
+            .sum::<usize>();
+    (end > start).then_some(Block { notation, span: start..end, body: end, closed: false })
+}
+
+pub(super) fn looks_like_a_field(line: &str) -> bool {
+    let word = line
+        .trim_start_matches(['"', '\''])
+        .trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let key = word.len() < line.len() && word.trim_start_matches(['"', '\'', ' ']).starts_with([':', '=']);
+    let continued = line.starts_with([' ', '\t', '-', '#', '[', ']']) && !line.trim().is_empty();
+    key || continued
+}
+
+fn find_json(source: &str) -> Option<Block> {
+    // `{% include %}`, `{{ page.title }}` and `{: .class}` open bodies, not objects.
+    let second = source.get(1..)?.trim_start();
+    if !second.starts_with(['"', '}']) {
+        return None;
+    }
+    let (end, closed) = match json::parse(source) {
+        Ok((_, end)) => (end, true),
+        // A broken object ends with its first line, or with the first that is a brace alone.
+        Err(_) => match source.lines().next() {
+            Some(line) if line.trim_end().ends_with('}') => (line.len(), true),
+            _ => source.find("\n}").map_or_else(|| (0, false), |newline| (newline + 2, true)),
+        },
+    };
+    let rest = source.get(end..)?;
+    let body = end + if rest.starts_with('\n') { 1 } else { 0 };
+    (end > 0).then_some(Block { notation: Notation::Json, span: 0..end, body, closed })
+}

@@ -1,0 +1,316 @@
+//! Source -> [`FrontMatter`]: the fields as written, none of them required.
+//!
+//! YAML between `---` lines (the end may be `...`), TOML between `+++` lines, or one JSON object.
+
+use std::ops::Range;
+
+use super::fences::{Block, Notation, find_in, looks_like_a_field};
+use super::salvage::{asks_to_be_hidden, salvage};
+use super::value::{Map, Node, Scalar, SyntaxError};
+use super::{Source, json, toml, yaml};
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::text;
+
+/// What a post says about itself, as written.
+#[derive(Debug, Clone, Default)]
+pub struct FrontMatter {
+    /// The fields. Places are byte offsets in the source's text.
+    pub map: Map,
+    /// Whether there is any front matter.
+    pub present: bool,
+    /// Where the front matter is in the source's text, without its fences.
+    pub span: Range<usize>,
+    /// Where the body begins in the source's text.
+    pub body: usize,
+    /// Whether all of it may be published, character by character.
+    pub legal: bool,
+    /// Whether it is damaged and says in some form that the post is hidden.
+    pub hides: bool,
+}
+
+/// What counts as front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fences {
+    /// YAML, TOML or JSON, closed or not.
+    Any,
+    /// YAML between two lines, as Jekyll has it: what is not closed is text.
+    Yaml,
+}
+
+/// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it leaves a finding and costs
+/// as little as possible: a key that cannot be read does not take the others along.
+#[must_use]
+pub fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
+    let is_wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
+    let Some(block) = find_in(source).filter(is_wanted) else {
+        return FrontMatter { hides: is_damaged_draft(&source.text), ..FrontMatter::default() };
+    };
+    if !block.closed {
+        report_unclosed(found, source, &block, fences);
+        if fences == Fences::Yaml {
+            return FrontMatter { hides: asks_to_be_hidden(&source.text), ..FrontMatter::default() };
+        }
+    }
+    let written = block.text(source);
+    report_forbidden(found, source, &block);
+    // The parsers refuse a whole document for one forbidden character.
+    let (legal, removed) = text::without_forbidden(written);
+    let places = Places::new(block.span.start, &removed);
+    let (mut map, errors) = block.notation.parse(&legal);
+    for (key, node) in &mut map.0 {
+        key.at = key.at.map(|at| places.original(at));
+        node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| places.original(at)));
+    }
+    let hides = (!block.closed && asks_to_be_hidden(&source.text))
+        || (!errors.is_empty() && asks_to_be_hidden(&legal));
+    for error in errors {
+        let at = error.at.map_or(block.span.start, |at| places.original(at));
+        let message = format!("the front matter cannot be read: {}", error.message);
+        let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
+        found.push(finding.help("what can be read key by key is used"));
+    }
+    for key in map.duplicates() {
+        let message = format!("`{}` is repeated", text::shown(&key.text));
+        let finding = Diagnostic::new(Rule::DuplicateKey, source.path.clone(), message);
+        let place = key.at.map(|at| source.place(at..at + key.text.len()));
+        found.push(finding.at(place).help("the last one is used"));
+    }
+    // What an escape stands for is in no source.
+    let legal = text::is_legal(written) && has_legal_escapes(&map);
+    FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides }
+}
+
+/// Whether a body without front matter opens like it, so that it may be a draft whose fence is damaged, and says so.
+fn is_damaged_draft(text: &str) -> bool {
+    let head = text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
+    let begins_with = |marks: &[&str]| marks.iter().any(|mark| head.starts_with(mark));
+    let is_field = || head.lines().next().is_some_and(looks_like_a_field);
+    let has_fence = || head.lines().take(50).any(|line| matches!(line.trim_end(), "---" | "+++"));
+    let is_suspicious =
+        begins_with(&["---", "+++", "{\""]) || ((begins_with(&["<!--", "%"]) || is_field()) && has_fence());
+    is_suspicious && asks_to_be_hidden(head)
+}
+
+fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, fences: Fences) {
+    let fence = if block.notation == Notation::Toml { "+++" } else { "---" };
+    let help = match (fences, block.text(source).lines().count()) {
+        (Fences::Yaml, _) => {
+            format!("Jekyll reads all of it as text, and so it is published; close it with a line `{fence}`")
+        }
+        (Fences::Any, 1) => {
+            format!("one line looks like front matter and is used; close it with a line `{fence}`")
+        }
+        (Fences::Any, lines) => {
+            format!("{lines} lines look like front matter and are used; close it with a line `{fence}`")
+        }
+    };
+    let finding = source.finding(Rule::UnclosedFrontMatter, 0..3, "the front matter is not closed");
+    found.push(finding.help(help));
+}
+
+/// One finding a line, and not more than anybody reads.
+fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, block: &Block) {
+    let mut line_end = 0;
+    for (at, c) in text::forbidden(block.text(source)).take(200) {
+        if at >= line_end {
+            let rest = block.text(source).split_at(at).1;
+            line_end = at + rest.find('\n').unwrap_or(rest.len());
+            let line = rest.split_at(line_end - at).0;
+            let count = text::forbidden(line).count();
+            found.push(source.unpublishable(
+                "the front matter contains",
+                c,
+                Some(block.span.start + at),
+                count,
+            ));
+        }
+    }
+}
+
+fn has_legal_escapes(map: &Map) -> bool {
+    map.0.iter().all(|(key, node)| is_legal_or_in_place(key) && is_all_legal(node))
+}
+
+fn is_all_legal(node: &Node) -> bool {
+    match node {
+        Node::Scalar(scalar) => is_legal_or_in_place(scalar),
+        Node::List(items) => items.iter().all(is_all_legal),
+        Node::Map(map) => has_legal_escapes(map),
+    }
+}
+
+fn is_legal_or_in_place(scalar: &Scalar) -> bool {
+    scalar.at.is_some() || text::is_legal(&scalar.text)
+}
+
+/// Where in a source what was parsed stands, after characters were removed from it.
+struct Places {
+    start: usize,
+    /// For each removal: where in what was parsed it was, and how many bytes went up to there.
+    removed: Vec<(usize, usize)>,
+}
+
+impl Places {
+    fn new(start: usize, removed: &[(usize, usize)]) -> Self {
+        let mut total = 0;
+        let removed = removed.iter().map(|(at, bytes)| {
+            total += bytes;
+            (*at, total)
+        });
+        Self { start, removed: removed.collect() }
+    }
+
+    fn original(&self, at: usize) -> usize {
+        let before = self.removed.partition_point(|(removed_at, _)| *removed_at <= at);
+        let removed = before.checked_sub(1).and_then(|last| self.removed.get(last));
+        self.start + at + removed.map_or(0, |(_, total)| *total)
+    }
+}
+
+impl Notation {
+    /// The fields, and what is wrong with them. What is broken is read key by key.
+    fn parse(self, text: &str) -> (Map, Vec<SyntaxError>) {
+        match self {
+            Self::Yaml => yaml_fields(text),
+            Self::Toml => toml::parse(text),
+            Self::Json => match json::parse(text) {
+                Ok((Node::Map(map), _)) => (map, Vec::new()),
+                Ok(_) => (Map::default(), Vec::new()),
+                // Without the commas, a line of JSON is a line of YAML.
+                Err(error) => (salvage(&text.replace(",\n", " \n")).0, vec![error]),
+            },
+        }
+    }
+}
+
+fn yaml_fields(text: &str) -> (Map, Vec<SyntaxError>) {
+    match yaml::parse_map(text) {
+        Ok(map) => (map, Vec::new()),
+        Err(error) => {
+            let (map, culprit) = salvage(text);
+            (map, vec![SyntaxError { at: culprit.or(error.at), ..error }])
+        }
+    }
+}
+
+impl FrontMatter {
+    /// The first of several names for the same thing that has a value.
+    #[must_use]
+    pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+        names.iter().find_map(|name| {
+            let node = self.map.get(name)?;
+            let is_empty = match node {
+                Node::Scalar(scalar) => scalar.text.trim().is_empty() || scalar.is_null(),
+                Node::List(items) => items.is_empty(),
+                Node::Map(map) => map.0.is_empty(),
+            };
+            (!is_empty).then_some((*name, node))
+        })
+    }
+
+    /// Gives fields that are written with capitals the names that they are known by: `Title`, `DATE`.
+    pub(crate) fn unify_names(&mut self, is_known: impl Fn(&str) -> bool) {
+        for index in 0..self.map.0.len() {
+            let Some((key, _)) = self.map.0.get(index) else { return };
+            let name = key.text.trim();
+            if name.len() == key.text.len() && !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                continue;
+            }
+            let lower = name.to_ascii_lowercase();
+            if !is_known(name)
+                && is_known(&lower)
+                && self.map.get(&lower).is_none()
+                && let Some((key, _)) = self.map.0.get_mut(index)
+            {
+                key.text = lower;
+            }
+        }
+    }
+
+    /// The place of a value; where the parser does not say it, that of its key.
+    #[must_use]
+    pub fn place(&self, source: &Source, key: &str) -> Option<Place> {
+        let entry = self.map.entry(key);
+        if let Some((_, Node::Scalar(Scalar { text, at: Some(at), .. }))) = entry {
+            return Some(source.place(*at..at + text.len()));
+        }
+        let at = entry.and_then(|(name, node)| node.at().or(name.at)).or_else(|| {
+            let block = source.text.get(self.span.clone())?;
+            block.find(&format!("\"{key}\"")).map(|inset| self.span.start + inset + 1)
+        });
+        at.map(|at| source.place(at..at + 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::decode;
+
+    /// Fields as `key=text` or `key!kind`, then `|` and the body, then the rules that were broken.
+    #[track_caller]
+    fn case(text: &str, expected: &str) {
+        let mut found = Vec::new();
+        let source = decode("a.md", text.into());
+        let read = parse(&mut found, &source, Fences::Any);
+        let mut shown: Vec<String> = read
+            .map
+            .0
+            .iter()
+            .map(|(key, node)| match node.as_scalar() {
+                Some(scalar) => {
+                    if let Some(at) = scalar.at {
+                        assert!(
+                            source.text.get(at..).is_some_and(|rest| scalar
+                                .text
+                                .chars()
+                                .next()
+                                .is_none_or(|first| rest.starts_with(first))),
+                            "{at} {scalar:?}"
+                        );
+                    }
+                    format!("{}={}", key.text, scalar.text)
+                }
+                None => format!("{}!{}", key.text, node.kind()),
+            })
+            .collect();
+        shown.push(format!("|{}", source.text.get(read.body..).unwrap()));
+        shown.extend(found.iter().map(|diagnostic| {
+            let place = diagnostic.place.as_ref().unwrap();
+            format!("{}:{}:{}", place.line, place.column, diagnostic.rule.name())
+        }));
+        assert_eq!(shown.join(" "), expected, "{text:?}");
+    }
+
+    #[test]
+    fn fences() {
+        case("", "|");
+        case("text\n", "|text\n");
+        case("---\na: b\n---\nbody", "a=b |body");
+        case("--- \na: b\n...\n\nbody", "a=b |\nbody");
+        case("---\n---\n", "|");
+        case("---\n\n# only a comment\n---\nx", "|x");
+        case("+++\na = 'b'\nc = 2025-11-29\n+++\nbody", "a=b c=2025-11-29 |body");
+        case("{\"a\": \"b\", \"c\": [1]}\nbody", "a=b c!a list |body");
+        case("{% include a %}\n", "|{% include a %}\n");
+        case("\n---\na: b\n---\n", "|\n---\na: b\n---\n");
+        case("----\na: b\n", "|----\na: b\n");
+        case("\u{FEFF}---\r\na: b\r\n---\r\nbody\r\n", "a=b |body\n");
+    }
+
+    #[test]
+    fn damage_costs_little() {
+        case("---\na: b\nc: d\n\nbody", "a=b c=d |\nbody 1:1:unclosed-front-matter");
+        case("---\nJust a rule above.\n", "|---\nJust a rule above.\n");
+        case(
+            "---\ntitle: One: two\ndraft: true\n---\n",
+            "title=One: two draft=true | 2:8:broken-front-matter",
+        );
+        case("---\ntitle: \"a\ndate: 2025-11-29\n---\n", "title=a date=2025-11-29 | 2:8:broken-front-matter");
+        case("---\n- a\n---\n", "| 2:3:broken-front-matter");
+        case("---\na: 1\na: 2\n---\n", "a=1 a=2 | 2:1:duplicate-key");
+        case("---\na\u{8}: \"x\u{B}y\"\nb: c\n---\n", "a=x y b=c | 2:2:forbidden-character");
+        case("+++\na = 1\nb = \n+++\n", "a=1 b= | 3:5:broken-front-matter");
+        case("{\"a\": }\n}\nbody", "|}\nbody 1:7:broken-front-matter");
+    }
+}

@@ -1,0 +1,227 @@
+//! A value as its author wrote it: every scalar with its raw text, its style and its place. YAML, TOML and JSON all
+//! become this, for front matter and for configuration alike; each use of a value decides what type it has.
+
+use std::collections::BTreeSet;
+
+/// A value as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// A word, number, date or string.
+    Scalar(Scalar),
+    /// A list.
+    List(Vec<Node>),
+    /// A table, mapping or object.
+    Map(Map),
+}
+
+/// A scalar as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scalar {
+    /// Without quotes and escapes: of `1.10` it is `1.10`, of `"a\tb"` it is `a`, a tab and `b`.
+    pub text: String,
+    /// Whether it is a string by its quotes (or block form), whatever it looks like.
+    pub quoted: bool,
+    /// Where the text begins, in bytes of what was parsed. `None` where the text is not a slice of it.
+    pub at: Option<usize>,
+}
+
+/// The pairs of a mapping, in the order written, duplicates included.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Map(pub Vec<(Scalar, Node)>);
+
+/// Why a text could not be parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What the parser said, without the place.
+    pub message: String,
+    /// Where, in bytes of what was parsed, if the parser said so.
+    pub at: Option<usize>,
+}
+
+impl Map {
+    /// The value of a key. Of duplicates the last counts, as in every YAML reader of the field.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|(_, node)| node)
+    }
+
+    /// The pair of a key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&(Scalar, Node)> {
+        self.0.iter().rev().find(|(name, _)| name.text == key)
+    }
+
+    /// The pair of a key, to be changed.
+    pub fn entry_mut(&mut self, key: &str) -> Option<&mut (Scalar, Node)> {
+        self.0.iter_mut().rev().find(|(name, _)| name.text == key)
+    }
+
+    /// Every key that stands before another of the same name.
+    #[must_use]
+    pub fn duplicates(&self) -> Vec<&Scalar> {
+        let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
+            self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
+        };
+        // Keys are few, except in an attack.
+        if self.0.len() <= 64 {
+            return self
+                .0
+                .iter()
+                .enumerate()
+                .filter(|pair| stands_again(*pair))
+                .map(|(_, (key, _))| key)
+                .collect();
+        }
+        let mut later = BTreeSet::new();
+        let mut duplicates: Vec<&Scalar> =
+            self.0.iter().rev().map(|(key, _)| key).filter(|key| !later.insert(key.text.as_str())).collect();
+        duplicates.reverse();
+        duplicates
+    }
+}
+
+impl Scalar {
+    /// A string that is not from any file.
+    #[must_use]
+    pub fn string(text: impl Into<String>) -> Self {
+        Self { text: text.into(), quoted: true, at: None }
+    }
+
+    /// Whether nothing was written: `key:`, `~` or `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        !self.quoted && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+
+    /// Yes or no, in any of YAML 1.1's spellings. A quoted `"false"` is also taken at its word: nothing that is marked
+    /// as a draft in any way may leak.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "y" => Some(true),
+            "false" | "no" | "off" | "n" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether it says `true` or `false`, and so nothing but whether there is something.
+    #[must_use]
+    pub fn is_switch(&self) -> bool {
+        !self.quoted && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        if self.quoted {
+            return Value::String(self.text.clone());
+        }
+        if self.is_null() {
+            return Value::Null;
+        }
+        match self.text.as_str() {
+            "true" | "True" | "TRUE" => Value::Bool(true),
+            "false" | "False" | "FALSE" => Value::Bool(false),
+            // Only what JSON itself would write as a number: `1e3`, `0x1F` and `007` stay as written.
+            text => match serde_json::from_str::<serde_json::Number>(text) {
+                Ok(number) if !text.contains(['e', 'E']) => Value::Number(number),
+                _ => Value::String(text.to_owned()),
+            },
+        }
+    }
+}
+
+impl Node {
+    /// The scalar, if it is one.
+    #[must_use]
+    pub fn as_scalar(&self) -> Option<&Scalar> {
+        match self {
+            Self::Scalar(scalar) => Some(scalar),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// The text, if it is a scalar that is not null.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        self.as_scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
+    }
+
+    /// The map, if it is one.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&Map> {
+        match self {
+            Self::Map(map) => Some(map),
+            Self::Scalar(_) | Self::List(_) => None,
+        }
+    }
+
+    /// A list as it is, nothing for null, anything else as a list of one.
+    #[must_use]
+    pub fn as_items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            Self::Scalar(scalar) if scalar.is_null() => &[],
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Where it begins, in bytes of what was parsed.
+    #[must_use]
+    pub fn at(&self) -> Option<usize> {
+        match self {
+            Self::Scalar(scalar) => scalar.at,
+            Self::List(items) => items.iter().find_map(Self::at),
+            Self::Map(map) => map.0.iter().find_map(|(key, _)| key.at),
+        }
+    }
+
+    /// What kind of value it is, for messages.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Scalar(scalar) if scalar.is_null() => "nothing",
+            Self::Scalar(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// The same as JSON, with the types of YAML's core schema.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Scalar(scalar) => scalar.to_json(),
+            Self::List(items) => items.iter().map(Self::to_json).collect(),
+            Self::Map(map) => map.0.iter().map(|(key, node)| (key.text.clone(), node.to_json())).collect(),
+        }
+    }
+
+    /// Calls `change` with every scalar, keys too.
+    pub fn for_each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
+        match self {
+            Self::Scalar(scalar) => change(scalar),
+            Self::List(items) => items.iter_mut().for_each(|item| item.for_each_scalar(change)),
+            Self::Map(map) => {
+                for (key, node) in &mut map.0 {
+                    change(key);
+                    node.for_each_scalar(change);
+                }
+            }
+        }
+    }
+}
+
+/// The parsers put the place into the message, counted from the start of what they were given.
+pub(super) fn without_place(message: &str) -> String {
+    let (first, _) = message.split_once(" at line ").unwrap_or((message, ""));
+    let first =
+        first.rsplit_once(": ").map_or(first, |(path, last)| if path.contains(' ') { first } else { last });
+    first.to_owned()
+}
+
+/// The byte offset of a 1-based line and column, the column in characters.
+pub(super) fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    start + rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>()
+}
