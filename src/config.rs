@@ -1,329 +1,236 @@
-//! Every decision about a run, made once: `feedmill.yml` over the site's own configuration, and flags over both.
-//!
-//! [`Settings`] is what one of these says, every field optional; [`Config`] is what was decided.
+//! Every decision about a run, made once: what was typed, over `feedmill.yml`, over the site's own configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
-mod feeds;
-mod read;
-mod sitemap;
-
-pub use feeds::{ARCHIVE_SIZE, Content, Criteria, Each, FeedConfig, Field, Selection};
-pub(crate) use read::{ConfigFile, timezone};
-pub use sitemap::SitemapConfig;
-pub(crate) use sitemap::{changefreq, priority};
-
-use crate::author::Author;
-use crate::diagnostic::{Level, Rule};
-use crate::dialect::{self, Dialect, Kind};
+use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::error::Error;
-use crate::record::Records;
+use crate::generators::{self, Dialect, Generator, Recognised};
+use crate::markup::published_line;
+use crate::model::author::Author;
+use crate::model::feed::Content;
+use crate::model::post_meta::Wanted;
+use crate::model::site::{Site, SiteFacts};
+use crate::model::term::LANGUAGE;
+use crate::settings::feeds::{FeedConfig, default_feeds};
+use crate::settings::sitemap::{Robots, SitemapConfig};
+use crate::settings::{FILE_NAME, STYLESHEET, Settings, Switched};
 use crate::text;
 use crate::text::link::BaseUrl;
-use crate::text::pattern::Pattern;
-
-/// The name of the configuration file in the root of a site.
-pub const FILE_NAME: &str = "feedmill.yml";
-
-/// Where the style sheet is written.
-const STYLESHEET: &str = "feedmill.css";
 
 /// How many entries a feed has unless it says otherwise.
-pub const DEFAULT_LIMIT: usize = 20;
+const DEFAULT_LIMIT: usize = 20;
 
-/// Every key of `feedmill.yml`, with an example and a sentence: the reference in the README and `feedmill init` say
-/// the same.
-pub const KEYS: &[(&str, &str, &str)] = &[
-    ("base_url", "https://example.com/blog/", "the site's address, with its path"),
-    ("title", "My site", "the site's title; default: its host name"),
-    ("description", "What it is about", "one sentence about the site"),
-    ("language", "en", "the site's language (BCP 47); default: what the titles' script says, else `en`"),
-    ("timezone", "Europe/Berlin", "the IANA zone of dates that are written without one; default: `UTC`"),
-    (
-        "author",
-        "Jane Doe",
-        "a name, a map of `name`, `email`, `url`, or a list of these; for posts that name nobody",
-    ),
-    ("copyright", "© 2025 Jane Doe", "the rights in what feeds carry"),
-    ("icon", "/favicon.png", "a small square image"),
-    ("logo", "/logo.png", "a larger image; RSS takes JPEG, GIF and PNG only"),
-    ("hubs", "[\"https://hub.example.com/\"]", "WebSub hubs that are told of new posts"),
-    ("ttl", "60", "for how many minutes readers of RSS may keep a feed"),
-    (
-        "posts",
-        "[\"posts/**/*.md\"]",
-        "globs of the files to read; default: all Markdown, HTML and text files",
-    ),
-    ("exclude", "[\"drafts/**\"]", "globs of files to leave alone"),
-    ("permalink", "/:year/:month/:day/:slug/", "the pattern of posts' URLs; default: `/:path/`"),
-    ("output", "public", "the folder to write to, from the root; default: `public`"),
-    ("excerpt_separator", "<!--more-->", "what ends a post's excerpt, besides `<!--more-->`"),
-    ("limit", "20", "entries in a feed; `0` means all"),
-    ("drafts", "false", "whether drafts are published"),
-    ("future", "false", "whether posts from the future are published"),
-    (
-        "feeds",
-        "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
-        "the feeds: see the part Feeds of the README",
-    ),
-    (
-        "category_scheme",
-        "https://example.com/categories/",
-        "what categories belong to: a URL; Atom's `scheme`, RSS's `domain`",
-    ),
-    ("tag_scheme", "https://example.com/tags/", "the same for tags"),
-    ("sitemap", "sitemap.xml", "the path of the sitemap, a map with more about it (see below), or `false`"),
-    (
-        "robots",
-        "true",
-        "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own",
-    ),
-    ("opml", "feeds.opml", "the path of a list of all feeds, for readers to import"),
-    (
-        "verify",
-        "true",
-        "whether the built pages are looked at: what is missing, differs, or should not be there is a finding",
-    ),
-    (
-        "content",
-        "full",
-        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may say otherwise",
-    ),
-    (
-        "content_from",
-        "auto",
-        "`auto` takes the text from the built page where there is one, `source` always renders the source",
-    ),
-    (
-        "content_selector",
-        ".post-body",
-        "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
-    ),
-    ("image_enclosure", "false", "whether a post's `image` is an enclosure too, where it has no other"),
-    ("tracking_pixels", "false", "whether images of one pixel stay in the text"),
-    (
-        "stylesheet",
-        "feedmill.css",
-        "the path of the style sheet that lets people read feeds in a browser, or `false`",
-    ),
-    ("levels", "{missing-date: allow}", "for each rule: `allow`, `note`, `warn` or `deny`"),
-];
-
-/// What is done about `robots.txt`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Robots {
-    /// One is written where there is none; one without the sitemap is a finding.
-    #[default]
-    Write,
-    /// The sitemap is added to the site's own.
-    Append,
-    /// Nothing.
-    Leave,
+/// What is asked for besides what configuration files say, and which files these are.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// A configuration file in feedmill's form, instead of `feedmill.yml` in the root.
+    pub config: Option<PathBuf>,
+    /// The configuration files of the site's generator, instead of the usual one; the later over the earlier.
+    pub site_config: Vec<PathBuf>,
+    /// The name of the generator whose conventions the site follows, instead of the one that its files show.
+    pub generator: Option<String>,
+    /// The site's address.
+    pub base_url: Option<String>,
+    /// The site's title.
+    pub title: Option<String>,
+    /// The folder to write to, relative to the root if it is not absolute.
+    pub output: Option<PathBuf>,
+    /// How many entries a feed has; 0 means all.
+    pub limit: Option<usize>,
+    /// Whether drafts are published.
+    pub drafts: Option<bool>,
+    /// Whether posts from the future are published.
+    pub future: Option<bool>,
+    /// Whether posts are compared with the built pages.
+    pub verify: Option<bool>,
+    /// Posts as records, beside those of the folder or instead of them.
+    pub records: Option<Records>,
+    /// Whether the posts of the folder are ignored, because there are records.
+    pub records_only: bool,
+    /// If not all files of the folder are meant: which, relative to it.
+    pub files: Option<BTreeSet<String>>,
 }
 
-/// What one source of configuration says.
-#[derive(Debug, Clone, Default)]
-#[expect(missing_docs, reason = "the fields are those of `KEYS`")]
-pub struct Settings {
-    pub base_url: Option<BaseUrl>,
-    pub title: Option<String>,
-    pub description: Option<String>,
-    pub language: Option<String>,
-    pub timezone: Option<TimeZone>,
-    pub authors: Option<Vec<Author>>,
-    pub copyright: Option<String>,
-    pub icon: Option<String>,
-    pub logo: Option<String>,
-    pub hubs: Option<Vec<String>>,
-    pub ttl: Option<usize>,
-    pub posts: Option<Vec<String>>,
-    pub exclude: Option<Vec<String>>,
-    pub permalink: Option<Pattern>,
-    pub output: Option<PathBuf>,
-    /// The folder that holds the site's files, from the root; Jekyll's `source`.
-    pub source: Option<PathBuf>,
-    pub excerpt_separator: Option<String>,
-    pub limit: Option<usize>,
-    pub drafts: Option<bool>,
-    pub future: Option<bool>,
-    pub feeds: Option<Vec<FeedConfig>>,
-    pub category_scheme: Option<String>,
-    pub tag_scheme: Option<String>,
-    pub sitemap: Option<Option<SitemapConfig>>,
-    pub robots: Option<Robots>,
-    pub opml: Option<Option<String>>,
-    pub verify: Option<bool>,
-    pub content: Option<Content>,
-    pub content_from_pages: Option<bool>,
-    pub content_selector: Option<String>,
-    pub image_enclosure: Option<bool>,
-    pub tracking_pixels: Option<bool>,
-    pub stylesheet: Option<Option<String>>,
-    pub levels: BTreeMap<Rule, Level>,
+/// A file of records: posts as JSON lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Records {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What findings call it.
+    pub name: String,
+}
+
+impl Records {
+    /// The records in a file.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { name: path.to_string_lossy().into_owned(), path }
+    }
+
+    /// The same, under another name.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..self }
+    }
 }
 
 /// Every decision about a run.
 #[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of `KEYS`, decided; the others are explained")]
 pub struct Config {
-    /// The folder that is read.
-    pub root: PathBuf,
-    /// The folder that is written to.
-    pub output: PathBuf,
-    /// Which generator's conventions the site follows.
-    pub dialect: Dialect,
-    pub base_url: BaseUrl,
-    pub title: Option<String>,
-    pub description: Option<String>,
-    pub language: Option<String>,
-    pub timezone: TimeZone,
-    pub authors: Vec<Author>,
-    pub copyright: Option<String>,
-    pub icon: Option<String>,
-    pub logo: Option<String>,
-    pub hubs: Vec<String>,
-    pub ttl: Option<usize>,
-    pub posts: Option<Vec<String>>,
-    pub exclude: Vec<String>,
-    pub permalink: Option<Pattern>,
-    pub excerpt_separator: Option<String>,
-    pub drafts: bool,
-    pub future: bool,
-    pub feeds: Vec<FeedConfig>,
-    pub category_scheme: Option<String>,
-    pub tag_scheme: Option<String>,
-    pub sitemap: Option<SitemapConfig>,
-    pub robots: Robots,
-    pub opml: Option<String>,
-    pub verify: bool,
-    pub content: Content,
-    pub content_from_pages: bool,
-    pub content_selector: Option<String>,
-    pub image_enclosure: bool,
-    pub tracking_pixels: bool,
-    pub stylesheet: Option<String>,
-    pub levels: BTreeMap<Rule, Level>,
-    /// What counts as now, for posts from the future.
-    pub now: DateTime<Utc>,
-    /// Posts from elsewhere.
-    pub records: Option<Records>,
-    /// Whether the folder is read.
-    pub reads_folder: bool,
-    /// If not all files of the folder are meant: which.
-    pub files: Option<BTreeSet<String>>,
+    pub(crate) site: SiteFacts,
+    pub(crate) recognised: Recognised,
+    pub(crate) dialect: Arc<dyn Dialect>,
+    /// The file that messages name for what the configuration says, or does not say.
+    pub(crate) file: PathBuf,
+    pub(crate) copyright: Option<String>,
+    pub(crate) icon: Option<String>,
+    pub(crate) logo: Option<String>,
+    pub(crate) hubs: Vec<String>,
+    pub(crate) ttl: Option<usize>,
+    pub(crate) feeds: Vec<FeedConfig>,
+    pub(crate) category_scheme: Option<String>,
+    pub(crate) tag_scheme: Option<String>,
+    pub(crate) sitemap: Option<SitemapConfig>,
+    pub(crate) robots: Robots,
+    pub(crate) opml: Option<String>,
+    pub(crate) verify: bool,
+    pub(crate) content: Content,
+    pub(crate) content_from_pages: bool,
+    pub(crate) content_selector: Option<String>,
+    pub(crate) image_enclosure: bool,
+    pub(crate) tracking_pixels: bool,
+    pub(crate) stylesheet: Option<String>,
+    levels: BTreeMap<Rule, Level>,
+    pub(crate) records: Option<Records>,
+    pub(crate) records_only: bool,
+    pub(crate) files: Option<BTreeSet<String>>,
 }
 
 impl Config {
-    /// Decides: what was typed, else what `feedmill.yml` says, else what the site's own configuration says, else the
-    /// default. `files` are the configuration files, if others than those in the root are wanted: for a Jekyll site,
-    /// files like `_config.yml` may be among them.
+    /// Decides about the site in a folder. `now` counts as now: posts with later dates are not published.
     ///
     /// # Errors
     /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration
-    /// that cannot be used, [`Error::NoBaseUrl`] if nothing says the site's address.
-    pub fn decide(
+    /// that cannot be used, [`Error::Option`] for an option that cannot be used, [`Error::NoBaseUrl`] if nothing says
+    /// the site's address.
+    pub fn new(root: impl AsRef<Path>, options: Options, now: DateTime<Utc>) -> Result<Self, Error> {
+        let root = root.as_ref();
+        check_folder(root)?;
+        let own_file =
+            options.config.clone().or_else(|| Some(in_root(root, FILE_NAME)).filter(|file| file.exists()));
+        let written = own_file.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
+        let asked = options.generator.as_ref().or(written.generator.as_ref());
+        let recognised = match asked {
+            Some(name) => generator(name, options.generator.is_some(), own_file.as_deref())?,
+            None => generators::recognise(root),
+        };
+        let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
+        // What is wrong with a configuration is in the file that was asked for, else in that of the generator.
+        let file = options.config.clone().unwrap_or_else(|| recognised.config_file(root));
+        let settings = options.settings()?.or(written).or(known);
+        Self::decide(root, settings, recognised, dialect.into(), file, options, now)
+    }
+
+    fn decide(
         root: &Path,
-        files: &[PathBuf],
-        typed: Settings,
+        settings: Settings,
+        recognised: Recognised,
+        dialect: Arc<dyn Dialect>,
+        file: PathBuf,
+        options: Options,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let metadata = std::fs::metadata(root).and_then(|metadata| match metadata.is_dir() {
-            true => Ok(()),
-            false => Err(std::io::ErrorKind::NotADirectory.into()),
-        });
-        metadata.map_err(|source| Error::Root { path: root.to_owned(), source })?;
-        let in_root = |name: &str| if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) };
-        let default_file = in_root(FILE_NAME);
-        let kind = Kind::detect(root);
-        // In the root of a Jekyll site, files other than ours are its own.
-        let is_own = |file: &&PathBuf| {
-            kind != Kind::Jekyll
-                || file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("feedmill"))
-        };
-        let (own, foreign): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(is_own);
-        let mut written = Settings::default();
-        for file in &own {
-            written = Settings::read(file)?.or(written);
-        }
-        if own.is_empty() && default_file.exists() {
-            written = Settings::read(&default_file)?;
-        }
-        let foreign: Vec<PathBuf> = foreign.into_iter().cloned().collect();
-        let (known, dialect) = kind.read(root, &foreign)?;
-        let settings = typed.or(written).or(known);
         let Some(base_url) = settings.base_url else {
-            let (name, line) = kind.base_url_hint();
-            return Err(match own.first() {
-                Some(file) => Error::NoBaseUrl {
-                    path: (*file).clone(),
-                    line: "base_url: https://example.com/".to_owned(),
-                },
-                None => Error::NoBaseUrl { path: in_root(name), line: line.to_owned() },
-            });
+            let (name, line) = recognised.generator.base_url_line;
+            let line = if file.file_name().is_some_and(|own| own == name) || options.config.is_none() {
+                line
+            } else {
+                "base_url: https://example.com/"
+            };
+            return Err(Error::NoBaseUrl { path: file, line: line.to_owned() });
         };
         let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
-        let feeds = settings.feeds.unwrap_or_else(dialect::default_feeds);
-        let sitemap = settings.sitemap.unwrap_or_else(|| Some(SitemapConfig::default()));
-        let opml = settings.opml.flatten();
-        let stylesheet = settings.stylesheet.unwrap_or_else(|| Some(STYLESHEET.to_owned()));
-        let declared = feeds.iter().map(|feed| &feed.path);
-        let declared = declared.chain(sitemap.iter().flat_map(SitemapConfig::paths));
-        if let Some(path) = twice(declared.chain(&stylesheet).chain(&opml)) {
-            return Err(Error::Config {
-                path: own.first().map_or_else(|| in_root(kind.config_file()), |file| (*file).clone()),
-                place: None,
-                message: format!("two outputs have the path `{}`", text::shown(path)),
-                help: Some("give each feed and the sitemap a path of its own".to_owned()),
-            });
-        }
-        let feeds = feeds.into_iter().map(|feed| FeedConfig {
+        let feeds = settings.feeds.unwrap_or_else(default_feeds).into_iter().map(|feed| FeedConfig {
             limit: Some(feed.limit.unwrap_or(limit)).filter(|limit| *limit > 0),
             ..feed
         });
-        Ok(Self {
+        let feeds: Vec<FeedConfig> = feeds.collect();
+        let output = settings.output.unwrap_or_else(|| recognised.generator.output.into());
+        let site = SiteFacts {
             root: settings.source.map_or_else(|| root.to_owned(), |source| root.join(source)),
-            output: root.join(settings.output.unwrap_or_else(|| kind.default_output().into())),
-            dialect,
+            output: root.join(output),
             base_url,
             title: settings.title,
             description: settings.description,
             language: settings.language,
             timezone: settings.timezone.unwrap_or(TimeZone::UTC),
             authors: settings.authors.unwrap_or_default(),
-            copyright: settings.copyright,
-            icon: settings.icon,
-            logo: settings.logo,
-            hubs: settings.hubs.unwrap_or_default(),
-            ttl: settings.ttl.filter(|minutes| *minutes > 0),
             posts: settings.posts,
             exclude: settings.exclude.unwrap_or_default(),
             permalink: settings.permalink,
             excerpt_separator: settings.excerpt_separator,
             drafts: settings.drafts.unwrap_or(false),
             future: settings.future.unwrap_or(false),
-            feeds: feeds.collect(),
+            now,
+            taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
+        };
+        let config = Self {
+            site,
+            recognised,
+            dialect,
+            file,
+            copyright: settings.copyright,
+            icon: settings.icon,
+            logo: settings.logo,
+            hubs: settings.hubs.unwrap_or_default(),
+            ttl: settings.ttl.filter(|minutes| *minutes > 0),
+            feeds,
             category_scheme: settings.category_scheme,
             tag_scheme: settings.tag_scheme,
-            sitemap,
+            sitemap: settings.sitemap.unwrap_or_else(|| Switched::On(SitemapConfig::default())).on(),
             robots: settings.robots.unwrap_or_default(),
-            opml,
+            opml: settings.opml.and_then(Switched::on),
             verify: settings.verify.unwrap_or(true),
             content: settings.content.unwrap_or(Content::Full),
             content_from_pages: settings.content_from_pages.unwrap_or(true),
             content_selector: settings.content_selector,
             image_enclosure: settings.image_enclosure.unwrap_or(false),
             tracking_pixels: settings.tracking_pixels.unwrap_or(false),
-            stylesheet,
-            levels: settings.levels,
-            now,
-            records: None,
-            reads_folder: true,
-            files: None,
-        })
+            stylesheet: settings.stylesheet.unwrap_or_else(|| Switched::On(STYLESHEET.to_owned())).on(),
+            levels: settings.levels.unwrap_or_default(),
+            records: options.records,
+            records_only: options.records_only,
+            files: options.files,
+        };
+        config.check_paths()?;
+        Ok(config)
+    }
+
+    fn check_paths(&self) -> Result<(), Error> {
+        let feeds = self.feeds.iter().map(|feed| &feed.path);
+        let sitemaps = self.sitemap.iter().flat_map(SitemapConfig::paths);
+        let mut paths = feeds.chain(sitemaps).chain(&self.stylesheet).chain(&self.opml);
+        let mut known = BTreeSet::new();
+        match paths.find(|path| !known.insert(*path)) {
+            None => Ok(()),
+            Some(path) => Err(self.error(
+                format!("two outputs have the path `{}`", text::shown(path)),
+                "give each feed and the sitemap a path of its own",
+            )),
+        }
+    }
+
+    /// An error in the configuration.
+    pub(crate) fn error(&self, message: String, help: &str) -> Error {
+        Error::Config { path: self.file.clone(), place: None, message, help: Some(help.to_owned()) }
     }
 
     /// How much a finding of this rule matters in this run.
@@ -331,55 +238,124 @@ impl Config {
     pub fn level(&self, rule: Rule) -> Level {
         self.levels.get(&rule).copied().unwrap_or(rule.default_level())
     }
-}
 
-/// A path that stands twice.
-fn twice<'a>(mut paths: impl Iterator<Item = &'a String>) -> Option<&'a String> {
-    let mut known = BTreeSet::new();
-    paths.find(|path| !known.insert(*path))
-}
-
-impl Settings {
-    /// These, and where they are silent, the others.
+    /// The folder that is read: findings name files relative to it.
     #[must_use]
-    pub fn or(mut self, others: Self) -> Self {
-        let mut levels = others.levels;
-        levels.append(&mut self.levels);
-        Self {
-            base_url: self.base_url.or(others.base_url),
-            title: self.title.or(others.title),
-            description: self.description.or(others.description),
-            language: self.language.or(others.language),
-            timezone: self.timezone.or(others.timezone),
-            authors: self.authors.or(others.authors),
-            copyright: self.copyright.or(others.copyright),
-            icon: self.icon.or(others.icon),
-            logo: self.logo.or(others.logo),
-            hubs: self.hubs.or(others.hubs),
-            ttl: self.ttl.or(others.ttl),
-            posts: self.posts.or(others.posts),
-            exclude: self.exclude.or(others.exclude),
-            permalink: self.permalink.or(others.permalink),
-            output: self.output.or(others.output),
-            source: self.source.or(others.source),
-            excerpt_separator: self.excerpt_separator.or(others.excerpt_separator),
-            limit: self.limit.or(others.limit),
-            drafts: self.drafts.or(others.drafts),
-            future: self.future.or(others.future),
-            feeds: self.feeds.or(others.feeds),
-            category_scheme: self.category_scheme.or(others.category_scheme),
-            tag_scheme: self.tag_scheme.or(others.tag_scheme),
-            sitemap: self.sitemap.or(others.sitemap),
-            robots: self.robots.or(others.robots),
-            opml: self.opml.or(others.opml),
-            verify: self.verify.or(others.verify),
-            content: self.content.or(others.content),
-            content_from_pages: self.content_from_pages.or(others.content_from_pages),
-            content_selector: self.content_selector.or(others.content_selector),
-            image_enclosure: self.image_enclosure.or(others.image_enclosure),
-            tracking_pixels: self.tracking_pixels.or(others.tracking_pixels),
-            stylesheet: self.stylesheet.or(others.stylesheet),
-            levels,
+    pub fn root(&self) -> &Path {
+        &self.site.root
+    }
+
+    /// What findings call the records, if there are any.
+    #[must_use]
+    pub fn records(&self) -> Option<&Records> {
+        self.records.as_ref()
+    }
+
+    /// What kind of site it was taken for, such as "a Jekyll site", and the file that showed it, if any did.
+    #[must_use]
+    pub fn recognised(&self) -> (&'static str, Option<&Path>) {
+        (self.recognised.generator.label, self.recognised.evidence.as_deref())
+    }
+
+    /// The name of the configuration file in findings, which are relative to the root.
+    pub(crate) fn file_name(&self) -> String {
+        let root = &self.site.root;
+        let (folder, name) = (self.file.parent().unwrap_or(root), self.file.file_name().unwrap_or_default());
+        let path = match (self.file.strip_prefix(root), root.strip_prefix(folder)) {
+            (Ok(below), _) => below.to_owned(),
+            // The site's files are in a folder beside its configuration.
+            (Err(_), Ok(deeper)) => deeper.components().map(|_| "..").collect::<PathBuf>().join(name),
+            (Err(_), Err(_)) => self.file.clone(),
+        };
+        path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
+    /// What is kept of every post.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let hreflang = self.sitemap.as_ref().is_some_and(|sitemap| sitemap.hreflang);
+        let images = self.sitemap.as_ref().is_some_and(|sitemap| sitemap.images);
+        let mut taxonomies = self.site.taxonomies.clone();
+        if hreflang {
+            taxonomies.insert(LANGUAGE.to_owned());
         }
+        Wanted { taxonomies, translations: hreflang, images }
+    }
+
+    /// What the feeds have in common. A site without a title is a finding.
+    pub(crate) fn feed_site(&self, found: &mut Vec<Diagnostic>) -> Site {
+        let line =
+            |text: &Option<String>| text.as_deref().map(published_line).filter(|line| !line.is_empty());
+        let base_url = &self.site.base_url;
+        let title = line(&self.site.title).unwrap_or_else(|| {
+            let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");
+            found.push(finding.help(format!("its host name is used: `{}`; add `title: …`", base_url.host())));
+            base_url.host().to_owned()
+        });
+        let authors = match self.site.authors.as_slice() {
+            [] => vec![Author { name: title.clone(), ..Author::default() }],
+            authors => authors.to_vec(),
+        };
+        Site {
+            title,
+            description: line(&self.site.description),
+            url: base_url.as_str().to_owned(),
+            language: self.site.language.clone(),
+            authors,
+            copyright: line(&self.copyright),
+            icon: self.icon.as_deref().and_then(|icon| base_url.join(icon)),
+            logo: self.logo.as_deref().and_then(|logo| base_url.join(logo)),
+            hubs: self.hubs.clone(),
+            ttl: self.ttl,
+        }
+    }
+}
+
+fn check_folder(root: &Path) -> Result<(), Error> {
+    let checked = std::fs::metadata(root).and_then(|metadata| match metadata.is_dir() {
+        true => Ok(()),
+        false => Err(std::io::ErrorKind::NotADirectory.into()),
+    });
+    checked.map_err(|source| Error::Root { path: root.to_owned(), source })
+}
+
+/// A file in the root, named as people would.
+fn in_root(root: &Path, name: &str) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) }
+}
+
+/// The generator of this name, which was an option, or is in a file.
+fn generator(name: &str, is_option: bool, file: Option<&Path>) -> Result<Recognised, Error> {
+    if let Some(generator) = generators::ALL.iter().find(|generator| generator.name == name) {
+        return Ok(Recognised { generator, evidence: None });
+    }
+    let names: Vec<String> =
+        generators::ALL.iter().map(|known: &&Generator| format!("`{}`", known.name)).collect();
+    let message = format!("there is no generator `{}`", text::shown(name));
+    let help = Some(format!("the generators are {}", names.join(", ")));
+    Err(match file.filter(|_| !is_option) {
+        Some(file) => Error::Config { path: file.to_owned(), place: None, message, help },
+        None => Error::Option { name: "generator", message, help },
+    })
+}
+
+impl Options {
+    fn settings(&self) -> Result<Settings, Error> {
+        let base_url = self.base_url.as_deref().map(|url| {
+            BaseUrl::parse(url).map_err(|reason| Error::Option {
+                name: "base_url",
+                message: format!("`{}` cannot be used: {reason}", text::shown(url)),
+                help: None,
+            })
+        });
+        Ok(Settings {
+            base_url: base_url.transpose()?,
+            title: self.title.clone(),
+            output: self.output.clone(),
+            limit: self.limit,
+            drafts: self.drafts,
+            future: self.future,
+            verify: self.verify,
+            ..Settings::default()
+        })
     }
 }

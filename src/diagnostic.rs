@@ -102,19 +102,19 @@ macro_rules! rules {
 }
 
 rules! {
-    /// There is no file to read, or no post is published any more. Nothing is written, so that feeds which readers have
-    /// do not become empty.
+    /// There is no file to read, or no post is published any more. Nothing is written, so that feeds with readers do not
+    /// become empty.
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
-    /// A line of `--records` is no JSON, or no record: the line is left out.
+    /// A line of `--records` is not JSON, or not a record. The line is skipped.
     BadRecord = "bad-record", Deny;
-    /// Bytes that are not UTF-8 stand in text that is published. They are left out.
+    /// Text that is published has bytes that are not UTF-8. They are removed.
     InvalidUtf8 = "invalid-utf8", Warn;
-    /// A character that XML forbids, or that validators refuse (C0 and C1 controls, noncharacters), was left out:
+    /// A character that XML forbids, or that validators refuse (C0 and C1 controls, noncharacters), was removed:
     /// one of them makes a whole feed unreadable.
     ForbiddenCharacter = "forbidden-character", Warn;
-    /// U+FFFD stands where some earlier program lost a character. It was left out.
+    /// U+FFFD marks where some earlier program lost a character. It was removed.
     LostCharacter = "lost-character", Warn;
     /// The title was cut in the middle, by a program that counts bytes, and has been repaired.
     CutTitle = "cut-title", Warn;
@@ -122,17 +122,17 @@ rules! {
     BrokenFrontMatter = "broken-front-matter", Warn;
     /// The front matter begins but does not end. The lines that look like it are used.
     UnclosedFrontMatter = "unclosed-front-matter", Warn;
-    /// A key stands twice. The last one counts.
+    /// A key is repeated. The last one counts.
     DuplicateKey = "duplicate-key", Warn;
-    /// A value has a shape that its key cannot use, so it is passed over.
+    /// A value has a shape that its key cannot use, so it is ignored.
     UnusableValue = "unusable-value", Warn;
     /// The date cannot be read. The post stays in the sitemap, without lastmod, but no feed can place it.
     UnreadableDate = "unreadable-date", Warn;
-    /// The post has no date, nor has its file name. It stays in the sitemap, without lastmod, but no feed can place it.
+    /// Neither the post nor its file name has a date. It stays in the sitemap, without lastmod, but no feed can place it.
     MissingDate = "missing-date", Warn;
     /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.
     UndatedPage = "undated-page", Note;
-    /// A date before 1990 is nearly always a default that nobody set, and validators refuse it: the post is in no feed.
+    /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no feed.
     ImplausibleDate = "implausible-date", Warn;
     /// The post says that it was updated before it was published. The date of publication is used for both.
     UpdatedBeforePublished = "updated-before-published", Warn;
@@ -144,29 +144,29 @@ rules! {
     UnusableId = "unusable-id", Warn;
     /// Two posts have the same URL. Only one page can be there: the newer is kept.
     DuplicateUrl = "duplicate-url", Deny;
-    /// Two posts have the same id. Readers would show one of them only: the older has its URL for an id.
+    /// Two posts have the same id. Readers would show one of them only: the older gets its URL as its id.
     DuplicateId = "duplicate-id", Warn;
     /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
     OutsideSitemap = "outside-sitemap", Warn;
-    /// The text has template tags that only the site's generator can run. They were left out; build the site first, and
+    /// The text has template tags that only the site's generator can run. They were removed; build the site first, and
     /// the text is taken from the built page.
     TemplateTag = "template-tag", Warn;
-    /// The text cannot be shown in a feed: nothing is left of it, or it is nested absurdly deep. The excerpt stands for it.
+    /// The text cannot be shown in a feed: nothing is left of it, or it is nested too deep. The excerpt is used instead.
     UnusableContent = "unusable-content", Warn;
     /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.
     OverBudget = "over-budget", Note;
-    /// Two values of a field have the same name in a path, such as `C++` and `C`. Both have a feed, the second under
+    /// Two terms of a taxonomy have the same name in a path, such as `C++` and `C`. Both have a feed, the second under
     /// another name.
     SameSlug = "same-slug", Note;
-    /// A feed is declared for a category, tag or collection that no post has: it stays empty.
+    /// A feed is declared for a term that no post has, such as a tag: it stays empty.
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;
-    /// The day in a post's URL is not that of its file name, because its date is told in the site's zone.
+    /// The day in a post's URL is not that of its file name, because its date is shown in the site's zone.
     ShiftedDay = "shifted-day", Note;
     /// A post is announced, but the built site has no page where it should be.
     MissingPage = "missing-page", Warn;
-    /// The page of a post says that its real URL is another than the one that feeds tell.
+    /// The page of a post says that its URL is another than the one in the feeds.
     OtherCanonical = "other-canonical", Warn;
     /// The built site has a page of a draft, or of a post from the future.
     LeakedDraft = "leaked-draft", Deny;

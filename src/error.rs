@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// Why nothing could be published. Every variant names the file or folder that it is about.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
     /// The folder to read does not exist or is not a folder.
     Root {
@@ -21,12 +22,21 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A configuration file, or a flag, says something that cannot be.
+    /// A configuration file says something that cannot be.
     Config {
-        /// The configuration file, or the flag that was typed.
+        /// The configuration file.
         path: PathBuf,
         /// Line and column, both 1-based, the column in characters.
         place: Option<(usize, usize)>,
+        /// What is wrong, as a lower-case clause.
+        message: String,
+        /// What to write instead.
+        help: Option<String>,
+    },
+    /// An option has a value that it cannot have.
+    Option {
+        /// The field of [`Options`](crate::Options).
+        name: &'static str,
         /// What is wrong, as a lower-case clause.
         message: String,
         /// What to write instead.
@@ -62,14 +72,12 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Config { help, .. } => help.clone(),
-            Self::NoBaseUrl { path, line } => {
-                Some(format!("write `{line}` in `{}`, or pass `--base-url https://…`", tidy(path)))
-            }
+            Self::Config { help, .. } | Self::Option { help, .. } => help.clone(),
+            Self::NoBaseUrl { path, line } => Some(format!("write `{line}` in `{}`", tidy(path))),
             Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
-                Some("choose another folder with `--output`".to_owned())
+                Some("choose another output folder".to_owned())
             }
-            Self::Write { .. } => Some("the file that was there before is untouched".to_owned()),
+            Self::Write { .. } => Some("the file that was there before is unchanged".to_owned()),
             Self::Unsound { .. } => {
                 Some("this is a fault of feedmill: please report it with the post that causes it".to_owned())
             }
@@ -87,6 +95,7 @@ impl fmt::Display for Error {
                 write!(f, "{}:{line}:{column}: {message}", tidy(path))
             }
             Self::Config { path, place: None, message, .. } => write!(f, "{}: {message}", tidy(path)),
+            Self::Option { name, message, .. } => write!(f, "{name}: {message}"),
             Self::NoBaseUrl { .. } => {
                 write!(f, "no base URL: links in a feed are absolute, so the site's address is needed")
             }
@@ -104,8 +113,24 @@ impl std::error::Error for Error {
             Self::Root { source, .. } | Self::ConfigRead { source, .. } | Self::Write { source, .. } => {
                 Some(source)
             }
-            Self::Config { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
+            Self::Config { .. } | Self::Option { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
         }
+    }
+}
+
+/// Why a document was not written.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It is not sound, or cannot be rendered: a clause that says why. That is a fault of feedmill.
+    Unsound(String),
+    /// It could not be written.
+    Write(io::Error),
+}
+
+impl Failure {
+    /// What a parser or a writer says.
+    pub(crate) fn unsound(error: impl fmt::Display) -> Self {
+        Self::Unsound(error.to_string())
     }
 }
 

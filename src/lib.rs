@@ -1,86 +1,78 @@
 //! Feeds and sitemaps for any folder of posts.
 //!
-//! Posts flow down a list of plain functions; each stage has one file, one verb and one type. Findings travel beside
-//! the data.
+//! # The map
+//! Posts flow down a list of folders; each imports from those below it only, which `tests/layers.rs` checks.
 //!
-//! | stage | takes | gives |
-//! |---|---|---|
-//! | [`config`] (with [`dialect`]) | `feedmill.yml`, the site's own configuration, flags | [`Config`] |
-//! | [`discover`] | folders and globs | paths |
-//! | [`source`] | a path | [`Source`](source::Source): text, whatever the bytes were |
-//! | [`front_matter`] (with [`node`]) | a source | [`FrontMatter`](front_matter::FrontMatter): as written |
-//! | [`post`] (with [`author`], [`date`], [`language`], [`link`], [`media`], [`title`], [`text`], [`markup`]) | front matter | [`Post`](post::Post): as resolved |
-//! | [`reading`] (with [`record`]) | all of the above, for every file | [`Listing`](listing::Listing)s: what is kept of each post |
-//! | [`select`] | listings | the published ones, in order; which of them a feed carries |
-//! | [`documents`], [`pages`] (with [`built`], [`robots`]) | listings | which feeds and sitemaps there are, with what in each |
-//! | [`feed`] (with [`excerpt`], [`content`], [`template`]) | site and posts, read again | [`Feed`](feed::Feed): the one model |
-//! | [`render`] | a feed, pages | bytes |
-//! | [`check`] | bytes | the same bytes, parsed back |
-//! | [`outputs`], [`publish`] | bytes | files |
+//! | folder | what it knows |
+//! |---|---|
+//! | `feeds` | which feeds there are, which entries each carries, their documents |
+//! | `sitemaps` | what a sitemap lists, its files, `robots.txt`, whether built pages are those that posts announce |
+//! | `publish` | bytes -> files: staged beside their places, then put there, each in one step |
+//! | `render` | `Feed` -> bytes: one file a format, one specification each |
+//! | `check` | whether what was rendered can be parsed back |
+//! | `read` | `Config` -> `Index`: all posts, small; posts again, whole -> `Entry`; records; built pages |
+//! | `select` | which posts are published, their order, unique URLs and ids |
+//! | `config` | every decision about a run |
+//! | `generators` | Jekyll and others: one folder each, with the site's files and conventions |
+//! | `settings` | what one source of configuration says, with places |
+//! | `model` | types only: what a site, a post, a feed, a page are |
+//! | `source` | one file as written: text, front matter, values with places |
+//! | `markup` | Markdown, HTML, templates: rendering, plain text, sanitising |
+//! | `text` | strings: characters, dates, URLs, patterns, languages |
+//! | `diagnostic`, `error` | findings about a file; what stops a run |
 //!
 //! # Invariants
 //! - Reading never fails on content: a damaged post yields a lesser post and a [`Diagnostic`], never a lost feed.
 //!   [`Error`] is for what stops the whole run, and names a file.
-//! - Text is made legal once, where it enters the model ([`post`], [`feed`]). Renderers never clean.
+//! - Text is made legal once, where it enters the model. Renderers never clean.
 //! - XML is written by a typed writer, never by string formatting, and is parsed back before it is published.
-//! - Same input, same bytes: on any machine, in any time zone, in any order of directories. The clock enters as
-//!   [`Config::now`] and decides only what is still in the future. `updated` is never "now".
+//! - Same input, same bytes: on any machine, in any time zone, in any order of directories. The clock enters as a value
+//!   and decides only what is still in the future. `updated` is never "now".
+//! - Nothing that an author hides reaches any output or finding.
 //! - The library is silent: no printing, no clock, no environment.
 //! - As written and as resolved are two types: `FrontMatter` and `Post`.
 
-pub mod author;
-pub mod built;
-pub mod check;
-pub mod config;
-pub mod diagnostic;
-pub mod dialect;
-pub mod discover;
-pub mod documents;
-pub mod error;
-pub mod feed;
-pub mod listing;
-pub mod markup;
-pub mod media;
-pub mod outputs;
-pub mod pages;
-pub mod post;
-pub mod publish;
-pub mod reading;
-pub mod record;
-pub mod render;
-pub mod robots;
-pub mod select;
-pub mod source;
-pub mod text;
+mod check;
+mod config;
+mod diagnostic;
+mod error;
+mod feeds;
+mod generators;
+#[doc(hidden)]
+pub mod internals;
+mod markup;
+mod model;
+mod publish;
+mod read;
+mod render;
+mod select;
+mod settings;
+mod sitemaps;
+mod source;
+mod text;
 
-pub use config::Config;
-pub use diagnostic::Diagnostic;
+pub use config::{Config, Options, Records};
+pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use error::Error;
-pub use outputs::Output;
-pub use reading::Progress;
+pub use model::format::Format;
+pub use publish::{Outcome, Output, OutputKind};
+pub use read::index::Progress;
 
 use rayon::prelude::*;
 
-use diagnostic::Rule;
-use feed::Site;
-use outputs::{Kind, Outputs};
-use reading::Reading;
-use record::Record;
+use model::post_meta::PostMeta;
+use publish::{Mode, Plan, Staging};
+use read::index::{self, Index, Unpublished};
+use read::record::Record;
+use read::{built, entry};
+use settings::feeds::FeedConfig;
 
-/// Whether to write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Replace what changed.
-    Publish,
-    /// Only say what would change.
-    Check,
-}
-
-/// How many posts are held at once, whole, while they are given away.
+/// How many posts are held at once, whole, while they are handed over.
 const PORTION: usize = 256;
 
 /// What a run did.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Report {
     /// How many files were read as posts or pages.
     pub read: usize,
@@ -92,8 +84,7 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Gives every published post as a line of JSON (see [`record`]), the newest first. `give` gets a portion of lines at a
-/// time.
+/// Gives every published post as a line of JSON, the newest first. `give` gets some lines at a time.
 ///
 /// # Errors
 /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, and what `give` says.
@@ -103,24 +94,23 @@ pub fn records(
     give: &mut dyn FnMut(&str) -> Result<(), Error>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let mut found = Vec::new();
-    let reading = reading::read(&mut found, config, progress)?;
-    let site = Site::new(&mut found, config);
-    for portion in reading.posts.chunks(PORTION) {
-        let lines: Vec<_> = portion
-            .par_iter()
-            .map(|listing| {
-                let mut found = Vec::new();
-                let entry = reading::entry(&mut found, listing, &reading.posts, &site, config);
-                (entry.map(|(post, entry)| Record::of(listing, &post, entry).to_line()), found)
-            })
-            .collect();
+    let posts = index::read(&mut found, config, progress)?.posts;
+    let authors = config.feed_site(&mut found).authors;
+    for portion in posts.chunks(PORTION) {
+        let line = |meta: &PostMeta| {
+            let mut found = Vec::new();
+            let entry = entry::entry(&mut found, meta, &posts, &authors, config);
+            (entry.map(|(post, entry)| Record::of(meta, &post, entry).to_line()), found)
+        };
+        let lines: Vec<_> = portion.par_iter().map(line).collect();
         let mut text = String::new();
         for (line, mut findings) in lines {
             found.append(&mut findings);
-            if let Some(line) = line {
-                let path = config.root.clone();
-                text.push_str(&line.map_err(|reason| Error::Unsound { path, reason })?);
-            }
+            let unsound = |error: serde_json::Error| Error::Unsound {
+                path: config.site.root.clone(),
+                reason: error.to_string(),
+            };
+            text.extend(line.transpose().map_err(unsound)?);
         }
         give(&text)?;
     }
@@ -135,58 +125,98 @@ pub fn records(
 /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, [`Error::Config`] if two
 /// outputs would be in one place, [`Error::Write`] if an output cannot be written, [`Error::Unsound`] if one does not
 /// survive being parsed back.
-pub fn build(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
+pub fn build(config: &Config, progress: &Progress) -> Result<Report, Error> {
+    run(config, Mode::Publish, progress)
+}
+
+/// The same without writing: the report says what would change.
+///
+/// # Errors
+/// Those of [`build`].
+pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
+    run(config, Mode::Check, progress)
+}
+
+fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let mut found = Vec::new();
-    let Reading { read, posts, hidden } = reading::read(&mut found, config, progress)?;
-    let has_entries = |feed: &config::FeedConfig| {
-        feed.each.is_none() && check::has_entries(feed.format, &config.output.join(&feed.path))
-    };
-    if read == 0 || (posts.is_empty() && config.feeds.iter().any(has_entries)) {
-        // Feeds that readers have must not become empty for a wrong glob, or a clock that is years behind.
-        let (message, help) = match read {
-            0 => ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration"),
-            _ => (
-                "no post is published any more",
-                "all are drafts, from the future, unlisted, or cannot be read",
-            ),
-        };
-        found.push(Diagnostic::new(Rule::NoPosts, ".", message).help(format!("nothing was written; {help}")));
+    let Index { read, posts, unpublished } = index::read(&mut found, config, progress)?;
+    if let Some(finding) = nothing_to_publish(read, &posts, config) {
+        found.push(finding);
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
     }
-    let site = Site::new(&mut found, config);
-    let feeds = select::expand(&mut found, &posts, config);
-    select::report_empty(&mut found, &feeds, &posts, config);
-    config.dialect.report_own_files(&mut found, &feeds, config);
-
-    let mut outputs = Outputs::new(config, mode, &posts);
+    let mut staging = Staging::new(&config.site.output, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
-        outputs.add(outputs::FIRST, path, Kind::Companion, 0, Ok(render::STYLESHEET.as_bytes().to_vec()))?;
+        let stylesheet = render::STYLESHEET.as_bytes().to_vec();
+        staging.add(companion(publish::FIRST, path), Ok(stylesheet))?;
     }
-    let documents = documents::plan(&feeds, &posts, config);
-    documents::render(&mut found, &documents, &posts, &site, config, &mut outputs)?;
-    let built = built::read(config);
-    if let Some(built) = built.as_ref().filter(|_| config.verify) {
-        built.verify(&mut found, &posts, &hidden, config);
-    }
-    if let Some(sitemap) = &config.sitemap {
-        let others = built.as_ref().filter(|_| sitemap.pages);
-        let others = others.map_or_else(Vec::new, |built| built.other_urls(sitemap, &posts, &hidden, config));
-        let pages = pages::pages(&mut found, sitemap, &posts, &others, built.as_ref(), config);
-        let mut told = vec![pages::render(&mut outputs, &pages)?];
-        if let Some(path) = &sitemap.news {
-            pages::render_news(&mut found, &mut outputs, path, &pages, &posts, &site, config)?;
-            told.push(path.clone());
-        }
-        robots::render(&mut found, &mut outputs, &told, config)?;
-    }
+    let site = config.feed_site(&mut found);
+    let feeds = feeds::expand(&mut found, &posts, config);
+    feeds::report_empty(&mut found, &feeds, &posts, config);
+    feeds::report_own_files(&mut found, &feeds, config);
+    let documents = feeds::plan(&feeds, &posts, config);
+    feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
+    render_sitemaps(&mut found, &posts, &unpublished, &site, config, &mut staging)?;
     if let Some(path) = &config.opml {
-        outputs.add(outputs::LAST, path, Kind::Companion, 0, render::opml::render(&site, &feeds, config))?;
+        let outlines = feeds::outlines(&feeds, &site, &config.site.base_url);
+        staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
     }
-    let outputs = outputs.commit()?;
+    if let Some(url) = staging.duplicate() {
+        let message = format!("two outputs have the address {url}");
+        return Err(config.error(message, "give each feed and the sitemap a path of its own"));
+    }
+    let sources = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
+    let outputs = staging.commit(&config.site.root, sources)?;
     Ok(Report { read, published: posts.len(), outputs, findings: in_order(found) })
 }
 
-/// Findings as they are told: in an order that does not depend on threads, each once.
+fn companion(rank: usize, path: &str) -> Plan<'_> {
+    Plan { rank, path, kind: OutputKind::Companion, entries: 0 }
+}
+
+/// Why nothing is written: feeds that readers have must not become empty because of a wrong glob, or a clock that is
+/// years behind.
+fn nothing_to_publish(read: usize, posts: &[PostMeta], config: &Config) -> Option<Diagnostic> {
+    let has_entries = |feed: &FeedConfig| {
+        feed.each.is_none() && check::has_entries(feed.format, &config.site.output.join(&feed.path))
+    };
+    let (message, help) = if read == 0 {
+        ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration")
+    } else if posts.is_empty() && config.feeds.iter().any(has_entries) {
+        ("no post is published any more", "all are drafts, from the future, unlisted, or cannot be read")
+    } else {
+        return None;
+    };
+    Some(Diagnostic::new(Rule::NoPosts, ".", message).help(format!("nothing was written; {help}")))
+}
+
+/// Compares posts with the built pages, and stages the sitemaps and `robots.txt`.
+fn render_sitemaps(
+    found: &mut Vec<Diagnostic>,
+    posts: &[PostMeta],
+    unpublished: &[Unpublished],
+    site: &model::site::Site,
+    config: &Config,
+    staging: &mut Staging<'_>,
+) -> Result<(), Error> {
+    let built = built::read(config);
+    if let Some(built) = built.as_ref().filter(|_| config.verify) {
+        sitemaps::verify(found, built, posts, unpublished, config);
+    }
+    let Some(sitemap) = &config.sitemap else { return Ok(()) };
+    let others = match built.as_ref().filter(|_| sitemap.pages) {
+        Some(built) => sitemaps::other_urls(built, sitemap, posts, unpublished, config),
+        None => Vec::new(),
+    };
+    let listing = sitemaps::listing(found, sitemap, posts, &others, built.as_ref(), config);
+    let mut announced = vec![sitemaps::render(staging, &listing)?];
+    if let Some(path) = &sitemap.news {
+        sitemaps::render_news(found, staging, path, &listing, posts, site)?;
+        announced.push(path.clone());
+    }
+    sitemaps::render_robots(found, staging, &announced, config)
+}
+
+/// Findings in an order that does not depend on threads, each once.
 fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     found.dedup();

@@ -7,8 +7,8 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use feedmill::config::{KEYS, SitemapConfig};
-use feedmill::diagnostic::{Level, Rule};
+use feedmill::internals::{keys, sitemap_keys};
+use feedmill::{Level, Rule};
 
 fn readme() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
@@ -46,7 +46,7 @@ fn console_blocks_show_what_happens() {
 fn the_tables_are_those_of_the_code() {
     let readme = readme();
     let mut missing = Vec::new();
-    for (key, example, about) in KEYS.iter().chain(SitemapConfig::KEYS) {
+    for (key, example, about) in keys().chain(sitemap_keys()) {
         missing.push(format!("| `{key}` | `{example}` | {about} |"));
     }
     for rule in Rule::ALL {

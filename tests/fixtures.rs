@@ -108,7 +108,7 @@ fn difference(name: &str, expected: &[u8], actual: &[u8]) -> String {
 fn every_rule_is_broken_by_some_fixture() {
     let reports: String =
         fixtures().iter().map(|case| fs::read_to_string(case.join("expected-report.txt")).unwrap()).collect();
-    let rules = feedmill::diagnostic::Rule::ALL.iter().map(|rule| rule.name());
+    let rules = feedmill::Rule::ALL.iter().map(|rule| rule.name());
     let unseen: Vec<&str> =
         rules.filter(|rule| !reports.contains(&format!("[{rule}]")) && *rule != "unreadable-file").collect();
     assert!(unseen.is_empty(), "{unseen:?}");

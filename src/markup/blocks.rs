@@ -11,7 +11,7 @@ use crate::text;
 
 /// A piece of a body that has text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Block {
+pub(crate) struct Block {
     /// What it is.
     pub kind: BlockKind,
     /// Its text, on one line, never empty.
@@ -20,7 +20,7 @@ pub struct Block {
 
 /// What a piece of a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// A heading.
     Heading,
     /// A paragraph of one line that is bold as a whole: a heading in all but name.
@@ -33,7 +33,7 @@ pub enum BlockKind {
 
 /// The pieces of a body that have text, in order. Code, scripts, images and footnotes have none.
 #[must_use]
-pub fn blocks(body: &str, markup: Markup) -> Vec<Block> {
+pub(crate) fn blocks(body: &str, markup: Markup) -> Vec<Block> {
     match markup {
         Markup::Markdown => markdown_blocks(body),
         Markup::Html => html_blocks(body),

@@ -7,7 +7,7 @@ use crate::text;
 /// One line of Markdown or HTML, such as a title, as plain text. Underscores and tags of no HTML element stay, because
 /// `__init__` and `Vec<String>` mean themselves.
 #[must_use]
-pub fn inline(line: &str) -> String {
+pub(crate) fn inline(line: &str) -> String {
     let line = text::one_line(line);
     if !line.contains(['*', '`', '[', '<', '&', '\\', '#']) {
         return line;

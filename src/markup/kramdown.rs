@@ -9,10 +9,19 @@ pub(crate) enum Tildes {
     Markup,
 }
 
-/// The same for Markdown of which nobody knows who reads it: what is plainly kramdown's leaves.
+/// What a fence is that is still open at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenFence {
+    /// Code up to the end.
+    Code,
+    /// Text: a separator cut it open.
+    Text,
+}
+
+/// Markdown of an unknown flavour without what only kramdown can mean.
 pub(crate) fn without_plain_marks(markdown: &str) -> std::borrow::Cow<'_, str> {
     if markdown.contains("{:") || markdown.contains("{#") {
-        without_marks(markdown, Tildes::Markup, false).into()
+        without_marks(markdown, Tildes::Markup, OpenFence::Code).into()
     } else {
         markdown.into()
     }
@@ -20,8 +29,7 @@ pub(crate) fn without_plain_marks(markdown: &str) -> std::borrow::Cow<'_, str> {
 
 /// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`), ids of headings (`{#id}`), comments and
 /// abbreviations show nothing, nor does the list that `{:toc}` makes a table of contents of; a lone `~` strikes nothing.
-/// With `cut`, a fence that is open at the end was cut open by the separator, and is text.
-pub(crate) fn without_marks(markdown: &str, tildes: Tildes, cut: bool) -> String {
+pub(crate) fn without_marks(markdown: &str, tildes: Tildes, open: OpenFence) -> String {
     let mut lines: Vec<String> = Vec::new();
     // Where a fence began, its character, and how long it is.
     let mut fence: Option<(usize, char, usize)> = None;
@@ -70,7 +78,7 @@ pub(crate) fn without_marks(markdown: &str, tildes: Tildes, cut: bool) -> String
         };
         lines.push(without_attribute_lists(line, tildes));
     }
-    if let Some(line) = fence.filter(|_| cut).and_then(|(at, ..)| lines.get_mut(at)) {
+    if let Some(line) = fence.filter(|_| open == OpenFence::Text).and_then(|(at, ..)| lines.get_mut(at)) {
         *line = line.replace('`', "\\`").replace('~', "\\~");
     }
     lines.join("\n")

@@ -7,7 +7,7 @@ use crate::text;
 
 /// Plain text as feeds carry it: legal, on one line, and never taken for markup.
 #[must_use]
-pub fn published_line(text: &str) -> String {
+pub(crate) fn published_line(text: &str) -> String {
     literal(&text::one_line(&text::legal(text)))
 }
 
@@ -15,7 +15,7 @@ pub fn published_line(text: &str) -> String {
 /// joiner (U+2060) follows the first character. Readers drop such text as markup, and W3C's validator warns of it,
 /// whatever its escaping.
 #[must_use]
-pub fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return text.to_owned();
     }

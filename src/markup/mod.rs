@@ -1,26 +1,27 @@
 //! Markdown, HTML and templates: rendering, plain text, excerpts, titles, sanitising, the text of a page.
 
-pub mod blocks;
-pub mod clean;
+pub(crate) mod blocks;
+pub(crate) mod clean;
 mod dom;
 mod elements;
-pub mod excerpt;
+pub(crate) mod excerpt;
 mod inline;
-pub mod kramdown;
+pub(crate) mod kramdown;
 mod literal;
-pub mod main_text;
-pub mod markdown;
+pub(crate) mod main_text;
+pub(crate) mod markdown;
 mod nesting;
-pub mod template;
-pub mod title;
-pub mod tokens;
+pub(crate) mod strip;
+pub(crate) mod template;
+pub(crate) mod title;
+pub(crate) mod tokens;
 
-pub use inline::inline;
-pub use literal::{literal, published_line};
+pub(crate) use inline::inline;
+pub(crate) use literal::{literal, published_line};
 
 /// What a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Markup {
+pub(crate) enum Markup {
     /// CommonMark with the usual extensions, and HTML in it.
     Markdown,
     /// HTML.
@@ -32,7 +33,7 @@ pub enum Markup {
 impl Markup {
     /// What a file of this name is written in.
     #[must_use]
-    pub fn of_path(path: &str) -> Self {
+    pub(crate) fn of_path(path: &str) -> Self {
         match path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
             Some("html" | "htm" | "xhtml") => Self::Html,
             Some("txt") => Self::Plain,

@@ -7,7 +7,7 @@ use crate::text::escape::escaped;
 
 /// How a site's sources are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Templates {
+pub(crate) enum Templates {
     /// Liquid runs first, code or not.
     Liquid,
     /// Nothing is known to run: what is in code is code.
@@ -20,7 +20,7 @@ const LONGEST_TAG: usize = 2000;
 /// The text with its templates resolved. `variable` gives what a variable stands for, `link` where `post_url` and `link`
 /// lead; names that neither knows are put into `unknown`.
 #[must_use]
-pub fn resolve(
+pub(crate) fn resolve(
     text: &str,
     templates: Templates,
     variable: &dyn Fn(&str) -> Option<String>,

@@ -10,7 +10,7 @@ const ENOUGH_IN_COMMON: usize = 60;
 
 /// What became of a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Title {
+pub(crate) enum Title {
     /// Nothing was wrong with it.
     Whole(String),
     /// It was cut, and a heading or bold line of the body says how it went on.
@@ -23,7 +23,7 @@ pub enum Title {
 
 /// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
 #[must_use]
-pub fn is_damaged(written: &str) -> bool {
+pub(crate) fn is_damaged(written: &str) -> bool {
     written.contains(char::REPLACEMENT_CHARACTER) || opens_unclosed(written)
 }
 
@@ -33,7 +33,7 @@ fn opens_unclosed(written: &str) -> bool {
 }
 
 /// The title as published. The opening is that of the body, legal, and is asked for only if there is damage.
-pub fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Markup) -> Title {
+pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Markup) -> Title {
     if !is_damaged(written) {
         return Title::Whole(inline(&legal(written)));
     }

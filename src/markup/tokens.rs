@@ -8,7 +8,7 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 
 /// Calls `see` with every token of a document or fragment. After a start tag whose text is no markup, such as
 /// `<script>`, it says how that text is to be read; else `None`.
-pub fn each(html: &str, see: impl FnMut(Token) -> Option<RawKind>) {
+pub(crate) fn each(html: &str, see: impl FnMut(Token) -> Option<RawKind>) {
     let tokenizer = Tokenizer::new(Sink(RefCell::new(see)), TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));

@@ -8,15 +8,16 @@ use atom_syndication::{
 };
 
 use super::finish::{Finish, References, finish};
-use crate::author::Author;
-use crate::feed::{Entry, Feed};
-use crate::media::Media;
+use crate::error::Failure;
+use crate::model::author::Author;
+use crate::model::feed::{Entry, Feed};
+use crate::model::media::Media;
 
 /// Renders a feed as Atom.
 ///
 /// # Errors
-/// A clause that says why the document cannot be written.
-pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
+/// [`Failure::Unsound`].
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
     let atom = AtomFeed {
         title: Text::plain(feed.title.clone()),
         subtitle: feed.site.description.clone().map(Text::plain),
@@ -50,7 +51,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         ..AtomFeed::default()
     };
     let config = WriteConfig { write_document_declaration: false, indent_size: None };
-    let document = atom.write_with_config(Vec::new(), config).map_err(|error| error.to_string())?;
+    let document = atom.write_with_config(Vec::new(), config).map_err(Failure::unsound)?;
     let languages: Vec<Option<&str>> = feed
         .entries
         .iter()

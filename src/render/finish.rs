@@ -1,11 +1,11 @@
-//! What the crates `rss` and `atom_syndication` cannot say is said here, by one typed pass over what they wrote: the
+//! What the crates `rss` and `atom_syndication` cannot write is added here, by one typed pass over what they wrote: the
 //! declaration with its encoding, hexadecimal references, languages of entries, indentation and a final newline.
 
-use std::borrow::Cow;
-
-use quick_xml::escape::partial_escape;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
+use quick_xml::escape::{partial_escape, resolve_predefined_entity};
+use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
+
+use crate::error::Failure;
 
 /// How text is escaped.
 #[derive(Clone, Copy, PartialEq)]
@@ -36,90 +36,140 @@ pub(super) struct Finish<'a> {
 }
 
 /// Finishes a document.
-pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, String> {
-    let Finish { references, languages, archive, stylesheet, addresses } = *finish;
-    let mut reader = Reader::from_reader(document);
-    let mut writer = Writer::new_with_indent(Vec::with_capacity(document.len() * 5 / 4), b' ', 2);
-    let mut languages = languages.iter();
-    let mut text = String::new();
-    let mut pending: Option<BytesStart<'_>> = None;
-    let mut element = Vec::new();
-    prolog(&mut writer, stylesheet).map_err(|error| error.to_string())?;
-    let mut before_entries = true;
-    let preface = |writer: &mut Writer<Vec<u8>>| -> std::io::Result<()> {
-        if archive {
-            writer.write_event(Event::Empty(BytesStart::new("fh:archive")))?;
-        }
-        if stylesheet.is_some() { greet(writer, addresses) } else { Ok(()) }
+pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, Failure> {
+    let mut finisher = Finisher {
+        finish,
+        writer: Writer::new_with_indent(Vec::with_capacity(document.len() * 5 / 4), b' ', 2),
+        languages: finish.languages.iter(),
+        text: String::new(),
+        element: Vec::new(),
+        pending: None,
+        has_preface: false,
     };
+    prolog(&mut finisher.writer, finish.stylesheet).map_err(Failure::unsound)?;
+    let mut reader = Reader::from_reader(document);
     loop {
-        let event = reader.read_event().map_err(|error| error.to_string())?;
-        match &event {
-            // Text comes in pieces, with its references between them.
-            Event::Text(piece) => {
-                text.push_str(&piece.decode().map_err(|error| error.to_string())?);
-                continue;
-            }
-            Event::GeneralRef(reference) => {
-                let name = reference.decode().map_err(|error| error.to_string())?;
-                text.push_str(&resolved(&name, reference)?);
-                continue;
-            }
-            _ => {}
-        }
-        if let Some(start) = pending.take() {
-            // An element without content is written as one tag.
-            if text.is_empty() && matches!(event, Event::End(_)) {
-                writer.write_event(Event::Empty(start)).map_err(|error| error.to_string())?;
-                continue;
-            }
-            writer.write_event(Event::Start(start)).map_err(|error| error.to_string())?;
-        }
-        if !text.is_empty() {
-            let references = if URLS.contains(&element.as_slice()) { References::Named } else { references };
-            let escaped = match references {
-                References::Named => partial_escape(text.as_str()),
-                References::Hexadecimal => hexadecimal(&text).into(),
-            };
-            let escaped = BytesText::from_escaped(escaped);
-            writer.write_event(Event::Text(escaped)).map_err(|error| error.to_string())?;
-            text.clear();
-        }
-        let event = match event {
+        match reader.read_event().map_err(Failure::unsound)? {
             Event::Eof => break,
-            Event::Decl(_) => continue,
-            Event::Start(start) => {
-                let name = start.name();
-                if matches!(name.as_ref(), b"item" | b"entry") && std::mem::take(&mut before_entries) {
-                    preface(&mut writer).map_err(|error| error.to_string())?;
-                }
-                element = start.name().as_ref().to_owned();
-                let language = if start.name().as_ref() == b"entry" {
-                    languages.next().copied().flatten()
-                } else {
-                    None
-                };
-                pending = Some(match language {
-                    Some(language) => with_language(start, language),
-                    None => start,
-                });
-                continue;
-            }
-            Event::End(end) => {
-                // A feed without entries has a preface all the same.
-                if matches!(end.name().as_ref(), b"channel" | b"feed") && std::mem::take(&mut before_entries)
-                {
-                    preface(&mut writer).map_err(|error| error.to_string())?;
-                }
-                Event::End(end)
-            }
-            event => event,
-        };
-        writer.write_event(event).map_err(|error| error.to_string())?;
+            event => finisher.event(event)?,
+        }
     }
-    let mut finished = writer.into_inner();
+    let mut finished = finisher.writer.into_inner();
     finished.push(b'\n');
     Ok(finished)
+}
+
+/// A document on its way through.
+struct Finisher<'a, 'd> {
+    finish: &'a Finish<'a>,
+    writer: Writer<Vec<u8>>,
+    /// The languages of entries that are still to come.
+    languages: std::slice::Iter<'a, Option<&'a str>>,
+    /// The text since the last tag.
+    text: String,
+    /// The element that was opened last.
+    element: Vec<u8>,
+    /// A start tag that is not written yet, because its element may be empty.
+    pending: Option<BytesStart<'d>>,
+    has_preface: bool,
+}
+
+impl<'d> Finisher<'_, 'd> {
+    fn event(&mut self, event: Event<'d>) -> Result<(), Failure> {
+        match event {
+            // Text comes in pieces, with its references between them.
+            Event::Text(piece) => self.text.push_str(&piece.decode().map_err(Failure::unsound)?),
+            Event::GeneralRef(reference) => self.reference(&reference)?,
+            Event::End(end) if self.text.is_empty() && self.pending.is_some() => {
+                // An element without content is written as one tag.
+                if let Some(start) = self.pending.take() {
+                    self.write(Event::Empty(start))?;
+                }
+                drop(end);
+            }
+            Event::Decl(_) => self.flush()?,
+            Event::Start(start) => {
+                self.flush()?;
+                self.start(start)?;
+            }
+            Event::End(end) => {
+                self.flush()?;
+                // A feed without entries has a preface all the same.
+                if matches!(end.name().as_ref(), b"channel" | b"feed") {
+                    self.preface()?;
+                }
+                self.write(Event::End(end))?;
+            }
+            event => {
+                self.flush()?;
+                self.write(event)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, event: Event<'_>) -> Result<(), Failure> {
+        self.writer.write_event(event).map_err(Failure::unsound)
+    }
+
+    fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Failure> {
+        if let Some(c) = reference.resolve_char_ref().map_err(Failure::unsound)? {
+            self.text.push(c);
+            return Ok(());
+        }
+        let name = reference.decode().map_err(Failure::unsound)?;
+        match resolve_predefined_entity(&name) {
+            Some(text) => self.text.push_str(text),
+            None => return Err(Failure::Unsound(format!("there is no entity `{name}`"))),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, mut start: BytesStart<'d>) -> Result<(), Failure> {
+        let name = start.name().as_ref().to_owned();
+        if matches!(name.as_slice(), b"item" | b"entry") {
+            self.preface()?;
+        }
+        if name == b"entry"
+            && let Some(Some(language)) = self.languages.next()
+        {
+            start.push_attribute(("xml:lang", *language));
+        }
+        self.element = name;
+        self.pending = Some(start);
+        Ok(())
+    }
+
+    /// Writes the start tag and the text that have been held back.
+    fn flush(&mut self) -> Result<(), Failure> {
+        if let Some(start) = self.pending.take() {
+            self.write(Event::Start(start))?;
+        }
+        let text = std::mem::take(&mut self.text);
+        if text.is_empty() {
+            return Ok(());
+        }
+        let is_url = URLS.contains(&self.element.as_slice());
+        let escaped = match self.finish.references {
+            References::Hexadecimal if !is_url => hexadecimal(&text).into(),
+            References::Hexadecimal | References::Named => partial_escape(text.as_str()),
+        };
+        self.write(Event::Text(BytesText::from_escaped(escaped)))
+    }
+
+    /// Writes what comes once before the entries.
+    fn preface(&mut self) -> Result<(), Failure> {
+        if std::mem::replace(&mut self.has_preface, true) {
+            return Ok(());
+        }
+        if self.finish.archive {
+            self.write(Event::Empty(BytesStart::new("fh:archive")))?;
+        }
+        match self.finish.stylesheet {
+            Some(_) => greet(&mut self.writer, self.finish.addresses).map_err(Failure::unsound),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The declaration, and where the style sheet is.
@@ -137,7 +187,7 @@ pub(super) fn prolog<W: std::io::Write>(
     Ok(())
 }
 
-/// A word to people who open a feed in a browser. Readers pass over it, and validators have nothing against it.
+/// A word to people who open a feed in a browser. Readers ignore it, and validators have nothing against it.
 fn greet<W: std::io::Write>(writer: &mut Writer<W>, [feed, site]: [&str; 2]) -> std::io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new("div").with_attributes([("xmlns", XHTML)])))?;
     writer.create_element("p").write_inner_content(|writer| {
@@ -156,25 +206,6 @@ fn greet<W: std::io::Write>(writer: &mut Writer<W>, [feed, site]: [&str; 2]) -> 
         Ok(())
     })?;
     writer.write_event(Event::End(BytesEnd::new("div")))
-}
-
-fn with_language<'a>(mut start: BytesStart<'a>, language: &str) -> BytesStart<'a> {
-    start.push_attribute(("xml:lang", language));
-    start
-}
-
-fn resolved(name: &str, reference: &quick_xml::events::BytesRef<'_>) -> Result<Cow<'static, str>, String> {
-    if let Some(c) = reference.resolve_char_ref().map_err(|error| error.to_string())? {
-        return Ok(c.to_string().into());
-    }
-    match name {
-        "amp" => Ok("&".into()),
-        "lt" => Ok("<".into()),
-        "gt" => Ok(">".into()),
-        "quot" => Ok("\"".into()),
-        "apos" => Ok("'".into()),
-        _ => Err(format!("there is no entity `{name}`")),
-    }
 }
 
 fn hexadecimal(text: &str) -> String {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::feed::{Entry, Feed};
+use crate::error::Failure;
+use crate::model::author::Author;
+use crate::model::feed::{Entry, Feed};
 use crate::text::date::rfc3339;
 
 #[derive(Serialize)]
@@ -78,8 +80,8 @@ struct JsonAuthor<'a> {
 /// Renders a feed as JSON Feed.
 ///
 /// # Errors
-/// A clause that says why the document cannot be written.
-pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
+/// [`Failure::Unsound`].
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: &feed.title,
@@ -94,7 +96,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         language: &feed.language,
         items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
     };
-    let mut bytes = serde_json::to_vec_pretty(&document).map_err(|error| error.to_string())?;
+    let mut bytes = serde_json::to_vec_pretty(&document).map_err(Failure::unsound)?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -122,6 +124,6 @@ fn item<'a>(feed: &'a Feed<'_>, index: usize, entry: &'a Entry) -> Item<'a> {
     }
 }
 
-fn authors(authors: &[crate::author::Author]) -> Vec<JsonAuthor<'_>> {
+fn authors(authors: &[Author]) -> Vec<JsonAuthor<'_>> {
     authors.iter().map(|author| JsonAuthor { name: &author.name, url: author.url.as_deref() }).collect()
 }

@@ -9,8 +9,9 @@ use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Image, Item};
 
 use super::finish::{Finish, References, finish};
-use crate::feed::{Entry, Feed};
-use crate::media::Media;
+use crate::error::Failure;
+use crate::model::feed::{Entry, Feed};
+use crate::model::media::Media;
 use crate::text::date::rfc822;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
@@ -20,8 +21,8 @@ const SPECIFICATION: &str = "http://www.rssboard.org/rss-specification";
 /// Renders a feed as RSS.
 ///
 /// # Errors
-/// A clause that says why the document cannot be written.
-pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
+/// [`Failure::Unsound`].
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
     let date = (!feed.entries.is_empty()).then(|| rfc822(feed.updated));
     let channel = Channel {
         title: feed.title.clone(),
@@ -48,7 +49,7 @@ pub fn render(feed: &Feed<'_>) -> Result<Vec<u8>, String> {
         },
         ..Channel::default()
     };
-    let document = channel.write_to(Vec::new()).map_err(|error| error.to_string())?;
+    let document = channel.write_to(Vec::new()).map_err(Failure::unsound)?;
     finish(
         &document,
         &Finish {
@@ -81,7 +82,7 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
         // Readers take a description for HTML.
         description: summary.map(|summary| partial_escape(summary).into_owned()),
         content: content.map(str::to_owned),
-        // Its length is required, so an enclosure whose length nobody knows is none here.
+        // The length is required, so an enclosure without one is left out here.
         enclosure: entry.enclosure.as_ref().and_then(|media| {
             Some(Enclosure {
                 url: media.url.clone(),

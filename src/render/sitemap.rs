@@ -6,71 +6,22 @@ use std::ops::Range;
 use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
-use chrono::{DateTime, FixedOffset};
-
-use crate::outputs::Failure;
+use crate::check;
+use crate::error::Failure;
+use crate::model::page::{Extra, Page};
 use crate::text::date::rfc3339;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// The longest URL that a sitemap may list, in bytes (it is ASCII).
-pub const MAX_URL_LENGTH: usize = 2047;
+pub(crate) const MAX_URL_LENGTH: usize = 2047;
 
-/// One page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<'a> {
-    /// Absolute, ASCII, without a fragment.
-    pub url: &'a str,
-    /// When it was last changed, as its author says.
-    pub lastmod: Option<DateTime<FixedOffset>>,
-    /// What few pages have.
-    pub extra: Option<Box<Extra>>,
-}
-
-/// What few pages have.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Extra {
-    /// The URLs of its images (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps>).
-    pub images: Vec<String>,
-    /// The languages and URLs of its translations, itself among them, and `x-default`
-    /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
-    pub alternates: Vec<(String, String)>,
-    /// What Google News wants to know
-    /// (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
-    pub news: Option<News>,
-    /// A number between 0 and 1.
-    pub priority: Option<String>,
-    /// One of the words of the protocol.
-    pub changefreq: Option<String>,
-}
-
-/// An article.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct News {
-    /// Where it was published: the title of the site.
-    pub publication: String,
-    /// The language of the publication.
-    pub language: String,
-    /// When it was published.
-    pub published: DateTime<FixedOffset>,
-    /// Its title.
-    pub title: String,
-}
-
-impl Extra {
-    /// In a box, if there is anything.
-    #[must_use]
-    pub fn boxed(self) -> Option<Box<Self>> {
-        (self != Self::default()).then(|| Box::new(self))
-    }
-
-    /// At most how many bytes it takes in a document.
-    fn size(&self) -> usize {
-        let images = self.images.iter().map(|url| 90 + 5 * url.len());
-        let alternates = self.alternates.iter().map(|(language, url)| 80 + language.len() + 5 * url.len());
-        let news = self.news.as_ref().map(|news| 400 + 5 * (news.title.len() + news.publication.len()));
-        images.chain(alternates).chain(news).sum::<usize>() + 100
-    }
+/// At most how many bytes they take in a document.
+fn extra_size(extra: &Extra) -> usize {
+    let images = extra.images.iter().map(|url| 90 + 5 * url.len());
+    let alternates = extra.alternates.iter().map(|(language, url)| 80 + language.len() + 5 * url.len());
+    let news = extra.news.as_ref().map(|news| 400 + 5 * (news.title.len() + news.publication.len()));
+    images.chain(alternates).chain(news).sum::<usize>() + 100
 }
 
 /// A namespace: its usual prefix, its name, and what uses it.
@@ -85,7 +36,7 @@ const NAMESPACES: [Namespace; 3] = [
 
 /// How much one sitemap may hold.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// URLs, or sitemaps in an index.
     pub urls: usize,
     /// Bytes, before compression.
@@ -93,7 +44,7 @@ pub struct Limits {
 }
 
 /// The limits of the protocol.
-pub const LIMITS: Limits = Limits { urls: 50_000, bytes: 52_428_800 };
+pub(crate) const LIMITS: Limits = Limits { urls: 50_000, bytes: 52_428_800 };
 
 /// What a sitemap without pages takes at most, in bytes.
 const FRAME: usize = 400;
@@ -102,16 +53,16 @@ const PAGE_FRAME: usize = 120;
 
 /// At most how many bytes a page takes in a document.
 #[must_use]
-pub fn size(page: &Page<'_>) -> usize {
+pub(crate) fn size(page: &Page<'_>) -> usize {
     // Escaped, an `&` takes five bytes, and an apostrophe six.
-    let extra = page.extra.as_ref().map_or(0, |extra| extra.size());
+    let extra = page.extra.as_ref().map_or(0, |extra| extra_size(extra));
     PAGE_FRAME + page.url.len() + 5 * page.url.matches(['&', '\'']).count() + extra
 }
 
 /// Pages of these sizes in parts that fit into one sitemap each. The order stays, so that new pages at the end change
 /// only the last part.
 #[must_use]
-pub fn split(sizes: impl Iterator<Item = usize>, limits: Limits) -> Vec<Range<usize>> {
+pub(crate) fn split(sizes: impl Iterator<Item = usize>, limits: Limits) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut end, mut bytes) = (0, 0, FRAME);
     for size in sizes {
@@ -134,7 +85,7 @@ const PORTION: usize = 512;
 ///
 /// # Errors
 /// [`Failure::Unsound`] and [`Failure::Write`].
-pub fn write<'a>(
+pub(crate) fn write<'a>(
     out: &mut impl io::Write,
     pages: impl Iterator<Item = Page<'a>> + Clone,
     stylesheet: Option<&str>,
@@ -146,7 +97,7 @@ pub fn write<'a>(
 ///
 /// # Errors
 /// [`Failure::Unsound`] and [`Failure::Write`].
-pub fn write_index(
+pub(crate) fn write_index(
     out: &mut impl io::Write,
     sitemaps: &[Page<'_>],
     stylesheet: Option<&str>,
@@ -167,28 +118,27 @@ fn document<'a>(
     pages: impl Iterator<Item = Page<'a>> + Clone,
     stylesheet: Option<&str>,
 ) -> Result<(), Failure> {
-    let unsound = |error: io::Error| Failure::Unsound(error.to_string());
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    super::finish::prolog(&mut writer, stylesheet).map_err(unsound)?;
+    super::finish::prolog(&mut writer, stylesheet).map_err(Failure::unsound)?;
     let is_used =
         |uses: fn(&Extra) -> bool| pages.clone().filter_map(|page| page.extra).any(|extra| uses(&extra));
     let used = NAMESPACES.iter().filter(|(.., uses)| is_used(*uses)).map(|(name, url, _)| (*name, *url));
     let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)].into_iter().chain(used));
-    writer.write_event(Event::Start(start)).map_err(unsound)?;
+    writer.write_event(Event::Start(start)).map_err(Failure::unsound)?;
     let opening = writer.get_ref().clone();
     let mut pages = pages.peekable();
     while pages.peek().is_some() {
         let mut written = 0;
         for page in pages.by_ref().take(PORTION) {
-            write_page(&mut writer, item, &page).map_err(unsound)?;
+            write_page(&mut writer, item, &page).map_err(Failure::unsound)?;
             written += 1;
         }
         if pages.peek().is_none() {
-            writer.write_event(Event::End(BytesEnd::new(root))).map_err(unsound)?;
+            writer.write_event(Event::End(BytesEnd::new(root))).map_err(Failure::unsound)?;
             writer.get_mut().push(b'\n');
         }
         let rendered = writer.get_mut();
-        check_portion(&opening, rendered, root, item, written).map_err(Failure::Unsound)?;
+        check_portion(&opening, rendered, root, item, written)?;
         out.write_all(rendered).map_err(Failure::Write)?;
         rendered.clear();
     }
@@ -196,7 +146,13 @@ fn document<'a>(
 }
 
 /// Parses a portion back, as the document that it is between the opening and the end of the whole.
-fn check_portion(opening: &[u8], portion: &[u8], root: &str, item: &str, pages: usize) -> Result<(), String> {
+fn check_portion(
+    opening: &[u8],
+    portion: &[u8],
+    root: &str,
+    item: &str,
+    pages: usize,
+) -> Result<(), Failure> {
     let mut whole = Vec::with_capacity(opening.len() + portion.len() + 32);
     if !portion.starts_with(opening) {
         whole.extend_from_slice(opening);
@@ -205,7 +161,7 @@ fn check_portion(opening: &[u8], portion: &[u8], root: &str, item: &str, pages: 
     if !portion.ends_with(b">\n") {
         whole.extend_from_slice(format!("</{root}>").as_bytes());
     }
-    crate::check::sitemap(&whole, item, pages)
+    check::sitemap(&whole, item, pages)
 }
 
 fn write_page(writer: &mut Writer<Vec<u8>>, item: &str, page: &Page<'_>) -> io::Result<()> {
@@ -251,11 +207,11 @@ fn write_extra(writer: &mut Writer<Vec<u8>>, extra: &Extra) -> io::Result<()> {
 }
 
 /// Compresses what is written; the same bytes for the same document, because neither a time nor a name is in the header.
-pub fn gzip<W: io::Write>(out: W) -> flate2::write::GzEncoder<W> {
+pub(crate) fn gzip<W: io::Write>(out: W) -> flate2::write::GzEncoder<W> {
     flate2::GzBuilder::new().mtime(0).write(out, flate2::Compression::best())
 }
 
-fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> std::io::Result<()> {
+fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new(name)))?;
     writer.write_event(Event::Text(BytesText::new(text)))?;
     writer.write_event(Event::End(BytesEnd::new(name)))

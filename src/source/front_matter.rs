@@ -13,7 +13,7 @@ use crate::text;
 
 /// What a post says about itself, as written.
 #[derive(Debug, Clone, Default)]
-pub struct FrontMatter {
+pub(crate) struct FrontMatter {
     /// The fields. Places are byte offsets in the source's text.
     pub map: Map,
     /// Whether there is any front matter.
@@ -30,7 +30,7 @@ pub struct FrontMatter {
 
 /// What counts as front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fences {
+pub(crate) enum Fences {
     /// YAML, TOML or JSON, closed or not.
     Any,
     /// YAML between two lines, as Jekyll has it: what is not closed is text.
@@ -40,7 +40,7 @@ pub enum Fences {
 /// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it leaves a finding and costs
 /// as little as possible: a key that cannot be read does not take the others along.
 #[must_use]
-pub fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
+pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let is_wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
     let Some(block) = find_in(source).filter(is_wanted) else {
         return FrontMatter { hides: is_damaged_draft(&source.text), ..FrontMatter::default() };
@@ -196,7 +196,7 @@ fn yaml_fields(text: &str) -> (Map, Vec<SyntaxError>) {
 impl FrontMatter {
     /// The first of several names for the same thing that has a value.
     #[must_use]
-    pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+    pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
         names.iter().find_map(|name| {
             let node = self.map.get(name)?;
             let is_empty = match node {
@@ -229,7 +229,7 @@ impl FrontMatter {
 
     /// The place of a value; where the parser does not say it, that of its key.
     #[must_use]
-    pub fn place(&self, source: &Source, key: &str) -> Option<Place> {
+    pub(crate) fn place(&self, source: &Source, key: &str) -> Option<Place> {
         let entry = self.map.entry(key);
         if let Some((_, Node::Scalar(Scalar { text, at: Some(at), .. }))) = entry {
             return Some(source.place(*at..at + text.len()));

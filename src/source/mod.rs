@@ -2,15 +2,15 @@
 //! Where bytes could not be decoded, U+FFFD stands, and the source knows where.
 
 mod fences;
-pub mod front_matter;
+pub(crate) mod front_matter;
 mod json;
 mod salvage;
 mod scan;
 #[cfg(test)]
 mod scan_properties;
-pub mod toml;
-pub mod value;
-pub mod yaml;
+pub(crate) mod toml;
+pub(crate) mod value;
+pub(crate) mod yaml;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ const HEAD: usize = 4096;
 
 /// The text of one file.
 #[derive(Debug, Clone, Default)]
-pub struct Source {
+pub(crate) struct Source {
     /// Relative to the root, with `/` between folders.
     pub path: String,
     /// The text.
@@ -51,16 +51,35 @@ pub struct Source {
 ///
 /// # Errors
 /// Whatever the system says; the content itself is never an error.
-pub fn read(root: &Path, path: &str) -> io::Result<Source> {
+pub(crate) fn read(root: &Path, path: &str) -> io::Result<Source> {
     Ok(decode(path, fs::read(root.join(path))?))
 }
 
 /// Reads as much of `root/path` as says what a post is: YAML front matter at the very beginning, without the body. A
-/// file that has none is read whole; with `headed`, it is not read at all, and its text is empty.
+/// file that has none is read whole.
 ///
 /// # Errors
 /// Whatever the system says.
-pub fn read_head(root: &Path, path: &str, headed: bool) -> io::Result<Source> {
+pub(crate) fn read_head(root: &Path, path: &str) -> io::Result<Source> {
+    read_start(root, path, Headless::Whole)
+}
+
+/// The same for a file that is published as it is unless it has front matter: without it, its text is empty.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn read_head_if_any(root: &Path, path: &str) -> io::Result<Source> {
+    read_start(root, path, Headless::Empty)
+}
+
+/// What is read of a file without front matter.
+#[derive(Clone, Copy, PartialEq)]
+enum Headless {
+    Whole,
+    Empty,
+}
+
+fn read_start(root: &Path, path: &str, headless: Headless) -> io::Result<Source> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; HEAD]);
     }
@@ -77,7 +96,7 @@ pub fn read_head(root: &Path, path: &str, headed: bool) -> io::Result<Source> {
         if let Some(text) = front_matter_of(bytes) {
             return Ok(head(text));
         }
-        if headed && bytes.len() > 3 && !bytes.starts_with(b"---") {
+        if headless == Headless::Empty && bytes.len() > 3 && !bytes.starts_with(b"---") {
             return Ok(head(""));
         }
         let mut bytes = bytes.to_vec();
@@ -106,7 +125,7 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
 
 /// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8.
 #[must_use]
-pub fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
+pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
     source.had_bom = matches!(bytes.as_slice(), [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
     match bytes.as_slice() {
@@ -159,9 +178,14 @@ fn unify_line_ends(bytes: &[u8]) -> Vec<u8> {
 }
 
 impl Source {
+    /// A file that is published as it is, without its text.
+    pub(crate) fn of_asset(path: &str) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
+
     /// The source with its body.
     #[must_use]
-    pub fn whole(&self, root: &Path) -> Cow<'_, Self> {
+    pub(crate) fn whole(&self, root: &Path) -> Cow<'_, Self> {
         let read = self.is_head.then(|| read(root, &self.path).ok()).flatten();
         read.map_or(Cow::Borrowed(self), Cow::Owned)
     }
@@ -222,7 +246,7 @@ impl Source {
 
     /// The place of a byte range of the text. A range off a character boundary or past the end is drawn in.
     #[must_use]
-    pub fn place(&self, span: Range<usize>) -> Place {
+    pub(crate) fn place(&self, span: Range<usize>) -> Place {
         let text = self.text.as_str();
         let start = text.floor_char_boundary(span.start);
         let (before, after) = text.split_at(start);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// A value as written.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Node {
+pub(crate) enum Node {
     /// A word, number, date or string.
     Scalar(Scalar),
     /// A list.
@@ -16,7 +16,7 @@ pub enum Node {
 
 /// A scalar as written.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Scalar {
+pub(crate) struct Scalar {
     /// Without quotes and escapes: of `1.10` it is `1.10`, of `"a\tb"` it is `a`, a tab and `b`.
     pub text: String,
     /// Whether it is a string by its quotes (or block form), whatever it looks like.
@@ -27,11 +27,11 @@ pub struct Scalar {
 
 /// The pairs of a mapping, in the order written, duplicates included.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Map(pub Vec<(Scalar, Node)>);
+pub(crate) struct Map(pub Vec<(Scalar, Node)>);
 
 /// Why a text could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
+pub(crate) struct SyntaxError {
     /// What the parser said, without the place.
     pub message: String,
     /// Where, in bytes of what was parsed, if the parser said so.
@@ -41,24 +41,24 @@ pub struct SyntaxError {
 impl Map {
     /// The value of a key. Of duplicates the last counts, as in every YAML reader of the field.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, node)| node)
     }
 
     /// The pair of a key.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&(Scalar, Node)> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&(Scalar, Node)> {
         self.0.iter().rev().find(|(name, _)| name.text == key)
     }
 
     /// The pair of a key, to be changed.
-    pub fn entry_mut(&mut self, key: &str) -> Option<&mut (Scalar, Node)> {
+    pub(crate) fn entry_mut(&mut self, key: &str) -> Option<&mut (Scalar, Node)> {
         self.0.iter_mut().rev().find(|(name, _)| name.text == key)
     }
 
     /// Every key that stands before another of the same name.
     #[must_use]
-    pub fn duplicates(&self) -> Vec<&Scalar> {
+    pub(crate) fn duplicates(&self) -> Vec<&Scalar> {
         let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
             self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
         };
@@ -83,20 +83,20 @@ impl Map {
 impl Scalar {
     /// A string that is not from any file.
     #[must_use]
-    pub fn string(text: impl Into<String>) -> Self {
+    pub(crate) fn string(text: impl Into<String>) -> Self {
         Self { text: text.into(), quoted: true, at: None }
     }
 
     /// Whether nothing was written: `key:`, `~` or `null`.
     #[must_use]
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         !self.quoted && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 
     /// Yes or no, in any of YAML 1.1's spellings. A quoted `"false"` is also taken at its word: nothing that is marked
     /// as a draft in any way may leak.
     #[must_use]
-    pub fn as_bool(&self) -> Option<bool> {
+    pub(crate) fn as_bool(&self) -> Option<bool> {
         match self.text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" | "y" => Some(true),
             "false" | "no" | "off" | "n" => Some(false),
@@ -106,7 +106,7 @@ impl Scalar {
 
     /// Whether it says `true` or `false`, and so nothing but whether there is something.
     #[must_use]
-    pub fn is_switch(&self) -> bool {
+    pub(crate) fn is_switch(&self) -> bool {
         !self.quoted && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
     }
 
@@ -133,7 +133,7 @@ impl Scalar {
 impl Node {
     /// The scalar, if it is one.
     #[must_use]
-    pub fn as_scalar(&self) -> Option<&Scalar> {
+    pub(crate) fn as_scalar(&self) -> Option<&Scalar> {
         match self {
             Self::Scalar(scalar) => Some(scalar),
             Self::List(_) | Self::Map(_) => None,
@@ -142,13 +142,13 @@ impl Node {
 
     /// The text, if it is a scalar that is not null.
     #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         self.as_scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
     }
 
     /// The map, if it is one.
     #[must_use]
-    pub fn as_map(&self) -> Option<&Map> {
+    pub(crate) fn as_map(&self) -> Option<&Map> {
         match self {
             Self::Map(map) => Some(map),
             Self::Scalar(_) | Self::List(_) => None,
@@ -157,7 +157,7 @@ impl Node {
 
     /// A list as it is, nothing for null, anything else as a list of one.
     #[must_use]
-    pub fn as_items(&self) -> &[Self] {
+    pub(crate) fn as_items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
             Self::Scalar(scalar) if scalar.is_null() => &[],
@@ -167,7 +167,7 @@ impl Node {
 
     /// Where it begins, in bytes of what was parsed.
     #[must_use]
-    pub fn at(&self) -> Option<usize> {
+    pub(crate) fn at(&self) -> Option<usize> {
         match self {
             Self::Scalar(scalar) => scalar.at,
             Self::List(items) => items.iter().find_map(Self::at),
@@ -177,7 +177,7 @@ impl Node {
 
     /// What kind of value it is, for messages.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Scalar(scalar) if scalar.is_null() => "nothing",
             Self::Scalar(_) => "text",
@@ -188,7 +188,7 @@ impl Node {
 
     /// The same as JSON, with the types of YAML's core schema.
     #[must_use]
-    pub fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Scalar(scalar) => scalar.to_json(),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
@@ -197,7 +197,7 @@ impl Node {
     }
 
     /// Calls `change` with every scalar, keys too.
-    pub fn for_each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
+    pub(crate) fn for_each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
         match self {
             Self::Scalar(scalar) => change(scalar),
             Self::List(items) => items.iter_mut().for_each(|item| item.for_each_scalar(change)),

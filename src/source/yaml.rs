@@ -24,7 +24,7 @@ const COLLECTION_KEY: Scalar = Scalar { text: String::new(), quoted: true, at: N
 ///
 /// # Errors
 /// What `serde_yaml` says, with the place.
-pub fn parse(text: &str) -> Result<Node, SyntaxError> {
+pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
     scan::scan(text).map_or_else(|| parse_whole(text), Ok)
 }
 
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<Node, SyntaxError> {
 ///
 /// # Errors
 /// What `serde_yaml` says, with the place; or that it is no map.
-pub fn parse_map(text: &str) -> Result<Map, SyntaxError> {
+pub(crate) fn parse_map(text: &str) -> Result<Map, SyntaxError> {
     match parse(text) {
         Ok(Node::Map(map)) => Ok(map),
         Ok(Node::Scalar(scalar)) if scalar.is_null() => Ok(Map::default()),
@@ -51,7 +51,7 @@ pub fn parse_map(text: &str) -> Result<Map, SyntaxError> {
 ///
 /// # Errors
 /// What `serde_yaml` says, with the place.
-pub fn parse_whole(text: &str) -> Result<Node, SyntaxError> {
+pub(crate) fn parse_whole(text: &str) -> Result<Node, SyntaxError> {
     if flow_depth(text) > MAX_FLOW_DEPTH {
         return Err(SyntaxError {
             message: format!("brackets are nested deeper than {MAX_FLOW_DEPTH}"),

@@ -15,7 +15,7 @@ pub fn is_publishable(c: char) -> bool {
 
 /// Whether all of a text may be published.
 #[must_use]
-pub fn is_legal(text: &str) -> bool {
+pub(crate) fn is_legal(text: &str) -> bool {
     // Nearly all text shows it byte by byte: these alone begin what may not be published.
     let suspicious = |byte: u8| {
         (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F || byte == 0xC2 || byte >= 0xEF
@@ -38,13 +38,13 @@ pub fn is_legal(text: &str) -> bool {
 }
 
 /// The characters that must not be published, U+FFFD excepted, with their byte offsets.
-pub fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
+pub(crate) fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
 }
 
 /// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
 #[must_use]
-pub fn legal(text: &str) -> Cow<'_, str> {
+pub(crate) fn legal(text: &str) -> Cow<'_, str> {
     if is_legal(text) {
         return Cow::Borrowed(text);
     }
@@ -53,7 +53,7 @@ pub fn legal(text: &str) -> Cow<'_, str> {
 
 /// Content as it may be published: line ends and blanks stay as they are.
 #[must_use]
-pub fn legal_content(text: &str) -> Cow<'_, str> {
+pub(crate) fn legal_content(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| is_publishable(c) || c == '\r') { Cow::Borrowed(text) } else { legal(text) }
 }
 
@@ -68,7 +68,7 @@ fn replacement(c: char) -> Option<char> {
 /// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
 /// can be told in the old.
 #[must_use]
-pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
+pub(crate) fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     if forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());
     }
@@ -87,7 +87,7 @@ pub fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
 
 /// `U+000B`.
 #[must_use]
-pub fn code_point(c: char) -> String {
+pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
@@ -110,7 +110,7 @@ pub fn shown(text: &str) -> String {
 
 /// Whether nothing of a text can be seen: it is white space, or marks that only say how other characters are shown.
 #[must_use]
-pub fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()
             || matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'

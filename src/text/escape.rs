@@ -1,7 +1,7 @@
 //! Text in HTML and XML.
 
 /// Appends text as it is written in HTML, in the value of an attribute too.
-pub fn push_escaped(html: &mut String, text: &str) {
+pub(crate) fn push_escaped(html: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => html.push_str("&amp;"),

@@ -8,7 +8,7 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo
 
 /// Whether a subtag is a language of ISO 639-1, in any case.
 #[must_use]
-pub fn is_known(subtag: &str) -> bool {
+pub(crate) fn is_known(subtag: &str) -> bool {
     let subtag = subtag.to_ascii_lowercase();
     CODES.split_ascii_whitespace().any(|code| code == subtag)
 }
@@ -17,7 +17,7 @@ pub fn is_known(subtag: &str) -> bool {
 ///
 /// # Errors
 /// A clause that says what is wrong.
-pub fn parse(tag: &str) -> Result<String, String> {
+pub(crate) fn parse(tag: &str) -> Result<String, String> {
     let tag = tag.trim().split('.').next().unwrap_or_default().replace('_', "-");
     let mut subtags = tag.split('-');
     let first = subtags.next().unwrap_or_default();
@@ -54,7 +54,7 @@ fn canonical_language(tag: &str) -> String {
 /// The language that a text is written in, as far as its script alone says so. Japanese has kana, Korean has hangul,
 /// Chinese has neither; everything else is `None`.
 #[must_use]
-pub fn of_script(text: &str) -> Option<&'static str> {
+pub(crate) fn of_script(text: &str) -> Option<&'static str> {
     let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
     let kana = count(|c| matches!(c, '\u{3041}'..='\u{30FA}'));
     let hangul = count(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'));

@@ -1,11 +1,13 @@
 //! Text on one line, and cut where a reader would cut it.
 
+use std::collections::BTreeSet;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Text on one line: white space of any kind becomes single blanks, none at the ends. Zero-width marks that only a
 /// file can use (a byte order mark) go too.
 #[must_use]
-pub fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     if is_one_line(text) {
         return text.to_owned();
     }
@@ -37,7 +39,7 @@ fn is_one_line(text: &str) -> bool {
 
 /// Whether a script is written without blanks between words, so that a line break means nothing.
 #[must_use]
-pub fn is_unspaced(c: char) -> bool {
+pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{2E80}'..='\u{303F}' | '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
@@ -46,7 +48,7 @@ pub fn is_unspaced(c: char) -> bool {
 /// Text of at most `limit` characters as a reader counts them (grapheme clusters). It ends with a sentence if that
 /// keeps a third of the limit, else with a word and `…`, and never inside a character.
 #[must_use]
-pub fn cut(text: &str, limit: usize) -> String {
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     let Some((room, _)) = text.grapheme_indices(true).nth(limit) else { return text.to_owned() };
     let mut end = 0;
     for (start, sentence) in text.split_sentence_bound_indices() {
@@ -78,6 +80,26 @@ pub fn cut(text: &str, limit: usize) -> String {
     format!("{kept}…")
 }
 
+/// The same texts in the same order, each once.
+#[must_use]
+pub(crate) fn unique(mut texts: Vec<String>) -> Vec<String> {
+    // Nearly all lists are short, and looked through faster than copied.
+    if texts.len() <= 8 {
+        let mut index = 0;
+        while let Some(text) = texts.get(index) {
+            if texts.iter().take(index).any(|before| before == text) {
+                texts.remove(index);
+            } else {
+                index += 1;
+            }
+        }
+        return texts;
+    }
+    let mut known = BTreeSet::new();
+    texts.retain(|text| known.insert(text.clone()));
+    texts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +125,12 @@ mod tests {
     #[test]
     fn lines() {
         assert_eq!(one_line("\u{FEFF} a\n\t b\u{3000}c\u{A0}"), "a b c");
+    }
+
+    #[test]
+    fn each_once() {
+        let case = |words: &str| unique(words.split(' ').map(str::to_owned).collect()).join(" ");
+        assert_eq!(case("a b a c b"), "a b c");
+        assert_eq!(case("a b c d e f g h i b a j"), "a b c d e f g h i j");
     }
 }

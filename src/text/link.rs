@@ -26,14 +26,14 @@ const WRITTEN: &AsciiSet = &CONTROLS
 
 /// The site's address: http or https, with a path that ends in `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub(crate) struct BaseUrl(Url);
 
 impl BaseUrl {
     /// Reads an address. The host comes out in lower case and punycode, the path with a final slash.
     ///
     /// # Errors
     /// A clause that says what is wrong.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut url = Url::parse(text.trim()).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => "it does not begin with `https://`".to_owned(),
             error => error.to_string(),
@@ -62,20 +62,26 @@ impl BaseUrl {
 
     /// The address, with its final slash.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// The address without a path, and without a slash.
+    #[must_use]
+    pub(crate) fn origin(&self) -> &str {
+        &self.0[..Position::BeforePath]
     }
 
     /// The host name, as readers see it.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
     /// The absolute URL of a path below the base, or of an absolute URL as it is. A path that begins with the base's
     /// own path is not put below it twice. `None` if there is no such http URL.
     #[must_use]
-    pub fn join(&self, written: &str) -> Option<String> {
+    pub(crate) fn join(&self, written: &str) -> Option<String> {
         let written = written.trim();
         if let Some(path) = self.plain_path(written) {
             return Some(format!("{}{path}", self.as_str()));
@@ -96,7 +102,7 @@ impl BaseUrl {
             url.path().starts_with(self.0.path()).then(|| canonical(&url))
         };
         if written.starts_with('/') && self.0.path().len() > 1 {
-            let origin = &self.0[..Position::BeforePath];
+            let origin = self.origin();
             let from_root = Url::parse(&format!("{origin}{}", utf8_percent_encode(written, WRITTEN))).ok()?;
             let from_root = canonical(&from_root);
             if self.covers(&from_root) {
@@ -138,14 +144,14 @@ impl BaseUrl {
 
     /// The URL of a file below the base, whatever its name.
     #[must_use]
-    pub fn file(&self, path: &str) -> String {
+    pub(crate) fn file(&self, path: &str) -> String {
         let encoded = utf8_percent_encode(path, VALUE).to_string();
         self.join(&encoded).unwrap_or_else(|| self.as_str().to_owned())
     }
 
     /// Whether a URL may stand in a sitemap at the root of this site: same scheme and host, below the path.
     #[must_use]
-    pub fn covers(&self, url: &str) -> bool {
+    pub(crate) fn covers(&self, url: &str) -> bool {
         url.starts_with(self.as_str())
     }
 }
@@ -164,7 +170,7 @@ fn is_canonical_code(text: &[u8]) -> bool {
 
 /// An absolute http or https URL in canonical form, or `None` if it is not one.
 #[must_use]
-pub fn absolute(text: &str) -> Option<String> {
+pub(crate) fn absolute(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| canonical(&url))
 }
@@ -197,13 +203,13 @@ pub(super) fn is_scheme(text: &str) -> bool {
 
 /// How one file of a site refers to another, both told from its root.
 #[must_use]
-pub fn relative(from: &str, to: &str) -> String {
+pub(crate) fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
 }
 
 /// A URL or a part of one, with its percent-encoded characters decoded; what is not UTF-8 in it becomes U+FFFD.
 #[must_use]
-pub fn decoded(url: &str) -> String {
+pub(crate) fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().into_owned()
 }
 

@@ -1,17 +1,18 @@
 //! Strings only: characters, lines, dates, URLs, ids, permalink patterns, language tags, globs, slugs.
 
 mod characters;
-pub mod date;
-pub mod escape;
-pub mod glob;
-pub mod id;
-pub mod language;
+pub(crate) mod date;
+pub(crate) mod escape;
+pub(crate) mod glob;
+pub(crate) mod id;
+pub(crate) mod language;
 mod line;
-pub mod link;
-pub mod pattern;
-pub mod slug;
+pub(crate) mod link;
+pub(crate) mod pattern;
+pub(crate) mod slug;
 
-pub use characters::{
-    code_point, forbidden, is_blank, is_legal, is_publishable, legal, legal_content, shown, without_forbidden,
+pub(crate) use characters::{
+    code_point, forbidden, is_blank, is_legal, legal, legal_content, without_forbidden,
 };
-pub use line::{cut, is_unspaced, one_line};
+pub use characters::{is_publishable, shown};
+pub(crate) use line::{cut, is_unspaced, one_line, unique};

@@ -11,7 +11,7 @@ use super::link::VALUE;
 
 /// A permalink pattern: literal text with placeholders such as `:year` and `:slug`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pattern(Vec<Piece>);
+pub(crate) struct Pattern(Vec<Piece>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
@@ -28,7 +28,7 @@ const PLACEHOLDERS: [&str; 17] = [
 
 /// What the placeholders of a pattern stand for.
 #[derive(Debug, Clone, Default)]
-pub struct Values<'a> {
+pub(crate) struct Values<'a> {
     /// The date, as the site's clocks show it.
     pub date: Option<DateTime<FixedOffset>>,
     /// The slug: from the front matter, else the file name without its date.
@@ -44,7 +44,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The unknown placeholder, and the known one that is most like it.
-    pub fn parse(text: &str) -> Result<Self, (String, &'static str)> {
+    pub(crate) fn parse(text: &str) -> Result<Self, (String, &'static str)> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(colon) = rest.find(':') {
@@ -74,7 +74,7 @@ impl Pattern {
 
     /// The path that the pattern gives, percent-encoded. `None` if it asks for a date and there is none.
     #[must_use]
-    pub fn fill(&self, values: &Values<'_>) -> Option<String> {
+    pub(crate) fn fill(&self, values: &Values<'_>) -> Option<String> {
         let mut path = String::new();
         for piece in &self.0 {
             match piece {

@@ -1,14 +1,12 @@
 //! What can be typed.
 
-use std::io::Write as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use feedmill::config::Settings;
-use feedmill::record::Records;
-use feedmill::text::link::BaseUrl;
-use feedmill::{Config, Error};
+use clap::{Parser, Subcommand, ValueEnum};
+use feedmill::internals::parse_date;
+use feedmill::{Config, Error, Options, Records};
 use tempfile::NamedTempFile;
 
 const EXAMPLES: &str = "\
@@ -63,9 +61,15 @@ pub(crate) struct Site {
     /// Write to this folder [default: what the site's configuration says, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Read this configuration instead of DIR/feedmill.yml; for a Jekyll site also its own, several with commas
+    /// Read this file instead of DIR/feedmill.yml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read these files instead of the generator's own configuration, such as _config.yml; the later over the earlier
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
-    config: Vec<PathBuf>,
+    site_config: Vec<PathBuf>,
+    /// The generator whose conventions the site follows: jekyll or plain [default: the one that its files show]
+    #[arg(long, value_name = "NAME")]
+    generator: Option<String>,
     /// The site's address, such as https://example.com/blog/
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -164,57 +168,59 @@ pub(crate) enum Color {
     Never,
 }
 
+/// A configuration, and what must stay as long as it does.
+pub(crate) struct Decided {
+    pub(crate) config: Config,
+    /// Records from standard input: they are read twice.
+    _spooled: Option<NamedTempFile>,
+}
+
 impl Site {
     /// Everything that is decided about a run.
-    ///
-    /// What standard input gives is kept in a file as long as the second value lives: records are looked at twice.
-    pub(crate) fn decide(&self) -> Result<(Config, Option<NamedTempFile>), Error> {
+    pub(crate) fn decide(&self) -> Result<Decided, Error> {
         let root = self.directory.clone().unwrap_or_else(|| ".".into());
-        let mut config = Config::decide(&root, &self.config, self.settings()?, now(self.now.as_deref())?)?;
+        let mut options = Options::default();
+        options.config.clone_from(&self.config);
+        options.site_config.clone_from(&self.site_config);
+        options.generator.clone_from(&self.generator);
+        options.base_url.clone_from(&self.base_url);
+        options.title.clone_from(&self.title);
+        // From where the command was typed, not from the root.
+        let absolute = |output: &PathBuf| std::path::absolute(output).unwrap_or_else(|_| output.clone());
+        options.output = self.output.as_ref().map(absolute);
+        options.drafts = self.drafts.then_some(true);
+        options.future = self.future.then_some(true);
+        options.verify = self.no_verify.then_some(false);
         let mut spooled = None;
         if let Some(path) = &self.records {
-            config.reads_folder = self.directory.is_some();
-            config.records = Some(if path == Path::new("-") {
+            options.records_only = self.directory.is_none();
+            options.records = Some(if is_stdin(path) {
                 let file = spool().map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
-                let records = Records { path: file.path().to_owned(), name: "standard input".to_owned() };
+                let records = Records::new(file.path()).named("standard input");
                 spooled = Some(file);
                 records
             } else {
-                Records { path: path.clone(), name: path.to_string_lossy().into_owned() }
+                Records::new(path)
             });
         }
-        if let Some(path) = &self.files {
-            let failed = |source| Error::ConfigRead { path: path.clone(), source };
-            let lines = match path == Path::new("-") {
-                true => std::io::read_to_string(std::io::stdin()),
-                false => std::fs::read_to_string(path),
-            };
-            config.files = Some(
-                lines.map_err(failed)?.lines().map(|line| line.trim_start_matches("./").to_owned()).collect(),
-            );
-        }
-        Ok((config, spooled))
+        options.files = self.files.as_deref().map(listed_files).transpose()?;
+        let config = Config::new(&root, options, now(self.now.as_deref())?)?;
+        Ok(Decided { config, _spooled: spooled })
     }
+}
 
-    fn settings(&self) -> Result<Settings, Error> {
-        let base_url = self.base_url.as_deref().map(|url| {
-            BaseUrl::parse(url)
-                .map_err(|message| flag_error("--base-url", &format!("`{url}` cannot be used: {message}")))
-        });
-        Ok(Settings {
-            base_url: base_url.transpose()?,
-            title: self.title.clone(),
-            // From where the command was typed, not from the root.
-            output: self
-                .output
-                .as_deref()
-                .map(|output| std::path::absolute(output).unwrap_or_else(|_| output.to_owned())),
-            drafts: self.drafts.then_some(true),
-            future: self.future.then_some(true),
-            verify: self.no_verify.then_some(false),
-            ..Settings::default()
-        })
-    }
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The paths in a file, one a line.
+fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
+    let lines = match is_stdin(path) {
+        true => std::io::read_to_string(std::io::stdin()),
+        false => std::fs::read_to_string(path),
+    };
+    let lines = lines.map_err(|source| Error::ConfigRead { path: path.to_owned(), source })?;
+    Ok(lines.lines().map(|line| line.trim_start_matches("./").to_owned()).collect())
 }
 
 fn spool() -> std::io::Result<NamedTempFile> {
@@ -226,47 +232,20 @@ fn spool() -> std::io::Result<NamedTempFile> {
 /// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
 fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
+    let wrong = |name: &'static str, message: String| Error::Option { name, message, help: None };
     if let Some(typed) = typed {
-        let read = feedmill::text::date::parse(typed)
-            .and_then(|written| feedmill::text::date::resolve(&written, &jiff::tz::TimeZone::UTC));
-        return read.map(|now| now.to_utc()).ok_or_else(|| {
-            flag_error(
-                "--now",
-                &format!("`{typed}` is no date such as `2025-11-29` or `2025-11-29T02:11:40Z`"),
-            )
-        });
+        let message = || format!("`{typed}` is no date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
+        return parse_date(typed).ok_or_else(|| wrong("now", message()));
     }
     if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
         let second = epoch.to_str().and_then(|epoch| epoch.parse().ok());
-        return second.and_then(|second| DateTime::from_timestamp(second, 0)).ok_or_else(|| {
-            flag_error("SOURCE_DATE_EPOCH", &format!("`{}` is no number of seconds", epoch.to_string_lossy()))
+        return second.and_then(|second| DateTime::from_timestamp(second, 0)).ok_or_else(|| Error::Config {
+            path: "SOURCE_DATE_EPOCH".into(),
+            place: None,
+            message: format!("`{}` is no number of seconds", epoch.to_string_lossy()),
+            help: None,
         });
     }
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock enters")]
     Ok(Utc::now())
-}
-
-fn flag_error(flag: &str, message: &str) -> Error {
-    Error::Config { path: Path::new(flag).to_owned(), place: None, message: message.to_owned(), help: None }
-}
-
-pub(crate) fn completions(shell: clap_complete::Shell) {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "feedmill", &mut script);
-    let _ = std::io::stdout().write_all(&script);
-}
-
-pub(crate) fn man() {
-    let mut page = Vec::new();
-    let command = Args::command();
-    let rendered = clap_mangen::Man::new(command.clone()).render(&mut page).and_then(|()| {
-        // The page of `build` follows: most of what there is to know is there.
-        let build = command.get_subcommands().find(|command| command.get_name() == "build").cloned();
-        build.map_or(Ok(()), |build| {
-            clap_mangen::Man::new(build.display_name("feedmill-build")).render(&mut page)
-        })
-    });
-    if rendered.is_ok() {
-        let _ = std::io::stdout().write_all(&page);
-    }
 }

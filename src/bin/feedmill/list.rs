@@ -1,66 +1,71 @@
 //! `feedmill list`: what there is, without writing it.
 
 use std::fmt::Write as _;
-
 use std::io::Write as _;
 
-use feedmill::feed::Feed;
-use feedmill::outputs::Kind;
-use feedmill::text::escape::escaped;
-use feedmill::text::shown;
-use feedmill::{Config, Diagnostic, Error, Progress, Report};
+use feedmill::internals::{escaped, shown};
+use feedmill::{Config, Diagnostic, Error, Output, OutputKind, Progress};
 
-use crate::report::print;
+use crate::Status;
+use crate::args::{List, ListFormat};
+use crate::print::print;
+use crate::report;
 
-/// Prints every output with its address, format and number of posts.
-pub(crate) fn outputs(report: &Report) {
-    let rows: Vec<[String; 3]> = report
-        .outputs
-        .iter()
-        .map(|output| {
-            let (what, unit) = match &output.kind {
-                Kind::Feed { format, .. } => (format.name(), "post"),
-                Kind::Sitemap => ("Sitemap", "page"),
-                Kind::Companion => ("", ""),
-            };
-            let plural = if output.entries == 1 { "" } else { "s" };
-            let count = match unit {
-                "" => String::new(),
-                unit => format!("{} {unit}{plural}", output.entries),
-            };
-            [shown(&output.url), what.to_owned(), count]
-        })
-        .collect();
+pub(crate) fn run(args: &List) -> Result<Status, Error> {
+    let decided = args.site.decide()?;
+    let config = &decided.config;
+    if args.format == ListFormat::Jsonl {
+        return Ok(report::findings(&records(config)?, config));
+    }
+    let planned = feedmill::plan(config, &Progress::default())?;
+    let text = if args.html { links(&planned.outputs) } else { table(&planned.outputs) };
+    print(std::io::stdout(), &text);
+    Ok(report::findings(&planned.findings, config))
+}
+
+/// Every output with its address, format and number of posts.
+fn table(outputs: &[Output]) -> String {
+    let rows: Vec<[String; 3]> = outputs.iter().map(row).collect();
     let width = |column: fn(&[String; 3]) -> &String| {
         rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
     };
-    let (first, second) = (width(|row| &row[0]), width(|row| &row[1]));
+    let (first, second) = (width(|[url, ..]| url), width(|[_, what, _]| what));
     let mut text = String::new();
     for [url, what, count] in &rows {
         let _ = writeln!(text, "{}", format!("{url:first$}  {what:second$}  {count}").trim_end());
     }
-    print(&mut std::io::stdout(), &text);
+    text
 }
 
-/// Prints the lines for the head of a page by which browsers and readers find the feeds (RSS Advisory Board,
+fn row(output: &Output) -> [String; 3] {
+    let plural = if output.entries == 1 { "" } else { "s" };
+    let (what, count) = match &output.kind {
+        OutputKind::Feed { format, .. } => (format.name(), format!("{} post{plural}", output.entries)),
+        OutputKind::Sitemap => ("Sitemap", format!("{} page{plural}", output.entries)),
+        _ => ("", String::new()),
+    };
+    [shown(&output.url), what.to_owned(), count]
+}
+
+/// The lines for the head of a page by which browsers and readers find the feeds (RSS Advisory Board,
 /// <https://www.rssboard.org/rss-autodiscovery>).
-pub(crate) fn links(report: &Report) {
+fn links(outputs: &[Output]) -> String {
     let mut text = String::new();
-    for output in &report.outputs {
-        if let Kind::Feed { format, title, advertised: true } = &output.kind {
+    for output in outputs {
+        if let OutputKind::Feed { format, title, advertised: true } = &output.kind {
             let (title, url) = (escaped(&shown(title)), escaped(&output.url));
-            let media_type = Feed::media_type(*format);
+            let media_type = format.media_type();
             let _ = writeln!(
                 text,
                 "<link rel=\"alternate\" type=\"{media_type}\" title=\"{title}\" href=\"{url}\">"
             );
         }
     }
-    print(&mut std::io::stdout(), &text);
+    text
 }
 
 /// Prints every post as a record, and gives what was found.
-pub(crate) fn records(config: &Config) -> Result<Vec<Diagnostic>, Error> {
+fn records(config: &Config) -> Result<Vec<Diagnostic>, Error> {
     let mut stdout = std::io::stdout().lock();
     feedmill::records(config, &Progress::default(), &mut |lines| {
         let written = stdout.write_all(lines.as_bytes()).and_then(|()| stdout.flush());

@@ -1,107 +1,137 @@
-//! What came of a run, as text. Nothing that is printed carries a raw control character.
+//! What a run found and did, as text. Nothing that is printed has a raw control character in it.
 
 use std::fmt::Write as _;
-use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::io::{self, IsTerminal as _};
+use std::path::{Component, Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
-use feedmill::diagnostic::{Level, Rule};
-use feedmill::outputs::Kind;
-use feedmill::publish::Outcome;
-use feedmill::text::shown;
-use feedmill::{Config, Diagnostic, Error, Progress, Report};
+use feedmill::internals::shown;
+use feedmill::{Config, Diagnostic, Error, Level, Outcome, OutputKind, Report};
 
+use crate::Status;
 use crate::args::{Build, Color, MessageFormat};
+use crate::print::print;
 
 /// Says why nothing could be done.
 pub(crate) fn error(error: &Error) {
-    let mut text = format!("error: {}\n", shown(&error.to_string()));
-    if let Some(help) = error.help() {
+    let mut text = format!("error: {}\n", shown(&message(error)));
+    if let Some(help) = help(error) {
         let _ = writeln!(text, "  help: {}", shown(&help));
     }
-    print(&mut std::io::stderr(), &text);
+    print(io::stderr(), &text);
 }
 
-/// Prints findings and summary, and tells whether the exit status must say that something is missing.
-pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> bool {
+/// An error as it is said on the command line: options are flags there.
+fn message(error: &Error) -> String {
+    match error {
+        Error::Option { name, message, .. } => format!("--{}: {message}", name.replace('_', "-")),
+        error => error.to_string(),
+    }
+}
+
+/// What the user can do about it.
+fn help(error: &Error) -> Option<String> {
+    let help = error.help()?;
+    Some(match error {
+        Error::NoBaseUrl { .. } => format!("{help}, or pass `--base-url https://…`"),
+        Error::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            format!("{help} with `--output`")
+        }
+        _ => help,
+    })
+}
+
+/// Prints findings and summary.
+pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Status {
     let least = match (build.report.quiet, build.report.verbose) {
         (true, _) if !build.strict => Level::Deny,
         (_, true) => Level::Note,
         _ => Level::Warn,
     };
-    let seen: Vec<Diagnostic> = report.findings.iter().map(|finding| from_here(finding, config)).collect();
-    let leveled = || seen.iter().map(|finding| (config.level(finding.rule), finding));
     let renderer = if uses_color(build) { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut findings = String::new();
-    for (level, finding) in leveled().filter(|(level, _)| *level >= least) {
+    for finding in &report.findings {
+        let (level, finding) = (config.level(finding.rule), from_here(finding, config));
+        if level < least {
+            continue;
+        }
         let _ = match build.report.message_format {
-            MessageFormat::Human => writeln!(findings, "{}\n", human(&renderer, level, finding)),
-            MessageFormat::Short => writeln!(findings, "{}", short(level, finding)),
-            MessageFormat::Json => writeln!(findings, "{}", json(level, finding)),
-            MessageFormat::Github => writeln!(findings, "{}", github(level, finding)),
+            MessageFormat::Human => writeln!(findings, "{}\n", human(&renderer, level, &finding)),
+            MessageFormat::Short => writeln!(findings, "{}", short(level, &finding)),
+            MessageFormat::Json => writeln!(findings, "{}", json(level, &finding)),
+            MessageFormat::Github => writeln!(findings, "{}", github(level, &finding)),
         };
     }
-    let to_stdout = matches!(build.report.message_format, MessageFormat::Json | MessageFormat::Github);
-    let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
-    if to_stdout {
-        print(&mut stdout, &findings);
-    } else {
-        print(&mut stderr, &findings);
-    }
-    if !build.report.quiet {
-        let text = summary(report, config, build);
-        if to_stdout {
-            print(&mut stderr, &text);
-        } else {
-            print(&mut stdout, &text);
+    let summary = if build.report.quiet { String::new() } else { summary(report, config, build) };
+    // What a machine reads has a stream of its own.
+    match build.report.message_format {
+        MessageFormat::Json | MessageFormat::Github => {
+            print(io::stdout(), &findings);
+            print(io::stderr(), &summary);
+        }
+        MessageFormat::Human | MessageFormat::Short => {
+            print(io::stderr(), &findings);
+            print(io::stdout(), &summary);
         }
     }
+    let least = if build.strict { Level::Warn } else { Level::Deny };
     let changed = report.outputs.iter().any(|output| output.outcome == Outcome::Written);
-    leveled().any(|(level, _)| level == Level::Deny || (build.strict && level == Level::Warn))
-        || (build.check && changed)
+    if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) }
+}
+
+fn status(findings: &[Diagnostic], least: Level, config: &Config) -> Status {
+    let is_missing = findings.iter().any(|finding| config.level(finding.rule) >= least);
+    if is_missing { Status::LeftOut } else { Status::Published }
 }
 
 /// A finding with its path as it is seen from where the command was typed: what editors and GitHub can open.
 fn from_here(finding: &Diagnostic, config: &Config) -> Diagnostic {
-    let root = config.root.components().filter(|part| *part != std::path::Component::CurDir);
-    let root: std::path::PathBuf = root.collect();
-    let is_record = config.records.as_ref().is_some_and(|records| records.name == finding.path);
-    let is_file = !is_record && !root.as_os_str().is_empty();
-    let path = match is_file {
-        true => root.join(&finding.path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
-        false => finding.path.clone(),
-    };
-    Diagnostic { path, ..finding.clone() }
+    let is_record = config.records().is_some_and(|records| records.name == finding.path);
+    let root = config.root().components().filter(|part| *part != Component::CurDir);
+    let root: PathBuf = root.collect();
+    let mut here = finding.clone();
+    if !is_record && !root.as_os_str().is_empty() {
+        let path = without_detours(&root.join(&finding.path));
+        here.path = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    }
+    here
 }
 
-/// Prints findings alone, on stderr, a line each, and tells whether something is missing.
-pub(crate) fn findings(findings: &[Diagnostic], config: &Config) -> bool {
-    let seen: Vec<Diagnostic> = findings.iter().map(|finding| from_here(finding, config)).collect();
-    let leveled = || seen.iter().map(|finding| (config.level(finding.rule), finding));
-    let shown = leveled().filter(|(level, _)| *level >= Level::Warn);
-    let text: String = shown.map(|(level, finding)| short(level, finding) + "\n").collect();
-    print(&mut std::io::stderr(), &text);
-    leveled().any(|(level, _)| level == Level::Deny)
+/// A path without `folder/..`.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        let is_detour = part == Component::ParentDir
+            && matches!(tidy.components().next_back(), Some(Component::Normal(_)));
+        if is_detour {
+            tidy.pop();
+        } else {
+            tidy.push(part);
+        }
+    }
+    tidy
+}
+
+/// Prints findings alone, on stderr, a line each.
+pub(crate) fn findings(findings: &[Diagnostic], config: &Config) -> Status {
+    let mut text = String::new();
+    for finding in findings {
+        let level = config.level(finding.rule);
+        if level >= Level::Warn {
+            let _ = writeln!(text, "{}", short(level, &from_here(finding, config)));
+        }
+    }
+    print(io::stderr(), &text);
+    status(findings, Level::Deny, config)
 }
 
 fn summary(report: &Report, config: &Config, build: &Build) -> String {
     let mut text = String::new();
     let verb = if build.check { "would be written" } else { "written" };
     if build.report.verbose {
-        let here = std::env::current_dir().ok();
-        for output in &report.outputs {
-            let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
-            let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
-            let path = output.path.strip_prefix(&config.root).ok().or(from_here).unwrap_or(&output.path);
-            let entries = match output.kind {
-                Kind::Companion => String::new(),
-                Kind::Feed { .. } | Kind::Sitemap => format!("{} entries, ", output.entries),
-            };
-            let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
-        }
+        details(&mut text, report, config, verb);
     }
     let count = |outcome| report.outputs.iter().filter(|output| output.outcome == outcome).count();
     let (written, unchanged) = (count(Outcome::Written), count(Outcome::Unchanged));
@@ -122,11 +152,30 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
     text
 }
 
+/// What the site was taken for, and every output.
+fn details(text: &mut String, report: &Report, config: &Config, verb: &str) {
+    let (label, evidence) = config.recognised();
+    let by = evidence.map_or_else(String::new, |file| format!(", recognised by {}", file.display()));
+    let _ = writeln!(text, "{}{}", shown(label), shown(&by));
+    let here = std::env::current_dir().ok();
+    for output in &report.outputs {
+        let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
+        let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
+        let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
+        let entries = match output.kind {
+            OutputKind::Feed { .. } | OutputKind::Sitemap => format!("{} entries, ", output.entries),
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
+    }
+}
+
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn name(level: Level) -> &'static str {
+/// What messages call a level.
+pub(crate) fn name(level: Level) -> &'static str {
     match level {
         Level::Allow => "allowed",
         Level::Note => "note",
@@ -225,52 +274,12 @@ fn github(level: Level, finding: &Diagnostic) -> String {
     )
 }
 
-/// Lists the rules.
-pub(crate) fn rules() {
-    let mut text = String::new();
-    for rule in Rule::ALL {
-        let _ = writeln!(text, "{} ({})\n  {}", rule.name(), name(rule.default_level()), rule.explanation());
-    }
-    print(&mut std::io::stdout(), &text);
-}
-
-/// A reader that has gone away is no error of ours.
-pub(crate) fn print(out: &mut impl std::io::Write, text: &str) {
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
 fn uses_color(build: &Build) -> bool {
     match build.report.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
-            std::io::stderr().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
-    }
-}
-
-/// Whether anybody would see a progress bar.
-pub(crate) fn wants_progress(report: &crate::args::Report) -> bool {
-    !report.quiet && report.message_format == MessageFormat::Human && std::io::stderr().is_terminal()
-}
-
-/// Draws a bar once the work has lasted longer than `patience`, until it is done.
-pub(crate) fn progress(progress: &Progress, done: &AtomicBool, patience: Duration) {
-    const TICK: Duration = Duration::from_millis(20);
-    let mut waited = Duration::ZERO;
-    let mut bar: Option<indicatif::ProgressBar> = None;
-    while !done.load(Ordering::Relaxed) {
-        std::thread::sleep(TICK);
-        waited += TICK;
-        if waited >= patience {
-            let total = progress.total.load(Ordering::Relaxed) as u64;
-            let bar = bar.get_or_insert_with(|| indicatif::ProgressBar::new(total));
-            bar.set_length(total);
-            bar.set_position(progress.read.load(Ordering::Relaxed) as u64);
-        }
-    }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
     }
 }

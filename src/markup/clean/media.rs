@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
-use super::Writer;
+use super::{Pixels, Writer};
 use crate::markup::dom;
 use crate::text::escape::push_escaped;
 use crate::text::link;
@@ -107,7 +107,7 @@ impl Writer<'_> {
                 .and_then(|size| size.trim().trim_end_matches("px").parse::<u32>().ok())
                 .is_some_and(|size| size <= 1)
         };
-        if !self.pixels && tiny("width") && tiny("height") {
+        if self.pixels == Pixels::Remove && tiny("width") && tiny("height") {
             return;
         }
         // What scripts would load later is loaded at once.

@@ -70,10 +70,27 @@ const DROPPED: &[&str] = &[
 const SCHEMES: &[&str] =
     &["http", "https", "mailto", "tel", "ftp", "geo", "xmpp", "magnet", "sms", "irc", "ircs", "matrix"];
 
+/// What happens to images of one pixel, by which readers are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pixels {
+    /// They stay.
+    Keep,
+    /// They are removed.
+    Remove,
+}
+
+impl Pixels {
+    /// As the configuration says.
+    #[must_use]
+    pub(crate) fn kept_if(keep: bool) -> Self {
+        if keep { Self::Keep } else { Self::Remove }
+    }
+}
+
 /// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment is
 /// on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested absurdly deep.
 #[must_use]
-pub fn publishable(html: &str, page: &str, pixels: bool) -> Option<String> {
+pub(crate) fn publishable(html: &str, page: &str, pixels: Pixels) -> Option<String> {
     let page = Url::parse(page).ok()?;
     let fragment = dom::fragment(html)?;
     let mut writer = Writer {
@@ -109,7 +126,7 @@ fn sanitiser() -> ammonia::Builder<'static> {
 
 struct Writer<'a> {
     page: &'a Url,
-    pixels: bool,
+    pixels: Pixels,
     html: String,
     /// The image written last.
     image: Option<String>,
@@ -305,7 +322,7 @@ mod tests {
             repeated("<object><p></object>"),
         ] {
             let start = std::time::Instant::now();
-            let shown = publishable(&html, "https://example.com/", false);
+            let shown = publishable(&html, "https://example.com/", Pixels::Remove);
             let page = main_text::of_page(&format!("<article>{html}"), None, "");
             assert!(start.elapsed().as_secs() < 60, "{}", html.get(..20).unwrap());
             assert!(
@@ -325,7 +342,8 @@ mod tests {
             ("<p><span>a<b>b</b></span>".repeat(2000), "<b>b</b>"),
         ] {
             assert!(
-                publishable(&html, "https://example.com/", false).is_some_and(|shown| shown.contains(piece)),
+                publishable(&html, "https://example.com/", Pixels::Remove)
+                    .is_some_and(|shown| shown.contains(piece)),
                 "{}",
                 html.get(..30).unwrap()
             );

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{KEPT, publishable};
+use super::{KEPT, Pixels, publishable};
 use crate::text;
 
 /// Text in which nasty characters are frequent.
@@ -41,7 +41,7 @@ proptest! {
 
     #[test]
     fn content_is_safe_and_absolute_whatever_it_was(html in hostile_html()) {
-        if let Some(content) = publishable(&html, "https://example.com/blog/post/", false) {
+        if let Some(content) = publishable(&html, "https://example.com/blog/post/", Pixels::Remove) {
             prop_assert!(content.chars().all(text::is_publishable), "{content:?}");
             let document = scraper::Html::parse_fragment(&content);
             for node in document.root_element().descendants().skip(1) {
@@ -59,7 +59,7 @@ proptest! {
                 }
             }
             // What is clean stays as it is.
-            let again = publishable(&content, "https://example.com/blog/post/", false);
+            let again = publishable(&content, "https://example.com/blog/post/", Pixels::Remove);
             prop_assert_eq!(again.as_deref(), Some(content.as_str()));
         }
     }

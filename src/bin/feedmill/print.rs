@@ -1,0 +1,47 @@
+//! What is only printed: rules, completions, the man page.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use clap::CommandFactory as _;
+use feedmill::{Error, Rule};
+
+use crate::Status;
+use crate::args::Args;
+use crate::report::name;
+
+/// Prints a text. A reader that has gone away is no error of ours.
+pub(crate) fn print(mut out: impl Write, text: &str) {
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Lists the rules.
+pub(crate) fn rules() -> Result<Status, Error> {
+    let mut text = String::new();
+    for rule in Rule::ALL {
+        let _ = writeln!(text, "{} ({})\n  {}", rule.name(), name(rule.default_level()), rule.explanation());
+    }
+    print(io::stdout(), &text);
+    Ok(Status::Published)
+}
+
+pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Status, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "feedmill", &mut script);
+    print(io::stdout(), &String::from_utf8_lossy(&script));
+    Ok(Status::Published)
+}
+
+/// The man page of the program, and that of `build`: most of what there is to know is there.
+pub(crate) fn man() -> Result<Status, Error> {
+    let command = Args::command();
+    let build = command.get_subcommands().find(|command| command.get_name() == "build").cloned();
+    let build = build.map(|build| build.display_name("feedmill-build"));
+    let mut page = Vec::new();
+    for command in [command].into_iter().chain(build) {
+        let written = clap_mangen::Man::new(command).render(&mut page);
+        written.map_err(|source| Error::Write { path: "the man page".into(), step: "write", source })?;
+    }
+    print(io::stdout(), &String::from_utf8_lossy(&page));
+    Ok(Status::Published)
+}

@@ -1,0 +1,129 @@
+//! The documents of feeds: the current one, and archives of what is older (RFC 5005 §4).
+
+use super::select::members;
+use super::title_of;
+use crate::config::Config;
+use crate::model::feed::{Entry, Feed, History};
+use crate::model::post_meta::PostMeta;
+use crate::model::site::Site;
+use crate::settings::feeds::FeedConfig;
+use crate::text::{date, language, link};
+
+/// One document of a feed.
+#[derive(Debug)]
+pub(crate) struct FeedDocument<'a> {
+    /// The feed.
+    pub feed: &'a FeedConfig,
+    /// Relative to the output folder and to the base URL.
+    pub path: String,
+    /// What it carries, in order.
+    pub posts: Vec<&'a PostMeta>,
+    /// Its place among the documents of the feed.
+    pub history: History,
+}
+
+/// The documents of all feeds, in the order of the configuration, each feed's archives after it.
+#[must_use]
+pub(crate) fn plan<'a>(
+    feeds: &'a [FeedConfig],
+    posts: &'a [PostMeta],
+    config: &Config,
+) -> Vec<FeedDocument<'a>> {
+    let members = members(posts, feeds);
+    feeds.iter().zip(members).flat_map(|(feed, posts)| documents(feed, posts, config)).collect()
+}
+
+/// The current document of a feed, and its archives. What an archive holds never changes: the oldest posts fill the
+/// first, and one more begins once the current document can spare as many posts as fit into it.
+fn documents<'a>(
+    feed: &'a FeedConfig,
+    mut posts: Vec<&'a PostMeta>,
+    config: &Config,
+) -> Vec<FeedDocument<'a>> {
+    let base_url = &config.site.base_url;
+    let limit = feed.limit.unwrap_or(posts.len());
+    let size = feed.archive.unwrap_or(usize::MAX);
+    let archives = posts.len().saturating_sub(limit) / size;
+    let archived = posts.split_off(posts.len() - archives * size.min(posts.len()));
+    let (stem, extension) = feed.path.rsplit_once('.').unwrap_or((&feed.path, "xml"));
+    let path = |number: usize| format!("{stem}-archive-{number}.{extension}");
+    let url = |number: usize| (1..=archives).contains(&number).then(|| base_url.file(&path(number)));
+    let current = base_url.file(&feed.path);
+    let newest = History { previous: url(archives), ..History::default() };
+    let mut documents = vec![FeedDocument { feed, path: feed.path.clone(), posts, history: newest }];
+    // The newest archive first, as its posts are.
+    for (number, posts) in (1..=archives).rev().zip(archived.chunks(size)) {
+        let history =
+            History { current: Some(current.clone()), previous: url(number - 1), next: url(number + 1) };
+        documents.push(FeedDocument { feed, path: path(number), posts: posts.to_vec(), history });
+    }
+    documents
+}
+
+impl FeedDocument<'_> {
+    /// The feed with these entries, which are in order.
+    pub(super) fn assemble<'e>(&self, site: &'e Site, entries: Vec<&'e Entry>, config: &Config) -> Feed<'e> {
+        let base_url = &config.site.base_url;
+        let language = site.language.clone().unwrap_or_else(|| language_of(site, &entries));
+        let stylesheet = config.stylesheet.as_deref();
+        Feed {
+            site,
+            title: title_of(self.feed, site),
+            url: base_url.file(&self.path),
+            id: base_url.file(&self.feed.path),
+            history: self.history.clone(),
+            language,
+            updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(date::unknown),
+            stylesheet: stylesheet.map(|stylesheet| link::relative(&self.path, stylesheet)),
+            content: self.feed.content.unwrap_or(config.content),
+            full: entries.len(),
+            entries,
+        }
+    }
+}
+
+/// The language that the script of the titles gives away.
+fn language_of(site: &Site, entries: &[&Entry]) -> String {
+    let titles = [Some(site.title.as_str()), site.description.as_deref()];
+    let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
+    language::of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::config::Options;
+    use crate::model::file::FileKind;
+    use crate::model::format::Format;
+    use crate::model::post::Post;
+    use crate::model::post_meta::{Origin, Wanted};
+
+    #[test]
+    fn archives_fill_from_the_oldest() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { base_url: Some("https://e.com".to_owned()), ..Options::default() };
+        let config = Config::new(folder.path(), options, DateTime::default()).unwrap();
+        let meta = |_| PostMeta::of(Post::nameless(""), Origin::File(FileKind::Post), &Wanted::default());
+        let posts: Vec<PostMeta> = (0..11).map(meta).collect();
+        let feed = FeedConfig { limit: Some(3), archive: Some(4), ..FeedConfig::new("f.xml", Format::Rss) };
+        let plan = |count: usize| -> Vec<(String, usize, Option<String>)> {
+            let documents = documents(&feed, posts.iter().take(count).collect(), &config);
+            let seen =
+                |document: FeedDocument<'_>| (document.path, document.posts.len(), document.history.previous);
+            documents.into_iter().map(seen).collect()
+        };
+        let row = |path: &str, posts: usize, previous: Option<u32>| {
+            let previous = previous.map(|number| format!("https://e.com/f-archive-{number}.xml"));
+            (path.to_owned(), posts, previous)
+        };
+        assert_eq!(plan(0), [row("f.xml", 0, None)]);
+        assert_eq!(plan(6), [row("f.xml", 6, None)]);
+        assert_eq!(plan(7), [row("f.xml", 3, Some(1)), row("f-archive-1.xml", 4, None)]);
+        assert_eq!(
+            plan(11),
+            [row("f.xml", 3, Some(2)), row("f-archive-2.xml", 4, Some(1)), row("f-archive-1.xml", 4, None)]
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! What is declared for each term of a taxonomy becomes a feed for every term that posts have.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::select::is_selected;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::post_meta::PostMeta;
+use crate::settings::feeds::{Each, FeedConfig};
+use crate::settings::sitemap::SitemapConfig;
+use crate::text::{self, slug};
+
+/// The feeds to write.
+#[must_use]
+pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) -> Vec<FeedConfig> {
+    let mut expanded = Vec::new();
+    for feed in &config.feeds {
+        match &feed.each {
+            Some(each) => expanded.append(&mut for_each(found, feed, each, posts, config)),
+            None => expanded.push(feed.clone()),
+        }
+    }
+    expanded
+}
+
+/// The feeds for the terms of a taxonomy, by path.
+fn for_each(
+    found: &mut Vec<Diagnostic>,
+    feed: &FeedConfig,
+    each: &Each,
+    posts: &[PostMeta],
+    config: &Config,
+) -> Vec<FeedConfig> {
+    let site = config.site.title.as_deref().unwrap_or(config.site.base_url.host());
+    let title = feed.title.as_deref().unwrap_or("{site} - {value}");
+    let mut names = Names { feed, reserved: reserved_paths(config), taken: BTreeMap::new() };
+    let mut feeds = Vec::new();
+    for term in terms(feed, each, posts) {
+        let name = names.unique(found, each, &term);
+        feeds.push(FeedConfig {
+            path: filled(feed, &name),
+            title: Some(title.replace("{value}", &term).replace("{site}", site)),
+            each: None,
+            term: Some((each.taxonomy.clone(), term)),
+            ..feed.clone()
+        });
+    }
+    feeds.sort_by(|a, b| a.path.cmp(&b.path));
+    feeds
+}
+
+/// The terms that have a feed. The oldest come first, so that a term keeps its name in paths, whatever is published
+/// later: subscribers must not find another feed there.
+fn terms(feed: &FeedConfig, each: &Each, posts: &[PostMeta]) -> Vec<String> {
+    // How many posts have a term, and where the oldest of them is: the posts are in order, the newest first.
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (index, post) in posts.iter().enumerate().filter(|(_, post)| is_selected(post, feed)) {
+        for term in post.terms_of(&each.taxonomy) {
+            let (count, oldest) = counts.entry(term.into_owned()).or_default();
+            *count += 1;
+            *oldest = index;
+        }
+    }
+    counts.retain(|term, (count, _)| {
+        *count >= each.min_posts.max(1)
+            && (each.only.is_empty() || each.only.contains(term))
+            && !each.except.contains(term)
+    });
+    let mut terms: Vec<(String, (usize, usize))> = counts.into_iter().collect();
+    terms.sort_by_key(|(_, (_, oldest))| Reverse(*oldest));
+    terms.into_iter().map(|(term, _)| term).collect()
+}
+
+/// The path of a feed for a term of this name.
+fn filled(feed: &FeedConfig, name: &str) -> String {
+    feed.path.replace("{value}", name).replace("{slug}", name)
+}
+
+/// The names that terms have in paths.
+struct Names<'a> {
+    feed: &'a FeedConfig,
+    reserved: BTreeSet<String>,
+    /// For each name, in lower case, the term that has it.
+    taken: BTreeMap<String, String>,
+}
+
+impl Names<'_> {
+    /// The name of a term; with a number, if another term has it.
+    fn unique(&mut self, found: &mut Vec<Diagnostic>, each: &Each, term: &str) -> String {
+        let is_verbatim = self.feed.path.contains("{value}");
+        let name = if is_verbatim { slug::file_name(term) } else { slug::slug(term) };
+        let mut unique = name.clone();
+        let mut number = 2;
+        while self.is_taken(&unique) {
+            unique = format!("{name}-{number}");
+            number += 1;
+        }
+        if unique != name {
+            let first = self.taken.get(&name.to_lowercase());
+            let other = first
+                .map_or_else(|| "another output".to_owned(), |first| format!("`{}`", text::shown(first)));
+            let (taxonomy, term) = (&each.taxonomy, text::shown(term));
+            let message = format!("the {taxonomy} `{term}` has the same name in a path as {other}");
+            let finding = Diagnostic::new(Rule::SameSlug, self.feed.path.clone(), message);
+            found.push(finding.help(format!("its feed is called `{}`", text::shown(&unique))));
+        }
+        self.taken.insert(unique.to_lowercase(), term.to_owned());
+        unique
+    }
+
+    /// On many disks `C` and `c` are one name.
+    fn is_taken(&self, name: &str) -> bool {
+        self.taken.contains_key(&name.to_lowercase())
+            || self.reserved.contains(&filled(self.feed, name).to_lowercase())
+            || (self.feed.archive.is_some() && is_archive_name(name))
+    }
+}
+
+/// Whether a name ends like that of an archive.
+fn is_archive_name(name: &str) -> bool {
+    name.rsplit_once("-archive-").is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The paths of outputs that no term may take, in lower case.
+fn reserved_paths(config: &Config) -> BTreeSet<String> {
+    let feeds = config.feeds.iter().filter(|feed| feed.each.is_none()).map(|feed| feed.path.as_str());
+    let sitemaps = config.sitemap.iter().flat_map(SitemapConfig::paths).map(String::as_str);
+    let others = config.stylesheet.iter().chain(&config.opml).map(String::as_str);
+    let paths = feeds.chain(sitemaps).chain(others).chain(["robots.txt"]).map(str::to_lowercase);
+    paths.flat_map(|path| [format!("{path}.gz"), path]).collect()
+}

@@ -1,0 +1,34 @@
+//! Which feeds there are, which entries each carries, and their documents.
+
+mod document;
+mod expand;
+mod output;
+mod select;
+
+pub(crate) use document::plan;
+pub(crate) use expand::expand;
+pub(crate) use output::{render, report_own_files};
+pub(crate) use select::report_empty;
+
+use crate::markup::published_line;
+use crate::model::site::Site;
+use crate::render::opml::Outline;
+use crate::settings::feeds::FeedConfig;
+use crate::text::link::BaseUrl;
+
+/// The title of a feed: its own, else the site's.
+fn title_of(feed: &FeedConfig, site: &Site) -> String {
+    let own = feed.title.as_deref().map(published_line).filter(|title| !title.is_empty());
+    own.unwrap_or_else(|| site.title.clone())
+}
+
+/// The feeds as a list of all feeds has them.
+#[must_use]
+pub(crate) fn outlines(feeds: &[FeedConfig], site: &Site, base_url: &BaseUrl) -> Vec<Outline> {
+    let outline = |feed: &FeedConfig| Outline {
+        title: title_of(feed, site),
+        url: base_url.file(&feed.path),
+        format: feed.format,
+    };
+    feeds.iter().map(outline).collect()
+}

@@ -1,0 +1,167 @@
+//! Which posts a feed carries.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::post_meta::PostMeta;
+use crate::model::term::{COLLECTION, LANGUAGE};
+use crate::settings::feeds::{Criteria, FeedConfig};
+use crate::text::{self, date, glob};
+
+/// Whether a post fits a feed.
+pub(super) fn is_selected(post: &PostMeta, feed: &FeedConfig) -> bool {
+    post.in_feeds
+        && post.published.as_ref().is_some_and(date::is_plausible)
+        && fits_all(post, &feed.select.of)
+        && !fits_any(post, &feed.select.not)
+}
+
+fn fits_all(post: &PostMeta, criteria: &Criteria) -> bool {
+    let has = |(taxonomy, names): (&String, &Vec<String>)| names.is_empty() || has_any(post, taxonomy, names);
+    criteria.terms.iter().all(has) && (criteria.paths.is_empty() || is_at_any(post, &criteria.paths))
+}
+
+fn fits_any(post: &PostMeta, criteria: &Criteria) -> bool {
+    criteria.terms.iter().any(|(taxonomy, names)| has_any(post, taxonomy, names))
+        || is_at_any(post, &criteria.paths)
+}
+
+fn has_any(post: &PostMeta, taxonomy: &str, names: &[String]) -> bool {
+    post.terms_of(taxonomy).iter().any(|term| names.iter().any(|name| name == term))
+}
+
+fn is_at_any(post: &PostMeta, globs: &[String]) -> bool {
+    globs.iter().any(|glob| glob::matches(glob, post.path()))
+}
+
+/// The posts that each feed carries, or that its archives hold. The posts are in order.
+pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Vec<&'a PostMeta>> {
+    // Thousands of feeds, one for each tag, must not each look at all posts.
+    let mut by_term: HashMap<(&str, String), Vec<&PostMeta>> = HashMap::new();
+    let taxonomies: BTreeSet<&str> =
+        feeds.iter().filter_map(|feed| feed.term.as_ref().map(|(taxonomy, _)| taxonomy.as_str())).collect();
+    for taxonomy in taxonomies {
+        for post in posts {
+            for term in post.terms_of(taxonomy) {
+                by_term.entry((taxonomy, term.into_owned())).or_default().push(post);
+            }
+        }
+    }
+    let carried = |feed: &FeedConfig| {
+        let limit = feed.limit.filter(|_| feed.archive.is_none()).unwrap_or(usize::MAX);
+        let selected = |post: &&PostMeta| is_selected(post, feed);
+        match &feed.term {
+            Some((taxonomy, name)) => {
+                let posts = by_term.get(&(taxonomy.as_str(), name.clone()));
+                posts.into_iter().flatten().copied().filter(selected).take(limit).collect()
+            }
+            None => posts.iter().filter(selected).take(limit).collect(),
+        }
+    };
+    feeds.iter().map(carried).collect()
+}
+
+/// Reports feeds of terms or paths that no post has, each with the term that is most like it.
+pub(crate) fn report_empty(
+    found: &mut Vec<Diagnostic>,
+    feeds: &[FeedConfig],
+    posts: &[PostMeta],
+    config: &Config,
+) {
+    for feed in feeds.iter().filter(|feed| feed.term.is_none()) {
+        let Some((what, name, taxonomy)) = asked_for(&feed.select.of) else { continue };
+        if posts.iter().any(|post| is_selected(post, feed)) {
+            continue;
+        }
+        let message = format!(
+            "no post has the {what} `{}`, so `{}` is empty",
+            text::shown(name),
+            text::shown(&feed.path)
+        );
+        let finding = Diagnostic::new(Rule::EmptyFeed, config.file_name(), message);
+        found.push(match taxonomy.and_then(|taxonomy| nearest(name, taxonomy, posts)) {
+            Some(near) => finding.help(format!("the {what} most like it is `{}`", text::shown(&near))),
+            None => finding,
+        });
+    }
+}
+
+/// What a feed asks for, as messages call it: its first term, else its first glob. That there are no posts at all is
+/// no fault of the feed.
+fn asked_for(criteria: &Criteria) -> Option<(&str, &str, Option<&str>)> {
+    let terms =
+        criteria.terms.iter().filter_map(|(taxonomy, names)| Some((taxonomy.as_str(), names.first()?)));
+    let is_of_all = |taxonomy: &str, name: &str| taxonomy == COLLECTION && name == "posts";
+    let mut terms: Vec<_> = terms.filter(|(taxonomy, name)| !is_of_all(taxonomy, name)).collect();
+    // What is more special is more likely to be mistaken.
+    terms.sort_by_key(|(taxonomy, _)| *taxonomy == COLLECTION);
+    match terms.first() {
+        Some((LANGUAGE, name)) => Some(("language", name.as_str(), Some(LANGUAGE))),
+        Some((taxonomy, name)) => Some((taxonomy, name.as_str(), Some(taxonomy))),
+        None => criteria.paths.first().map(|glob| ("path", glob.as_str(), None)),
+    }
+}
+
+fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
+    let terms: BTreeSet<String> =
+        posts.iter().flat_map(|post| post.terms_of(taxonomy)).map(|term| term.into_owned()).collect();
+    let others = terms.into_iter().filter(|term| term != name);
+    others.min_by_key(|term| {
+        // What shares a part counts as near, whatever is around it.
+        let shares = term.contains(name) || name.contains(term.as_str());
+        if shares { 0 } else { strsim::damerau_levenshtein(&term.to_lowercase(), &name.to_lowercase()) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::file::FileKind;
+    use crate::model::format::Format;
+    use crate::model::post::Post;
+    use crate::model::post_meta::{Origin, Wanted};
+    use crate::model::term::Term;
+    use crate::settings::feeds::Selection;
+
+    fn post(path: &str, tags: &[&str]) -> PostMeta {
+        let term = |name: &&str| Term { taxonomy: "tag".into(), name: (*name).to_owned() };
+        let post = Post {
+            url: format!("https://e.com/{path}"),
+            published: date::parse("2025-11-29")
+                .and_then(|date| date::resolve(&date, &jiff::tz::TimeZone::UTC)),
+            terms: tags.iter().map(term).collect(),
+            in_feeds: true,
+            ..Post::nameless(path)
+        };
+        let wanted = Wanted { taxonomies: ["tag".to_owned()].into(), ..Wanted::default() };
+        PostMeta::of(post, Origin::File(FileKind::Post), &wanted)
+    }
+
+    #[test]
+    fn terms_paths_and_years_select() {
+        let posts = [post("a/1.md", &["x"]), post("b/2.md", &["x", "y"]), post("3.md", &[])];
+        let selected = |feed: &FeedConfig| -> String {
+            let members = members(&posts, std::slice::from_ref(feed)).remove(0);
+            members.iter().map(|post| post.path()).collect::<Vec<_>>().join(" ")
+        };
+        let all = FeedConfig::new("f.xml", Format::Rss);
+        let of = |taxonomy: &str, name: &str| FeedConfig {
+            select: Selection::of_term(taxonomy, name),
+            ..all.clone()
+        };
+        assert_eq!(selected(&all), "a/1.md b/2.md 3.md");
+        assert_eq!(selected(&of("tag", "x")), "a/1.md b/2.md");
+        assert_eq!(selected(&of("collection", "b")), "b/2.md");
+        assert_eq!(selected(&of("year", "2025")), "a/1.md b/2.md 3.md");
+        assert_eq!(selected(&of("series", "s")), "");
+        let mut not = of("tag", "x");
+        not.select.not = Selection::of_term("tag", "y").of;
+        assert_eq!(selected(&not), "a/1.md");
+        let mut paths = all.clone();
+        paths.select.of.paths = vec!["b/**".to_owned(), "3.md".to_owned()];
+        assert_eq!(selected(&paths), "b/2.md 3.md");
+        let term = FeedConfig { term: Some(("tag".to_owned(), "y".to_owned())), limit: Some(1), ..all };
+        assert_eq!(selected(&term), "b/2.md");
+    }
+}

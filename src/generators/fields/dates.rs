@@ -1,0 +1,142 @@
+//! Dates of publication and of change.
+
+use chrono::{DateTime, Datelike, FixedOffset};
+
+use super::{Fields, names};
+use crate::diagnostic::Rule;
+use crate::model::site::SiteFacts;
+use crate::source::value::Node;
+use crate::text::{self, date};
+
+/// What happens to a post whose date is before 1990.
+pub(crate) const NOT_IN_FEEDS: &str =
+    "validators and readers take that for a mistake, so the post is in the sitemap, but in no feed";
+
+/// Why a date of change is not used.
+pub(crate) struct Refused {
+    /// The rule that it breaks.
+    pub rule: Rule,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What is done about it.
+    pub help: &'static str,
+}
+
+/// Whether a post can have been changed then.
+///
+/// # Errors
+/// Why not.
+pub(crate) fn check_updated(
+    updated: DateTime<FixedOffset>,
+    published: Option<DateTime<FixedOffset>>,
+    site: &SiteFacts,
+) -> Result<(), Refused> {
+    if published.is_some_and(|published| updated < published) {
+        return Err(Refused {
+            rule: Rule::UpdatedBeforePublished,
+            message: "the post says it was updated before it was published",
+            help: "the date of publication is used for both",
+        });
+    }
+    let is_published = published.is_none_or(|published| published <= site.now);
+    if updated > site.now && is_published {
+        return Err(Refused {
+            rule: Rule::ImplausibleDate,
+            message: "the post says it was updated in the future",
+            help: "that date is ignored",
+        });
+    }
+    Ok(())
+}
+
+/// What is written where a date belongs.
+enum Written {
+    Nothing,
+    Unusable,
+    Date(DateTime<FixedOffset>),
+}
+
+impl Fields<'_> {
+    /// When the post was published, and when it was last changed. `from_name` is what its file's name says.
+    pub(in crate::generators) fn dates(
+        &mut self,
+        from_name: Option<chrono::NaiveDate>,
+    ) -> (Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>) {
+        let published = match self.date(names::DATE, NOT_IN_FEEDS) {
+            Written::Date(date) => Some(date),
+            Written::Unusable => None,
+            Written::Nothing => from_name.and_then(|date| {
+                let midnight = date.and_time(chrono::NaiveTime::MIN);
+                date::resolve(&date::Written { local: midnight, zone: None }, &self.site.timezone)
+            }),
+        };
+        if published.is_none() && self.first(names::DATE).is_none() {
+            self.report_no_date();
+        }
+        let help = "validators and readers take that for a mistake, so it is ignored";
+        let updated = match self.date(names::UPDATED, help) {
+            Written::Date(date) => self.checked_updated(names::UPDATED, date, published),
+            Written::Unusable | Written::Nothing => None,
+        };
+        (published, updated)
+    }
+
+    fn report_no_date(&mut self) {
+        if self.written.present {
+            let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or begin the file's name with a date";
+            self.report(Rule::MissingDate, None, "the post has no date", help);
+        } else {
+            let help = "it is in the sitemap, but in no feed";
+            self.report(Rule::UndatedPage, None, "there is no front matter and no date", help);
+        }
+    }
+
+    /// A date of change, if it can be one.
+    pub(in crate::generators) fn checked_updated(
+        &mut self,
+        names: &[&'static str],
+        updated: DateTime<FixedOffset>,
+        published: Option<DateTime<FixedOffset>>,
+    ) -> Option<DateTime<FixedOffset>> {
+        match check_updated(updated, published, self.site) {
+            Ok(()) => Some(updated),
+            Err(Refused { rule, message, help }) => {
+                let key = self.first(names).map(|(key, _)| key);
+                self.report(rule, key, message, help);
+                None
+            }
+        }
+    }
+
+    fn date(&mut self, names: &[&'static str], help_if_implausible: &str) -> Written {
+        // `published: true` is no date.
+        let is_usable = |key: &&'static str| !(*key == "published" && self.flag("published").is_some());
+        let names: Vec<&'static str> = names.iter().copied().filter(is_usable).collect();
+        let Some((key, node)) = self.first(&names) else { return Written::Nothing };
+        let read = node.as_text().and_then(date::parse);
+        let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
+            let message = format!("`{key}` is {}, which is no date that can be read", shown(node));
+            let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
+            self.report(Rule::UnreadableDate, Some(key), message, help);
+            return Written::Unusable;
+        };
+        if !date::is_plausible(&instant) {
+            let message = format!("`{key}` is in the year {}", instant.year());
+            self.report(Rule::ImplausibleDate, Some(key), message, help_if_implausible);
+            return Written::Unusable;
+        }
+        Written::Date(instant)
+    }
+
+    /// Hugo's second date: a post is not published before it.
+    pub(super) fn publish_date(&self) -> Option<DateTime<FixedOffset>> {
+        let written = ["publishDate", "publish_date"].iter().find_map(|key| self.get(key)?.as_text())?;
+        date::resolve(&date::parse(written)?, &self.site.timezone)
+    }
+}
+
+/// A value as messages show it.
+pub(crate) fn shown(node: &Node) -> String {
+    node.as_text()
+        .map_or_else(|| node.kind().to_owned(), |text| format!("`{}`", text::shown(&text::one_line(text))))
+}

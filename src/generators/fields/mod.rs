@@ -1,0 +1,331 @@
+//! The fields of one post, resolved one by one. What cannot be used leaves a finding and the next best thing.
+
+pub(crate) mod dates;
+pub(crate) mod extra;
+pub(super) mod names;
+mod title;
+mod visibility;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::media;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::markup::{literal, published_line};
+use crate::model::author::{Author, authors};
+use crate::model::media::Media;
+use crate::model::post::SitemapFacts;
+use crate::model::site::SiteFacts;
+use crate::model::term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, Term, YEAR};
+use crate::settings::sitemap::{changefreq, priority};
+use crate::source::Source;
+use crate::source::front_matter::{self, Fences, FrontMatter};
+use crate::source::value::{Node, Scalar};
+use crate::text::{self, language};
+
+/// What is made of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// An entry of the index of all posts, and every finding. Texts of which nothing is to be reported are left empty.
+    Index,
+    /// All of it; what was found before is found again.
+    Whole,
+}
+
+/// The fields of one post, with where findings go.
+pub(crate) struct Fields<'a> {
+    pub(super) found: &'a mut Vec<Diagnostic>,
+    pub(super) source: &'a Source,
+    pub(super) site: &'a SiteFacts,
+    /// The front matter, once it has been read.
+    pub(super) written: FrontMatter,
+    scope: Scope,
+}
+
+impl<'a> Fields<'a> {
+    /// A source of which nothing has been read yet.
+    pub(crate) fn new(
+        found: &'a mut Vec<Diagnostic>,
+        source: &'a Source,
+        site: &'a SiteFacts,
+        scope: Scope,
+    ) -> Self {
+        Self { found, source, site, written: FrontMatter::default(), scope }
+    }
+
+    /// Reads the front matter.
+    pub(super) fn read(&mut self, fences: Fences) {
+        self.written = front_matter::parse(self.found, self.source, fences);
+    }
+
+    /// A value as written.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.written.map.get(key)
+    }
+
+    /// The first of several names for the same thing that has a value.
+    pub(super) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+        self.written.first(names)
+    }
+
+    /// Reports something about a field, or about the file.
+    pub(super) fn report(
+        &mut self,
+        rule: Rule,
+        key: Option<&str>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = key.and_then(|key| self.written.place(self.source, key));
+        self.found.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
+    }
+
+    /// Whether texts may be left empty: only the index is made, and all of the front matter is legal.
+    pub(super) fn is_indexed_only(&self) -> bool {
+        self.scope == Scope::Index && self.written.legal
+    }
+
+    /// Whether a text may be left empty, because nothing in it needs a second look.
+    pub(super) fn is_plain(&self, names: &[&'static str]) -> bool {
+        self.is_indexed_only()
+            && self.first(names).and_then(|(_, node)| node.as_text()).is_some_and(|text| {
+                let may_be_cut = text.starts_with([' ', '*', '_']);
+                !text.is_empty() && !may_be_cut && memchr::memchr(b'&', text.as_bytes()).is_none()
+            })
+    }
+
+    /// Yes or no, in any spelling.
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+        let [item] = self.get(key)?.as_items() else { return None };
+        let scalar = item.as_scalar()?;
+        scalar.as_bool().or(match scalar.text.trim() {
+            "0" => Some(false),
+            "1" => Some(true),
+            _ => None,
+        })
+    }
+
+    /// Text on one line, legal. What had to be removed is reported.
+    pub(super) fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
+        // What an escape stands for is not in the front matter itself.
+        if (self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text) {
+            return text::one_line(&scalar.text);
+        }
+        let bad = |c: &char| !text::is_publishable(*c) && *c != '\r';
+        if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(c)) {
+            let count = scalar.text.chars().filter(bad).count();
+            let at = scalar.at.map(|start| start + at);
+            let mut finding = self.source.unpublishable(&format!("`{key}` contains"), c, at, count);
+            finding.place = finding.place.or_else(|| self.written.place(self.source, key));
+            self.found.push(finding);
+        }
+        text::one_line(&text::legal(&scalar.text))
+    }
+
+    /// Text that was Markdown: a reference such as `&#11;` becomes a character only when that is read.
+    pub(super) fn legal_reference(&mut self, what: &str, plain: &str) -> String {
+        if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
+            self.found.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
+        }
+        published_line(plain)
+    }
+
+    /// A field of one line.
+    pub(super) fn line(&mut self, names: &[&'static str]) -> Option<String> {
+        let (key, node) = self.written.first(names)?;
+        let Some(scalar) = node.as_scalar().cloned() else {
+            let message = format!("`{key}` is {}, not text", node.kind());
+            self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
+            return None;
+        };
+        Some(self.legal(key, &scalar)).filter(|line| !line.is_empty())
+    }
+
+    /// Terms of a taxonomy: a list, or text with commas between.
+    pub(super) fn terms(&mut self, taxonomy: &'static str, keys: &[&'static str]) -> Vec<Term> {
+        let mut names = Vec::new();
+        for key in keys {
+            if let Some(node) = self.get(key).cloned() {
+                self.names_of(&mut names, key, &node);
+            }
+        }
+        text::unique(names).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
+    }
+
+    fn names_of(&mut self, names: &mut Vec<String>, key: &str, node: &Node) {
+        for item in node.as_items() {
+            let scalar = match item {
+                Node::Map(map) => ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar()),
+                Node::Scalar(scalar) if scalar.is_null() || scalar.is_switch() => continue,
+                item => item.as_scalar(),
+            };
+            let Some(scalar) = scalar else {
+                let place = item.at().map(|at| self.source.place(at..at + 1));
+                let place = place.or_else(|| self.written.place(self.source, key));
+                let message = format!("`{key}` contains {}, not a name", item.kind());
+                let finding = Diagnostic::new(Rule::UnusableValue, self.source.path.clone(), message);
+                self.found.push(finding.at(place).help("it is ignored"));
+                continue;
+            };
+            let line = self.legal(key, scalar);
+            let parts =
+                if matches!(node, Node::List(_)) { vec![line.as_str()] } else { line.split(',').collect() };
+            names.extend(parts.into_iter().map(|name| literal(name.trim())).filter(|name| !name.is_empty()));
+        }
+    }
+
+    /// Terms of the taxonomies that some feed asks for, besides those that have fields of their own: of `series`, what
+    /// the field `series` says.
+    pub(super) fn other_terms(&mut self) -> Vec<Term> {
+        let built_in = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
+        let asked = self.site.taxonomies.iter().filter(|taxonomy| !built_in.contains(&taxonomy.as_str()));
+        let mut terms = Vec::new();
+        for taxonomy in asked {
+            let mut names = Vec::new();
+            if let Some(node) = self.get(taxonomy).cloned() {
+                self.names_of(&mut names, taxonomy, &node);
+            }
+            let names = text::unique(names).into_iter();
+            terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
+        }
+        terms
+    }
+
+    /// The authors; those of the site, if the post has none.
+    pub(super) fn authors(&mut self) -> Vec<Author> {
+        let Some((key, node)) = self.written.first(names::AUTHORS) else { return Vec::new() };
+        if !self.site.taxonomies.contains(AUTHOR) && self.is_plain(names::AUTHORS) {
+            return Vec::new();
+        }
+        let is_switch = node.as_scalar().is_some_and(Scalar::is_switch);
+        let mut legal = node.clone();
+        legal.for_each_scalar(&mut |scalar| scalar.text = self.legal(key, scalar));
+        let authors = authors(&legal);
+        if authors.is_empty() && !is_switch {
+            let message = format!("`{key}` has no name in it");
+            self.report(Rule::UnusableValue, Some(key), message, "the site's author is used");
+        }
+        authors
+    }
+
+    pub(super) fn summary(&mut self) -> Option<String> {
+        // `excerpt: false` is about whether there is one.
+        let (_, node) = self.first(names::SUMMARY)?;
+        if node.as_scalar().is_some_and(Scalar::is_switch) || self.is_plain(names::SUMMARY) {
+            return None;
+        }
+        let plain = crate::markup::inline(&self.line(names::SUMMARY)?);
+        Some(self.legal_reference("the summary", &plain)).filter(|line| !line.is_empty())
+    }
+
+    pub(super) fn language(&mut self) -> Option<String> {
+        let tag = self.line(names::LANGUAGE)?;
+        match language::parse(&tag) {
+            Ok(tag) => Some(tag),
+            Err(reason) => {
+                let key = self.first(names::LANGUAGE).map(|(key, _)| key);
+                let message = format!("`{}` cannot be used as a language: {reason}", text::shown(&tag));
+                self.report(Rule::UnusableValue, key, message, "the language of the site is used");
+                None
+            }
+        }
+    }
+
+    pub(super) fn image(&mut self) -> Option<String> {
+        let (key, node) = self.written.first(names::IMAGE)?;
+        let scalar = image_scalar(node.as_items().first()?)?.clone();
+        let line = Some(self.legal(key, &scalar)).filter(|line| !line.is_empty())?;
+        // `true` or `5` says that there is one, or which, but not where it is.
+        let is_path = line.contains(['/', '.']);
+        let url = self.site.base_url.join(&line).filter(|_| is_path);
+        if url.is_none() {
+            let message =
+                format!("`{key}` is no address of an image: `{}`", text::shown(&text::cut(&line, 60)));
+            self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
+        }
+        url
+    }
+
+    pub(super) fn enclosure(&mut self) -> Option<Media> {
+        let (key, node) = self.first(names::ENCLOSURE)?;
+        // `audio: false` says that there is none.
+        if node.as_scalar().is_some_and(Scalar::is_switch) {
+            return None;
+        }
+        let media = media::of_value(node, self.site);
+        match &media {
+            None => {
+                self.report(
+                    Rule::UnusableValue,
+                    Some(key),
+                    format!("`{key}` names no file"),
+                    "it is ignored",
+                );
+            }
+            Some(media) if media.length.is_none() => {
+                let message = format!("no length is known for the file that `{key}` names");
+                let help =
+                    "RSS is written without it; add its `length` in bytes, or put the file into the site";
+                self.report(Rule::UnusableValue, Some(key), message, help);
+            }
+            Some(_) => {}
+        }
+        media
+    }
+
+    /// What a sitemap says beyond the URL and the date.
+    pub(super) fn sitemap_facts(&self) -> SitemapFacts {
+        let own = self.get("sitemap").and_then(Node::as_map);
+        let text =
+            |key: &str| own.and_then(|own| own.get(key)).or_else(|| self.get(key)).and_then(Node::as_text);
+        let translation = names::TRANSLATION.iter().find_map(|key| self.get(key)?.as_text());
+        let images = self.first(names::IMAGE).map_or(&[][..], |(_, node)| node.as_items());
+        let paths = images.iter().filter_map(image_scalar).map(|scalar| scalar.text.as_str());
+        SitemapFacts {
+            url: None,
+            priority: text("priority").and_then(priority),
+            changefreq: text("changefreq").and_then(changefreq),
+            translation: translation
+                .map(|key| text::one_line(&text::legal(key)))
+                .filter(|key| !key.is_empty()),
+            images: paths
+                .filter(|path| path.contains(['/', '.']))
+                .filter_map(|path| self.site.base_url.join(path))
+                .collect(),
+        }
+    }
+
+    /// The fields that no format has a place for.
+    pub(super) fn extra(&mut self) -> serde_json::Map<String, serde_json::Value> {
+        let mut extra = serde_json::Map::new();
+        if self.is_indexed_only() {
+            return extra;
+        }
+        for (key, mut node) in self.written.map.0.clone() {
+            if names::is_known(&key.text) || key.text.is_empty() {
+                continue;
+            }
+            node.for_each_scalar(&mut |scalar| {
+                if !((self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text)) {
+                    scalar.text = self.legal(&text::shown(&key.text), scalar);
+                }
+            });
+            extra.insert(text::legal(&key.text).into_owned(), node.to_json());
+        }
+        extra::extension(extra, &self.site.base_url)
+    }
+
+    /// An instant, as the site's clocks show it.
+    pub(super) fn at_site(&self, date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+        text::date::shown_in(date, &self.site.timezone)
+    }
+}
+
+/// Where an image says that it is.
+fn image_scalar(image: &Node) -> Option<&Scalar> {
+    match image {
+        Node::Map(map) => {
+            ["path", "url", "src", "file", "feature"].iter().find_map(|key| map.get(key)?.as_scalar())
+        }
+        image => image.as_scalar(),
+    }
+}

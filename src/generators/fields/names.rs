@@ -1,0 +1,39 @@
+//! The names under which people write each field. The first that has a value counts.
+
+use std::sync::LazyLock;
+
+pub(crate) const TITLE: &[&str] = &["title"];
+pub(crate) const DATE: &[&str] = &["date", "published", "publishDate", "pubDate", "pubdate", "created"];
+pub(crate) const UPDATED: &[&str] = &["updated", "lastmod", "last_modified_at", "modified", "updatedDate"];
+pub(crate) const CATEGORIES: &[&str] = &["categories", "category"];
+pub(crate) const TAGS: &[&str] = &["tags", "tag"];
+pub(crate) const AUTHORS: &[&str] = &["authors", "author"];
+pub(crate) const SUMMARY: &[&str] = &["excerpt", "summary", "description"];
+pub(crate) const SLUG: &[&str] = &["slug"];
+pub(crate) const URL: &[&str] = &["permalink", "url"];
+pub(crate) const ID: &[&str] = &["id", "guid"];
+pub(crate) const IMAGE: &[&str] = &["image"];
+pub(crate) const ENCLOSURE: &[&str] = &["enclosure", "audio"];
+pub(crate) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
+/// What a post has in common with its translations.
+pub(crate) const TRANSLATION: &[&str] = &["translation_key", "translationKey", "ref", "lang-ref", "lang_ref"];
+/// Whether a post is shown, and to whom.
+const VISIBILITY: &[&str] =
+    &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
+/// What concerns a generator's templates only, or must stay where it is.
+const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed", "password"];
+
+const ALL: &[&[&str]] = &[
+    TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
+    VISIBILITY, MACHINERY,
+];
+
+/// Whether some format, or feedmill itself, knows what this field means.
+pub(crate) fn is_known(key: &str) -> bool {
+    static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut sorted: Vec<&str> = ALL.concat();
+        sorted.sort_unstable();
+        sorted
+    });
+    SORTED.binary_search(&key).is_ok()
+}

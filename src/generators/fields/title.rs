@@ -1,0 +1,110 @@
+//! Titles, whole again where they were cut.
+
+use super::{Fields, names};
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::markup::blocks::{BlockKind, blocks};
+use crate::markup::title::{self, Title};
+use crate::markup::{Markup, published_line};
+use crate::source::value::{Node, Scalar};
+use crate::text;
+
+/// How much of a body is looked at for a title, in bytes.
+const LOOKED_AT: usize = 16 * 1024;
+
+impl Fields<'_> {
+    /// The title; where there is none, the first heading, else `file_name` with blanks for hyphens.
+    pub(in crate::generators) fn title(&mut self, file_name: &str) -> String {
+        if self.is_plain(names::TITLE) {
+            return String::new();
+        }
+        let written = self.get("title").and_then(Node::as_scalar);
+        let written = written.filter(|scalar| !scalar.is_null() && !scalar.text.trim().is_empty()).cloned();
+        let Some(scalar) = written else { return self.title_of_body(file_name) };
+        let title = self.parsed_title(&scalar);
+        let title = self.repaired_title(title, &scalar);
+        if text::is_blank(&title) { words_of(file_name) } else { title }
+    }
+
+    fn title_of_body(&mut self, file_name: &str) -> String {
+        if let Some(node @ (Node::List(_) | Node::Map(_))) = self.get("title") {
+            let message = format!("`title` is {}, not text", node.kind());
+            self.report(Rule::UnusableValue, Some("title"), message, "it is ignored");
+        }
+        let blocks = blocks(&self.opening(), Markup::of_path(&self.source.path)).into_iter();
+        let mut headings =
+            blocks.filter(|block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine));
+        let heading = headings.next().map(|block| published_line(&block.text));
+        let (title, origin) = match heading.filter(|heading| !text::is_blank(heading)) {
+            Some(heading) => (heading, "its first heading"),
+            None => (words_of(file_name), "its file name"),
+        };
+        let help = format!("{origin} is used: `{}`", text::shown(&title));
+        self.report(Rule::MissingTitle, None, "the post has no title", help);
+        title
+    }
+
+    /// The start of the body, legal.
+    fn opening(&self) -> String {
+        let whole = self.source.whole(&self.site.root);
+        let body = whole.text.get(self.written.body..).unwrap_or_default();
+        text::legal(body.split_at(body.floor_char_boundary(LOOKED_AT)).0).into_owned()
+    }
+
+    /// What became of a title.
+    pub(in crate::generators) fn parsed_title(&self, scalar: &Scalar) -> Title {
+        title::publishable(&scalar.text, || self.opening(), Markup::of_path(&self.source.path))
+    }
+
+    /// A title as it is published; what was repaired is reported.
+    pub(in crate::generators) fn repaired_title(&mut self, title: Title, scalar: &Scalar) -> String {
+        let shown = |title: &str| text::shown(title);
+        let plain = match title {
+            Title::Whole(title) => {
+                self.report_removed(scalar);
+                title
+            }
+            Title::Thinned(title) => {
+                self.legal("title", scalar);
+                title
+            }
+            Title::Completed(title) => {
+                let help = format!("it goes on in the body, so that line is published: `{}`", shown(&title));
+                self.report_cut(scalar, &help);
+                title
+            }
+            Title::Closed(title) => {
+                let help = format!("no heading of the body completes it; published as `{}`", shown(&title));
+                self.report_cut(scalar, &help);
+                title
+            }
+        };
+        self.legal_reference("the title", &plain)
+    }
+
+    /// Reports characters of a title that may not be published, except blanks.
+    pub(in crate::generators) fn report_removed(&mut self, scalar: &Scalar) {
+        if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
+            self.legal("title", scalar);
+        }
+    }
+
+    fn report_cut(&mut self, scalar: &Scalar, help: &str) {
+        let loss = scalar.text.find(char::REPLACEMENT_CHARACTER);
+        let place = scalar.at.map(|start| match loss {
+            Some(at) => self.source.place(start + at..start + at + char::REPLACEMENT_CHARACTER.len_utf8()),
+            None => self.source.place(start..start + scalar.text.len()),
+        });
+        let message = match loss {
+            Some(_) => "the title was cut in the middle of a character",
+            None => "the title was cut: its emphasis is never closed",
+        };
+        let place = place.or_else(|| self.written.place(self.source, "title"));
+        let finding = Diagnostic::new(Rule::CutTitle, self.source.path.clone(), message);
+        self.found.push(finding.at(place).help(help));
+    }
+}
+
+fn words_of(file_name: &str) -> String {
+    let title = published_line(&file_name.replace(['-', '_'], " "));
+    if title.is_empty() { "Untitled".to_owned() } else { title }
+}

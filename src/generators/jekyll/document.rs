@@ -1,0 +1,328 @@
+//! What a file becomes (Jekyll's `Document` and `Page`): its data with the defaults below it, categories, title.
+
+use std::sync::Arc;
+
+use super::defaults::{self, Paths};
+use super::names::{self, dated_name, extension_of};
+use super::paths;
+use super::ruby;
+use super::site::Jekyll;
+use crate::generators::Fields;
+use crate::markup::title::{self, Title};
+use crate::markup::{published_line, strip};
+use crate::model::author::Author;
+use crate::model::file::{File, FileKind};
+use crate::model::post::{Post, SitemapFacts};
+use crate::model::term::{AUTHOR, CATEGORY, TAG, Term};
+use crate::source::Source;
+use crate::source::front_matter::Fences;
+use crate::source::value::{Map, Node};
+use crate::text;
+
+/// Static files that a sitemap lists, by their exact extension.
+const LISTED: [&str; 4] = [".htm", ".html", ".xhtml", ".pdf"];
+
+/// Resolves one file; `None` if Jekyll makes no page of it that anybody sees.
+pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    let label = file.collection.as_deref().unwrap_or("pages");
+    // Pages keep the folder of the collections in their paths.
+    let (kind, path) = match file.kind {
+        FileKind::Page | FileKind::Asset => ("pages", file.path.as_str()),
+        FileKind::Draft => ("drafts", names::relative(&file.path, &jekyll.collections_folder)),
+        FileKind::Post | FileKind::Document => {
+            (label, names::relative(&file.path, &jekyll.collections_folder))
+        }
+    };
+    let is_static = match file.kind {
+        FileKind::Asset => true,
+        FileKind::Page | FileKind::Document => !has_header(fields.source),
+        FileKind::Post | FileKind::Draft => false,
+    };
+    if is_static {
+        return static_file(jekyll, file, path, fields);
+    }
+    fields.read(Fences::Yaml);
+    let own_categories = fields.get("categories").cloned();
+    let defaults = jekyll.defaults_of(path, kind);
+    // What the defaults say is not in the source.
+    fields.written.legal &= defaults.0.is_empty();
+    defaults::merge(&mut fields.written.map, &defaults);
+    Document { fields, jekyll, kind, path, own_categories, defaults }.resolve()
+}
+
+/// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is no lastmod.
+fn static_file(jekyll: &Jekyll, file: &File, path: &str, fields: &Fields<'_>) -> Option<Post> {
+    if !LISTED.contains(&extension_of(path)) {
+        return None;
+    }
+    let is_hidden = jekyll.defaults_of(path, "").get("sitemap").and_then(ruby::boolean) == Some(false);
+    // jekyll-sitemap lists `/_notes/a.html`, where nothing is; the page is at `/notes/a.html`.
+    let page = match file.collection.as_deref() {
+        Some(label) => format!("{label}/{}", names::below(path, &format!("_{label}")).unwrap_or(path)),
+        None => path.to_owned(),
+    };
+    let encoded = format!("/{}", paths::escaped(&page));
+    let url = paths::absolute(&fields.site.base_url, &names::without_index(&encoded))?;
+    Some(Post {
+        title: page,
+        id: url.clone(),
+        url,
+        in_sitemap: !is_hidden && path.rsplit('/').next() != Some("404.html"),
+        ..Post::nameless(&file.path)
+    })
+}
+
+/// `Utils.has_yaml_header?`: the very first line is `---`.
+fn has_header(source: &Source) -> bool {
+    let (first, rest) = source.text.split_once('\n').unwrap_or((&source.text, ""));
+    let closed = !rest.is_empty() || source.text.ends_with('\n');
+    !source.had_bom && closed && first.trim_end() == "---"
+}
+
+/// A file with front matter.
+pub(super) struct Document<'d, 'f> {
+    pub(super) fields: &'d mut Fields<'f>,
+    pub(super) jekyll: &'d Jekyll,
+    /// What the scopes of defaults call it: the collection's label, `drafts` or `pages`.
+    pub(super) kind: &'d str,
+    /// As Jekyll has it.
+    pub(super) path: &'d str,
+    /// `categories` without those of the defaults.
+    own_categories: Option<Node>,
+    defaults: Map,
+}
+
+impl Jekyll {
+    fn defaults_of(&self, path: &str, kind: &str) -> Map {
+        let paths = Paths { version: self.version, collections_folder: &self.collections_folder };
+        defaults::of_path(&self.defaults, path, kind, paths)
+    }
+}
+
+impl Document<'_, '_> {
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.fields.get(key)
+    }
+
+    /// A value that Ruby takes for true.
+    pub(super) fn get_truthy(&self, key: &str) -> Option<&Node> {
+        self.get(key).filter(|node| ruby::truthy(node))
+    }
+
+    pub(super) fn is_page(&self) -> bool {
+        self.kind == "pages"
+    }
+
+    pub(super) fn is_post(&self) -> bool {
+        matches!(self.kind, "posts" | "drafts")
+    }
+
+    pub(super) fn label(&self) -> &str {
+        if self.kind == "drafts" { "posts" } else { self.kind }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    pub(super) fn stem(&self) -> &str {
+        self.name().strip_suffix(extension_of(self.path)).unwrap_or(self.path)
+    }
+
+    /// `slug`, else what the file name says.
+    fn slug(&self) -> String {
+        if let Some(scalar) = self.get("slug").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null()) {
+            return text::legal(&scalar.text).into_owned();
+        }
+        let slug = dated_name(self.name()).map_or(self.stem(), |(_, _, _, slug, _)| slug);
+        if self.jekyll.version >= 4 { slug.trim_end_matches('.') } else { slug }.to_owned()
+    }
+
+    fn resolve(mut self) -> Option<Post> {
+        if !self.get("published").is_none_or(ruby::truthy) && !self.jekyll.unpublished {
+            return None;
+        }
+        let published = if self.is_page() { None } else { self.date() };
+        let (categories, tags) = (self.categories(), self.tags());
+        let slug = self.slug();
+        let address = self.address(published, &categories, &slug)?;
+        let title = self.title(&slug);
+        let updated = self.last_modified(published);
+        let labels = self.labels(&categories, &tags);
+        let mut terms = self::terms(CATEGORY, categories);
+        terms.extend(self::terms(TAG, tags));
+        terms.extend(self.fields.other_terms());
+        let collection = if self.is_page() { None } else { self.jekyll.collection(self.label()) };
+        let is_listed = self.is_listed(&address.path);
+        Some(Post {
+            sitemap: SitemapFacts { url: address.listed, ..self.fields.sitemap_facts() },
+            authors: self.authors(),
+            summary: self.summary(),
+            separator: self.separator(),
+            excerpt_only: self.is_excerpt_only(),
+            image: self.fields.image(),
+            enclosure: self.fields.enclosure(),
+            language: self.fields.language().or_else(|| self.fields.site.language.clone()),
+            extra: self.fields.extra(),
+            draft: self.is_draft(),
+            in_feeds: !self.is_page() && self.fields.flag("feed") != Some(false),
+            in_sitemap: is_listed,
+            collection: collection.map(|collection| Arc::clone(&collection.label)),
+            body: self.fields.written.body,
+            url: address.url,
+            id: address.id,
+            title,
+            published,
+            updated,
+            terms,
+            labels,
+            ..Post::nameless(&self.fields.source.path)
+        })
+    }
+
+    fn is_listed(&self, path: &str) -> bool {
+        let is_off = self.get("sitemap").and_then(ruby::boolean) == Some(false);
+        let is_error_page = matches!(path, "/404.html" | "/404/");
+        let is_redirect = self.get_truthy("redirect_to").is_some();
+        !is_off && !self.fields.says_no_index() && !is_error_page && !is_redirect
+    }
+
+    fn is_draft(&self) -> bool {
+        let says_so = self.get("draft").and_then(ruby::boolean) == Some(true);
+        self.fields.written.hides || self.kind == "drafts" || says_so
+    }
+
+    fn is_excerpt_only(&self) -> bool {
+        let feed = self.get("feed").and_then(Node::as_map);
+        feed.and_then(|feed| feed.get("excerpt_only")).is_some_and(ruby::truthy)
+    }
+
+    fn authors(&self) -> Vec<Author> {
+        let people = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
+        let can_wait = self.fields.is_indexed_only() && !self.fields.site.taxonomies.contains(AUTHOR);
+        match people.filter(|_| !can_wait) {
+            Some(people) => {
+                let mut legal = people.clone();
+                legal.for_each_scalar(&mut |scalar| scalar.text = text::one_line(&text::legal(&scalar.text)));
+                self.jekyll.authors_of(&legal)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// `description` (not empty), else `excerpt` as written; both without tags.
+    fn summary(&self) -> Option<String> {
+        if self.is_page() || self.fields.is_indexed_only() {
+            return None;
+        }
+        let written = ["description", "excerpt"].into_iter().find_map(|key| {
+            let scalar = self.get_truthy(key)?.as_scalar()?;
+            Some(scalar).filter(|scalar| !scalar.text.trim().is_empty())
+        });
+        let plain = strip::decode_references(&strip::strip_html(&written?.text));
+        Some(published_line(&plain)).filter(|line| !line.is_empty())
+    }
+
+    /// What ends the excerpt, if the post says so; nothing does if it says that its excerpt is empty.
+    fn separator(&self) -> Option<String> {
+        let excerpt = self.get("excerpt").and_then(Node::as_scalar);
+        match excerpt.filter(|scalar| scalar.quoted && scalar.text.is_empty()) {
+            Some(_) => Some(String::new()),
+            None => self.get("excerpt_separator").map(ruby::to_s),
+        }
+    }
+
+    fn title(&mut self, slug: &str) -> String {
+        if self.fields.is_indexed_only() && (self.get("title").is_none() || self.fields.is_plain(&["title"]))
+        {
+            return String::new();
+        }
+        let raw = match self.get_truthy("title").cloned() {
+            Some(Node::Scalar(scalar)) if title::is_damaged(&scalar.text) => {
+                let title = self.fields.parsed_title(&scalar);
+                // Only what the body completes is known to have been cut.
+                let is_literal = !scalar.text.contains(char::REPLACEMENT_CHARACTER);
+                if !(is_literal && matches!(title, Title::Whole(_))) {
+                    return self.fields.repaired_title(title, &scalar);
+                }
+                scalar.text
+            }
+            Some(node) => {
+                if let Node::Scalar(scalar) = &node {
+                    self.fields.report_removed(scalar);
+                }
+                ruby::to_s(&node)
+            }
+            None => ruby::titleize(dated_name(self.name()).map_or(slug, |(_, _, _, slug, _)| slug)),
+        };
+        let shown = |raw: &str| published_line(&ruby::smart_title(&text::one_line(raw)));
+        let mut titles =
+            [shown(&raw), shown(&ruby::titleize(slug)), shown(self.stem().trim_matches('-'))].into_iter();
+        titles.find(|title| !title.is_empty()).unwrap_or_else(|| "Untitled".to_owned())
+    }
+
+    /// Of the folders above `_posts`, of the defaults, of `categories`, of `category`; each once.
+    fn categories(&self) -> Vec<String> {
+        let mut categories = Vec::new();
+        if self.is_post() {
+            let magic = if self.kind == "drafts" { "_drafts" } else { "_posts" };
+            let above = self.path.split_once(magic).map_or("", |(above, _)| above);
+            categories.extend(above.split('/').filter(|folder| !folder.is_empty()).map(str::to_owned));
+        }
+        for node in [self.defaults.get("categories"), self.own_categories.as_ref()].into_iter().flatten() {
+            categories.extend(listed(node));
+        }
+        if let Some(node) = self.get_truthy("category") {
+            categories.extend(flat(node).into_iter().map(ruby::to_s));
+        }
+        text::unique(categories)
+    }
+
+    /// `tag` hides `tags`.
+    fn tags(&self) -> Vec<String> {
+        match self.get_truthy("tag") {
+            Some(node) => flat(node).into_iter().map(ruby::to_s).collect(),
+            None => self.get("tags").map(listed).unwrap_or_default(),
+        }
+    }
+
+    /// jekyll-feed lists `category` alone, where there is one, and then the tags.
+    fn labels(&self, categories: &[String], tags: &[String]) -> Option<Vec<String>> {
+        if self.fields.is_indexed_only() {
+            return None;
+        }
+        let shown: Vec<String> = match self.get_truthy("category") {
+            Some(category) => category.as_items().iter().map(ruby::to_s).collect(),
+            None => categories.to_vec(),
+        };
+        Some(published(shown.iter().chain(tags)))
+    }
+}
+
+/// Names as they are published, each once.
+fn published<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    text::unique(names.map(|name| published_line(name)).filter(|name| !name.is_empty()).collect())
+}
+
+fn terms(taxonomy: &'static str, names: Vec<String>) -> Vec<Term> {
+    published(names.iter()).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
+}
+
+/// Text is split at blanks, a list is taken as it is, numbers are no list.
+fn listed(node: &Node) -> Vec<String> {
+    match node {
+        Node::Scalar(scalar) if ruby::is_string(scalar) => {
+            scalar.text.split_ascii_whitespace().map(str::to_owned).collect()
+        }
+        Node::Scalar(_) | Node::Map(_) => Vec::new(),
+        list @ Node::List(_) => flat(list).into_iter().map(ruby::to_s).collect(),
+    }
+}
+
+fn flat(node: &Node) -> Vec<&Node> {
+    match node {
+        Node::List(items) => items.iter().flat_map(flat).collect(),
+        Node::Scalar(scalar) if scalar.is_null() => Vec::new(),
+        node => vec![node],
+    }
+}

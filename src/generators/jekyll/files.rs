@@ -1,0 +1,201 @@
+//! Which files Jekyll reads, and as what (its `Reader` and `EntryFilter`).
+
+use std::collections::BTreeSet;
+use std::fs::DirEntry;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::filter;
+use super::names::dated_name;
+use super::site::Jekyll;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::file::{File, FileKind};
+use crate::model::site::SiteFacts;
+
+/// Files that are no pages whatever they begin with, and not worth opening.
+const ASSETS: &[&str] = &[
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "mp3", "mp4", "m4a", "ogg", "webm",
+    "mov", "wav", "zip", "gz", "tar", "woff", "woff2", "ttf", "eot", "otf", "exe", "jar", "psd", "ipynb",
+];
+
+/// Folders that are nested deeper are ignored.
+const DEEPEST: usize = 100;
+
+/// The files of a site, sorted by path.
+pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &Jekyll) -> Vec<File> {
+    let mut walk = Walk {
+        found,
+        root: &site.root,
+        jekyll,
+        has_drafts: site.drafts || jekyll.show_drafts,
+        files: Vec::new(),
+        seen: BTreeSet::new(),
+    };
+    walk.folder("", 0);
+    walk.collections();
+    let mut files = walk.files;
+    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    files
+}
+
+struct Walk<'a> {
+    found: &'a mut Vec<Diagnostic>,
+    root: &'a Path,
+    jekyll: &'a Jekyll,
+    has_drafts: bool,
+    files: Vec<File>,
+    /// Folders that links led to, so that none is walked for ever.
+    seen: BTreeSet<PathBuf>,
+}
+
+/// A file or folder in a folder.
+struct Entry {
+    path: String,
+    is_folder: bool,
+}
+
+impl Entry {
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+impl Walk<'_> {
+    /// The entries of a folder, by name.
+    fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        let listed = match std::fs::read_dir(self.root.join(folder)) {
+            Ok(listed) => listed,
+            Err(error) => {
+                let path = if folder.is_empty() { "." } else { folder };
+                let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
+                self.found.push(finding.help("what is in it is in no output"));
+                return Vec::new();
+            }
+        };
+        let mut entries: Vec<Entry> =
+            listed.flatten().filter_map(|entry| self.entry(folder, &entry)).collect();
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        entries
+    }
+
+    fn entry(&mut self, folder: &str, entry: &DirEntry) -> Option<Entry> {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let mut kind = entry.file_type().ok()?;
+        if kind.is_symlink() {
+            // A link that leads nowhere is no file, as it is for Jekyll.
+            kind = std::fs::metadata(entry.path()).ok()?.file_type();
+            if kind.is_dir() && !self.is_new_folder(&entry.path()) {
+                return None;
+            }
+        }
+        (kind.is_dir() || kind.is_file()).then(|| Entry { path, is_folder: kind.is_dir() })
+    }
+
+    /// Whether a link leads to a folder that is neither above the site nor walked already.
+    fn is_new_folder(&mut self, link: &Path) -> bool {
+        let Ok(target) = link.canonicalize() else { return false };
+        let is_above = self.root.canonicalize().is_ok_and(|root| root.starts_with(&target));
+        !is_above && self.seen.insert(target)
+    }
+
+    fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
+        self.files.push(File { path, kind, collection: collection.cloned() });
+    }
+
+    /// Walks a folder for posts, pages and static files.
+    fn folder(&mut self, folder: &str, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        if self.reads_posts_in(folder) {
+            let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+            self.posts(&format!("{below}_posts"), FileKind::Post);
+            if self.has_drafts {
+                self.posts(&format!("{below}_drafts"), FileKind::Draft);
+            }
+        }
+        for entry in self.entries(folder) {
+            if !self.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {
+                continue;
+            }
+            if entry.is_folder {
+                self.folder(&entry.path, depth + 1);
+            } else {
+                self.page_or_asset(entry);
+            }
+        }
+    }
+
+    fn reads_posts_in(&self, folder: &str) -> bool {
+        let collections = &self.jekyll.collections_folder;
+        collections.is_empty() || folder == collections || folder.starts_with(&format!("{collections}/"))
+    }
+
+    fn page_or_asset(&mut self, entry: Entry) {
+        let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+        if extension == "pdf" {
+            self.push(entry.path, FileKind::Asset, None);
+        } else if !ASSETS.contains(&extension.to_ascii_lowercase().as_str()) {
+            self.push(entry.path, FileKind::Page, None);
+        }
+    }
+
+    /// All files below `_posts` or `_drafts`, as a glob `**/*` finds them: nothing hidden.
+    fn posts(&mut self, folder: &str, kind: FileKind) {
+        let collection = self.jekyll.collection("posts").map(|collection| Arc::clone(&collection.label));
+        let is_shown = |entry: &Entry| !entry.name().starts_with('.');
+        for entry in self.below(folder, is_shown) {
+            if kind == FileKind::Draft || dated_name(entry.name()).is_some() {
+                self.push(entry.path, kind, collection.as_ref());
+            }
+        }
+    }
+
+    fn collections(&mut self) {
+        let jekyll = self.jekyll;
+        for collection in jekyll.collections.iter().filter(|one| &*one.label != "posts" && one.output) {
+            let folder = match jekyll.collections_folder.as_str() {
+                "" => format!("_{}", collection.label),
+                parent => format!("{parent}/_{}", collection.label),
+            };
+            for entry in self.below(&folder, |_| true) {
+                self.push(entry.path, FileKind::Document, Some(&collection.label));
+            }
+        }
+    }
+
+    /// The accepted files of a folder and of the folders in it.
+    fn below(&mut self, folder: &str, is_shown: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let mut files = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(current) = folders.pop() {
+            if !self.root.join(&current).is_dir() {
+                continue;
+            }
+            for entry in self.entries(&current).into_iter().filter(&is_shown) {
+                let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
+                if entry.is_folder {
+                    folders.push(entry.path);
+                } else if self.accepts(&entry, inner) {
+                    files.push(entry);
+                }
+            }
+        }
+        files
+    }
+
+    /// `EntryFilter`: `include` beats `exclude` and the rule that names beginning with `. _ # ~` are special. `inner` is
+    /// the path as the filter gets it, from the folder that it looks into.
+    fn accepts(&self, entry: &Entry, inner: &str) -> bool {
+        let (path, name) = (entry.path.as_str(), entry.name());
+        let fits = |glob: &String, path: &str| filter::matches(glob, path, entry.is_folder);
+        let (include, exclude) = (&self.jekyll.include, &self.jekyll.exclude);
+        let is_included = include.iter().any(|glob| fits(glob, inner) || fits(glob, name));
+        let is_excluded = exclude.iter().any(|glob| !include.contains(glob) && fits(glob, path));
+        let is_special = |name: &str| name.starts_with(['.', '_', '#', '~']);
+        let is_ignored = is_excluded || is_special(inner) || is_special(name) || name.ends_with('~');
+        !path.ends_with('.') && (is_included || !is_ignored)
+    }
+}

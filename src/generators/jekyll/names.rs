@@ -1,0 +1,52 @@
+//! What Jekyll reads from a path.
+
+/// `2025-11-29-title.md`: year, month, day, slug and extension with its dot.
+pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut parts = name.splitn(4, '-');
+    let (year, month, day, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let dot = rest.rfind('.').filter(|dot| dot + 1 < rest.len())?;
+    let (slug, extension) = rest.split_at(dot);
+    (digits(year, 2, 4) && digits(month, 1, 2) && digits(day, 1, 2))
+        .then_some((year, month, day, slug, extension))
+}
+
+/// The extension with its dot; empty if there is none.
+pub(super) fn extension_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rfind('.').filter(|dot| *dot > 0).map_or("", |dot| name.split_at(dot).1)
+}
+
+/// Whether a path lies below a folder of this name.
+pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// A path as Jekyll has it: without the folder of collections.
+pub(super) fn relative<'a>(path: &'a str, collections_folder: &str) -> &'a str {
+    if collections_folder.is_empty() { path } else { below(path, collections_folder).unwrap_or(path) }
+}
+
+/// A URL as jekyll-sitemap lists it.
+pub(super) fn without_index(url: &str) -> String {
+    url.replace("/index.html", "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_posts() {
+        assert_eq!(dated_name("2025-11-29-a-b.c.md"), Some(("2025", "11", "29", "a-b.c", ".md")));
+        assert_eq!(dated_name("25-1-5-a.md"), Some(("25", "1", "5", "a", ".md")));
+        for other in ["2025-11-a.md", "a.md", "2025-11-29-a", "2025-11-29-a."] {
+            assert_eq!(dated_name(other), None, "{other}");
+        }
+        assert_eq!((extension_of("a/b.c/d.MD"), extension_of(".x"), extension_of("a")), (".MD", "", ""));
+        assert_eq!(relative("docs/_notes/a.md", "docs"), "_notes/a.md");
+        assert_eq!(relative("docs2/a.md", "docs"), "docs2/a.md");
+    }
+}

@@ -1,0 +1,123 @@
+//! Paths become URLs as Jekyll and Addressable write them.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::text::link::BaseUrl;
+
+/// What `URL.escape_path` encodes: all but unreserved characters, sub-delims, `:`, `@` and `/`.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The absolute URL of a path from the root of the site.
+pub(super) fn absolute(base: &BaseUrl, path: &str) -> Option<String> {
+    base.join(normalized(path).trim_start_matches('/'))
+}
+
+/// A path or a part of one, percent-encoded.
+pub(super) fn escaped(value: &str) -> String {
+    utf8_percent_encode(value, ESCAPED).to_string()
+}
+
+/// `URL.sanitize_url`
+pub(super) fn sanitized(url: &str) -> String {
+    if url.starts_with('/') && !url.contains("//") && !url.contains("..") && !url.contains("./") {
+        return url.to_owned();
+    }
+    let mut url = format!("/{url}").replace("..", "/").replace("./", "");
+    while url.contains("//") {
+        url = url.replace("//", "/");
+    }
+    url
+}
+
+/// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
+/// names from macOS need it, and a code for what needs none is decoded.
+fn normalized(path: &str) -> Cow<'_, str> {
+    if path.is_ascii() && !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let composed = composed(path);
+    let codes = ["%2", "%3", "%40"];
+    if !codes.iter().any(|code| composed.contains(code)) {
+        return composed;
+    }
+    let decoded = [
+        ("%21", "!"),
+        ("%24", "$"),
+        ("%26", "&"),
+        ("%27", "'"),
+        ("%28", "("),
+        ("%29", ")"),
+        ("%2A", "*"),
+        ("%2B", "+"),
+        ("%2C", ","),
+        ("%3A", ":"),
+        ("%3B", ";"),
+        ("%3D", "="),
+        ("%40", "@"),
+    ]
+    .into_iter()
+    .fold(composed.into_owned(), |path, (code, c)| {
+        if path.contains('%') { path.replace(code, c).replace(&code.to_ascii_lowercase(), c) } else { path }
+    });
+    Cow::Owned(decoded)
+}
+
+/// Normalization form C, percent-encoded letters included.
+fn composed(path: &str) -> Cow<'_, str> {
+    // Only codes of letters beyond ASCII are decoded; the base URL's `join` encodes them again.
+    let mut decoded = Vec::with_capacity(path.len());
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let code = path
+            .get(at + 1..at + 3)
+            .filter(|_| byte == b'%')
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(|code| *code >= 0x80) {
+            Some(code) => {
+                decoded.push(code);
+                at += 3;
+            }
+            None => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    match String::from_utf8(decoded) {
+        Ok(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
+        _ => Cow::Borrowed(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_sanitized_and_normalized() {
+        assert_eq!(sanitized("a//b/../c"), "/a/b/c");
+        assert_eq!(sanitized("/a/b.html"), "/a/b.html");
+        assert_eq!(normalized("/a%2Cb%20c"), "/a,b%20c");
+        assert_eq!(normalized("/cafe%CC%81"), "/café");
+        assert_eq!(escaped("a b/ü?"), "a%20b/%C3%BC%3F");
+    }
+}

@@ -1,0 +1,63 @@
+//! Images and enclosures: what the files in the site really are, never a guess.
+
+use crate::model::media::{Media, is_media_type};
+use crate::model::site::SiteFacts;
+use crate::source::value::Node;
+use crate::text::link;
+
+/// The file behind a URL, as far as the site has it.
+#[must_use]
+pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
+    let media = Media::of_url(url);
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let below = path.strip_prefix(site.base_url.as_str()).map(link::decoded);
+    let below = below.filter(|below| !below.split('/').any(|part| part == ".."));
+    let Some(below) = below else { return media };
+    let files = [&site.root, &site.output].map(|folder| folder.join(&below));
+    let Some(file) = files.into_iter().find(|file| file.is_file()) else { return media };
+    // An empty file is no recording.
+    let length = std::fs::metadata(&file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0);
+    let is_image = media.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
+    let size = is_image.then(|| imagesize::size(&file).ok()).flatten().map(|size| (size.width, size.height));
+    Media { length, size, ..media }
+}
+
+/// The file that an `enclosure` or `audio` value names: a path or URL, or a map with `url`, `length` and `type`, or
+/// those three in a row with spaces or line ends between them, as WordPress keeps them. What the site's own file says
+/// counts more than what is written.
+#[must_use]
+pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
+    let written = Written::of(node.as_items().first()?)?;
+    let mut media = of_url(&site.base_url.join(written.url)?, site);
+    media.length = media.length.or(written.length).filter(|length| *length > 0);
+    media.media_type =
+        media.media_type.or_else(|| written.media_type.filter(|kind| is_media_type(kind)).map(str::to_owned));
+    Some(media)
+}
+
+/// What an author says of an enclosure.
+struct Written<'a> {
+    url: &'a str,
+    length: Option<u64>,
+    media_type: Option<&'a str>,
+}
+
+impl<'a> Written<'a> {
+    fn of(item: &'a Node) -> Option<Self> {
+        if let Node::Map(map) = item {
+            let get = |keys: &[&str]| keys.iter().find_map(|key| map.get(key)?.as_text());
+            return Some(Self {
+                url: get(&["url", "path", "src", "file", "href"])?,
+                length: get(&["length", "size", "size_in_bytes"]).and_then(|length| length.parse().ok()),
+                media_type: get(&["type", "mime_type", "mime"]),
+            });
+        }
+        let written = item.as_text()?;
+        let mut words = written.split_whitespace();
+        let (url, length) = (words.next(), words.next().and_then(|length| length.parse().ok()));
+        match (url, length) {
+            (Some(url), Some(length)) => Some(Self { url, length: Some(length), media_type: words.next() }),
+            _ => Some(Self { url: written, length: None, media_type: None }),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The generators whose conventions are known: one folder each, and one line in [`ALL`].
+//!
+//! A generator knows how its sites are recognised, what their configuration says, which files are posts, and what each
+//! of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands: [`Settings`],
+//! [`File`]s, [`Post`]s.
+
+mod fields;
+mod jekyll;
+pub(crate) mod media;
+mod plain;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::markup::Markup;
+use crate::markup::kramdown::Tildes;
+use crate::markup::template::Templates;
+use crate::model::file::File;
+use crate::model::post::Post;
+use crate::model::site::SiteFacts;
+use crate::settings::Settings;
+pub(crate) use fields::{Fields, Scope, dates, extra};
+
+/// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
+pub(crate) static ALL: [&Generator; 2] = [&jekyll::GENERATOR, &plain::GENERATOR];
+
+/// What is known of a generator before any site of it has been opened.
+pub(crate) struct Generator {
+    /// What `generator:` and `--generator` call it.
+    pub name: &'static str,
+    /// What messages call a site of it.
+    pub label: &'static str,
+    /// The folder that it writes to unless its configuration says otherwise.
+    pub output: &'static str,
+    /// The file that says the site's address, and the line that says it there.
+    pub base_url_line: (&'static str, &'static str),
+    /// The folder from which files are copied as they are, relative to the root, if there is one.
+    pub static_folder: Option<&'static str>,
+    /// The file or folder by which a site is recognised; where it is one, the configuration file.
+    pub detect: fn(&Path) -> Option<PathBuf>,
+    /// What the site's own configuration says: the usual file, or instead of it those that are given, the later over
+    /// the earlier.
+    pub open: fn(&Path, &[PathBuf]) -> Result<Opened, Error>,
+}
+
+/// What a site's own configuration says, and how its files are read.
+pub(crate) type Opened = (Settings, Box<dyn Dialect>);
+
+impl fmt::Debug for Generator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A site's generator, and what showed it.
+#[derive(Debug, Clone)]
+pub(crate) struct Recognised {
+    /// The generator.
+    pub generator: &'static Generator,
+    /// The file or folder that is typical of it; `None` if it was asked for, or if nothing was.
+    pub evidence: Option<PathBuf>,
+}
+
+/// The generator of the site in a folder.
+#[must_use]
+pub(crate) fn recognise(root: &Path) -> Recognised {
+    let found = ALL.iter().find_map(|generator| Some((*generator, (generator.detect)(root)?)));
+    match found {
+        Some((generator, evidence)) => Recognised { generator, evidence: Some(evidence) },
+        None => Recognised { generator: &plain::GENERATOR, evidence: None },
+    }
+}
+
+impl Recognised {
+    /// The configuration file that says the site's facts: the one that was found, else the usual one.
+    #[must_use]
+    pub(crate) fn config_file(&self, root: &Path) -> PathBuf {
+        match &self.evidence {
+            Some(file) if file.is_file() => file.clone(),
+            _ => root.join(self.generator.base_url_line.0),
+        }
+    }
+}
+
+/// One site, read by its generator's conventions.
+pub(crate) trait Dialect: fmt::Debug + Send + Sync {
+    /// Hands over every file that may be a post, a page or an asset, each once, in no order. What cannot be read is a
+    /// finding.
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File));
+
+    /// What a file becomes; `None` if that is nothing that anybody sees.
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post>;
+
+    /// How the body of a post is written.
+    fn prose(&self, post: &Post, site: &SiteFacts) -> Prose;
+
+    /// Whether a link tag such as `{% post_url x %}` names the file at this path.
+    fn is_link_to(&self, written: &str, path: &str) -> bool {
+        written == path
+    }
+
+    /// At most how many of the newest posts the site has.
+    fn post_limit(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// How the body of a post is written, and what of it is the excerpt.
+#[derive(Debug, Clone)]
+pub(crate) struct Prose {
+    /// Its markup.
+    pub markup: Markup,
+    /// Which templates are run before the markup is read.
+    pub templates: Templates,
+    /// What is read besides CommonMark.
+    pub flavour: Flavour,
+    /// What its excerpt is, where the author wrote none.
+    pub excerpt: Excerpt,
+}
+
+/// A flavour of Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    /// CommonMark with the usual extensions. What only kramdown can mean is removed.
+    CommonMark,
+    /// kramdown, with smart quotes and dashes.
+    Kramdown,
+}
+
+impl Flavour {
+    /// What a lone `~` means.
+    #[must_use]
+    pub(crate) fn tildes(self) -> Tildes {
+        match self {
+            Self::CommonMark => Tildes::Markup,
+            Self::Kramdown => Tildes::Literal,
+        }
+    }
+}
+
+/// A rule for excerpts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Excerpt {
+    /// What comes before a separator or `<!--more-->`, else the first paragraph.
+    Marker(Option<String>),
+    /// What comes before a separator, with its markup rendered and its tags removed: Jekyll's. An empty separator
+    /// means no excerpt.
+    Before(String),
+}

@@ -1,0 +1,113 @@
+//! The files of a folder of posts.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::site::SiteFacts;
+use crate::text::glob;
+
+/// What a file of posts may be called, unless the configuration names globs.
+const EXTENSIONS: [&str; 6] = ["md", "markdown", "mkd", "html", "htm", "txt"];
+
+/// Folders that hold no posts.
+const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "vendor", "target", "bower_components", "__pycache__"];
+
+/// Files about a repository, not of a site, by their name without extension.
+const SKIPPED_FILES: [&str; 7] =
+    ["readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security"];
+
+/// Files for machines, wherever they are.
+const MACHINE_FILES: [&str; 5] = ["robots.txt", "humans.txt", "ads.txt", "llms.txt", "security.txt"];
+
+/// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
+/// order. A folder that cannot be read is a finding.
+pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(String)) {
+    let root = site.root.as_path();
+    let outputs = outputs(site);
+    let is_wanted = |entry: &DirEntry| {
+        entry.depth() == 0
+            || !entry.file_type().is_dir()
+            || (is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs))
+    };
+    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => {
+                let path = relative(root, entry.path());
+                if !is_wanted_file(site, &path) {
+                    continue;
+                }
+                if entry.path().to_str().is_some() {
+                    give(path);
+                } else {
+                    let finding = Diagnostic::new(Rule::UnreadableFile, path, "its name is not UTF-8");
+                    found.push(finding.help("it is in no output; rename it"));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => found.extend(unreadable(root, site, &error)),
+        }
+    }
+}
+
+/// What an earlier run or a generator wrote is no post, wherever this run writes.
+fn outputs(site: &SiteFacts) -> Vec<PathBuf> {
+    let root = site.root.canonicalize().ok();
+    let outputs = [site.output.clone(), site.root.join("public"), site.root.join("_site")];
+    let real = outputs.iter().filter_map(|output| output.canonicalize().ok());
+    real.filter(|output| Some(output) != root.as_ref()).collect()
+}
+
+fn is_output(entry: &DirEntry, outputs: &[PathBuf]) -> bool {
+    let is_named = outputs.iter().any(|output| output.file_name() == Some(entry.file_name()));
+    is_named && entry.path().canonicalize().is_ok_and(|path| outputs.contains(&path))
+}
+
+/// What is said of something that could not be read; nothing of a link to nowhere that is not named like a post.
+fn unreadable(root: &Path, site: &SiteFacts, error: &walkdir::Error) -> Option<Diagnostic> {
+    let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(root, path));
+    if !error.path().is_some_and(Path::is_dir) && !is_wanted_file(site, &path) {
+        return None;
+    }
+    let reason = match (error.loop_ancestor(), error.io_error()) {
+        (Some(_), _) => "it links to a folder that it is in, which is read already".to_owned(),
+        (None, Some(error)) => error.to_string(),
+        (None, None) => error.to_string(),
+    };
+    let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {reason}"));
+    Some(finding.help("what is behind it is in no output"))
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    match relative.to_str() {
+        Some(path) if std::path::MAIN_SEPARATOR == '/' => path.to_owned(),
+        _ => {
+            let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
+            parts.collect::<Vec<_>>().join("/")
+        }
+    }
+}
+
+fn is_wanted_folder(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&&*name)
+}
+
+fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
+    if site.exclude.iter().any(|glob| glob::matches(glob, path)) {
+        return false;
+    }
+    if let Some(globs) = &site.posts {
+        return globs.iter().any(|glob| glob::matches(glob, path));
+    }
+    let name = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| path.split_at(at + 1).1);
+    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    let is_among = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is_about_repository = name.len() == path.len() && is_among(&SKIPPED_FILES, stem);
+    let is_other =
+        name.starts_with('.') || is_about_repository || is_among(&MACHINE_FILES, name) || stem == "404";
+    is_among(&EXTENSIONS, extension) && !is_other
+}

@@ -1,0 +1,119 @@
+//! The URL and the id of a post: what its front matter says, else the site's pattern, else its path.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::name::FileName;
+use crate::diagnostic::Rule;
+use crate::generators::Fields;
+use crate::generators::fields::names;
+use crate::source::value::Scalar;
+use crate::text::pattern::{Pattern, Values};
+use crate::text::{self, id, link};
+
+/// The permalink.
+pub(super) fn of_post(
+    fields: &mut Fields<'_>,
+    name: &FileName<'_>,
+    date: Option<DateTime<FixedOffset>>,
+    categories: &[String],
+) -> String {
+    let slug = slug(fields);
+    let has_pattern = fields.site.permalink.is_some() || fields.first(names::URL).is_some();
+    let values = Values {
+        date: date.filter(|_| has_pattern).map(|date| fields.at_site(date)),
+        slug: slug.as_deref().unwrap_or(name.slug),
+        path: name.path,
+        categories,
+    };
+    if let Some(url) = own(fields, &values) {
+        return url;
+    }
+    let path = by_pattern(fields, &values).unwrap_or_else(|| by_path(fields, name, slug.as_deref()));
+    // A pattern is always below the base, even if it begins with the same folder.
+    let url = fields.site.base_url.join(path.trim_start_matches('/'));
+    url.unwrap_or_else(|| fields.site.base_url.as_str().to_owned())
+}
+
+/// Whether the post has a page at all: `permalink: false` says that it has none.
+pub(super) fn has_page(fields: &Fields<'_>) -> bool {
+    switch(fields).and_then(Scalar::as_bool) != Some(false)
+}
+
+/// `permalink: false` or `true`.
+fn switch<'f>(fields: &'f Fields<'_>) -> Option<&'f Scalar> {
+    fields.first(names::URL).and_then(|(_, node)| node.as_scalar()).filter(|scalar| scalar.is_switch())
+}
+
+fn slug(fields: &mut Fields<'_>) -> Option<String> {
+    let slug = fields.line(names::SLUG)?;
+    if slug.split('/').any(|part| matches!(part, "." | "..")) {
+        let message = format!("`{}` is no slug", text::shown(&slug));
+        fields.report(Rule::UnusableUrl, Some("slug"), message, "the file's name is used");
+        return None;
+    }
+    Some(slug)
+}
+
+/// The URL that the front matter gives.
+fn own(fields: &mut Fields<'_>, values: &Values<'_>) -> Option<String> {
+    let (key, node) = fields.first(names::URL).filter(|_| switch(fields).is_none())?;
+    let text = node.as_text().unwrap_or_default();
+    let is_template = ["{{", "{%", "<%", "${"].iter().any(|mark| text.contains(mark));
+    let pattern = Pattern::parse(text);
+    let path = match &pattern {
+        _ if is_template || text.is_empty() => None,
+        _ if text.contains("://") => Some(text.to_owned()),
+        Ok(pattern) => pattern.fill(values),
+        Err(_) => None,
+    };
+    if let Some(url) = path.and_then(|path| fields.site.base_url.join(&text::legal(&path))) {
+        return Some(url);
+    }
+    let message = match pattern {
+        _ if is_template => format!("`{key}` is a template that only the site's generator can run"),
+        Err((word, nearest)) => format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"),
+        Ok(_) => format!("`{key}` gives no URL below {}", fields.site.base_url.as_str()),
+    };
+    fields.report(Rule::UnusableUrl, Some(key), message, "the pattern of the site is used");
+    None
+}
+
+fn by_pattern(fields: &mut Fields<'_>, values: &Values<'_>) -> Option<String> {
+    let path = fields.site.permalink.as_ref()?.fill(values);
+    if path.is_none() {
+        let message = "the permalink pattern asks for a date, and the post has none";
+        fields.report(Rule::UnusableUrl, None, message, "the file's path is used");
+    }
+    path
+}
+
+fn by_path(fields: &Fields<'_>, name: &FileName<'_>, slug: Option<&str>) -> String {
+    let path = match (name.is_html, slug) {
+        (true, _) => fields.source.path.clone(),
+        (false, Some(slug)) => {
+            format!("{}/{slug}/", name.path.rsplit_once('/').map_or("", |(folder, _)| folder))
+        }
+        (false, None) => format!("{}/", name.path),
+    };
+    if memchr::memchr3(b'%', b'?', b'#', path.as_bytes()).is_none() {
+        return path;
+    }
+    path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
+}
+
+/// The id: as written where that is a URI, else the permalink.
+pub(super) fn id(fields: &mut Fields<'_>, url: &str) -> String {
+    let Some(written) = fields.line(names::ID) else { return url.to_owned() };
+    let id = id::of_written(&written, &fields.site.base_url);
+    if id != written {
+        let key = fields.first(names::ID).map(|(key, _)| key);
+        let message = format!("the id `{}` is not a URI", text::shown(&written));
+        fields.report(Rule::UnusableId, key, message, format!("it is published as `{id}`"));
+    } else if id.starts_with("http") && link::absolute(&id).is_some_and(|canonical| canonical != id) {
+        // Readers know the post by it, so it stays.
+        let message = format!("the id `{}` is a URL that is not in canonical form", text::shown(&written));
+        let help = "it is published as written, so that no post appears twice";
+        fields.report(Rule::UnusableId, Some("id"), message, help);
+    }
+    id
+}

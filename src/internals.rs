@@ -1,0 +1,103 @@
+//! What the program, the tests and the benchmarks of this package use besides. It is no part of the API, and may change
+//! at any time.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use jiff::tz::TimeZone;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::generators;
+use crate::markup::Markup;
+use crate::markup::excerpt;
+use crate::model::page::Page;
+use crate::render::sitemap;
+use crate::settings;
+use crate::source::yaml;
+use crate::text::date;
+
+pub use crate::publish::write;
+pub use crate::settings::FILE_NAME;
+pub use crate::text::escape::escaped;
+pub use crate::text::{is_publishable, shown};
+
+/// A key of a configuration: its name, an example, and its help.
+pub type Key = (&'static str, &'static str, &'static str);
+
+fn rows<T>(keys: &'static [settings::Key<T>]) -> impl Iterator<Item = Key> {
+    keys.iter().filter_map(|key| Some((*key.names.first()?, key.example, key.help)))
+}
+
+/// Every key of `feedmill.yml`.
+pub fn keys() -> impl Iterator<Item = Key> {
+    rows(settings::KEYS)
+}
+
+/// Every key of `sitemap:`.
+pub fn sitemap_keys() -> impl Iterator<Item = Key> {
+    rows(settings::sitemap::KEYS)
+}
+
+/// What a folder shows of its site without a configuration of ours.
+#[derive(Debug)]
+pub struct Found {
+    /// What kind of site it is, such as "a Jekyll site".
+    pub label: &'static str,
+    /// The file or folder that shows it.
+    pub evidence: Option<PathBuf>,
+    /// What its own configuration says, by the names of our keys.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Looks at a folder.
+///
+/// # Errors
+/// [`Error::ConfigRead`] and [`Error::Config`] if its configuration cannot be read at all.
+pub fn look_at(root: &Path) -> Result<Found, Error> {
+    let recognised = generators::recognise(root);
+    let (settings, _) = (recognised.generator.open)(root, &[])?;
+    let values = [
+        ("base_url", settings.base_url.map(|url| url.as_str().to_owned())),
+        ("title", settings.title),
+        ("description", settings.description),
+        ("language", settings.language),
+    ];
+    let values = values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+    Ok(Found { label: recognised.generator.label, evidence: recognised.evidence, values })
+}
+
+/// A date in any form that front matter may have; without a zone, in UTC.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
+    date::resolve(&date::parse(text)?, &TimeZone::UTC).map(|date| date.to_utc())
+}
+
+/// The absolute URL of a path below a site's address.
+#[must_use]
+pub fn url_of(config: &Config, path: &str) -> Option<String> {
+    config.site.base_url.join(path)
+}
+
+/// Whether a text is YAML, by the scanner or, without it, by the whole parser.
+#[must_use]
+pub fn is_yaml(text: &str, by_scanner: bool) -> bool {
+    if by_scanner { yaml::parse(text).is_ok() } else { yaml::parse_whole(text).is_ok() }
+}
+
+/// The excerpt of a Markdown body.
+#[must_use]
+pub fn excerpt(body: &str) -> Option<String> {
+    excerpt::of_body(body, Markup::Markdown, None)
+}
+
+/// How many bytes a sitemap of these pages takes, all changed at one time.
+#[must_use]
+pub fn sitemap_size(urls: &[String], lastmod: DateTime<Utc>) -> usize {
+    let page = |url: &'_ String| (url.clone(), lastmod.fixed_offset());
+    let pages: Vec<_> = urls.iter().map(page).collect();
+    let mut written = Vec::with_capacity(2 << 20);
+    let pages = pages.iter().map(|(url, date)| Page { url, lastmod: Some(*date), extra: None });
+    let is_written = sitemap::write(&mut written, pages, None).is_ok();
+    if is_written { written.len() } else { 0 }
+}

@@ -1,0 +1,73 @@
+//! Authors, in any of the shapes that people write.
+
+use crate::markup::literal;
+use crate::source::value::Node;
+use crate::text::{self, link};
+
+/// A person or organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Author {
+    /// Never empty where it is published.
+    pub name: String,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// An absolute URL.
+    pub url: Option<String>,
+}
+
+/// Authors in any of the shapes that people write: a name, a map, or a list of these.
+pub(crate) fn authors(node: &Node) -> Vec<Author> {
+    let authors = node.as_items().iter().filter_map(author);
+    authors.map(|author| Author { name: literal(&author.name), ..author }).collect()
+}
+
+fn author(node: &Node) -> Option<Author> {
+    let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
+    match node {
+        // `author: false` is no name.
+        Node::Scalar(scalar) if scalar.is_switch() => None,
+        Node::Scalar(_) => {
+            let name = legal(node.as_text()?)?;
+            // `Jane Doe <jane@example.com>`
+            match name.strip_suffix('>').and_then(|name| name.split_once('<')) {
+                Some((name, email)) if is_email(email) && !name.trim().is_empty() => {
+                    Some(Author { name: name.trim().to_owned(), email: Some(email.to_owned()), url: None })
+                }
+                _ if is_email(&name) => {
+                    Some(Author { name: without_domain(&name), email: Some(name), url: None })
+                }
+                _ => Some(Author { name, ..Author::default() }),
+            }
+        }
+        Node::Map(map) => {
+            let get = |keys: &[&str]| keys.iter().find_map(|key| map.get(key)?.as_text()).and_then(legal);
+            let email = get(&["email"]).filter(|email| is_email(email));
+            let url = get(&["url", "uri", "link", "website"]).and_then(|url| link::absolute(&url));
+            let name = get(&["name", "display_name"]).or_else(|| email.clone())?;
+            Some(Author { name: without_domain(&name), email, url })
+        }
+        Node::List(_) => None,
+    }
+}
+
+/// A name that is an address would be published where names are: only its first part is.
+fn without_domain(name: &str) -> String {
+    match name.split_once('@') {
+        Some((local, _)) if is_email(name) => local.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// Whether a text is an address as validators want it: `local@domain.tld` in ASCII.
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let local_ok = !local.is_empty()
+        && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));
+    let labels: Vec<&str> = domain.split('.').collect();
+    let label_ok = |label: &&str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let top_ok =
+        labels.last().is_some_and(|top| top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    local_ok && labels.len() >= 2 && labels.iter().all(label_ok) && top_ok
+}

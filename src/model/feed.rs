@@ -1,0 +1,124 @@
+//! A feed: the one model that every format is rendered from, and that needs no repair any more.
+
+use chrono::{DateTime, FixedOffset};
+use serde_json::Map as JsonMap;
+
+use super::author::Author;
+use super::media::Media;
+use super::site::Site;
+
+/// One feed, ready to be rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Feed<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// Never empty.
+    pub title: String,
+    /// The document's own address.
+    pub url: String,
+    /// The feed's address, which is its id: that of its current document.
+    pub id: String,
+    /// Where the document stands in the history of the feed.
+    pub history: History,
+    /// A language tag.
+    pub language: String,
+    /// When the newest change was made, as the posts say. Nothing else counts: not the build, not the checkout.
+    pub updated: DateTime<FixedOffset>,
+    /// The newest first.
+    pub entries: Vec<&'a Entry>,
+    /// Where the style sheet is, relative to the feed.
+    pub stylesheet: Option<String>,
+    /// What its entries carry.
+    pub content: Content,
+    /// How many entries, from the newest, carry their whole text.
+    pub full: usize,
+}
+
+/// Where a document stands in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct History {
+    /// Of the document with the newest posts, if this is another.
+    pub current: Option<String>,
+    /// Of the archive with the posts before these.
+    pub previous: Option<String>,
+    /// Of the archive with the posts after these.
+    pub next: Option<String>,
+}
+
+/// What an entry carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Content {
+    /// Neither text nor excerpt.
+    None,
+    /// Its excerpt.
+    Excerpt,
+    /// Its excerpt and its whole text.
+    Full,
+}
+
+/// One post in a feed. All text is plain and legal, all URLs are absolute.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    /// An absolute URI.
+    pub id: String,
+    /// The permalink.
+    pub url: String,
+    /// Never empty.
+    pub title: String,
+    /// When it was published.
+    pub published: DateTime<FixedOffset>,
+    /// When it was last changed; not before it was published.
+    pub updated: DateTime<FixedOffset>,
+    /// Never empty.
+    pub authors: Vec<Author>,
+    /// Categories, then tags, without duplicates.
+    pub categories: Vec<Category>,
+    /// The author's summary, else the excerpt, on one line.
+    pub summary: Option<String>,
+    /// The whole text: HTML with absolute URLs, safe to show.
+    pub content: Option<String>,
+    /// A picture of it.
+    pub image: Option<Media>,
+    /// A file that belongs to it, such as a recording.
+    pub enclosure: Option<Media>,
+    /// A language tag, if it is not the feed's.
+    pub language: Option<String>,
+    /// The fields of the front matter that no format knows.
+    pub extra: JsonMap<String, serde_json::Value>,
+}
+
+/// A category of an entry: a category or a tag of the post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Category {
+    /// Its name.
+    pub name: String,
+    /// The scheme that it belongs to: a URL.
+    pub scheme: Option<String>,
+}
+
+impl Feed<'_> {
+    /// The whole text of the entry at this index, if the feed carries it.
+    #[must_use]
+    pub(crate) fn content_of(&self, index: usize) -> Option<&str> {
+        let carried = self.content == Content::Full && index < self.full;
+        self.entries.get(index).filter(|_| carried).and_then(|entry| entry.content.as_deref())
+    }
+
+    /// The summary of the entry at this index, if the feed carries it.
+    #[must_use]
+    pub(crate) fn summary_of(&self, index: usize) -> Option<&str> {
+        let carried = self.content >= Content::Excerpt;
+        self.entries.get(index).filter(|_| carried).and_then(|entry| entry.summary.as_deref())
+    }
+
+    /// Lets the oldest entries carry their excerpts only, so that a document loses at least `excess` bytes.
+    /// `false` if there is nothing left to leave out.
+    pub(crate) fn shrink(&mut self, excess: usize) -> bool {
+        let mut saved = 0;
+        while saved < excess && self.full > 0 {
+            saved += self.content_of(self.full - 1).map_or(0, str::len);
+            self.full -= 1;
+        }
+        saved > 0
+    }
+}

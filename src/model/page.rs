@@ -1,0 +1,52 @@
+//! A page of a sitemap.
+
+use chrono::{DateTime, FixedOffset};
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page<'a> {
+    /// Absolute, ASCII, without a fragment.
+    pub url: &'a str,
+    /// When it was last changed, as its author says.
+    pub lastmod: Option<DateTime<FixedOffset>>,
+    /// What few pages have.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// What few pages have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Extra {
+    /// The URLs of its images (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps>).
+    pub images: Vec<String>,
+    /// The languages and URLs of its translations, itself among them, and `x-default`
+    /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
+    pub alternates: Vec<(String, String)>,
+    /// What Google News asks for
+    /// (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
+    pub news: Option<News>,
+    /// A number between 0 and 1.
+    pub priority: Option<String>,
+    /// One of the words of the protocol.
+    pub changefreq: Option<String>,
+}
+
+/// An article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Where it was published: the title of the site.
+    pub publication: String,
+    /// The language of the publication.
+    pub language: String,
+    /// When it was published.
+    pub published: DateTime<FixedOffset>,
+    /// Its title.
+    pub title: String,
+}
+
+impl Extra {
+    /// In a box, if there is anything.
+    #[must_use]
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}

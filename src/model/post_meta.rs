@@ -1,0 +1,222 @@
+//! What is kept of every post until all have been read: enough to order it, to select it and to list it. A million of
+//! these fit into memory; the few posts that a feed carries are read again, whole.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::slice::SliceIndex;
+use std::sync::Arc;
+
+use chrono::{DateTime, Datelike, FixedOffset};
+
+use super::file::{File, FileKind};
+use super::post::{Post, SitemapFacts};
+use super::term::{AUTHOR, COLLECTION, LANGUAGE, Term, YEAR};
+
+/// What is kept of one post until all have been read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PostMeta {
+    /// The permalink, the path, and the id if it is not the permalink: one after the other, in one place, because
+    /// there may be a million.
+    text: Box<str>,
+    /// Where in `text` the permalink ends, and the path.
+    ends: (u32, u32),
+    /// Whether the id is in `text`.
+    has_own_id: bool,
+    /// Where it was read from.
+    pub origin: Origin,
+    /// When it was published.
+    pub published: Option<DateTime<FixedOffset>>,
+    /// When it was last changed, as its author says.
+    pub updated: Option<DateTime<FixedOffset>>,
+    /// Whether feeds may carry it.
+    pub in_feeds: bool,
+    /// Whether sitemaps may list it.
+    pub in_sitemap: bool,
+    collection: Option<Arc<str>>,
+    details: Option<Box<Details>>,
+}
+
+/// Where a post was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A file of the site.
+    File(FileKind),
+    /// A line of the file of records: where it begins, in bytes.
+    Record(u64),
+}
+
+/// What few posts have, or few sites ask for.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Details {
+    terms: Vec<Term>,
+    sitemap: SitemapFacts,
+}
+
+/// What some feed or sitemap of a site asks for: only that is kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Taxonomies by which feeds select.
+    pub taxonomies: BTreeSet<String>,
+    /// Which posts are translations of which.
+    pub translations: bool,
+    /// All images.
+    pub images: bool,
+}
+
+impl PostMeta {
+    /// What is kept of a post.
+    #[must_use]
+    pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted) -> Self {
+        let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
+        #[expect(clippy::expect_used, reason = "a file whose front matter is that long is not read")]
+        let end = |length: usize| u32::try_from(length).expect("URLs and paths are shorter than 4 GiB");
+        Self {
+            ends: (end(post.url.len()), end(post.url.len() + post.path.len())),
+            text: [post.url.as_str(), post.path.as_str(), own_id].concat().into_boxed_str(),
+            has_own_id,
+            origin,
+            published: post.published,
+            updated: post.updated,
+            in_feeds: post.in_feeds,
+            in_sitemap: post.in_sitemap,
+            collection: post.collection.clone(),
+            details: Details::of(post, wanted),
+        }
+    }
+
+    /// The permalink: absolute, ASCII, canonical.
+    #[must_use]
+    pub(crate) fn url(&self) -> &str {
+        self.text(..self.ends.0 as usize)
+    }
+
+    /// The file, relative to the root.
+    #[must_use]
+    pub(crate) fn path(&self) -> &str {
+        self.text(self.ends.0 as usize..self.ends.1 as usize)
+    }
+
+    fn text(&self, range: impl SliceIndex<str, Output = str>) -> &str {
+        #[expect(clippy::string_slice, reason = "the ends are those of the texts that were put there")]
+        &self.text[range]
+    }
+
+    /// The file that it was read from; `None` if it is a record.
+    #[must_use]
+    pub(crate) fn file(&self) -> Option<File> {
+        let Origin::File(kind) = self.origin else { return None };
+        Some(File { path: self.path().to_owned(), kind, collection: self.collection.clone() })
+    }
+
+    /// Where among the records it is, in bytes; files come first.
+    #[must_use]
+    pub(crate) fn offset(&self) -> Option<u64> {
+        match self.origin {
+            Origin::Record(offset) => Some(offset),
+            Origin::File(_) => None,
+        }
+    }
+
+    /// The id that every format carries.
+    #[must_use]
+    pub(crate) fn id(&self) -> &str {
+        self.own_id().unwrap_or(self.url())
+    }
+
+    /// The id, if it is not the permalink.
+    #[must_use]
+    pub(crate) fn own_id(&self) -> Option<&str> {
+        self.has_own_id.then(|| self.text(self.ends.1 as usize..))
+    }
+
+    /// Makes the permalink the id.
+    pub(crate) fn forget_id(&mut self) {
+        self.has_own_id = false;
+    }
+
+    /// The URL under which sitemaps list it.
+    #[must_use]
+    pub(crate) fn listed_url(&self) -> &str {
+        self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url())
+    }
+
+    /// What a sitemap says of it beyond its URL and date.
+    #[must_use]
+    pub(crate) fn sitemap_facts(&self) -> Option<&SitemapFacts> {
+        self.details.as_ref().map(|details| &details.sitemap)
+    }
+
+    /// The collection that it belongs to, where the site has such.
+    #[must_use]
+    pub(crate) fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
+    }
+
+    /// The names of its terms of a taxonomy, as far as some feed asks for it.
+    #[must_use]
+    pub(crate) fn terms_of(&self, taxonomy: &str) -> Vec<Cow<'_, str>> {
+        match taxonomy {
+            COLLECTION => {
+                let folder = || self.path().split_once('/').map(|(folder, _)| folder);
+                self.collection().or_else(folder).map(Cow::Borrowed).into_iter().collect()
+            }
+            YEAR => self.published.iter().map(|date| format!("{:04}", date.year()).into()).collect(),
+            taxonomy => {
+                let terms = self.details.iter().flat_map(|details| &details.terms);
+                terms.filter(|term| term.taxonomy == taxonomy).map(|term| term.name.as_str().into()).collect()
+            }
+        }
+    }
+}
+
+impl Details {
+    /// `None` if there is nothing to keep.
+    fn of(post: Post, wanted: &Wanted) -> Option<Box<Self>> {
+        let mut terms: Vec<Term> = Vec::new();
+        if !wanted.taxonomies.is_empty() {
+            let authors =
+                post.authors.into_iter().map(|author| Term { taxonomy: AUTHOR.into(), name: author.name });
+            let language = post.language.into_iter().map(|tag| Term { taxonomy: LANGUAGE.into(), name: tag });
+            let all = post.terms.into_iter().chain(authors).chain(language);
+            terms.extend(all.filter(|term| wanted.taxonomies.contains(&*term.taxonomy)));
+        }
+        let mut sitemap = post.sitemap;
+        sitemap.translation = sitemap.translation.filter(|_| wanted.translations);
+        sitemap.images.retain(|_| wanted.images);
+        let details = Self { terms, sitemap };
+        (details != Self::default()).then(|| Box::new(details))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A million of them must fit: whoever adds a field looks for its room elsewhere.
+    #[test]
+    fn it_is_small() {
+        assert!(size_of::<PostMeta>() <= 104, "{}", size_of::<PostMeta>());
+    }
+
+    #[test]
+    fn it_keeps_what_is_asked_for() {
+        let term =
+            |taxonomy: &'static str, name: &str| Term { taxonomy: taxonomy.into(), name: name.to_owned() };
+        let post = Post {
+            url: "https://e.com/a/".to_owned(),
+            id: "urn:a".to_owned(),
+            terms: vec![term("series", "s"), term("tag", "t")],
+            language: Some("de".to_owned()),
+            ..Post::nameless("notes/a.md")
+        };
+        let wanted = Wanted { taxonomies: ["series".to_owned()].into(), ..Wanted::default() };
+        let mut meta = PostMeta::of(post, Origin::File(FileKind::Post), &wanted);
+        assert_eq!((meta.url(), meta.path(), meta.id()), ("https://e.com/a/", "notes/a.md", "urn:a"));
+        assert_eq!(meta.terms_of("series"), ["s"]);
+        assert_eq!(meta.terms_of("tag"), [""; 0]);
+        assert_eq!(meta.terms_of("lang"), [""; 0]);
+        assert_eq!(meta.terms_of("collection"), ["notes"]);
+        meta.forget_id();
+        assert_eq!(meta.id(), "https://e.com/a/");
+    }
+}

@@ -1,0 +1,73 @@
+//! A site: what its sources are read by, and what its feeds have in common.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use jiff::tz::TimeZone;
+
+use super::author::Author;
+use crate::text::link::BaseUrl;
+use crate::text::pattern::Pattern;
+
+/// What was decided about a site as far as its posts depend on it.
+#[derive(Debug, Clone)]
+pub(crate) struct SiteFacts {
+    /// The folder that is read.
+    pub root: PathBuf,
+    /// The folder that is written to.
+    pub output: PathBuf,
+    /// The site's address.
+    pub base_url: BaseUrl,
+    /// Its title, as written.
+    pub title: Option<String>,
+    /// A sentence about it, as written.
+    pub description: Option<String>,
+    /// The language of posts that do not say theirs.
+    pub language: Option<String>,
+    /// The zone of dates that are written without one.
+    pub timezone: TimeZone,
+    /// The authors of posts that have none of their own.
+    pub authors: Vec<Author>,
+    /// Globs of the files to read, if the configuration names any.
+    pub posts: Option<Vec<String>>,
+    /// Globs of files to ignore.
+    pub exclude: Vec<String>,
+    /// The pattern of posts' URLs.
+    pub permalink: Option<Pattern>,
+    /// What ends an excerpt, besides `<!--more-->`.
+    pub excerpt_separator: Option<String>,
+    /// Whether drafts are published.
+    pub drafts: bool,
+    /// Whether posts from the future are published.
+    pub future: bool,
+    /// What counts as now, for posts from the future.
+    pub now: DateTime<Utc>,
+    /// The taxonomies that some feed asks for.
+    pub taxonomies: BTreeSet<String>,
+}
+
+/// What the feeds of a site have in common. All text is plain and legal.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Site {
+    /// Never empty.
+    pub title: String,
+    /// One line about it.
+    pub description: Option<String>,
+    /// The site's address, with a final slash.
+    pub url: String,
+    /// A language tag.
+    pub language: Option<String>,
+    /// The authors of entries that have none of their own; never empty.
+    pub authors: Vec<Author>,
+    /// The rights in what feeds carry.
+    pub copyright: Option<String>,
+    /// The URL of a small square image.
+    pub icon: Option<String>,
+    /// The URL of a larger image.
+    pub logo: Option<String>,
+    /// The URLs of WebSub hubs.
+    pub hubs: Vec<String>,
+    /// For how many minutes a feed may be kept.
+    pub ttl: Option<usize>,
+}

@@ -1,0 +1,39 @@
+//! Terms of taxonomies: categories, tags, series, authors …
+
+use std::borrow::Cow;
+
+/// The taxonomy of categories.
+pub(crate) const CATEGORY: &str = "category";
+/// The taxonomy of tags.
+pub(crate) const TAG: &str = "tag";
+/// The taxonomy of authors: their names.
+pub(crate) const AUTHOR: &str = "author";
+/// The taxonomy of languages: their tags.
+pub(crate) const LANGUAGE: &str = "lang";
+/// The taxonomy of collections; where a site has none, of the folders in its root.
+pub(crate) const COLLECTION: &str = "collection";
+/// The taxonomy of years of publication.
+pub(crate) const YEAR: &str = "year";
+
+/// A term that a post has: `rust` of the taxonomy `tag`, `A long story` of `series`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    /// In the singular where it is one of the constants; else the name of a field of the front matter.
+    pub taxonomy: Cow<'static, str>,
+    /// Plain text, as it is published.
+    pub name: String,
+}
+
+/// The name of a taxonomy, whatever people call it.
+#[must_use]
+pub(crate) fn taxonomy(name: &str) -> &str {
+    match name {
+        "categories" => CATEGORY,
+        "tags" => TAG,
+        "authors" => AUTHOR,
+        "language" | "languages" => LANGUAGE,
+        "collections" | "section" | "sections" => COLLECTION,
+        "years" => YEAR,
+        name => name,
+    }
+}

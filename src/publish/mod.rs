@@ -1,0 +1,29 @@
+//! Bytes -> files: staged beside their places, then put there, each in one step.
+
+mod commit;
+mod pending;
+mod staging;
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::error::Error;
+use commit::commit;
+pub use pending::Outcome;
+pub(crate) use pending::{Mode, Staged};
+pub(crate) use staging::{FIRST, LAST, Plan, Staging};
+pub use staging::{Output, OutputKind};
+
+/// Makes a file hold these bytes, and its folder exist.
+///
+/// # Errors
+/// [`Error::Write`]; the file that was there before still stands.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
+    let mut file = pending::PendingFile::begin(path, Mode::Publish)?;
+    if let Err(error) = file.write_all(bytes) {
+        return Err(file.failed(error));
+    }
+    let staged = file.finish()?;
+    let outcome = staged.outcome();
+    commit(vec![staged]).map(|()| outcome)
+}

@@ -1,0 +1,228 @@
+//! Bytes -> one file beside its place. An unchanged file is not touched, its time included.
+
+use std::ffi::OsStr;
+use std::fs::{self, File, Permissions};
+use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::error::Error;
+
+/// Whether to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Replace what changed.
+    Publish,
+    /// Only say what would change.
+    Check,
+}
+
+/// What was done to one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It held these bytes already and was not touched.
+    Unchanged,
+    /// It was written, or would be if the run wrote anything.
+    Written,
+}
+
+/// How much is read and written at once.
+const BUFFER: usize = 64 * 1024;
+
+/// The next bytes of a file, compared with those that it holds already while they are written. Where they begin to
+/// differ, a new file begins beside it; where they never do, nothing is written.
+#[derive(Debug)]
+pub(crate) struct PendingFile {
+    path: PathBuf,
+    mode: Mode,
+    /// The file that is there, read as far as it is the same.
+    old: Option<BufReader<File>>,
+    /// How many bytes are the same.
+    same: u64,
+    /// The new file, from the first byte that differs.
+    new: Option<New>,
+    /// What is being done, should it fail.
+    step: &'static str,
+}
+
+/// A new file, and what it is to replace.
+#[derive(Debug)]
+enum New {
+    File(BufWriter<NamedTempFile>, PathBuf),
+    /// With [`Mode::Check`], only that there would be one.
+    Supposed,
+}
+
+impl PendingFile {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// [`Error::Write`] if something is there that is no file, or cannot be read.
+    pub(crate) fn begin(path: &Path, mode: Mode) -> Result<Self, Error> {
+        // Opening a pipe would wait for its other end.
+        let old = match fs::metadata(path) {
+            Ok(metadata) if !metadata.is_file() => {
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+            }
+            _ => File::open(path),
+        };
+        let old = match old {
+            Ok(file) => Some(BufReader::with_capacity(BUFFER, file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(Error::Write { path: path.to_owned(), step: "read", source }),
+        };
+        Ok(Self { path: path.to_owned(), mode, old, same: 0, new: None, step: "write" })
+    }
+
+    /// Ends the file: it is on the disk now, but not yet in its place.
+    ///
+    /// # Errors
+    /// [`Error::Write`]; nothing has been replaced.
+    pub(crate) fn finish(mut self) -> Result<Staged, Error> {
+        let finished = self.end();
+        finished.map_err(|source| Error::Write { path: self.path.clone(), step: self.step, source })?;
+        let new = match self.new {
+            Some(New::File(file, target)) => {
+                let failed = |step| {
+                    let path = self.path.clone();
+                    move |source| Error::Write { path, step, source }
+                };
+                let file = file.into_inner().map_err(|error| failed("write")(error.into_error()))?;
+                file.as_file().sync_all().map_err(failed("sync"))?;
+                // Closed here: there may be more files than a process may have open.
+                Some(Replacement::File(file.into_temp_path(), target))
+            }
+            Some(New::Supposed) => Some(Replacement::Supposed),
+            None => None,
+        };
+        Ok(Staged { path: self.path, new })
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if self.new.is_none() {
+            self.step = "read";
+            let is_same = match &mut self.old {
+                Some(old) => old.fill_buf()?.is_empty(),
+                None => false,
+            };
+            if !is_same {
+                self.diverge()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why nothing was written, if an error came from here.
+    pub(crate) fn failed(&self, source: io::Error) -> Error {
+        Error::Write { path: self.path.clone(), step: self.step, source }
+    }
+
+    /// Begins a new file with what is the same.
+    fn diverge(&mut self) -> io::Result<()> {
+        let old = self.old.take().map(BufReader::into_inner);
+        if self.mode == Mode::Check {
+            self.new = Some(New::Supposed);
+            return Ok(());
+        }
+        // Where a link stands, it stays, and what it points to is replaced.
+        let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let folder = folder_of(&target);
+        self.step = "create the folder of";
+        fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        let prefix = prefix_of(&target);
+        builder.prefix(&prefix).suffix(".tmp");
+        #[cfg(unix)]
+        {
+            // The mode of a new file, before the umask.
+            builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+        }
+        self.step = "create a file beside";
+        let temporary = builder.tempfile_in(folder)?;
+        if let Ok(metadata) = fs::metadata(&target) {
+            self.step = "keep the mode of";
+            temporary.as_file().set_permissions(metadata.permissions())?;
+        }
+        let mut new = BufWriter::with_capacity(BUFFER, temporary);
+        if let Some(mut old) = old.filter(|_| self.same > 0) {
+            // The file that was compared, whatever stands in its place by now.
+            self.step = "read";
+            old.rewind()?;
+            if io::copy(&mut old.take(self.same), &mut new)? != self.same {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it became shorter meanwhile"));
+            }
+        }
+        self.step = "write";
+        self.new = Some(New::File(new, target));
+        Ok(())
+    }
+}
+
+impl Write for PendingFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.new.is_none() {
+            self.step = "read";
+            let old = match &mut self.old {
+                Some(old) => old.fill_buf()?,
+                None => &[],
+            };
+            let length = old.len().min(bytes.len());
+            let part = bytes.get(..length).unwrap_or_default();
+            if length > 0 && old.get(..length) == Some(part) {
+                if let Some(old) = &mut self.old {
+                    old.consume(length);
+                }
+                self.same += length as u64;
+                return Ok(length);
+            }
+            self.diverge()?;
+        }
+        match &mut self.new {
+            Some(New::File(file, _)) => file.write(bytes),
+            _ => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A file whose new bytes stand beside it, on the disk, or that needs none.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    pub(super) path: PathBuf,
+    pub(super) new: Option<Replacement>,
+}
+
+#[derive(Debug)]
+pub(super) enum Replacement {
+    /// The new file, and what it is to replace.
+    File(TempPath, PathBuf),
+    Supposed,
+}
+
+impl Staged {
+    /// Whether it changes the file, or would.
+    #[must_use]
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.new.is_some() { Outcome::Written } else { Outcome::Unchanged }
+    }
+
+    /// Puts the new file in its place, in one step.
+    pub(super) fn commit(self) -> Result<(), Error> {
+        let Some(Replacement::File(temporary, target)) = self.new else { return Ok(()) };
+        let replaced = temporary.persist(&target);
+        replaced.map_err(|error| Error::Write { path: self.path, step: "replace", source: error.error })
+    }
+}
+
+pub(super) fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How the temporary files beside a file are called.
+pub(super) fn prefix_of(target: &Path) -> String {
+    format!(".{}.feedmill-", target.file_name().map(OsStr::to_string_lossy).unwrap_or_default())
+}

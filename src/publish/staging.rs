@@ -1,0 +1,171 @@
+//! The files of a run.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::commit::commit;
+use super::pending::{Mode, Outcome, PendingFile, Staged};
+use crate::error::{Error, Failure};
+use crate::model::format::Format;
+use crate::text::link::BaseUrl;
+
+/// What an output is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputKind {
+    /// A document of a feed.
+    Feed {
+        /// Its format.
+        format: Format,
+        /// The title of the feed.
+        title: String,
+        /// Whether pages should point to it: it is no archive, and not one of many for the values of a field.
+        advertised: bool,
+    },
+    /// A sitemap, or an index of sitemaps.
+    Sitemap,
+    /// A file that goes with these, such as a style sheet.
+    Companion,
+}
+
+/// One output of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The file.
+    pub path: PathBuf,
+    /// Where it will be on the web.
+    pub url: String,
+    /// What it is.
+    pub kind: OutputKind,
+    /// How many entries or pages it has.
+    pub entries: usize,
+    /// Whether it changed.
+    pub outcome: Outcome,
+}
+
+/// Where in a report style sheets are: before the feeds, which follow in the order of the configuration.
+pub(crate) const FIRST: usize = 0;
+/// Where in a report sitemaps are.
+pub(crate) const LAST: usize = usize::MAX;
+
+/// What an output is, before it is written.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    /// Its place in the report.
+    pub rank: usize,
+    /// Relative to the output folder and to the base URL.
+    pub path: &'a str,
+    /// What it is.
+    pub kind: OutputKind,
+    /// How many entries or pages it has.
+    pub entries: usize,
+}
+
+/// The files of a run that is not over yet: each is staged beside its place as soon as it is rendered, and all are put
+/// in place at the end.
+#[derive(Debug)]
+pub(crate) struct Staging<'a> {
+    folder: &'a Path,
+    base_url: &'a BaseUrl,
+    mode: Mode,
+    /// With their places in the report.
+    outputs: Vec<(usize, Output)>,
+    staged: Vec<Staged>,
+}
+
+impl<'a> Staging<'a> {
+    /// No files yet; they will be in a folder, and below a URL.
+    #[must_use]
+    pub(crate) fn new(folder: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
+        Self { folder, base_url, mode, outputs: Vec::new(), staged: Vec::new() }
+    }
+
+    /// Stages a file, and adds it.
+    ///
+    /// # Errors
+    /// [`Error::Write`], or [`Error::Unsound`] if there are no bytes, because they would not be sound.
+    pub(crate) fn add(&mut self, plan: Plan<'_>, bytes: Result<Vec<u8>, Failure>) -> Result<(), Error> {
+        let staged = self.stage(plan.path, |file| file.write_all(&bytes?).map_err(Failure::Write))?;
+        self.push(plan, staged);
+        Ok(())
+    }
+
+    /// Stages a file as it is written, for [`push`](Self::push).
+    ///
+    /// # Errors
+    /// [`Error::Write`] and [`Error::Unsound`].
+    pub(crate) fn stage(
+        &self,
+        path: &str,
+        write: impl FnOnce(&mut PendingFile) -> Result<(), Failure>,
+    ) -> Result<Staged, Error> {
+        let path = self.folder.join(path);
+        let mut file = PendingFile::begin(&path, self.mode)?;
+        match write(&mut file) {
+            Ok(()) => file.finish(),
+            Err(Failure::Unsound(reason)) => Err(Error::Unsound { path, reason }),
+            Err(Failure::Write(error)) => Err(file.failed(error)),
+        }
+    }
+
+    /// Adds a file that has been staged.
+    pub(crate) fn push(&mut self, plan: Plan<'_>, staged: Staged) {
+        let Plan { rank, path, kind, entries } = plan;
+        let (url, path) = (self.base_url.file(path), self.folder.join(path));
+        self.outputs.push((rank, Output { path, url, kind, entries, outcome: staged.outcome() }));
+        self.staged.push(staged);
+    }
+
+    /// The first URL that two outputs would have.
+    #[must_use]
+    pub(crate) fn duplicate(&self) -> Option<&str> {
+        let mut taken = HashSet::new();
+        let duplicate = self.outputs.iter().find(|(_, output)| !taken.insert(&output.path));
+        duplicate.map(|(_, output)| output.url.as_str())
+    }
+
+    /// Puts all files in their places. `sources` are files below `root` that no output may replace.
+    ///
+    /// # Errors
+    /// [`Error::Write`]: where a source is in the way, nothing is written; every other file is the old or the new one,
+    /// whole.
+    pub(crate) fn commit<'s>(
+        self,
+        root: &Path,
+        sources: impl Iterator<Item = &'s str>,
+    ) -> Result<Vec<Output>, Error> {
+        if let Some(path) = self.source_in_the_way(root, sources) {
+            let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
+            return Err(Error::Write { path, step: "replace", source });
+        }
+        commit(self.staged)?;
+        let mut outputs = self.outputs;
+        outputs.sort_by_key(|(rank, _)| *rank);
+        Ok(outputs.into_iter().map(|(_, output)| output).collect())
+    }
+
+    fn source_in_the_way<'s>(
+        &self,
+        root: &Path,
+        mut sources: impl Iterator<Item = &'s str>,
+    ) -> Option<PathBuf> {
+        let (real_root, real_folder) = (real(root), real(self.folder));
+        let below_root = |output: &Output| {
+            let path = real_folder.join(output.path.strip_prefix(self.folder).ok()?);
+            let parts = path.strip_prefix(&real_root).ok()?.components();
+            let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
+            Some(parts.join("/"))
+        };
+        let written: HashSet<String> =
+            self.outputs.iter().filter_map(|(_, output)| below_root(output)).collect();
+        if written.is_empty() {
+            return None;
+        }
+        sources.find(|source| written.contains(*source)).map(|source| root.join(source))
+    }
+}
+
+/// A path, however it was typed, and whatever links lead to it.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,236 @@
+//! The site as its generator has built it: which pages there are, and what they say of themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token};
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::config::Config;
+use crate::diagnostic::Place;
+use crate::markup::tokens;
+use crate::model::site::SiteFacts;
+use crate::source;
+use crate::text::link::{self, BaseUrl};
+
+/// How much of a page is looked at for what its head says, in bytes.
+const HEAD: u64 = 256 * 1024;
+
+/// The files in the output folder.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    /// The HTML pages, by their path below the folder, with `/` between folders.
+    pub pages: BTreeMap<String, Page>,
+    /// The other files.
+    pub others: BTreeSet<String>,
+}
+
+/// What a page says of itself.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Page {
+    /// Whether it asks search engines not to list it.
+    pub no_index: bool,
+    /// Whether it only leads to another.
+    pub is_redirect: bool,
+    /// Where the page really is, and where it says so.
+    pub canonical: Option<(String, Place)>,
+}
+
+/// Looks at the output folder. `None` if no site has been built there, or if it is not needed.
+#[must_use]
+pub(crate) fn read(config: &Config) -> Option<Built> {
+    let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
+    if (!config.verify && !lists) || holds_sources(&config.site) {
+        return None;
+    }
+    let mut built = Built::default();
+    let mut pages = Vec::new();
+    for entry in WalkDir::new(&config.site.output).follow_links(true).into_iter().flatten() {
+        let Some(path) = entry.path().strip_prefix(&config.site.output).ok().and_then(Path::to_str) else {
+            continue;
+        };
+        if !entry.file_type().is_file() || path.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+        let extension = path.rsplit('.').next().unwrap_or(&path);
+        if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+            pages.push(path);
+        } else {
+            built.others.insert(path);
+        }
+    }
+    let pages = pages.into_par_iter().filter_map(|path| {
+        let page = read_page(&config.site.output.join(&path))?;
+        Some((path, page))
+    });
+    built.pages = pages.collect::<Vec<_>>().into_iter().collect();
+    (!built.pages.is_empty()).then_some(built)
+}
+
+/// Whether the sources are in the output folder, so that they cannot be told from what was built.
+fn holds_sources(site: &SiteFacts) -> bool {
+    match (site.root.canonicalize(), site.output.canonicalize()) {
+        (Ok(root), Ok(output)) => root.starts_with(output),
+        _ => false,
+    }
+}
+
+/// The files that a URL may be served from, below the output folder; none if it is not below the base URL.
+pub(crate) fn files_of(url: &str, base_url: &BaseUrl) -> Vec<String> {
+    let Some(below) = url.strip_prefix(base_url.as_str()) else { return Vec::new() };
+    let below = link::decoded(below.split(['?', '#']).next().unwrap_or(below));
+    if below.split('/').any(|part| part == "..") {
+        Vec::new()
+    } else if below.is_empty() || below.ends_with('/') {
+        vec![format!("{below}index.html"), format!("{below}index.htm"), format!("{below}index.xhtml")]
+    } else {
+        vec![below.clone(), format!("{below}.html"), format!("{below}/index.html")]
+    }
+}
+
+impl Built {
+    /// The page that a URL is served from, and its file.
+    pub(crate) fn page_of(&self, url: &str, base_url: &BaseUrl) -> Option<(String, &Page)> {
+        files_of(url, base_url).into_iter().find_map(|file| {
+            let page = self.pages.get(&file)?;
+            Some((file, page))
+        })
+    }
+}
+
+fn read_page(file: &Path) -> Option<Page> {
+    let mut bytes = Vec::new();
+    File::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    if bytes.starts_with(b"google-site-verification") {
+        return None;
+    }
+    let source = source::decode("", bytes);
+    let mut head = Head::default();
+    tokens::each(&source.text, |token| match token {
+        Token::TagToken(tag) => head.follow(&tag),
+        _ => None,
+    });
+    let mut page = head.page;
+    page.canonical = head.canonical.map(|href| {
+        let at = source.text.find(&href).unwrap_or(0);
+        let place = source.place(at..at + href.len());
+        (href, place)
+    });
+    Some(page)
+}
+
+/// What the head of a page says, as its tags pass.
+#[derive(Default)]
+struct Head {
+    page: Page,
+    /// Still without a place.
+    canonical: Option<String>,
+    in_noscript: bool,
+    is_over: bool,
+}
+
+/// The elements that a head may have; any other begins the body.
+const OF_HEAD: [&str; 11] =
+    ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
+
+/// A page that waits longer, in seconds, is one to be read.
+const LONGEST_REDIRECT: u32 = 10;
+
+impl Head {
+    /// Follows a tag, and says how the text after it is to be read, if it is no markup.
+    fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
+        let is_start = tag.kind == TagKind::StartTag;
+        let name: &str = &tag.name;
+        self.is_over |= (is_start && !OF_HEAD.contains(&name)) || (!is_start && name == "head");
+        if name == "noscript" {
+            self.in_noscript = is_start;
+        }
+        // What only browsers without scripts see is not what crawlers see.
+        if is_start && !self.is_over && !self.in_noscript {
+            match name {
+                "meta" => self.page.meta(tag),
+                "link" if self.canonical.is_none() => self.canonical = canonical(tag),
+                _ => {}
+            }
+        }
+        match name {
+            "script" if is_start => Some(RawKind::ScriptData),
+            "style" if is_start => Some(RawKind::Rawtext),
+            "title" | "textarea" if is_start => Some(RawKind::Rcdata),
+            _ => None,
+        }
+    }
+}
+
+fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+/// Where a `<link rel="canonical">` leads.
+fn canonical(tag: &Tag) -> Option<String> {
+    let mut relations = attribute(tag, "rel")?.split_ascii_whitespace();
+    let href = attribute(tag, "href").filter(|href| !href.trim().is_empty())?;
+    relations.any(|rel| rel.eq_ignore_ascii_case("canonical")).then(|| href.to_owned())
+}
+
+impl Page {
+    fn meta(&mut self, tag: &Tag) {
+        let is = |key: &str, wanted: &[&str]| {
+            let value = attribute(tag, key).map(str::trim);
+            value.is_some_and(|value| wanted.iter().any(|wanted| value.eq_ignore_ascii_case(wanted)))
+        };
+        let content = attribute(tag, "content").unwrap_or_default().to_ascii_lowercase();
+        let mut words = content.split([',', ' ']);
+        self.no_index |=
+            is("name", &["robots", "googlebot"]) && words.any(|word| matches!(word, "noindex" | "none"));
+        if is("http-equiv", &["refresh"]) {
+            let (delay, url) = content.split_once([';', ',']).unwrap_or((&content, ""));
+            let delay = delay.trim().split('.').next().and_then(|delay| delay.parse::<u32>().ok());
+            self.is_redirect |= !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(html: &str) -> (bool, bool, Option<String>) {
+        let mut head = Head::default();
+        tokens::each(html, |token| match token {
+            Token::TagToken(tag) => head.follow(&tag),
+            _ => None,
+        });
+        (head.page.no_index, head.page.is_redirect, head.canonical)
+    }
+
+    #[test]
+    fn what_a_head_says() {
+        assert_eq!(head("<meta name=Robots content='follow, NOINDEX'>"), (true, false, None));
+        assert_eq!(head("<body><meta name=robots content=noindex>"), (false, false, None));
+        assert_eq!(
+            head("<noscript><meta http-equiv=refresh content='0;url=/x'></noscript>"),
+            (false, false, None)
+        );
+        assert_eq!(head("<meta http-equiv=refresh content='5; url=/x'>"), (false, true, None));
+        assert_eq!(head("<meta http-equiv=refresh content='300;url=/x'>"), (false, false, None));
+        let canonical =
+            head("<title><link rel=canonical href=/no></title><link rel='x canonical' href=/a>").2;
+        assert_eq!(canonical.as_deref(), Some("/a"));
+    }
+
+    #[test]
+    fn the_files_of_a_url() {
+        let base = BaseUrl::parse("https://e.com/b").unwrap();
+        let files = |url: &str| files_of(url, &base).join(" ");
+        assert_eq!(files("https://e.com/b/"), "index.html index.htm index.xhtml");
+        assert_eq!(files("https://e.com/b/a%20b?x#y"), "a b a b.html a b/index.html");
+        assert_eq!(files("https://e.com/b/%2E%2E/x"), "");
+        assert_eq!(files("https://other.com/b/a"), "");
+    }
+}

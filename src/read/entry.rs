@@ -1,0 +1,185 @@
+//! A post that a feed carries, read again, whole -> [`Entry`].
+
+use std::collections::BTreeSet;
+
+use super::metadata::metadata;
+use super::{built, prose, record, unreadable};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::generators::{Fields, Scope, media};
+use crate::markup::{clean, main_text, published_line};
+use crate::model::author::Author;
+use crate::model::feed::{Content, Entry};
+use crate::model::file::{File, FileKind};
+use crate::model::media::Media;
+use crate::model::post::Post;
+use crate::model::post_meta::{Origin, PostMeta};
+use crate::source::{self, Source};
+use crate::text;
+
+/// A post and what feeds carry of it, read again, whole. `posts` are all of the site, for links between them; `authors`
+/// those of posts without any. `None`, with a finding, if it cannot be read any more, or has become another post.
+pub(crate) fn entry(
+    found: &mut Vec<Diagnostic>,
+    meta: &PostMeta,
+    posts: &[PostMeta],
+    authors: &[Author],
+    config: &Config,
+) -> Option<(Post, Entry)> {
+    let (post, mut entry) = match meta.origin {
+        Origin::File(_) => {
+            let (post, source) = read_again(found, meta, config)?;
+            let entry = of_source(found, &post, &source, posts, config);
+            (post, entry)
+        }
+        Origin::Record(offset) => read_record_again(found, meta, offset, config)?,
+    };
+    if entry.authors.is_empty() {
+        authors.clone_into(&mut entry.authors);
+    }
+    Some((post, entry))
+}
+
+/// Whether what was read again is still the post of the index.
+fn is_same(post: &Post, meta: &PostMeta) -> bool {
+    post.url == meta.url() && post.published == meta.published
+}
+
+fn read_record_again(
+    found: &mut Vec<Diagnostic>,
+    meta: &PostMeta,
+    offset: u64,
+    config: &Config,
+) -> Option<(Post, Entry)> {
+    let records = config.records.as_ref()?;
+    let line = match record::line_at(records, offset) {
+        Ok(line) => line,
+        Err(error) => {
+            found.push(unreadable(&records.name, &error.to_string()));
+            return None;
+        }
+    };
+    // What was found before is not found again.
+    let read = record::resolve(&mut Vec::new(), line, record::Text::Read, records, config);
+    let Some((post, mut entry)) = read.filter(|(post, _)| is_same(post, meta)) else {
+        found.push(unreadable(&records.name, "it changed while it was read"));
+        return None;
+    };
+    meta.id().clone_into(&mut entry.id);
+    Some((post, entry))
+}
+
+fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> Option<(Post, Source)> {
+    let file = meta.file()?;
+    let source = match read_whole(&file, config) {
+        Ok(source) => source,
+        Err(error) => {
+            found.push(unreadable(&file.path, &error.to_string()));
+            return None;
+        }
+    };
+    // What was found before is not found again.
+    let mut found_before = Vec::new();
+    let mut fields = Fields::new(&mut found_before, &source, &config.site, Scope::Whole);
+    let post = config.dialect.resolve(&file, &mut fields).filter(|post| is_same(post, meta));
+    if post.is_none() {
+        found.push(unreadable(&file.path, "it changed while it was read"));
+    }
+    post.map(|post| (Post { id: meta.id().to_owned(), ..post }, source))
+}
+
+fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {
+    let root = &config.site.root;
+    match file.kind {
+        FileKind::Asset => Ok(Source::of_asset(&file.path)),
+        FileKind::Post | FileKind::Draft => source::read(root, &file.path),
+        // Without front matter it is published as it is, and none of it is a text.
+        FileKind::Page | FileKind::Document => {
+            let head = source::read_head_if_any(root, &file.path)?;
+            Ok(if head.text.is_empty() { head } else { head.whole(root).into_owned() })
+        }
+    }
+}
+
+fn of_source(
+    found: &mut Vec<Diagnostic>,
+    post: &Post,
+    source: &Source,
+    posts: &[PostMeta],
+    config: &Config,
+) -> Entry {
+    let mut entry = metadata(post, config);
+    let wants_content = !post.excerpt_only && wants_content(config);
+    if wants_content || post.summary.is_none() {
+        let body = source.legal_body(found, post.body);
+        if post.summary.is_none() {
+            // A reference such as `&#11;` becomes a character only when Markdown is read.
+            let excerpt = prose::excerpt(post, &body, source, config).map(|text| published_line(&text));
+            entry.summary = excerpt.filter(|line| !line.is_empty());
+        }
+        if wants_content {
+            entry.content = content(found, post, &body, posts, config);
+        }
+    }
+    entry.image = post.image.as_deref().map(|url| media::of_url(url, &config.site));
+    entry.enclosure = entry.enclosure.or_else(|| image_as_enclosure(entry.image.as_ref(), config));
+    entry
+}
+
+fn wants_content(config: &Config) -> bool {
+    let asks = config.feeds.iter().any(|feed| feed.content == Some(Content::Full));
+    asks || config.content == Content::Full
+}
+
+/// The length of an image elsewhere is not known, and an enclosure must have one.
+fn image_as_enclosure(image: Option<&Media>, config: &Config) -> Option<Media> {
+    image.filter(|image| config.image_enclosure && image.length.is_some()).cloned()
+}
+
+/// The whole text of a post: from the page that it became, else rendered from its source.
+fn content(
+    found: &mut Vec<Diagnostic>,
+    post: &Post,
+    body: &str,
+    posts: &[PostMeta],
+    config: &Config,
+) -> Option<String> {
+    let pixels = clean::Pixels::kept_if(config.tracking_pixels);
+    if let Some((html, base)) = built_page(post, config) {
+        let page = base.and_then(|base| url::Url::parse(&post.url).ok()?.join(&base).ok());
+        let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
+        if let Some(content) = clean::publishable(&html, &page, pixels) {
+            return Some(content);
+        }
+    }
+    let mut unknown = BTreeSet::new();
+    let html = prose::html(post, body, posts, config, &mut unknown);
+    if !unknown.is_empty() {
+        let names: Vec<String> = unknown.iter().map(|name| format!("`{}`", text::shown(name))).collect();
+        let message = format!("the text has template tags: {}", names.join(", "));
+        let help = "they were removed; build the site first, and the text is taken from the built page";
+        found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
+    }
+    let content = clean::publishable(&html, &post.url, pixels);
+    if content.is_none() && !html.trim().is_empty() {
+        let message = "nothing of the text can be shown in a feed";
+        let finding = Diagnostic::new(Rule::UnusableContent, post.path.clone(), message);
+        found.push(finding.help("its excerpt is used instead"));
+    }
+    content
+}
+
+/// The text on the page that a post became, and the page's base, if the site has been built.
+fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> {
+    if !config.content_from_pages {
+        return None;
+    }
+    let files = built::files_of(&post.url, &config.site.base_url).into_iter();
+    let file = files.map(|file| config.site.output.join(file)).find(|file| file.is_file())?;
+    let page = source::decode("", std::fs::read(file).ok()?);
+    // In an unknown encoding, half a text would be all that can be read; the source is better.
+    if !page.undecodable.is_empty() {
+        return None;
+    }
+    main_text::of_page(&text::legal_content(&page.text), config.content_selector.as_deref(), &post.title)
+}

@@ -1,0 +1,208 @@
+//! Files and records -> [`Index`]: every post of a site, small.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::record::{self, Line};
+use super::unreadable;
+use crate::config::{Config, Records};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::generators::{Fields, Scope};
+use crate::model::file::{File, FileKind};
+use crate::model::post::Post;
+use crate::model::post_meta::{Origin, PostMeta, Wanted};
+use crate::model::term::AUTHOR;
+use crate::select;
+use crate::source::{self, Source};
+
+/// How many files are read in one go.
+const CHUNK: usize = 256;
+/// How many of these may wait to be read.
+const WAITING: usize = 64;
+
+/// How far reading has come, for another thread that watches.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files have been read.
+    pub read: AtomicUsize,
+    /// How many files have been found so far.
+    pub total: AtomicUsize,
+}
+
+/// All posts of a site.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// How many files were read as posts or pages.
+    pub read: usize,
+    /// What is published of them, in order.
+    pub posts: Vec<PostMeta>,
+    /// What is not, by URL. No output and no finding says more of it than that it is where it should not be.
+    pub unpublished: Vec<Unpublished>,
+}
+
+/// A post that is in no output.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Unpublished {
+    /// Its permalink.
+    pub url: String,
+    /// The file, relative to the root.
+    pub path: String,
+    /// Whether it is a draft, or from the future. Else it is only unlisted.
+    pub is_unfinished: bool,
+}
+
+/// What is to be read.
+enum Item {
+    File(File),
+    Line(Line),
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Part {
+    posts: Vec<PostMeta>,
+    unpublished: Vec<Unpublished>,
+    found: Vec<Diagnostic>,
+}
+
+impl Part {
+    fn append(&mut self, mut other: Self) {
+        self.posts.append(&mut other.posts);
+        self.unpublished.append(&mut other.unpublished);
+        self.found.append(&mut other.found);
+    }
+}
+
+/// Reads a site.
+///
+/// # Errors
+/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if the records cannot be read.
+pub(crate) fn read(
+    found: &mut Vec<Diagnostic>,
+    config: &Config,
+    progress: &Progress,
+) -> Result<Index, Error> {
+    if let Err(source) = std::fs::read_dir(&config.site.root) {
+        return Err(Error::Root { path: config.site.root.clone(), source });
+    }
+    let mut all = read_all(found, config, progress)?;
+    found.append(&mut all.found);
+    for path in config.files.iter().flatten().filter(|path| !config.site.root.join(path).exists()) {
+        found.push(unreadable(path, "it does not exist"));
+    }
+    let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit());
+    let mut posts = select::with_unique_urls(found, posts);
+    select::make_ids_unique(found, &mut posts);
+    all.unpublished.sort_unstable();
+    Ok(Index { read: progress.total.load(Ordering::Relaxed), posts, unpublished: all.unpublished })
+}
+
+fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
+    let wanted = config.wanted();
+    let all: Mutex<Part> = Mutex::default();
+    rayon::scope(|scope| {
+        let (all, wanted) = (&all, &wanted);
+        let read_chunk = |chunk: Vec<Item>| {
+            progress.total.fetch_add(chunk.len(), Ordering::Relaxed);
+            wait_for_readers(progress);
+            scope.spawn(move |_| {
+                let count = chunk.len();
+                let part = read_part(chunk, config, wanted);
+                progress.read.fetch_add(count, Ordering::Relaxed);
+                all.lock().unwrap_or_else(PoisonError::into_inner).append(part);
+            });
+        };
+        let mut chunk = Vec::new();
+        let mut give = |item| {
+            chunk.push(item);
+            if chunk.len() == CHUNK {
+                read_chunk(std::mem::take(&mut chunk));
+            }
+        };
+        if !config.records_only {
+            config.dialect.discover(found, &config.site, &mut |file| {
+                if config.files.as_ref().is_none_or(|files| files.contains(&file.path)) {
+                    give(Item::File(file));
+                }
+            });
+        }
+        if let Some(records) = &config.records {
+            let failed = |source| Error::ConfigRead { path: records.name.clone().into(), source };
+            for line in record::lines(records).map_err(failed)? {
+                give(Item::Line(line.map_err(failed)?));
+            }
+        }
+        read_chunk(chunk);
+        Ok(())
+    })?;
+    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Helps to read, while more has been found than should wait in memory.
+fn wait_for_readers(progress: &Progress) {
+    let waiting = || progress.total.load(Ordering::Relaxed) - progress.read.load(Ordering::Relaxed);
+    while waiting() > CHUNK * WAITING && rayon::yield_now() == Some(rayon::Yield::Executed) {}
+}
+
+fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
+    let mut part = Part { posts: Vec::with_capacity(chunk.len()), ..Part::default() };
+    for item in chunk {
+        let before = part.found.len();
+        let (post, origin) = match item {
+            Item::File(file) => (read_file(&mut part.found, config, &file), Origin::File(file.kind)),
+            Item::Line(line) => {
+                let origin = Origin::Record(line.offset);
+                (
+                    config
+                        .records
+                        .as_ref()
+                        .and_then(|records| read_line(&mut part.found, line, records, config)),
+                    origin,
+                )
+            }
+        };
+        match post {
+            // What is hidden leaves no trace, not even a finding.
+            Some(post) if select::is_hidden(&post, &config.site) => {
+                part.found.truncate(before);
+                let is_unfinished = select::is_unfinished(&post, &config.site);
+                part.unpublished.push(Unpublished { url: post.url, path: post.path, is_unfinished });
+            }
+            Some(post) => part.posts.push(PostMeta::of(post, origin, wanted)),
+            None => {}
+        }
+    }
+    part
+}
+
+fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config: &Config) -> Option<Post> {
+    record::resolve(found, line, record::Text::Skip, records, config).map(|(post, _)| post)
+}
+
+fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Option<Post> {
+    let root = &config.site.root;
+    let source = match file.kind {
+        FileKind::Asset => Ok(Source::of_asset(&file.path)),
+        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path),
+        FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path),
+    };
+    let source = match source {
+        Ok(source) => source,
+        Err(error) => {
+            found.push(unreadable(&file.path, &error.to_string()));
+            return None;
+        }
+    };
+    let before = found.len();
+    let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
+    let Some(mut post) = config.dialect.resolve(file, &mut fields) else {
+        found.truncate(before);
+        return None;
+    };
+    // A post without an author is by the site's authors, in selections too.
+    if post.authors.is_empty() && config.site.taxonomies.contains(AUTHOR) {
+        post.authors.clone_from(&config.site.authors);
+    }
+    Some(post)
+}

@@ -1,0 +1,175 @@
+//! The excerpt and the HTML of a post, from its body and what its generator says of its prose.
+
+use std::collections::BTreeSet;
+
+use crate::config::Config;
+use crate::generators::{Excerpt, Flavour, Prose};
+use crate::markup::strip::{decode_references, strip_html};
+use crate::markup::template::{self, Templates};
+use crate::markup::{Markup, excerpt, kramdown, literal, main_text, markdown};
+use crate::model::post::Post;
+use crate::model::post_meta::PostMeta;
+use crate::source::Source;
+use crate::text;
+
+/// The excerpt of a post that has no summary of its own, as plain text on one line. The body is legal.
+pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config) -> Option<String> {
+    let prose = config.dialect.prose(post, &config.site);
+    match &prose.excerpt {
+        Excerpt::Marker(separator) => {
+            let text = resolved(post, body, &prose, &[], config, &mut BTreeSet::new());
+            let text = if prose.markup == Markup::Markdown {
+                kramdown::without_plain_marks(&text)
+            } else {
+                text.into()
+            };
+            excerpt::of_body(&text, prose.markup, separator.as_deref())
+        }
+        Excerpt::Before(separator) => before(separator, post, body, source, &prose, config),
+    }
+}
+
+/// What comes before the separator, rendered, without tags.
+fn before(
+    separator: &str,
+    post: &Post,
+    body: &str,
+    source: &Source,
+    prose: &Prose,
+    config: &Config,
+) -> Option<String> {
+    if separator.is_empty() {
+        return None;
+    }
+    let body = without_blank_lines(body);
+    // Jekyll never finds an empty line in a file whose lines end in CR LF.
+    let can_find = !(source.had_crlf && separator.contains('\n'));
+    let (head, tail) = body.split_once(separator).filter(|_| can_find).unwrap_or((body, ""));
+    let plain = resolved(post, head, prose, &[], config, &mut BTreeSet::new());
+    let html = match prose.markup {
+        Markup::Markdown => {
+            let references: Vec<&str> = definitions(head, tail).collect();
+            let text = format!("{plain}\n\n{}\n", references.join("\n\n"));
+            let fences = if tail.is_empty() { kramdown::OpenFence::Code } else { kramdown::OpenFence::Text };
+            markdown::smart_html(&kramdown::without_marks(&text, prose.flavour.tildes(), fences))
+        }
+        Markup::Html | Markup::Plain => plain,
+    };
+    let stripped = strip_html(&html);
+    let line = text::one_line(&text::legal(&decode_references(&text::one_line(&stripped))));
+    Some(literal(&line)).filter(|line| !line.is_empty())
+}
+
+/// The blank lines that follow front matter belong to its fence.
+fn without_blank_lines(body: &str) -> &str {
+    let text = body.trim_start();
+    let (blank, _) = body.split_at(body.len() - text.len());
+    body.split_at(blank.rfind('\n').map_or(0, |at| at + 1)).1
+}
+
+/// Link definitions of the rest of a post, as far as its excerpt has their labels.
+fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str> {
+    tail.lines().filter(|line| {
+        let bare = line.trim_start_matches(' ');
+        let Some((label, rest)) = bare.find(']').map(|end| bare.split_at(end + 1)) else { return false };
+        line.len() - bare.len() <= 3
+            && label.starts_with('[')
+            && label.len() > 2
+            && rest.starts_with(':')
+            && rest.len() > 1
+            && head.contains(label)
+    })
+}
+
+/// The HTML of a post, rendered from its source. The body is legal; templates that cannot be resolved are added to
+/// `unknown`.
+pub(super) fn html(
+    post: &Post,
+    body: &str,
+    posts: &[PostMeta],
+    config: &Config,
+    unknown: &mut BTreeSet<String>,
+) -> String {
+    let prose = config.dialect.prose(post, &config.site);
+    let text = resolved(post, body, &prose, posts, config, unknown);
+    match (prose.markup, prose.flavour) {
+        (Markup::Markdown, Flavour::CommonMark) => {
+            markdown::html(&kramdown::without_plain_marks(&text), prose.markup)
+        }
+        (Markup::Markdown, Flavour::Kramdown) => {
+            let tildes = prose.flavour.tildes();
+            markdown::smart_html(&kramdown::without_marks(&text, tildes, kramdown::OpenFence::Code))
+        }
+        // A page as a whole: what is around its text is not meant.
+        (Markup::Html, Flavour::CommonMark) if is_document(&text) => {
+            let selector = config.content_selector.as_deref();
+            main_text::of_page(&text, selector, &post.title).map_or(text, |(text, _)| text)
+        }
+        (markup, _) => markdown::html(&text, markup),
+    }
+}
+
+/// Whether a body is a whole page.
+fn is_document(body: &str) -> bool {
+    let start = body.trim_start();
+    let start = start.split_at(start.floor_char_boundary(9)).0.to_ascii_lowercase();
+    start.starts_with("<!doctype") || start.starts_with("<html")
+}
+
+/// A body with its templates resolved, and without those that only the generator can run.
+fn resolved(
+    post: &Post,
+    body: &str,
+    prose: &Prose,
+    posts: &[PostMeta],
+    config: &Config,
+    unknown: &mut BTreeSet<String>,
+) -> String {
+    match (prose.templates, prose.markup) {
+        // What is written is what is meant.
+        (Templates::Outside, Markup::Plain) => body.to_owned(),
+        (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &|_| None, unknown),
+        (Templates::Liquid, _) => {
+            let link = |written: &str| {
+                let target = posts.iter().find(|post| config.dialect.is_link_to(written, post.path()))?;
+                target.url().strip_prefix(config.site.base_url.origin()).map(str::to_owned)
+            };
+            let variable = |name: &str| variable(name, post, config);
+            template::resolve(body, prose.templates, &variable, &link, unknown)
+        }
+    }
+}
+
+/// The values of Liquid's plain variables.
+fn variable(name: &str, post: &Post, config: &Config) -> Option<String> {
+    let site = &config.site;
+    let base = site.base_url.as_str().trim_end_matches('/');
+    match name {
+        "page.title" | "post.title" => Some(post.title.clone()),
+        "page.url" | "post.url" => Some(post.url.strip_prefix(base).unwrap_or(&post.url).to_owned()),
+        "site.title" | "site.name" => site.title.clone(),
+        "site.description" => site.description.clone(),
+        "site.url" => Some(site.base_url.origin().to_owned()),
+        "site.baseurl" => base.strip_prefix(site.base_url.origin()).map(str::to_owned),
+        name => match post.extra.get(name.strip_prefix("page.")?)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_head_of_a_body() {
+        assert_eq!(without_blank_lines("\n \n  text\n"), "  text\n");
+        assert_eq!(without_blank_lines("text"), "text");
+        let head = "See [a] and [b].";
+        let tail = "[a]: /a\n   [b]: /b\n    [a]: code\n[c]: /c\n[a]\n[]: x";
+        assert_eq!(definitions(head, tail).collect::<Vec<_>>(), ["[a]: /a", "   [b]: /b"]);
+        assert!(is_document("\n<!DOCTYPE html>") && is_document("<HTML lang=en>") && !is_document("<h1>"));
+    }
+}

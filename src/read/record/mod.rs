@@ -1,0 +1,344 @@
+//! Posts as resolved, one JSON object a line (<https://jsonlines.org/>): what `feedmill list --format jsonl` prints, and
+//! what `feedmill build --records` takes, from another machine, a database, or a CMS.
+//!
+//! Dates may have any form that front matter may have. Whatever a record says is made legal and safe like everything
+//! else.
+
+mod shape;
+
+use std::io::{self, BufRead as _, Seek as _};
+
+use chrono::{DateTime, Datelike as _, FixedOffset};
+use serde_json::{Map, Value};
+
+use super::metadata::metadata;
+use crate::config::{Config, Records};
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::generators::dates::{Refused, check_updated};
+use crate::generators::{extra, media};
+use crate::markup::{clean, published_line};
+use crate::model::author::{Author, is_email};
+use crate::model::feed::Entry;
+use crate::model::media::{Media, is_media_type};
+use crate::model::post::{Post, SitemapFacts};
+use crate::model::term::{CATEGORY, TAG, Term};
+use crate::settings::sitemap::{changefreq, priority};
+use crate::source::{self, Source};
+use crate::text::{self, date, id, language, link};
+pub(crate) use shape::Record;
+use shape::{RecordAuthor, RecordMedia};
+
+/// A line of a file of records: where it begins, its number from 1, and its bytes without its end.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// In bytes from the start of the file.
+    pub offset: u64,
+    /// 1-based.
+    pub number: usize,
+    bytes: Vec<u8>,
+}
+
+/// The lines of a file of records that are not empty.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Result<Line>>> {
+    let mut file = io::BufReader::with_capacity(1 << 18, std::fs::File::open(&records.path)?);
+    let (mut offset, mut number) = (0, 0);
+    Ok(std::iter::from_fn(move || {
+        loop {
+            let mut bytes = Vec::new();
+            match file.read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Ok(length) => {
+                    let line = Line { offset, number: number + 1, bytes };
+                    offset += length as u64;
+                    number += 1;
+                    if !line.bytes.trim_ascii().is_empty() {
+                        return Some(Ok(line));
+                    }
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }))
+}
+
+/// The line that begins at an offset.
+///
+/// # Errors
+/// Whatever the system says.
+pub(crate) fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
+    let mut file = std::fs::File::open(&records.path)?;
+    file.seek(io::SeekFrom::Start(offset))?;
+    let mut bytes = Vec::new();
+    io::BufReader::new(file).read_until(b'\n', &mut bytes)?;
+    Ok(Line { offset, number: 1, bytes })
+}
+
+/// Whether the text of a record is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// It is not needed.
+    Skip,
+    /// It becomes the content of an entry.
+    Read,
+}
+
+/// What a line says: a post, and the entry that feeds carry. `None`, with a finding, if it cannot be used.
+pub(crate) fn resolve(
+    found: &mut Vec<Diagnostic>,
+    line: Line,
+    text: Text,
+    records: &Records,
+    config: &Config,
+) -> Option<(Post, Entry)> {
+    let source = source::decode(&records.name, line.bytes);
+    let mut reader = Reader { found, source: &source, number: line.number, config };
+    let record = reader.parse()?;
+    let Some(url) = config.site.base_url.join(&text::legal(&record.url)) else {
+        let message = format!("`{}` is no URL", text::shown(&record.url));
+        reader.report_field(Rule::BadRecord, "url", message, SKIPPED);
+        return None;
+    };
+    let (content, media) = match text {
+        Text::Read => (record.content_html.clone(), (record.image.clone(), record.enclosure.clone())),
+        Text::Skip => (None, (None, None)),
+    };
+    let post = reader.post(record, url);
+    let pixels = clean::Pixels::kept_if(config.tracking_pixels);
+    let clean = |html: String| clean::publishable(&text::legal_content(&html), &post.url, pixels);
+    let entry = Entry {
+        content: content.and_then(clean),
+        image: reader.media("image", media.0),
+        enclosure: reader.media("enclosure", media.1),
+        ..metadata(&post, config)
+    };
+    Some((post, entry))
+}
+
+/// What happens to a line that cannot be used.
+const SKIPPED: &str = "the line is skipped";
+
+struct Reader<'a> {
+    found: &'a mut Vec<Diagnostic>,
+    source: &'a Source,
+    number: usize,
+    config: &'a Config,
+}
+
+impl Reader<'_> {
+    fn place(&self, at: usize) -> Place {
+        Place { line: self.number, ..self.source.place(at..at + 1) }
+    }
+
+    /// The place of the name of a field.
+    fn place_of(&self, key: &str) -> Place {
+        self.place(self.source.text.find(&format!("\"{key}\"")).map_or(0, |at| at + 1))
+    }
+
+    /// A finding at a byte of the line.
+    fn report(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) {
+        let finding = Diagnostic::new(Rule::BadRecord, self.source.path.clone(), message);
+        self.found.push(finding.at(self.place(at)).help(help));
+    }
+
+    /// A finding at a field.
+    fn report_field(&mut self, rule: Rule, key: &str, message: impl Into<String>, help: &str) {
+        let finding = Diagnostic::new(rule, self.source.path.clone(), message);
+        self.found.push(finding.at(self.place_of(key)).help(help));
+    }
+
+    fn parse(&mut self) -> Option<Record> {
+        let source = self.source;
+        if !source.text.trim_start().starts_with('{') {
+            self.report(0, "it is no JSON object", SKIPPED);
+            return None;
+        }
+        let record: Record = match serde_json::from_str(source.text.trim_end()) {
+            Ok(record) => record,
+            Err(error) => {
+                let said = error.to_string();
+                // The list of all fields would be longer than the line.
+                let clause = said.split(", expected one of").next().unwrap_or(&said);
+                let clause = clause.split(" at line ").next().unwrap_or(clause);
+                let unknown = clause.strip_prefix("unknown field `").map(|name| name.trim_end_matches('`'));
+                let help = match unknown.and_then(shape::nearest) {
+                    Some(near) => format!("did you mean `{near}`? The line is skipped"),
+                    None => SKIPPED.to_owned(),
+                };
+                self.report(error.column().saturating_sub(1), clause, help);
+                return None;
+            }
+        };
+        if record.feedmill > shape::VERSION {
+            let message =
+                format!("it is of version {}, and only {} is known here", record.feedmill, shape::VERSION);
+            self.report_field(Rule::BadRecord, "feedmill", message, SKIPPED);
+            return None;
+        }
+        Some(record)
+    }
+
+    /// Text on one line, as it may be published.
+    fn line(&mut self, key: &str, written: &str) -> String {
+        if let Some(c) = written.chars().find(|c| !text::is_publishable(*c) && !c.is_whitespace()) {
+            let place = self.place_of(key);
+            self.found.push(self.source.unpublishable(&format!("`{key}` contains"), c, None, 1).at(place));
+        }
+        published_line(written)
+    }
+
+    fn optional_line(&mut self, key: &str, written: Option<&String>) -> Option<String> {
+        written.map(|text| self.line(key, text)).filter(|line| !line.is_empty())
+    }
+
+    fn lines(&mut self, key: &str, written: &[String]) -> Vec<String> {
+        let lines: Vec<String> = written.iter().map(|one| self.line(key, one)).collect();
+        text::unique(lines.into_iter().filter(|line| !line.is_empty()).collect())
+    }
+
+    fn date(&mut self, key: &str, written: Option<&String>) -> Option<DateTime<FixedOffset>> {
+        let written = written?;
+        let read = date::parse(written).and_then(|read| date::resolve(&read, &self.config.site.timezone));
+        match read {
+            None => {
+                let message =
+                    format!("`{key}` is `{}`, which is no date that can be read", text::shown(written));
+                self.report_field(Rule::UnreadableDate, key, message, "it is ignored");
+                None
+            }
+            Some(date) if !date::is_plausible(&date) => {
+                let message = format!("`{key}` is in the year {}", date.year());
+                self.report_field(Rule::ImplausibleDate, key, message, "it is ignored");
+                None
+            }
+            date => date,
+        }
+    }
+
+    fn media(&mut self, key: &str, written: Option<RecordMedia>) -> Option<Media> {
+        let written = written?;
+        let Some(url) = self.config.site.base_url.join(&text::legal(&written.url)) else {
+            let message = format!("`{key}` has no URL: `{}`", text::shown(&written.url));
+            self.report_field(Rule::UnusableValue, key, message, "it is ignored");
+            return None;
+        };
+        let known = media::of_url(&url, &self.config.site);
+        Some(Media {
+            url,
+            length: written.length.or(known.length),
+            media_type: written.media_type.filter(|kind| is_media_type(kind)).or(known.media_type),
+            size: written.width.zip(written.height).or(known.size),
+        })
+    }
+
+    fn title(&mut self, written: &str, url: &str) -> String {
+        let title = self.line("title", written);
+        if !title.is_empty() {
+            return title;
+        }
+        self.report_field(Rule::MissingTitle, "title", "the post has no title", "its URL is used");
+        url.to_owned()
+    }
+
+    fn dates(&mut self, record: &Record) -> (Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>) {
+        let published = self.date("published", record.published.as_ref());
+        let updated = self.date("updated", record.updated.as_ref());
+        let checked = updated.map(|updated| check_updated(updated, published, &self.config.site));
+        if let Some(Err(Refused { rule, message, help })) = checked {
+            self.report_field(rule, "updated", message, help);
+            return (published, None);
+        }
+        (published, updated)
+    }
+
+    fn language(&mut self, tag: &str) -> Option<String> {
+        match language::parse(tag) {
+            Ok(tag) => Some(tag),
+            Err(reason) => {
+                let message = format!("`{}` cannot be used as a language: {reason}", text::shown(tag));
+                self.report_field(
+                    Rule::UnusableValue,
+                    "language",
+                    message,
+                    "the language of the site is used",
+                );
+                None
+            }
+        }
+    }
+
+    fn author(&mut self, author: &RecordAuthor) -> Option<Author> {
+        let name = self.line("authors", &author.name);
+        Some(Author {
+            name,
+            email: author.email.clone().filter(|email| is_email(email)),
+            url: author.url.as_deref().and_then(link::absolute),
+        })
+        .filter(|author| !author.name.is_empty())
+    }
+
+    fn terms(&mut self, record: &Record) -> Vec<Term> {
+        let mut terms = Vec::new();
+        for (taxonomy, key, names) in
+            [(CATEGORY, "categories", &record.categories), (TAG, "tags", &record.tags)]
+        {
+            let names = self.lines(key, names).into_iter();
+            terms.extend(names.map(|name| Term { taxonomy: taxonomy.into(), name }));
+        }
+        for (taxonomy, names) in &record.terms {
+            let names = self.lines("terms", names).into_iter();
+            terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
+        }
+        terms
+    }
+
+    fn post(&mut self, record: Record, url: String) -> Post {
+        let base_url = &self.config.site.base_url;
+        let (published, updated) = self.dates(&record);
+        let language = record.language.as_deref().and_then(|tag| self.language(tag));
+        Post {
+            path: match &record.path {
+                Some(path) => text::legal(path).into_owned(),
+                None => format!("{}:{}", self.source.path, self.number),
+            },
+            id: record.id.as_deref().map_or_else(|| url.clone(), |id| id::of_written(id, base_url)),
+            title: self.title(&record.title, &url),
+            published,
+            updated,
+            terms: self.terms(&record),
+            labels: record.labels.as_ref().map(|labels| self.lines("labels", labels)),
+            summary: self.optional_line("summary", record.summary.as_ref()),
+            language: language.or_else(|| self.config.site.language.clone()),
+            collection: self.optional_line("collection", record.collection.as_ref()).map(Into::into),
+            in_feeds: record.feed,
+            in_sitemap: record.sitemap,
+            authors: record.authors.iter().filter_map(|author| self.author(author)).collect(),
+            sitemap: SitemapFacts {
+                url: record.sitemap_url.as_deref().and_then(|url| base_url.join(url)),
+                translation: record.translation.map(|key| text::one_line(&text::legal(&key))),
+                images: record.images.iter().filter_map(|image| base_url.join(image)).collect(),
+                priority: record.priority.as_deref().and_then(priority),
+                changefreq: record.changefreq.as_deref().and_then(changefreq),
+            },
+            extra: extra::extension(legal_values(record.extra), base_url),
+            url,
+            ..Post::nameless("")
+        }
+    }
+}
+
+/// Values whose text may be published, keys too.
+fn legal_values(map: Map<String, Value>) -> Map<String, Value> {
+    map.into_iter().map(|(key, value)| (text::legal(&key).into_owned(), legal_value(value))).collect()
+}
+
+fn legal_value(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text::legal(&text).into_owned()),
+        Value::Array(items) => items.into_iter().map(legal_value).collect(),
+        Value::Object(map) => Value::Object(legal_values(map)),
+        other => other,
+    }
+}

@@ -1,0 +1,76 @@
+//! A table of keys, and how a map is read by it.
+
+use super::file::ConfigFile;
+use super::value::{Value, pairs};
+use crate::error::Error;
+use crate::source::value::Map;
+use crate::text;
+
+/// A key of a configuration, or of a map in one.
+#[derive(Debug)]
+pub(crate) struct Key<T> {
+    /// Its name, and others that mean the same.
+    pub names: &'static [&'static str],
+    /// A value that it may have.
+    pub example: &'static str,
+    /// What it is for, in a sentence.
+    pub help: &'static str,
+    pub(super) read: fn(&mut T, &Value<'_>) -> Result<(), Error>,
+}
+
+/// A table of keys from one list: names, example, help, field, and how a value is read.
+macro_rules! keys {
+    ($target:ty; $($names:expr, $example:literal, $help:literal, $field:ident $(.$part:ident)* = $read:expr;)+) => {
+        &[$($crate::settings::keys::Key {
+            names: &$names,
+            example: $example,
+            help: $help,
+            read: |target: &mut $target, value| {
+                target.$field$(.$part)* = $read(value)?;
+                Ok(())
+            },
+        }),+]
+    };
+}
+pub(super) use keys;
+
+/// Reads every pair of a map into `target`. `noun` is what messages call a key.
+///
+/// # Errors
+/// [`Error::Config`] for an unknown key, or a value that its key cannot have.
+pub(super) fn read_map<T>(
+    file: &ConfigFile,
+    map: &Map,
+    target: &mut T,
+    keys: &[Key<T>],
+    noun: &str,
+) -> Result<(), Error> {
+    for value in pairs(file, map) {
+        match keys.iter().find(|key| key.names.contains(&value.key.text.as_str())) {
+            Some(key) => (key.read)(target, &value)?,
+            None => return Err(value.unknown(noun, keys.iter().filter_map(|key| key.names.first().copied()))),
+        }
+    }
+    Ok(())
+}
+
+/// The name that is most like another, if any is like it: one letter in three may differ, and one more.
+pub(super) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let distance = |known: &str| strsim::damerau_levenshtein(known, name);
+    known.min_by_key(|known| distance(known)).filter(|known| distance(known) <= 1 + name.chars().count() / 3)
+}
+
+impl Value<'_> {
+    /// The error for a key that is not in a table.
+    pub(super) fn unknown(&self, noun: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
+        let name = &self.key.text;
+        let help = match nearest(name, known.clone()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => {
+                let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+                format!("the {noun}s are {}", known.join(", "))
+            }
+        };
+        self.file.error(self.key.at, format!("there is no {noun} `{}`", text::shown(name)), Some(help))
+    }
+}

@@ -1,0 +1,207 @@
+//! What one source of configuration says: `feedmill.yml`, a generator's own configuration, or what was typed.
+//!
+//! [`Settings`] has every key with its type, its example, its help and how it is read, in one table each for the file,
+//! for a feed and for the sitemap.
+
+pub(crate) mod feeds;
+pub(crate) mod file;
+mod keys;
+pub(crate) mod sitemap;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::{Level, Rule};
+use crate::error::Error;
+use crate::model::author::Author;
+use crate::model::feed::Content;
+use crate::text::language;
+use crate::text::link::BaseUrl;
+use crate::text::pattern::Pattern;
+use feeds::FeedConfig;
+use file::ConfigFile;
+pub(crate) use keys::Key;
+use sitemap::{Robots, SitemapConfig};
+use value::Value;
+
+/// The name of the configuration file in the root of a site.
+pub const FILE_NAME: &str = "feedmill.yml";
+
+/// Where the style sheet is written unless the configuration says otherwise.
+pub(crate) const STYLESHEET: &str = "feedmill.css";
+
+/// Something that can be switched off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Switched<T> {
+    /// It is not wanted.
+    Off,
+    /// It is wanted, in this form.
+    On(T),
+}
+
+impl<T> Switched<T> {
+    /// What is wanted, if anything.
+    pub(crate) fn on(self) -> Option<T> {
+        match self {
+            Self::Off => None,
+            Self::On(value) => Some(value),
+        }
+    }
+}
+
+/// Makes the fields of [`Settings`], their merging and [`KEYS`] from one list: field and type, names, example, help, and
+/// how a value is read.
+macro_rules! settings {
+    ($($field:ident: $type:ty = $names:expr, $example:literal, $help:literal, $read:expr;)+) => {
+        /// What one source of configuration says. A field that it does not mention is `None`.
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct Settings {
+            $(#[doc = $help] pub $field: Option<$type>,)+
+            /// The folder that holds the site's files, relative to the root.
+            pub source: Option<PathBuf>,
+        }
+
+        /// Every key of `feedmill.yml`: the reference in the README and `feedmill init` say the same.
+        pub(crate) const KEYS: &[Key<Settings>] = &[$(Key {
+            names: &$names,
+            example: $example,
+            help: $help,
+            read: |settings, value| {
+                settings.$field = Some($read(value)?);
+                Ok(())
+            },
+        }),+];
+
+        impl Settings {
+            /// These, and where they are silent, the others.
+            #[must_use]
+            pub(crate) fn or(self, others: Self) -> Self {
+                Self { $($field: self.$field.or(others.$field),)+ source: self.source.or(others.source) }
+            }
+        }
+    };
+}
+
+settings! {
+    base_url: BaseUrl = ["base_url"], "https://example.com/blog/", "the site's address, with its path",
+        |value: &Value<'_>| value.parsed(BaseUrl::parse);
+    title: String = ["title"], "My site", "the site's title; default: its host name", Value::owned;
+    description: String = ["description"], "Notes on web feeds", "one sentence about the site", Value::owned;
+    language: String = ["language"], "en",
+        "the site's language (BCP 47); default: what the titles' script says, else `en`",
+        |value: &Value<'_>| value.parsed(language::parse);
+    timezone: TimeZone = ["timezone"], "Europe/Berlin",
+        "the IANA zone of dates that are written without one; default: `UTC`",
+        |value: &Value<'_>| value.parsed(timezone);
+    authors: Vec<Author> = ["author", "authors"], "Jane Doe",
+        "a name, a map of `name`, `email`, `url`, or a list of these; for posts without an author", Value::authors;
+    copyright: String = ["copyright"], "© 2025 Jane Doe", "the rights in what the feeds carry", Value::owned;
+    icon: String = ["icon"], "/favicon.png", "a small square image", Value::owned;
+    logo: String = ["logo"], "/logo.png", "a larger image; RSS allows JPEG, GIF and PNG only", Value::owned;
+    hubs: Vec<String> = ["hubs"], "[\"https://hub.example.com/\"]", "the WebSub hubs that announce new posts",
+        Value::urls;
+    ttl: usize = ["ttl"], "60", "how many minutes a reader of RSS may keep a feed", Value::number;
+    posts: Vec<String> = ["posts"], "[\"posts/**/*.md\"]",
+        "globs of the files to read; default: all Markdown, HTML and text files", Value::texts;
+    exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::texts;
+    generator: String = ["generator"], "jekyll",
+        "the generator whose conventions the site follows; default: the one that its files show", Value::owned;
+    permalink: Pattern = ["permalink"], "/:year/:month/:day/:slug/",
+        "the pattern of posts' URLs; default: `/:path/`", |value: &Value<'_>| value.parsed(permalink);
+    output: PathBuf = ["output"], "public", "the folder to write to, relative to the root; default: `public`",
+        |value: &Value<'_>| value.text().map(PathBuf::from);
+    excerpt_separator: String = ["excerpt_separator"], "<!--more-->",
+        "what ends a post's excerpt, besides `<!--more-->`", Value::owned;
+    limit: usize = ["limit"], "20", "entries in a feed; `0` means all", Value::number;
+    drafts: bool = ["drafts"], "false", "whether drafts are published", Value::boolean;
+    future: bool = ["future"], "false", "whether posts from the future are published", Value::boolean;
+    feeds: Vec<FeedConfig> = ["feeds"], "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
+        "the feeds: see the part Feeds of the README", Value::feeds;
+    category_scheme: String = ["category_scheme"], "https://example.com/categories/",
+        "the URL of the scheme of categories: Atom's `scheme`, RSS's `domain`", Value::url;
+    tag_scheme: String = ["tag_scheme"], "https://example.com/tags/", "the same for tags", Value::url;
+    sitemap: Switched<SitemapConfig> = ["sitemap"], "sitemap.xml",
+        "the path of the sitemap, a map with more about it (see below), or `false`", Value::sitemap;
+    robots: Robots = ["robots"], "true",
+        "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own",
+        Value::robots;
+    opml: Switched<String> = ["opml"], "feeds.opml", "the path of a list of all feeds, for readers to import",
+        |value: &Value<'_>| value.path_or("feeds.opml");
+    verify: bool = ["verify"], "true",
+        "whether posts are compared with the built pages: a page that is missing, differs or should not be there is a finding",
+        Value::boolean;
+    content: Content = ["content"], "full",
+        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may say otherwise", Value::content;
+    content_from_pages: bool = ["content_from"], "auto",
+        "`auto` takes the text from the built page where there is one, `source` always renders the source",
+        Value::content_from_pages;
+    content_selector: String = ["content_selector"], ".post-body",
+        "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
+        |value: &Value<'_>| value.parsed(selector);
+    image_enclosure: bool = ["image_enclosure"], "false",
+        "whether a post's `image` is an enclosure too, where it has no other", Value::boolean;
+    tracking_pixels: bool = ["tracking_pixels"], "false", "whether images of one pixel stay in the text",
+        Value::boolean;
+    stylesheet: Switched<String> = ["stylesheet"], "feedmill.css",
+        "the path of the style sheet that makes feeds readable in a browser, or `false`",
+        |value: &Value<'_>| value.path_or(STYLESHEET);
+    levels: BTreeMap<Rule, Level> = ["levels"], "{missing-date: allow}",
+        "for each rule: `allow`, `note`, `warn` or `deny`", Value::levels;
+}
+
+impl Settings {
+    /// Reads a configuration file in feedmill's own form.
+    ///
+    /// # Errors
+    /// [`Error::ConfigRead`] if it cannot be read, [`Error::Config`] if it is not YAML, has an unknown key, or a value
+    /// that its key cannot have.
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        let file = ConfigFile::read(path)?;
+        let mut settings = Self::default();
+        keys::read_map(&file, &file.map, &mut settings, KEYS, "key")?;
+        Ok(settings)
+    }
+}
+
+/// An IANA zone.
+///
+/// # Errors
+/// A clause that says that there is none.
+pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name.trim()).map_err(|_| "the IANA database has no such time zone".to_owned())
+}
+
+fn selector(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    scraper::Selector::parse(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn permalink(pattern: &str) -> Result<Pattern, String> {
+    Pattern::parse(pattern)
+        .map_err(|(word, nearest)| format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_source_does_not_say_another_does() {
+        let typed = Settings { title: Some("Typed".to_owned()), ..Settings::default() };
+        let written = Settings {
+            title: Some("Written".to_owned()),
+            opml: Some(Switched::Off),
+            limit: Some(0),
+            ..Settings::default()
+        };
+        let merged = typed.or(written);
+        assert_eq!((merged.title.as_deref(), merged.limit), (Some("Typed"), Some(0)));
+        assert_eq!(merged.opml.and_then(Switched::on), None);
+        assert!(merged.sitemap.is_none());
+    }
+}

@@ -1,0 +1,146 @@
+//! The sitemap and `robots.txt`: what can be configured, and how a configuration file says it.
+
+use super::Switched;
+use super::keys::{self, Key, keys};
+use super::value::Value;
+use crate::error::Error;
+use crate::source::value::Node;
+
+/// What is done about `robots.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Robots {
+    /// One is written where there is none; one without the sitemap is a finding.
+    #[default]
+    Write,
+    /// The sitemap is added to the site's own.
+    Append,
+    /// Nothing.
+    Leave,
+}
+
+/// The sitemap. The fields are those of [`KEYS`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SitemapConfig {
+    pub path: String,
+    pub gzip: bool,
+    pub pages: bool,
+    pub exclude: Vec<String>,
+    pub include: Vec<String>,
+    pub images: bool,
+    pub hreflang: bool,
+    pub news: Option<String>,
+    pub text: Option<String>,
+    pub priority: Option<String>,
+    pub changefreq: Option<String>,
+}
+
+impl Default for SitemapConfig {
+    fn default() -> Self {
+        Self {
+            path: "sitemap.xml".to_owned(),
+            gzip: false,
+            pages: true,
+            exclude: Vec::new(),
+            include: Vec::new(),
+            images: false,
+            hreflang: false,
+            news: None,
+            text: None,
+            priority: None,
+            changefreq: None,
+        }
+    }
+}
+
+/// Every key of `sitemap:`, as in the README.
+pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
+    ["path"], "sitemap.xml", "where it is written", path = Value::path;
+    ["gzip"], "false", "whether it is compressed, as `.xml.gz`", gzip = Value::boolean;
+    ["pages"], "true", "whether it lists every page in the output folder, not posts only", pages = Value::boolean;
+    ["exclude"], "[\"tags/**\"]", "globs of paths that it does not list", exclude = Value::texts;
+    ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of what it lists all the same, other files too",
+        include = Value::texts;
+    ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;
+    ["hreflang"], "false", "whether it says which pages are translations of which", hreflang = Value::boolean;
+    ["news"], "sitemap-news.xml", "the path of a sitemap of the last two days' posts, for Google News",
+        news = |value: &Value<'_>| value.path_or("sitemap-news.xml").map(Switched::on);
+    ["text"], "sitemap.txt", "the path of the same list as plain text",
+        text = |value: &Value<'_>| value.path_or("sitemap.txt").map(Switched::on);
+    ["priority"], "0.5", "the priority of pages whose post has none; search engines ignore it",
+        priority = |value: &Value<'_>| value.unless_off(|text| priority(text).ok_or("a number between 0 and 1"));
+    ["changefreq"], "weekly", "the same for how often a page changes",
+        changefreq = |value: &Value<'_>| value.unless_off(|text| changefreq(text).ok_or(FREQUENCIES));
+};
+
+/// The words of the protocol, for messages.
+const FREQUENCIES: &str = "`always`, `hourly`, `daily`, `weekly`, `monthly`, `yearly` or `never`";
+
+impl SitemapConfig {
+    /// Where files are written.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &String> + Clone {
+        [&self.path].into_iter().chain(&self.news).chain(&self.text)
+    }
+}
+
+/// A priority between 0 and 1, as it is written.
+pub(crate) fn priority(text: &str) -> Option<String> {
+    let number: f64 = text.trim().parse().ok()?;
+    let plain = text.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    (plain && (0.0..=1.0).contains(&number)).then(|| text.trim().to_owned())
+}
+
+/// One of the seven words of the protocol.
+pub(crate) fn changefreq(text: &str) -> Option<String> {
+    let word = text.trim().to_ascii_lowercase();
+    let known = ["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"];
+    known.contains(&word.as_str()).then_some(word)
+}
+
+impl Value<'_> {
+    /// A path, `false` for none, `true` for the default, or a map.
+    pub(super) fn sitemap(&self) -> Result<Switched<SitemapConfig>, Error> {
+        let mut sitemap = SitemapConfig::default();
+        if let Node::Map(map) = self.node {
+            keys::read_map(self.file, map, &mut sitemap, KEYS, "key of a sitemap")?;
+            return Ok(Switched::On(sitemap));
+        }
+        let Switched::On(path) = self.path_or(&sitemap.path)? else { return Ok(Switched::Off) };
+        match path.strip_suffix(".gz") {
+            Some(plain) => (sitemap.path, sitemap.gzip) = (plain.to_owned(), true),
+            None => sitemap.path = path,
+        }
+        Ok(Switched::On(sitemap))
+    }
+
+    pub(super) fn robots(&self) -> Result<Robots, Error> {
+        match self.switch() {
+            Some(true) => Ok(Robots::Write),
+            Some(false) => Ok(Robots::Leave),
+            None if self.node.as_text() == Some("append") => Ok(Robots::Append),
+            None => Err(self.wrong("`true`, `false` or `append`")),
+        }
+    }
+
+    /// What a text is read as; `None` for `false`.
+    fn unless_off<T>(&self, read: impl FnOnce(&str) -> Result<T, &'static str>) -> Result<Option<T>, Error> {
+        if self.switch() == Some(false) {
+            return Ok(None);
+        }
+        read(self.text()?).map(Some).map_err(|wanted| self.wrong(wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priorities_and_frequencies() {
+        assert_eq!(priority(" 0.5 ").as_deref(), Some("0.5"));
+        for wrong in ["1.5", "-0", "1e-1", "NaN", "high", ""] {
+            assert_eq!(priority(wrong), None, "{wrong}");
+        }
+        assert_eq!(changefreq("Weekly").as_deref(), Some("weekly"));
+        assert_eq!(changefreq("sometimes"), None);
+    }
+}

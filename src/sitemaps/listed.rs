@@ -1,0 +1,216 @@
+//! What a sitemap lists.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+use super::{absolute, fits_any};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::model::page::{Extra, Page};
+use crate::model::post_meta::PostMeta;
+use crate::model::term::LANGUAGE;
+use crate::read::built::Built;
+use crate::render::sitemap::MAX_URL_LENGTH;
+use crate::settings::sitemap::SitemapConfig;
+use crate::text::link;
+use crate::text::link::BaseUrl;
+
+/// The pages of a sitemap: first what has no date, then posts, the oldest first. There may be a million, so each becomes
+/// a [`Page`] only when it is written.
+#[derive(Debug)]
+pub(crate) struct Listing<'a> {
+    listed: Vec<Listed<'a>>,
+    /// How many, from the first, have no date.
+    pub(super) undated: usize,
+    alternates: HashMap<&'a str, Vec<(String, String)>>,
+    pub(super) sitemap: &'a SitemapConfig,
+    pub(super) config: &'a Config,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Listed<'a> {
+    Post(&'a PostMeta),
+    Other(&'a str),
+    /// A sitemap must list something, and every site has a home page.
+    Home,
+}
+
+impl Listed<'_> {
+    fn is_dated(self) -> bool {
+        matches!(self, Self::Post(post) if post.updated.or(post.published).is_some())
+    }
+}
+
+impl<'a> Listing<'a> {
+    /// How many pages it has.
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.listed.len()
+    }
+
+    /// Some of the pages.
+    pub(super) fn pages(&self, range: Range<usize>) -> impl ExactSizeIterator<Item = Page<'a>> + Clone {
+        #[expect(clippy::indexing_slicing, reason = "ranges are of parts of this listing")]
+        self.listed[range].iter().map(|listed| self.page(*listed))
+    }
+
+    fn page(&self, listed: Listed<'a>) -> Page<'a> {
+        match listed {
+            Listed::Post(post) => Page {
+                url: without_fragment(post.listed_url()),
+                lastmod: post.updated.or(post.published),
+                extra: self.extra(Some(post)),
+            },
+            Listed::Other(url) => Page { url, lastmod: None, extra: self.extra(None) },
+            Listed::Home => Page { url: self.config.site.base_url.as_str(), lastmod: None, extra: None },
+        }
+    }
+
+    fn extra(&self, post: Option<&PostMeta>) -> Option<Box<Extra>> {
+        let facts = post.and_then(PostMeta::sitemap_facts);
+        let priority = facts.and_then(|facts| facts.priority.as_ref()).or(self.sitemap.priority.as_ref());
+        let changefreq =
+            facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
+        let alternates = post.and_then(|post| self.alternates.get(post.url()));
+        let images = facts.map_or(&[][..], |facts| &facts.images);
+        if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
+            return None;
+        }
+        Some(Box::new(Extra {
+            images: images.to_vec(),
+            alternates: alternates.cloned().unwrap_or_default(),
+            news: None,
+            priority: priority.cloned(),
+            changefreq: changefreq.cloned(),
+        }))
+    }
+}
+
+fn without_fragment(url: &str) -> &str {
+    url.split('#').next().unwrap_or(url)
+}
+
+/// The pages of a sitemap. `others` are URLs of what no post is about.
+#[must_use]
+pub(crate) fn listing<'a>(
+    found: &mut Vec<Diagnostic>,
+    sitemap: &'a SitemapConfig,
+    posts: &'a [PostMeta],
+    others: &'a [String],
+    built: Option<&Built>,
+    config: &'a Config,
+) -> Listing<'a> {
+    let scope = Scope::new(sitemap, &config.site.base_url);
+    // Permalinks are unique; only what is listed under another URL may be there already.
+    let is_unusual = |post: &PostMeta| post.listed_url() != post.url() || post.url().contains('#');
+    let can_repeat = !others.is_empty() || posts.iter().any(is_unusual);
+    let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
+    let mut listed = Vec::with_capacity(posts.len() + others.len());
+    // The oldest first, so that a new post changes the end of the file only.
+    for post in posts.iter().rev().filter(|post| post.in_sitemap) {
+        let url = without_fragment(post.listed_url());
+        if let Err(message) = scope.check(url) {
+            let finding = Diagnostic::new(Rule::OutsideSitemap, post.path(), message);
+            found.push(finding.help("it is not in the sitemap"));
+            continue;
+        }
+        let is_unlisted = built.is_some_and(|built| is_unlisted(built, post.url(), &config.site.base_url));
+        if !scope.excludes(url) && !is_unlisted && (!can_repeat || seen.insert(url)) {
+            listed.push(Listed::Post(post));
+        }
+    }
+    let alternates = if sitemap.hreflang { alternates(&listed, config) } else { HashMap::new() };
+    if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
+        listed.sort_by_key(|listed| listed.is_dated());
+    }
+    let undated = listed.partition_point(|listed| !listed.is_dated());
+    let others =
+        others.iter().map(String::as_str).filter(|url| scope.check(url).is_ok() && !scope.excludes(url));
+    let others: Vec<Listed<'_>> = others.filter(|url| seen.insert(url)).map(Listed::Other).collect();
+    let mut undated_and_others = undated + others.len();
+    listed.splice(undated..undated, others);
+    if listed.is_empty() {
+        listed.push(Listed::Home);
+        undated_and_others = 1;
+    }
+    Listing { undated: undated_and_others, listed, alternates, sitemap, config }
+}
+
+/// What a sitemap may list: only what is in its folder, or below.
+struct Scope<'a> {
+    root: String,
+    sitemap: &'a SitemapConfig,
+    base_url: &'a BaseUrl,
+}
+
+impl<'a> Scope<'a> {
+    fn new(sitemap: &'a SitemapConfig, base_url: &'a BaseUrl) -> Self {
+        let root = match sitemap.path.rsplit_once('/') {
+            Some((folder, _)) => base_url.file(&format!("{folder}/")),
+            None => base_url.as_str().to_owned(),
+        };
+        Self { root, sitemap, base_url }
+    }
+
+    /// Whether a URL may be listed; why not.
+    fn check(&self, url: &str) -> Result<(), String> {
+        if !url.starts_with(&self.root) {
+            return Err(format!("the URL is not below {}", self.root));
+        }
+        if url.len() > MAX_URL_LENGTH {
+            let length = url.len();
+            return Err(format!(
+                "the URL is {length} characters long, and a sitemap allows {MAX_URL_LENGTH}"
+            ));
+        }
+        Ok(())
+    }
+
+    fn excludes(&self, url: &str) -> bool {
+        let (exclude, include) = (&self.sitemap.exclude, &self.sitemap.include);
+        if exclude.is_empty() {
+            return false;
+        }
+        let path = url.strip_prefix(self.base_url.as_str()).map(link::decoded).unwrap_or_default();
+        fits_any(&path, exclude) && !fits_any(&path, include)
+    }
+}
+
+/// Whether the page at a URL asks search engines to ignore it, only leads on, or says that it is really elsewhere.
+fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
+    let Some((file, page)) = built.page_of(url, base_url) else { return false };
+    let canonical = page.canonical.as_ref().and_then(|(href, _)| absolute(href, url));
+    let is_elsewhere = canonical.is_some_and(|canonical| {
+        built.page_of(&canonical, base_url).is_none_or(|(served, _)| served != file)
+    });
+    page.no_index || page.is_redirect || is_elsewhere
+}
+
+/// For each post that has translations: its own and their languages and URLs, and which of them is for everybody else.
+/// Of two posts in one language the newer counts.
+fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
+    let mut clusters: HashMap<&str, BTreeMap<String, &PostMeta>> = HashMap::new();
+    // The newest first. Only what the sitemap lists can say the same of the others.
+    for listed in listed.iter().rev() {
+        let Listed::Post(post) = listed else { continue };
+        let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());
+        if let (Some(key), Some(language)) = (key, post.terms_of(LANGUAGE).into_iter().next()) {
+            clusters.entry(key).or_default().entry(language.into_owned()).or_insert(post);
+        }
+    }
+    let mut alternates = HashMap::new();
+    for cluster in clusters.values().filter(|cluster| cluster.len() > 1) {
+        let default = [config.site.language.as_deref(), Some("en")];
+        let default = default.into_iter().flatten().find_map(|language| cluster.get(language));
+        let default = default.or_else(|| cluster.values().next());
+        let all: Vec<(String, String)> = cluster
+            .iter()
+            .map(|(language, post)| (language.clone(), post.listed_url().to_owned()))
+            .chain(default.map(|post| ("x-default".to_owned(), post.listed_url().to_owned())))
+            .collect();
+        for post in cluster.values() {
+            alternates.insert(post.url(), all.clone());
+        }
+    }
+    alternates
+}

@@ -1,0 +1,124 @@
+//! The sitemap; or, of more pages than one may have, its parts and the index that takes its place.
+
+use std::io::Write as _;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::listed::Listing;
+use super::stylesheet;
+use crate::error::{Error, Failure};
+use crate::model::page::Page;
+use crate::publish::{LAST, OutputKind, Plan, Staged, Staging};
+use crate::render::sitemap::{self, LIMITS};
+
+/// A file of a sitemap: its path, and which pages it lists.
+type Part = (String, Range<usize>);
+
+/// The plan of a file of a sitemap.
+fn plan(path: &str, entries: usize) -> Plan<'_> {
+    Plan { rank: LAST, path, kind: OutputKind::Sitemap, entries }
+}
+
+/// Stages the sitemap. Gives the path of what search engines are to read.
+///
+/// # Errors
+/// [`Error::Write`] and [`Error::Unsound`].
+pub(crate) fn render(staging: &mut Staging<'_>, listing: &Listing<'_>) -> Result<String, Error> {
+    let path = listing.sitemap.path.as_str();
+    let stylesheet = stylesheet(path, listing.config);
+    let parts = parts(listing);
+    let staged: Vec<Result<Staged, Error>> = parts
+        .par_iter()
+        .map(|(name, part)| stage_part(staging, listing, name, part, stylesheet.as_deref()))
+        .collect();
+    for ((name, part), staged) in parts.iter().zip(staged) {
+        staging.push(plan(name, part.len()), staged?);
+    }
+    if let Some(path) = &listing.sitemap.text {
+        render_text(staging, path, listing)?;
+    }
+    if let [(only, _)] = parts.as_slice() {
+        return Ok(only.clone());
+    }
+    // The index comes last: it never lists what is not there.
+    render_index(staging, listing, &parts, stylesheet.as_deref())?;
+    Ok(path.to_owned())
+}
+
+/// The files that the pages take.
+fn parts(listing: &Listing<'_>) -> Vec<Part> {
+    let path = listing.sitemap.path.as_str();
+    let suffix = if listing.sitemap.gzip { ".gz" } else { "" };
+    let stem = path.strip_suffix(".xml").unwrap_or(path);
+    let all = 0..listing.len();
+    if let [all] = split(listing, all.clone()).as_slice() {
+        return vec![(format!("{path}{suffix}"), all.clone())];
+    }
+    // What has no date comes and goes anywhere; that must not move posts from one part to the next.
+    let numbered = |name: &str, range| {
+        let parts = (1..).zip(split(listing, range));
+        parts.map(|(number, part)| (format!("{name}-{number}.xml{suffix}"), part)).collect::<Vec<_>>()
+    };
+    let undated = numbered(&format!("{stem}-pages"), 0..listing.undated);
+    [undated, numbered(stem, listing.undated..all.end)].concat()
+}
+
+/// Some pages in parts that fit into one sitemap each.
+fn split(listing: &Listing<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    let sizes = listing.pages(range.clone()).map(|page| sitemap::size(&page));
+    let parts = sitemap::split(sizes, LIMITS).into_iter();
+    parts.map(|part| part.start + range.start..part.end + range.start).collect()
+}
+
+fn stage_part(
+    staging: &Staging<'_>,
+    listing: &Listing<'_>,
+    name: &str,
+    part: &Range<usize>,
+    stylesheet: Option<&str>,
+) -> Result<Staged, Error> {
+    let pages = listing.pages(part.clone());
+    staging.stage(name, |file| {
+        if !listing.sitemap.gzip {
+            return sitemap::write(file, pages, stylesheet);
+        }
+        let mut packed = sitemap::gzip(file);
+        sitemap::write(&mut packed, pages, stylesheet)?;
+        packed.finish().map(drop).map_err(Failure::Write)
+    })
+}
+
+fn render_index(
+    staging: &mut Staging<'_>,
+    listing: &Listing<'_>,
+    parts: &[Part],
+    stylesheet: Option<&str>,
+) -> Result<(), Error> {
+    let base_url = &listing.config.site.base_url;
+    let urls: Vec<String> = parts.iter().map(|(name, _)| base_url.file(name)).collect();
+    let newest = |part: &Range<usize>| listing.pages(part.clone()).filter_map(|page| page.lastmod).max();
+    let page = |(url, (_, part)): (_, &Part)| Page { url, lastmod: newest(part), extra: None };
+    let index: Vec<Page<'_>> = urls.iter().map(String::as_str).zip(parts).map(page).collect();
+    let path = &listing.sitemap.path;
+    let staged = staging.stage(path, |file| sitemap::write_index(file, &index, stylesheet))?;
+    staging.push(plan(path, index.len()), staged);
+    Ok(())
+}
+
+/// Stages the same list as plain text, one URL a line, in parts of what a sitemap may have.
+fn render_text(staging: &mut Staging<'_>, path: &str, listing: &Listing<'_>) -> Result<(), Error> {
+    let (stem, extension) = path.rsplit_once('.').unwrap_or((path, "txt"));
+    let sizes = listing.pages(0..listing.len()).map(|page| page.url.len() + 1);
+    let parts = sitemap::split(sizes, LIMITS);
+    let is_one = parts.len() == 1;
+    for (number, part) in (1..).zip(parts) {
+        let name = if is_one { path.to_owned() } else { format!("{stem}-{number}.{extension}") };
+        let mut pages = listing.pages(part.clone());
+        let staged = staging.stage(&name, |file| {
+            pages.try_for_each(|page| writeln!(file, "{}", page.url)).map_err(Failure::Write)
+        })?;
+        staging.push(plan(&name, part.len()), staged);
+    }
+    Ok(())
+}
