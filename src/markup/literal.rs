@@ -8,7 +8,8 @@ use crate::text;
 /// Plain text as feeds carry it: legal, on one line, and never taken for markup.
 #[must_use]
 pub(crate) fn published_line(text: &str) -> String {
-    literal(&text::one_line(&text::legal(text)))
+    let line = text::one_line(&text::legal(text));
+    if line.contains(['<', '&']) { literal(&line) } else { line }
 }
 
 /// Plain text that no reader takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word

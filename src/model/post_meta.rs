@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 use std::slice::SliceIndex;
 use std::sync::Arc;
 
@@ -22,8 +23,10 @@ pub(crate) struct PostMeta {
     ends: (u32, u32),
     /// Whether the id is in `text`.
     has_own_id: bool,
-    /// Where it was read from.
-    pub origin: Origin,
+    /// What its file is for.
+    kind: FileKind,
+    /// Of a record, where it begins, in bytes, and one more: so a number takes no more room than none.
+    record: Option<NonZeroU64>,
     /// When it was published.
     pub published: Option<DateTime<FixedOffset>>,
     /// When it was last changed, as its author says.
@@ -70,11 +73,16 @@ impl PostMeta {
         let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
         #[expect(clippy::expect_used, reason = "a file whose front matter is that long is not read")]
         let end = |length: usize| u32::try_from(length).expect("URLs and paths are shorter than 4 GiB");
+        let (kind, record) = match origin {
+            Origin::File(kind) => (kind, None),
+            Origin::Record(offset) => (FileKind::Post, NonZeroU64::new(offset + 1)),
+        };
         Self {
             ends: (end(post.url.len()), end(post.url.len() + post.path.len())),
             text: [post.url.as_str(), post.path.as_str(), own_id].concat().into_boxed_str(),
             has_own_id,
-            origin,
+            kind,
+            record,
             published: post.published,
             updated: post.updated,
             in_feeds: post.in_feeds,
@@ -104,17 +112,14 @@ impl PostMeta {
     /// The file that it was read from; `None` if it is a record.
     #[must_use]
     pub(crate) fn file(&self) -> Option<File> {
-        let Origin::File(kind) = self.origin else { return None };
-        Some(File { path: self.path().to_owned(), kind, collection: self.collection.clone() })
+        let (kind, collection) = (self.kind, self.collection.clone());
+        self.record.is_none().then(|| File { path: self.path().to_owned(), kind, collection })
     }
 
     /// Where among the records it is, in bytes; files come first.
     #[must_use]
     pub(crate) fn offset(&self) -> Option<u64> {
-        match self.origin {
-            Origin::Record(offset) => Some(offset),
-            Origin::File(_) => None,
-        }
+        self.record.map(|record| record.get() - 1)
     }
 
     /// The id that every format carries.
@@ -195,7 +200,7 @@ mod tests {
     /// A million of them must fit: whoever adds a field looks for its room elsewhere.
     #[test]
     fn it_is_small() {
-        assert!(size_of::<PostMeta>() <= 104, "{}", size_of::<PostMeta>());
+        assert!(size_of::<PostMeta>() <= 96, "{}", size_of::<PostMeta>());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::model::feed::{Content, Entry};
 use crate::model::file::{File, FileKind};
 use crate::model::media::Media;
 use crate::model::post::Post;
-use crate::model::post_meta::{Origin, PostMeta};
+use crate::model::post_meta::PostMeta;
 use crate::source::{self, Source};
 use crate::text;
 
@@ -26,13 +26,13 @@ pub(crate) fn entry(
     authors: &[Author],
     config: &Config,
 ) -> Option<(Post, Entry)> {
-    let (post, mut entry) = match meta.origin {
-        Origin::File(_) => {
+    let (post, mut entry) = match meta.offset() {
+        Some(offset) => read_record_again(found, meta, offset, config)?,
+        None => {
             let (post, source) = read_again(found, meta, config)?;
             let entry = of_source(found, &post, &source, posts, config);
             (post, entry)
         }
-        Origin::Record(offset) => read_record_again(found, meta, offset, config)?,
     };
     if entry.authors.is_empty() {
         authors.clone_into(&mut entry.authors);

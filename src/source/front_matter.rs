@@ -2,6 +2,7 @@
 //!
 //! YAML between `---` lines (the end may be `...`), TOML between `+++` lines, or one JSON object.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::fences::{Block, Notation, find_in, looks_like_a_field};
@@ -52,9 +53,15 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         }
     }
     let written = block.text(source);
-    report_forbidden(found, source, &block);
+    let is_legal = text::is_legal(written);
     // The parsers refuse a whole document for one forbidden character.
-    let (legal, removed) = text::without_forbidden(written);
+    let (legal, removed) = match is_legal {
+        true => (Cow::Borrowed(written), Vec::new()),
+        false => text::without_forbidden(written),
+    };
+    if !is_legal {
+        report_forbidden(found, source, &block);
+    }
     let places = Places::new(block.span.start, &removed);
     let (mut map, errors) = block.notation.parse(&legal);
     for (key, node) in &mut map.0 {
@@ -76,7 +83,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         found.push(finding.at(place).help("the last one is used"));
     }
     // What an escape stands for is in no source.
-    let legal = text::is_legal(written) && has_legal_escapes(&map);
+    let legal = is_legal && has_legal_escapes(&map);
     FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides }
 }
 

@@ -59,7 +59,7 @@ enum Written {
 impl Fields<'_> {
     /// When the post was published, and when it was last changed. `from_name` is what its file's name says.
     pub(in crate::generators) fn dates(
-        &mut self,
+        &self,
         from_name: Option<chrono::NaiveDate>,
     ) -> (Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>) {
         let published = match self.date(names::DATE, NOT_IN_FEEDS) {
@@ -81,7 +81,7 @@ impl Fields<'_> {
         (published, updated)
     }
 
-    fn report_no_date(&mut self) {
+    fn report_no_date(&self) {
         if self.written.present {
             let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or begin the file's name with a date";
             self.report(Rule::MissingDate, None, "the post has no date", help);
@@ -93,7 +93,7 @@ impl Fields<'_> {
 
     /// A date of change, if it can be one.
     pub(in crate::generators) fn checked_updated(
-        &mut self,
+        &self,
         names: &[&'static str],
         updated: DateTime<FixedOffset>,
         published: Option<DateTime<FixedOffset>>,
@@ -108,7 +108,7 @@ impl Fields<'_> {
         }
     }
 
-    fn date(&mut self, names: &[&'static str], help_if_implausible: &str) -> Written {
+    fn date(&self, names: &[&'static str], help_if_implausible: &str) -> Written {
         // `published: true` is no date.
         let is_usable = |key: &&'static str| !(*key == "published" && self.flag("published").is_some());
         let names: Vec<&'static str> = names.iter().copied().filter(is_usable).collect();

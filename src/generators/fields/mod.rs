@@ -6,6 +6,8 @@ pub(super) mod names;
 mod title;
 mod visibility;
 
+use std::cell::RefCell;
+
 use chrono::{DateTime, FixedOffset};
 
 use super::media;
@@ -33,7 +35,7 @@ pub(crate) enum Scope {
 
 /// The fields of one post, with where findings go.
 pub(crate) struct Fields<'a> {
-    pub(super) found: &'a mut Vec<Diagnostic>,
+    found: RefCell<&'a mut Vec<Diagnostic>>,
     pub(super) source: &'a Source,
     pub(super) site: &'a SiteFacts,
     /// The front matter, once it has been read.
@@ -49,12 +51,12 @@ impl<'a> Fields<'a> {
         site: &'a SiteFacts,
         scope: Scope,
     ) -> Self {
-        Self { found, source, site, written: FrontMatter::default(), scope }
+        Self { found: RefCell::new(found), source, site, written: FrontMatter::default(), scope }
     }
 
     /// Reads the front matter.
     pub(super) fn read(&mut self, fences: Fences) {
-        self.written = front_matter::parse(self.found, self.source, fences);
+        self.written = front_matter::parse(self.found.get_mut(), self.source, fences);
     }
 
     /// A value as written.
@@ -69,14 +71,18 @@ impl<'a> Fields<'a> {
 
     /// Reports something about a field, or about the file.
     pub(super) fn report(
-        &mut self,
+        &self,
         rule: Rule,
         key: Option<&str>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
         let place = key.and_then(|key| self.written.place(self.source, key));
-        self.found.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
+        self.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
+    }
+
+    fn push(&self, finding: Diagnostic) {
+        self.found.borrow_mut().push(finding);
     }
 
     /// Whether texts may be left empty: only the index is made, and all of the front matter is legal.
@@ -105,7 +111,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Text on one line, legal. What had to be removed is reported.
-    pub(super) fn legal(&mut self, key: &str, scalar: &Scalar) -> String {
+    pub(super) fn legal(&self, key: &str, scalar: &Scalar) -> String {
         // What an escape stands for is not in the front matter itself.
         if (self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text) {
             return text::one_line(&scalar.text);
@@ -116,42 +122,60 @@ impl<'a> Fields<'a> {
             let at = scalar.at.map(|start| start + at);
             let mut finding = self.source.unpublishable(&format!("`{key}` contains"), c, at, count);
             finding.place = finding.place.or_else(|| self.written.place(self.source, key));
-            self.found.push(finding);
+            self.push(finding);
         }
         text::one_line(&text::legal(&scalar.text))
     }
 
     /// Text that was Markdown: a reference such as `&#11;` becomes a character only when that is read.
-    pub(super) fn legal_reference(&mut self, what: &str, plain: &str) -> String {
+    pub(super) fn legal_reference(&self, what: &str, plain: &str) -> String {
         if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
-            self.found.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
+            self.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
         }
         published_line(plain)
     }
 
     /// A field of one line.
-    pub(super) fn line(&mut self, names: &[&'static str]) -> Option<String> {
+    pub(super) fn line(&self, names: &[&'static str]) -> Option<String> {
         let (key, node) = self.written.first(names)?;
-        let Some(scalar) = node.as_scalar().cloned() else {
+        let Some(scalar) = node.as_scalar() else {
             let message = format!("`{key}` is {}, not text", node.kind());
             self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
             return None;
         };
-        Some(self.legal(key, &scalar)).filter(|line| !line.is_empty())
+        Some(self.legal(key, scalar)).filter(|line| !line.is_empty())
     }
 
     /// Terms of a taxonomy: a list, or text with commas between.
-    pub(super) fn terms(&mut self, taxonomy: &'static str, keys: &[&'static str]) -> Vec<Term> {
-        let mut names = Vec::new();
-        for key in keys {
-            if let Some(node) = self.get(key).cloned() {
-                self.names_of(&mut names, key, &node);
-            }
+    pub(super) fn terms(&self, taxonomy: &'static str, keys: &[&'static str]) -> Vec<Term> {
+        if !self.is_wanted(taxonomy) && self.are_all_scalars(keys) {
+            return Vec::new();
         }
-        text::unique(names).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
+        self.names(keys).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
     }
 
-    fn names_of(&mut self, names: &mut Vec<String>, key: &str, node: &Node) {
+    /// Whether anything uses the terms of a taxonomy: the entry of a feed, or a feed that selects by them.
+    pub(super) fn is_wanted(&self, taxonomy: &str) -> bool {
+        !self.is_indexed_only() || self.site.taxonomies.contains(taxonomy)
+    }
+
+    fn are_all_scalars(&self, keys: &[&str]) -> bool {
+        let nodes = keys.iter().filter_map(|key| self.get(key));
+        nodes.flat_map(Node::as_items).all(|item| item.as_scalar().is_some())
+    }
+
+    /// The names in a list, or in a text with commas between them, each once.
+    pub(super) fn names(&self, keys: &[&'static str]) -> Vec<String> {
+        let mut names = Vec::new();
+        for key in keys {
+            if let Some(node) = self.get(key) {
+                self.names_of(&mut names, key, node);
+            }
+        }
+        text::unique(names)
+    }
+
+    fn names_of(&self, names: &mut Vec<String>, key: &str, node: &Node) {
         for item in node.as_items() {
             let scalar = match item {
                 Node::Map(map) => ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar()),
@@ -163,7 +187,7 @@ impl<'a> Fields<'a> {
                 let place = place.or_else(|| self.written.place(self.source, key));
                 let message = format!("`{key}` contains {}, not a name", item.kind());
                 let finding = Diagnostic::new(Rule::UnusableValue, self.source.path.clone(), message);
-                self.found.push(finding.at(place).help("it is ignored"));
+                self.push(finding.at(place).help("it is ignored"));
                 continue;
             };
             let line = self.legal(key, scalar);
@@ -175,14 +199,14 @@ impl<'a> Fields<'a> {
 
     /// Terms of the taxonomies that some feed asks for, besides those that have fields of their own: of `series`, what
     /// the field `series` says.
-    pub(super) fn other_terms(&mut self) -> Vec<Term> {
+    pub(super) fn other_terms(&self) -> Vec<Term> {
         let built_in = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
         let asked = self.site.taxonomies.iter().filter(|taxonomy| !built_in.contains(&taxonomy.as_str()));
         let mut terms = Vec::new();
         for taxonomy in asked {
             let mut names = Vec::new();
-            if let Some(node) = self.get(taxonomy).cloned() {
-                self.names_of(&mut names, taxonomy, &node);
+            if let Some(node) = self.get(taxonomy) {
+                self.names_of(&mut names, taxonomy, node);
             }
             let names = text::unique(names).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
@@ -191,9 +215,9 @@ impl<'a> Fields<'a> {
     }
 
     /// The authors; those of the site, if the post has none.
-    pub(super) fn authors(&mut self) -> Vec<Author> {
+    pub(super) fn authors(&self) -> Vec<Author> {
         let Some((key, node)) = self.written.first(names::AUTHORS) else { return Vec::new() };
-        if !self.site.taxonomies.contains(AUTHOR) && self.is_plain(names::AUTHORS) {
+        if !self.is_wanted(AUTHOR) && self.is_plain(names::AUTHORS) {
             return Vec::new();
         }
         let is_switch = node.as_scalar().is_some_and(Scalar::is_switch);
@@ -207,7 +231,7 @@ impl<'a> Fields<'a> {
         authors
     }
 
-    pub(super) fn summary(&mut self) -> Option<String> {
+    pub(super) fn summary(&self) -> Option<String> {
         // `excerpt: false` is about whether there is one.
         let (_, node) = self.first(names::SUMMARY)?;
         if node.as_scalar().is_some_and(Scalar::is_switch) || self.is_plain(names::SUMMARY) {
@@ -217,7 +241,7 @@ impl<'a> Fields<'a> {
         Some(self.legal_reference("the summary", &plain)).filter(|line| !line.is_empty())
     }
 
-    pub(super) fn language(&mut self) -> Option<String> {
+    pub(super) fn language(&self) -> Option<String> {
         let tag = self.line(names::LANGUAGE)?;
         match language::parse(&tag) {
             Ok(tag) => Some(tag),
@@ -230,10 +254,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn image(&mut self) -> Option<String> {
+    pub(super) fn image(&self) -> Option<String> {
         let (key, node) = self.written.first(names::IMAGE)?;
-        let scalar = image_scalar(node.as_items().first()?)?.clone();
-        let line = Some(self.legal(key, &scalar)).filter(|line| !line.is_empty())?;
+        let scalar = image_scalar(node.as_items().first()?)?;
+        let line = Some(self.legal(key, scalar)).filter(|line| !line.is_empty())?;
         // `true` or `5` says that there is one, or which, but not where it is.
         let is_path = line.contains(['/', '.']);
         let url = self.site.base_url.join(&line).filter(|_| is_path);
@@ -245,7 +269,7 @@ impl<'a> Fields<'a> {
         url
     }
 
-    pub(super) fn enclosure(&mut self) -> Option<Media> {
+    pub(super) fn enclosure(&self) -> Option<Media> {
         let (key, node) = self.first(names::ENCLOSURE)?;
         // `audio: false` says that there is none.
         if node.as_scalar().is_some_and(Scalar::is_switch) {
@@ -295,15 +319,16 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields that no format has a place for.
-    pub(super) fn extra(&mut self) -> serde_json::Map<String, serde_json::Value> {
+    pub(super) fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut extra = serde_json::Map::new();
         if self.is_indexed_only() {
             return extra;
         }
-        for (key, mut node) in self.written.map.0.clone() {
+        for (key, node) in &self.written.map.0 {
             if names::is_known(&key.text) || key.text.is_empty() {
                 continue;
             }
+            let mut node = node.clone();
             node.for_each_scalar(&mut |scalar| {
                 if !((self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text)) {
                     scalar.text = self.legal(&text::shown(&key.text), scalar);

@@ -13,19 +13,19 @@ const LOOKED_AT: usize = 16 * 1024;
 
 impl Fields<'_> {
     /// The title; where there is none, the first heading, else `file_name` with blanks for hyphens.
-    pub(in crate::generators) fn title(&mut self, file_name: &str) -> String {
+    pub(in crate::generators) fn title(&self, file_name: &str) -> String {
         if self.is_plain(names::TITLE) {
             return String::new();
         }
         let written = self.get("title").and_then(Node::as_scalar);
-        let written = written.filter(|scalar| !scalar.is_null() && !scalar.text.trim().is_empty()).cloned();
+        let written = written.filter(|scalar| !scalar.is_null() && !scalar.text.trim().is_empty());
         let Some(scalar) = written else { return self.title_of_body(file_name) };
-        let title = self.parsed_title(&scalar);
-        let title = self.repaired_title(title, &scalar);
+        let title = self.parsed_title(scalar);
+        let title = self.repaired_title(title, scalar);
         if text::is_blank(&title) { words_of(file_name) } else { title }
     }
 
-    fn title_of_body(&mut self, file_name: &str) -> String {
+    fn title_of_body(&self, file_name: &str) -> String {
         if let Some(node @ (Node::List(_) | Node::Map(_))) = self.get("title") {
             let message = format!("`title` is {}, not text", node.kind());
             self.report(Rule::UnusableValue, Some("title"), message, "it is ignored");
@@ -56,7 +56,7 @@ impl Fields<'_> {
     }
 
     /// A title as it is published; what was repaired is reported.
-    pub(in crate::generators) fn repaired_title(&mut self, title: Title, scalar: &Scalar) -> String {
+    pub(in crate::generators) fn repaired_title(&self, title: Title, scalar: &Scalar) -> String {
         let shown = |title: &str| text::shown(title);
         let plain = match title {
             Title::Whole(title) => {
@@ -82,13 +82,13 @@ impl Fields<'_> {
     }
 
     /// Reports characters of a title that may not be published, except blanks.
-    pub(in crate::generators) fn report_removed(&mut self, scalar: &Scalar) {
+    pub(in crate::generators) fn report_removed(&self, scalar: &Scalar) {
         if scalar.text.chars().any(|c| !text::is_publishable(c) && !c.is_whitespace()) {
             self.legal("title", scalar);
         }
     }
 
-    fn report_cut(&mut self, scalar: &Scalar, help: &str) {
+    fn report_cut(&self, scalar: &Scalar, help: &str) {
         let loss = scalar.text.find(char::REPLACEMENT_CHARACTER);
         let place = scalar.at.map(|start| match loss {
             Some(at) => self.source.place(start + at..start + at + char::REPLACEMENT_CHARACTER.len_utf8()),
@@ -100,7 +100,7 @@ impl Fields<'_> {
         };
         let place = place.or_else(|| self.written.place(self.source, "title"));
         let finding = Diagnostic::new(Rule::CutTitle, self.source.path.clone(), message);
-        self.found.push(finding.at(place).help(help));
+        self.push(finding.at(place).help(help));
     }
 }
 

@@ -12,13 +12,13 @@ use crate::text::date::{self, Leniency};
 
 impl Document<'_, '_> {
     /// Front matter, else file name. What Jekyll would stop at leaves a finding and the file name's date.
-    pub(super) fn date(&mut self) -> Option<DateTime<FixedOffset>> {
+    pub(super) fn date(&self) -> Option<DateTime<FixedOffset>> {
         let named = dated_name(self.name());
         let from_name = named.and_then(|(year, month, day, ..)| {
             ruby::file_name_date(year, month, day, &self.fields.site.timezone)
         });
-        let Some(node) = self.get("date").cloned() else { return self.date_without_field(from_name) };
-        let scalar = match &node {
+        let Some(node) = self.get("date") else { return self.date_without_field(from_name) };
+        let scalar = match node {
             Node::List(items) => items.first().and_then(Node::as_scalar),
             node => node.as_scalar(),
         };
@@ -31,15 +31,12 @@ impl Document<'_, '_> {
             Some(_) => "the file name's date is used",
             None => "it is in the sitemap, but in no feed",
         };
-        let message = format!("`date` is {}, at which Jekyll stops", shown(&node));
+        let message = format!("`date` is {}, at which Jekyll stops", shown(node));
         self.fields.report(Rule::UnreadableDate, Some("date"), message, help);
         from_name
     }
 
-    fn date_without_field(
-        &mut self,
-        from_name: Option<DateTime<FixedOffset>>,
-    ) -> Option<DateTime<FixedOffset>> {
+    fn date_without_field(&self, from_name: Option<DateTime<FixedOffset>>) -> Option<DateTime<FixedOffset>> {
         match from_name {
             Some(date) => self.report_implausible(date, None),
             // Asked for, a draft is dated by its file, as Jekyll dates it.
@@ -54,7 +51,7 @@ impl Document<'_, '_> {
     }
 
     /// Reports a date that no feed can carry.
-    fn report_implausible(&mut self, date: DateTime<FixedOffset>, key: Option<&str>) {
+    fn report_implausible(&self, date: DateTime<FixedOffset>, key: Option<&str>) {
         if !date::is_plausible(&date) {
             let message = format!("the date is in the year {}", date.year());
             self.fields.report(Rule::ImplausibleDate, key, message, NOT_IN_FEEDS);
@@ -63,7 +60,7 @@ impl Document<'_, '_> {
 
     /// Reports a date that has another day than the file name only because of the zone: as written, the days agree.
     fn report_shifted(
-        &mut self,
+        &self,
         from_name: Option<DateTime<FixedOffset>>,
         date: DateTime<FixedOffset>,
         scalar: Option<&Scalar>,
@@ -92,7 +89,7 @@ impl Document<'_, '_> {
     }
 
     pub(super) fn last_modified(
-        &mut self,
+        &self,
         published: Option<DateTime<FixedOffset>>,
     ) -> Option<DateTime<FixedOffset>> {
         const FIELD: &str = "last_modified_at";

@@ -81,7 +81,7 @@ fn has_header(source: &Source) -> bool {
 
 /// A file with front matter.
 pub(super) struct Document<'d, 'f> {
-    pub(super) fields: &'d mut Fields<'f>,
+    pub(super) fields: &'d Fields<'f>,
     pub(super) jekyll: &'d Jekyll,
     /// What the scopes of defaults call it: the collection's label, `drafts` or `pages`.
     pub(super) kind: &'d str,
@@ -138,20 +138,16 @@ impl Document<'_, '_> {
         if self.jekyll.version >= 4 { slug.trim_end_matches('.') } else { slug }.to_owned()
     }
 
-    fn resolve(mut self) -> Option<Post> {
+    fn resolve(&self) -> Option<Post> {
         if !self.get("published").is_none_or(ruby::truthy) && !self.jekyll.unpublished {
             return None;
         }
         let published = if self.is_page() { None } else { self.date() };
-        let (categories, tags) = (self.categories(), self.tags());
+        let categories = self.categories();
         let slug = self.slug();
         let address = self.address(published, &categories, &slug)?;
         let title = self.title(&slug);
         let updated = self.last_modified(published);
-        let labels = self.labels(&categories, &tags);
-        let mut terms = self::terms(CATEGORY, categories);
-        terms.extend(self::terms(TAG, tags));
-        terms.extend(self.fields.other_terms());
         let collection = if self.is_page() { None } else { self.jekyll.collection(self.label()) };
         let is_listed = self.is_listed(&address.path);
         Some(Post {
@@ -174,8 +170,8 @@ impl Document<'_, '_> {
             title,
             published,
             updated,
-            terms,
-            labels,
+            terms: self.terms(&categories),
+            labels: self.labels(&categories),
             ..Post::nameless(&self.fields.source.path)
         })
     }
@@ -199,8 +195,7 @@ impl Document<'_, '_> {
 
     fn authors(&self) -> Vec<Author> {
         let people = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
-        let can_wait = self.fields.is_indexed_only() && !self.fields.site.taxonomies.contains(AUTHOR);
-        match people.filter(|_| !can_wait) {
+        match people.filter(|_| self.fields.is_wanted(AUTHOR)) {
             Some(people) => {
                 let mut legal = people.clone();
                 legal.for_each_scalar(&mut |scalar| scalar.text = text::one_line(&text::legal(&scalar.text)));
@@ -232,26 +227,26 @@ impl Document<'_, '_> {
         }
     }
 
-    fn title(&mut self, slug: &str) -> String {
+    fn title(&self, slug: &str) -> String {
         if self.fields.is_indexed_only() && (self.get("title").is_none() || self.fields.is_plain(&["title"]))
         {
             return String::new();
         }
-        let raw = match self.get_truthy("title").cloned() {
+        let raw = match self.get_truthy("title") {
             Some(Node::Scalar(scalar)) if title::is_damaged(&scalar.text) => {
-                let title = self.fields.parsed_title(&scalar);
+                let title = self.fields.parsed_title(scalar);
                 // Only what the body completes is known to have been cut.
                 let is_literal = !scalar.text.contains(char::REPLACEMENT_CHARACTER);
                 if !(is_literal && matches!(title, Title::Whole(_))) {
-                    return self.fields.repaired_title(title, &scalar);
+                    return self.fields.repaired_title(title, scalar);
                 }
-                scalar.text
+                scalar.text.clone()
             }
             Some(node) => {
-                if let Node::Scalar(scalar) = &node {
+                if let Node::Scalar(scalar) = node {
                     self.fields.report_removed(scalar);
                 }
-                ruby::to_s(&node)
+                ruby::to_s(node)
             }
             None => ruby::titleize(dated_name(self.name()).map_or(slug, |(_, _, _, slug, _)| slug)),
         };
@@ -286,8 +281,23 @@ impl Document<'_, '_> {
         }
     }
 
+    fn terms(&self, categories: &[String]) -> Vec<Term> {
+        let mut terms = self.fields.other_terms();
+        let mut add = |taxonomy: &'static str, names: &[String]| {
+            let names = published(names.iter()).into_iter();
+            terms.extend(names.map(|name| Term { taxonomy: taxonomy.into(), name }));
+        };
+        if self.fields.is_wanted(CATEGORY) {
+            add(CATEGORY, categories);
+        }
+        if self.fields.is_wanted(TAG) {
+            add(TAG, &self.tags());
+        }
+        terms
+    }
+
     /// jekyll-feed lists `category` alone, where there is one, and then the tags.
-    fn labels(&self, categories: &[String], tags: &[String]) -> Option<Vec<String>> {
+    fn labels(&self, categories: &[String]) -> Option<Vec<String>> {
         if self.fields.is_indexed_only() {
             return None;
         }
@@ -295,17 +305,13 @@ impl Document<'_, '_> {
             Some(category) => category.as_items().iter().map(ruby::to_s).collect(),
             None => categories.to_vec(),
         };
-        Some(published(shown.iter().chain(tags)))
+        Some(published(shown.iter().chain(&self.tags())))
     }
 }
 
 /// Names as they are published, each once.
 fn published<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     text::unique(names.map(|name| published_line(name)).filter(|name| !name.is_empty()).collect())
-}
-
-fn terms(taxonomy: &'static str, names: Vec<String>) -> Vec<Term> {
-    published(names.iter()).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
 }
 
 /// Text is split at blanks, a list is taken as it is, numbers are no list.

@@ -142,15 +142,9 @@ impl Walk<'_> {
         }
     }
 
-    /// All files below `_posts` or `_drafts`, as a glob `**/*` finds them: nothing hidden.
     fn posts(&mut self, folder: &str, kind: FileKind) {
         let collection = self.jekyll.collection("posts").map(|collection| Arc::clone(&collection.label));
-        let is_shown = |entry: &Entry| !entry.name().starts_with('.');
-        for entry in self.below(folder, is_shown) {
-            if kind == FileKind::Draft || dated_name(entry.name()).is_some() {
-                self.push(entry.path, kind, collection.as_ref());
-            }
-        }
+        self.below(folder, kind, collection.as_ref());
     }
 
     fn collections(&mut self) {
@@ -160,30 +154,30 @@ impl Walk<'_> {
                 "" => format!("_{}", collection.label),
                 parent => format!("{parent}/_{}", collection.label),
             };
-            for entry in self.below(&folder, |_| true) {
-                self.push(entry.path, FileKind::Document, Some(&collection.label));
-            }
+            self.below(&folder, FileKind::Document, Some(&collection.label));
         }
     }
 
-    /// The accepted files of a folder and of the folders in it.
-    fn below(&mut self, folder: &str, is_shown: impl Fn(&Entry) -> bool) -> Vec<Entry> {
-        let mut files = Vec::new();
+    /// The files of one kind in a folder and in the folders in it. Posts and drafts are found as a glob `**/*` finds
+    /// them: nothing hidden.
+    fn below(&mut self, folder: &str, kind: FileKind, collection: Option<&Arc<str>>) {
+        let is_shown = |entry: &Entry| kind == FileKind::Document || !entry.name().starts_with('.');
         let mut folders = vec![folder.to_owned()];
         while let Some(current) = folders.pop() {
             if !self.root.join(&current).is_dir() {
                 continue;
             }
-            for entry in self.entries(&current).into_iter().filter(&is_shown) {
+            for entry in self.entries(&current).into_iter().filter(is_shown) {
                 let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
                 if entry.is_folder {
                     folders.push(entry.path);
-                } else if self.accepts(&entry, inner) {
-                    files.push(entry);
+                } else if self.accepts(&entry, inner)
+                    && (kind != FileKind::Post || dated_name(entry.name()).is_some())
+                {
+                    self.push(entry.path, kind, collection);
                 }
             }
         }
-        files
     }
 
     /// `EntryFilter`: `include` beats `exclude` and the rule that names beginning with `. _ # ~` are special. `inner` is

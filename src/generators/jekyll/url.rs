@@ -35,7 +35,7 @@ struct Parts<'a> {
 impl Document<'_, '_> {
     /// The URL and the id; `None` if no page is written that sitemaps or feeds could have.
     pub(super) fn address(
-        &mut self,
+        &self,
         date: Option<DateTime<FixedOffset>>,
         categories: &[String],
         slug: &str,
@@ -55,7 +55,7 @@ impl Document<'_, '_> {
     }
 
     /// The path of the page, from the root of the site, as Jekyll's `url` is.
-    fn url(&mut self, parts: Parts<'_>) -> Option<String> {
+    fn url(&self, parts: Parts<'_>) -> Option<String> {
         let own = self.get_truthy("permalink").map(ruby::to_s);
         let own = own.map(|own| text::legal(&own).into_owned()).filter(|own| !own.is_empty());
         let template = own.clone().unwrap_or_else(|| self.template());

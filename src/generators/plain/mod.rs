@@ -49,10 +49,9 @@ impl Dialect for Plain {
         let name = FileName::of(&file.path);
         let (published, updated) = fields.dates(name.date);
         let mut terms = fields.terms(CATEGORY, names::CATEGORIES);
-        let categories: Vec<String> = terms.iter().map(|term| term.name.clone()).collect();
         terms.extend(fields.terms(TAG, names::TAGS));
         terms.extend(fields.other_terms());
-        let url = url::of_post(fields, &name, published, &categories);
+        let url = url::of_post(fields, &name, published);
         let is_listed = !fields.is_unlisted() && url::has_page(fields);
         let is_indexed = !fields.says_no_index() && !fields.is_excluded_from_sitemap();
         Some(Post {

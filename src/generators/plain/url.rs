@@ -12,18 +12,18 @@ use crate::text::{self, id, link};
 
 /// The permalink.
 pub(super) fn of_post(
-    fields: &mut Fields<'_>,
+    fields: &Fields<'_>,
     name: &FileName<'_>,
     date: Option<DateTime<FixedOffset>>,
-    categories: &[String],
 ) -> String {
     let slug = slug(fields);
     let has_pattern = fields.site.permalink.is_some() || fields.first(names::URL).is_some();
+    let categories = if has_pattern { fields.names(names::CATEGORIES) } else { Vec::new() };
     let values = Values {
         date: date.filter(|_| has_pattern).map(|date| fields.at_site(date)),
         slug: slug.as_deref().unwrap_or(name.slug),
         path: name.path,
-        categories,
+        categories: &categories,
     };
     if let Some(url) = own(fields, &values) {
         return url;
@@ -44,7 +44,7 @@ fn switch<'f>(fields: &'f Fields<'_>) -> Option<&'f Scalar> {
     fields.first(names::URL).and_then(|(_, node)| node.as_scalar()).filter(|scalar| scalar.is_switch())
 }
 
-fn slug(fields: &mut Fields<'_>) -> Option<String> {
+fn slug(fields: &Fields<'_>) -> Option<String> {
     let slug = fields.line(names::SLUG)?;
     if slug.split('/').any(|part| matches!(part, "." | "..")) {
         let message = format!("`{}` is no slug", text::shown(&slug));
@@ -55,7 +55,7 @@ fn slug(fields: &mut Fields<'_>) -> Option<String> {
 }
 
 /// The URL that the front matter gives.
-fn own(fields: &mut Fields<'_>, values: &Values<'_>) -> Option<String> {
+fn own(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
     let (key, node) = fields.first(names::URL).filter(|_| switch(fields).is_none())?;
     let text = node.as_text().unwrap_or_default();
     let is_template = ["{{", "{%", "<%", "${"].iter().any(|mark| text.contains(mark));
@@ -78,7 +78,7 @@ fn own(fields: &mut Fields<'_>, values: &Values<'_>) -> Option<String> {
     None
 }
 
-fn by_pattern(fields: &mut Fields<'_>, values: &Values<'_>) -> Option<String> {
+fn by_pattern(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
     let path = fields.site.permalink.as_ref()?.fill(values);
     if path.is_none() {
         let message = "the permalink pattern asks for a date, and the post has none";
@@ -102,7 +102,7 @@ fn by_path(fields: &Fields<'_>, name: &FileName<'_>, slug: Option<&str>) -> Stri
 }
 
 /// The id: as written where that is a URI, else the permalink.
-pub(super) fn id(fields: &mut Fields<'_>, url: &str) -> String {
+pub(super) fn id(fields: &Fields<'_>, url: &str) -> String {
     let Some(written) = fields.line(names::ID) else { return url.to_owned() };
     let id = id::of_written(&written, &fields.site.base_url);
     if id != written {
