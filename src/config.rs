@@ -119,7 +119,7 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration
-    /// that cannot be used, [`Error::Option`] for an option that cannot be used, [`Error::NoBaseUrl`] if nothing says
+    /// that cannot be used, [`Error::Value`] for an option that cannot be used, [`Error::NoBaseUrl`] if nothing says
     /// the site's address.
     pub fn new(root: impl AsRef<Path>, options: Options, now: DateTime<Utc>) -> Result<Self, Error> {
         let root = root.as_ref();
@@ -334,14 +334,14 @@ fn generator(name: &str, is_option: bool, file: Option<&Path>) -> Result<Recogni
     let help = Some(format!("the generators are {}", names.join(", ")));
     Err(match file.filter(|_| !is_option) {
         Some(file) => Error::Config { path: file.to_owned(), place: None, message, help },
-        None => Error::Option { name: "generator", message, help },
+        None => Error::Value { name: "generator", message, help },
     })
 }
 
 impl Options {
     fn settings(&self) -> Result<Settings, Error> {
         let base_url = self.base_url.as_deref().map(|url| {
-            BaseUrl::parse(url).map_err(|reason| Error::Option {
+            BaseUrl::parse(url).map_err(|reason| Error::Value {
                 name: "base_url",
                 message: format!("`{}` cannot be used: {reason}", text::shown(url)),
                 help: None,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 /// One finding about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Which rule was broken.
     pub rule: Rule,
@@ -43,6 +44,7 @@ impl Diagnostic {
 
 /// Where a finding is, with the line itself, so that nobody has to read the file again to show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Place {
     /// 1-based.
     pub line: usize,
@@ -72,6 +74,7 @@ macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $rule:ident = $name:literal, $level:ident;)+) => {
         /// The rules, each with its reason. `lost-character` reads well after "allow".
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Rule {
             $($(#[doc = $doc])+ $rule,)+
         }
@@ -107,7 +110,7 @@ rules! {
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
-    /// A line of `--records` is not JSON, or not a record. The line is skipped.
+    /// A line of the records is not JSON, or not a record. The line is skipped.
     BadRecord = "bad-record", Deny;
     /// Text that is published has bytes that are not UTF-8. They are removed.
     InvalidUtf8 = "invalid-utf8", Warn;

@@ -33,9 +33,9 @@ pub enum Error {
         /// What to write instead.
         help: Option<String>,
     },
-    /// An option has a value that it cannot have.
-    Option {
-        /// The field of [`Options`](crate::Options).
+    /// An option, or a part of a feed that is made in memory, has a value that it cannot have.
+    Value {
+        /// The field of [`Options`](crate::Options), or the part of the feed.
         name: &'static str,
         /// What is wrong, as a lower-case clause.
         message: String,
@@ -72,7 +72,7 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Config { help, .. } | Self::Option { help, .. } => help.clone(),
+            Self::Config { help, .. } | Self::Value { help, .. } => help.clone(),
             Self::NoBaseUrl { path, line } => Some(format!("write `{line}` in `{}`", tidy(path))),
             Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("choose another output folder".to_owned())
@@ -95,7 +95,7 @@ impl fmt::Display for Error {
                 write!(f, "{}:{line}:{column}: {message}", tidy(path))
             }
             Self::Config { path, place: None, message, .. } => write!(f, "{}: {message}", tidy(path)),
-            Self::Option { name, message, .. } => write!(f, "{name}: {message}"),
+            Self::Value { name, message, .. } => write!(f, "{name}: {message}"),
             Self::NoBaseUrl { .. } => {
                 write!(f, "no base URL: links in a feed are absolute, so the site's address is needed")
             }
@@ -113,7 +113,7 @@ impl std::error::Error for Error {
             Self::Root { source, .. } | Self::ConfigRead { source, .. } | Self::Write { source, .. } => {
                 Some(source)
             }
-            Self::Config { .. } | Self::Option { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
+            Self::Config { .. } | Self::Value { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
         }
     }
 }
@@ -131,6 +131,14 @@ impl Failure {
     /// What a parser or a writer says.
     pub(crate) fn unsound(error: impl fmt::Display) -> Self {
         Self::Unsound(error.to_string())
+    }
+
+    /// The error about the output at a path.
+    pub(crate) fn about(self, path: PathBuf) -> Error {
+        match self {
+            Self::Unsound(reason) => Error::Unsound { path, reason },
+            Self::Write(source) => Error::Write { path, step: "write", source },
+        }
     }
 }
 

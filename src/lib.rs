@@ -1,5 +1,40 @@
 //! Feeds and sitemaps for any folder of posts.
 //!
+//! Everything that a site publishes, from its folder:
+//!
+//! ```
+//! use feedmill::{Config, Options, Progress};
+//!
+//! let now = chrono::DateTime::from_timestamp(1_767_225_600, 0).expect("a second of 2026");
+//! let config = Config::new("fixtures/example/site", Options::default(), now)?;
+//! // `build` writes; `plan` says what it would write.
+//! let report = feedmill::plan(&config, &Progress::default())?;
+//! assert_eq!(report.outputs.len(), 5);
+//! for finding in &report.findings {
+//!     println!("{}: {}", finding.path, finding.message);
+//! }
+//! # Ok::<(), feedmill::Error>(())
+//! ```
+//!
+//! A feed in memory, without touching the disk:
+//!
+//! ```
+//! use chrono::DateTime;
+//! use feedmill::{Entry, Feed, Format, Site};
+//!
+//! let site = Site::new("Jane's notes", "https://example.com/")?.with_language("en")?;
+//! let published = DateTime::from_timestamp(1_764_382_300, 0).expect("a second of 2025").fixed_offset();
+//! let entries = [Entry::new("https://example.com/a/", "Feeds & readers", published)?
+//!     .with_summary("What <b> means in a title.")?
+//!     .with_content_html("<p onclick=x>See <a href='../b/'>b</a>.</p><script>track()</script>")];
+//! let feed = Feed::new(&site, "https://example.com/feed.xml", &entries)?;
+//! let rss = feed.render(Format::Rss)?;
+//! assert!(rss.contains("<title>Feeds &#x26; readers</title>"));
+//! let json = feed.render(Format::Json)?;
+//! assert!(json.contains(r#"<p>See <a href=\"https://example.com/b/\">b</a>.</p>""#));
+//! # Ok::<(), feedmill::Error>(())
+//! ```
+//!
 //! # The map
 //! Posts flow down a list of folders; each imports from those below it only, which `tests/layers.rs` checks.
 //!
@@ -54,7 +89,11 @@ mod text;
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use error::Error;
+pub use model::author::Author;
+pub use model::feed::{Entry, Feed};
 pub use model::format::Format;
+pub use model::media::Media;
+pub use model::site::Site;
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 

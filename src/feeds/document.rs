@@ -7,7 +7,7 @@ use crate::model::feed::{Entry, Feed, History};
 use crate::model::post_meta::PostMeta;
 use crate::model::site::Site;
 use crate::settings::feeds::FeedConfig;
-use crate::text::{date, language, link};
+use crate::text::{date, link};
 
 /// One document of a feed.
 #[derive(Debug)]
@@ -64,7 +64,6 @@ impl FeedDocument<'_> {
     /// The feed with these entries, which are in order.
     pub(super) fn assemble<'e>(&self, site: &'e Site, entries: Vec<&'e Entry>, config: &Config) -> Feed<'e> {
         let base_url = &config.site.base_url;
-        let language = site.language.clone().unwrap_or_else(|| language_of(site, &entries));
         let stylesheet = config.stylesheet.as_deref();
         Feed {
             site,
@@ -72,7 +71,7 @@ impl FeedDocument<'_> {
             url: base_url.file(&self.path),
             id: base_url.file(&self.feed.path),
             history: self.history.clone(),
-            language,
+            language: site.language_of(&entries),
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(date::unknown),
             stylesheet: stylesheet.map(|stylesheet| link::relative(&self.path, stylesheet)),
             content: self.feed.content.unwrap_or(config.content),
@@ -80,13 +79,6 @@ impl FeedDocument<'_> {
             entries,
         }
     }
-}
-
-/// The language that the script of the titles gives away.
-fn language_of(site: &Site, entries: &[&Entry]) -> String {
-    let titles = [Some(site.title.as_str()), site.description.as_deref()];
-    let titles = titles.into_iter().flatten().chain(entries.iter().map(|entry| entry.title.as_str()));
-    language::of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
 }
 
 #[cfg(test)]

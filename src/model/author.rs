@@ -6,13 +6,14 @@ use crate::text::{self, link};
 
 /// A person or organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Author {
+#[non_exhaustive]
+pub struct Author {
     /// Never empty where it is published.
-    pub name: String,
+    pub(crate) name: String,
     /// An e-mail address.
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// An absolute URL.
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
 }
 
 /// Authors in any of the shapes that people write: a name, a map, or a list of these.

@@ -6,32 +6,34 @@ use serde_json::Map as JsonMap;
 use super::author::Author;
 use super::media::Media;
 use super::site::Site;
+use crate::text::language;
 
 /// One feed, ready to be rendered.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Feed<'a> {
+#[non_exhaustive]
+pub struct Feed<'a> {
     /// The site.
-    pub site: &'a Site,
+    pub(crate) site: &'a Site,
     /// Never empty.
-    pub title: String,
+    pub(crate) title: String,
     /// The document's own address.
-    pub url: String,
+    pub(crate) url: String,
     /// The feed's address, which is its id: that of its current document.
-    pub id: String,
+    pub(crate) id: String,
     /// Where the document stands in the history of the feed.
-    pub history: History,
+    pub(crate) history: History,
     /// A language tag.
-    pub language: String,
+    pub(crate) language: String,
     /// When the newest change was made, as the posts say. Nothing else counts: not the build, not the checkout.
-    pub updated: DateTime<FixedOffset>,
+    pub(crate) updated: DateTime<FixedOffset>,
     /// The newest first.
-    pub entries: Vec<&'a Entry>,
+    pub(crate) entries: Vec<&'a Entry>,
     /// Where the style sheet is, relative to the feed.
-    pub stylesheet: Option<String>,
+    pub(crate) stylesheet: Option<String>,
     /// What its entries carry.
-    pub content: Content,
+    pub(crate) content: Content,
     /// How many entries, from the newest, carry their whole text.
-    pub full: usize,
+    pub(crate) full: usize,
 }
 
 /// Where a document stands in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
@@ -58,33 +60,34 @@ pub(crate) enum Content {
 
 /// One post in a feed. All text is plain and legal, all URLs are absolute.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
+#[non_exhaustive]
+pub struct Entry {
     /// An absolute URI.
-    pub id: String,
+    pub(crate) id: String,
     /// The permalink.
-    pub url: String,
+    pub(crate) url: String,
     /// Never empty.
-    pub title: String,
+    pub(crate) title: String,
     /// When it was published.
-    pub published: DateTime<FixedOffset>,
+    pub(crate) published: DateTime<FixedOffset>,
     /// When it was last changed; not before it was published.
-    pub updated: DateTime<FixedOffset>,
+    pub(crate) updated: DateTime<FixedOffset>,
     /// Never empty.
-    pub authors: Vec<Author>,
+    pub(crate) authors: Vec<Author>,
     /// Categories, then tags, without duplicates.
-    pub categories: Vec<Category>,
+    pub(crate) categories: Vec<Category>,
     /// The author's summary, else the excerpt, on one line.
-    pub summary: Option<String>,
+    pub(crate) summary: Option<String>,
     /// The whole text: HTML with absolute URLs, safe to show.
-    pub content: Option<String>,
+    pub(crate) content: Option<String>,
     /// A picture of it.
-    pub image: Option<Media>,
+    pub(crate) image: Option<Media>,
     /// A file that belongs to it, such as a recording.
-    pub enclosure: Option<Media>,
+    pub(crate) enclosure: Option<Media>,
     /// A language tag, if it is not the feed's.
-    pub language: Option<String>,
+    pub(crate) language: Option<String>,
     /// The fields of the front matter that no format knows.
-    pub extra: JsonMap<String, serde_json::Value>,
+    pub(crate) extra: JsonMap<String, serde_json::Value>,
 }
 
 /// A category of an entry: a category or a tag of the post.
@@ -94,6 +97,18 @@ pub(crate) struct Category {
     pub name: String,
     /// The scheme that it belongs to: a URL.
     pub scheme: Option<String>,
+}
+
+impl Site {
+    /// The language of a feed of these entries: the site's, else the one that the script of the titles gives away.
+    pub(crate) fn language_of(&self, entries: &[&Entry]) -> String {
+        if let Some(language) = &self.language {
+            return language.clone();
+        }
+        let own = [Some(self.title.as_str()), self.description.as_deref()].into_iter().flatten();
+        let titles = own.chain(entries.iter().map(|entry| entry.title.as_str()));
+        language::of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
+    }
 }
 
 impl Feed<'_> {

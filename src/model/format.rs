@@ -2,6 +2,7 @@
 
 /// The formats of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// RSS 2.0.
     Rss,

@@ -29,15 +29,16 @@ const TYPES: &[(&str, &str)] = &[
 
 /// A file that an entry shows or brings along.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Media {
+#[non_exhaustive]
+pub struct Media {
     /// Absolute.
-    pub url: String,
+    pub(crate) url: String,
     /// In bytes; `None` if it is not in the site and its author does not say.
-    pub length: Option<u64>,
+    pub(crate) length: Option<u64>,
     /// Of its extension, else as its author says.
-    pub media_type: Option<String>,
+    pub(crate) media_type: Option<String>,
     /// Width and height of an image in the site, in pixels.
-    pub size: Option<(usize, usize)>,
+    pub(crate) size: Option<(usize, usize)>,
 }
 
 impl Media {

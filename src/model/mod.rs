@@ -4,6 +4,7 @@ pub(crate) mod author;
 pub(crate) mod feed;
 pub(crate) mod file;
 pub(crate) mod format;
+mod in_memory;
 pub(crate) mod media;
 pub(crate) mod page;
 pub(crate) mod post;

@@ -49,25 +49,26 @@ pub(crate) struct SiteFacts {
 
 /// What the feeds of a site have in common. All text is plain and legal.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Site {
+#[non_exhaustive]
+pub struct Site {
     /// Never empty.
-    pub title: String,
+    pub(crate) title: String,
     /// One line about it.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// The site's address, with a final slash.
-    pub url: String,
+    pub(crate) url: String,
     /// A language tag.
-    pub language: Option<String>,
+    pub(crate) language: Option<String>,
     /// The authors of entries that have none of their own; never empty.
-    pub authors: Vec<Author>,
+    pub(crate) authors: Vec<Author>,
     /// The rights in what feeds carry.
-    pub copyright: Option<String>,
+    pub(crate) copyright: Option<String>,
     /// The URL of a small square image.
-    pub icon: Option<String>,
+    pub(crate) icon: Option<String>,
     /// The URL of a larger image.
-    pub logo: Option<String>,
+    pub(crate) logo: Option<String>,
     /// The URLs of WebSub hubs.
-    pub hubs: Vec<String>,
+    pub(crate) hubs: Vec<String>,
     /// For how many minutes a feed may be kept.
-    pub ttl: Option<usize>,
+    pub(crate) ttl: Option<usize>,
 }

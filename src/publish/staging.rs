@@ -12,6 +12,7 @@ use crate::text::link::BaseUrl;
 
 /// What an output is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OutputKind {
     /// A document of a feed.
     Feed {
@@ -30,6 +31,7 @@ pub enum OutputKind {
 
 /// One output of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Output {
     /// The file.
     pub path: PathBuf,

@@ -52,6 +52,7 @@ struct Item<'a> {
     attachments: Option<[Attachment<'a>; 1]>,
     date_published: String,
     date_modified: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<JsonAuthor<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,

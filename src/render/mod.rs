@@ -10,7 +10,8 @@ pub(crate) mod sitemap;
 
 use std::collections::BTreeMap;
 
-use crate::error::Failure;
+use crate::check;
+use crate::error::{Error, Failure};
 use crate::model::feed::Feed;
 use crate::model::format::Format;
 use crate::model::media::Media;
@@ -67,5 +68,19 @@ pub(crate) fn render(format: Format, feed: &Feed<'_>) -> Result<Vec<u8>, Failure
         Format::Rss => rss::render(feed),
         Format::Atom => atom::render(feed),
         Format::Json => json_feed::render(feed),
+    }
+}
+
+impl Feed<'_> {
+    /// The feed in a format, as text. It has been parsed back.
+    ///
+    /// # Errors
+    /// [`Error::Unsound`]; that is a fault of feedmill.
+    pub fn render(&self, format: Format) -> Result<String, Error> {
+        let text = render(format, self).and_then(|bytes| {
+            check::feed(format, &bytes, self.entries.len())?;
+            String::from_utf8(bytes).map_err(Failure::unsound)
+        });
+        text.map_err(|failure| failure.about(self.url.clone().into()))
     }
 }

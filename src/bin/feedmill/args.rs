@@ -232,7 +232,7 @@ fn spool() -> std::io::Result<NamedTempFile> {
 /// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
 fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
-    let wrong = |name: &'static str, message: String| Error::Option { name, message, help: None };
+    let wrong = |name: &'static str, message: String| Error::Value { name, message, help: None };
     if let Some(typed) = typed {
         let message = || format!("`{typed}` is no date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
         return parse_date(typed).ok_or_else(|| wrong("now", message()));

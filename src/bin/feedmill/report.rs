@@ -25,7 +25,7 @@ pub(crate) fn error(error: &Error) {
 /// An error as it is said on the command line: options are flags there.
 fn message(error: &Error) -> String {
     match error {
-        Error::Option { name, message, .. } => format!("--{}: {message}", name.replace('_', "-")),
+        Error::Value { name, message, .. } => format!("--{}: {message}", name.replace('_', "-")),
         error => error.to_string(),
     }
 }
