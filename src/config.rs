@@ -11,16 +11,11 @@ use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::error::Error;
 use crate::generators::{self, Dialect, Generator, Recognised};
 use crate::markup::published_line;
-use crate::model::author::Author;
-use crate::model::feed::Content;
-use crate::model::post_meta::Wanted;
-use crate::model::site::{Site, SiteFacts};
-use crate::model::term::LANGUAGE;
-use crate::settings::feeds::{FeedConfig, default_feeds};
-use crate::settings::sitemap::{Robots, SitemapConfig};
-use crate::settings::{FILE_NAME, STYLESHEET, Settings, Switched};
-use crate::text;
-use crate::text::link::BaseUrl;
+use crate::model::{Author, Content, LANGUAGE, Site, SiteFacts, Wanted};
+use crate::settings::{
+    FILE_NAME, FeedConfig, Robots, STYLESHEET, Settings, SitemapConfig, Switched, default_feeds,
+};
+use crate::text::{self, BaseUrl};
 
 /// How many entries a feed has unless it says otherwise.
 const DEFAULT_LIMIT: usize = 20;

@@ -89,22 +89,19 @@ mod text;
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use error::Error;
-pub use model::author::Author;
-pub use model::feed::{Entry, Feed};
-pub use model::format::Format;
-pub use model::media::Media;
-pub use model::site::Site;
+pub use model::{Author, Entry, Feed, Format, Media, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
 use rayon::prelude::*;
 
-use model::post_meta::PostMeta;
+use model::PostMeta;
 use publish::{Mode, Plan, Staging};
-use read::index::{self, Index, Unpublished};
+use read::Unpublished;
+use read::index::{self, Index};
 use read::record::Record;
 use read::{built, entry};
-use settings::feeds::FeedConfig;
+use settings::FeedConfig;
 
 /// How many posts are held at once, whole, while they are handed over.
 const PORTION: usize = 256;
@@ -233,7 +230,7 @@ fn render_sitemaps(
     found: &mut Vec<Diagnostic>,
     posts: &[PostMeta],
     unpublished: &[Unpublished],
-    site: &model::site::Site,
+    site: &Site,
     config: &Config,
     staging: &mut Staging<'_>,
 ) -> Result<(), Error> {

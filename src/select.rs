@@ -9,26 +9,21 @@ use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::post::Post;
-use crate::model::post_meta::PostMeta;
-use crate::model::site::SiteFacts;
+use crate::model::{Post, PostMeta, SiteFacts};
 use crate::text::shown;
 
 /// Whether a post is in no output: a draft, from the future, or wanted neither in feeds nor in sitemaps.
-#[must_use]
 pub(crate) fn is_hidden(post: &Post, site: &SiteFacts) -> bool {
     (!post.in_feeds && !post.in_sitemap) || is_unfinished(post, site)
 }
 
 /// Whether a post is a draft, or from the future.
-#[must_use]
 pub(crate) fn is_unfinished(post: &Post, site: &SiteFacts) -> bool {
     (post.draft && !site.drafts)
         || (!site.future && post.published.is_some_and(|published| published > site.now))
 }
 
 /// The newest first, ties by URL; what has no date comes last.
-#[must_use]
 pub(crate) fn in_order(mut posts: Vec<PostMeta>) -> Vec<PostMeta> {
     posts.par_sort_unstable_by(|a, b| {
         (Reverse(a.published), a.url(), a.path(), a.offset()).cmp(&(
@@ -42,7 +37,6 @@ pub(crate) fn in_order(mut posts: Vec<PostMeta>) -> Vec<PostMeta> {
 }
 
 /// One post for each URL: of several, the newest. The posts are in order.
-#[must_use]
 pub(crate) fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<PostMeta>) -> Vec<PostMeta> {
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
@@ -107,7 +101,6 @@ fn same(rule: Rule, what: &str, value: &str, post: &PostMeta, other: &str, help:
 }
 
 /// Only the newest posts of the main collection, where the site wants no more. The posts are in order.
-#[must_use]
 pub(crate) fn newest(mut posts: Vec<PostMeta>, limit: Option<usize>) -> Vec<PostMeta> {
     let mut left = limit.unwrap_or(usize::MAX);
     posts.retain(|post| {

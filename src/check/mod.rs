@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use roxmltree::{Document, ParsingOptions};
 
 use crate::error::Failure;
-use crate::model::format::Format;
+use crate::model::Format;
 
 /// Whether a finished feed is well-formed and has as many entries as it should.
 ///
@@ -72,7 +72,6 @@ pub(crate) fn sitemap(document: &[u8], element: &str, pages: usize) -> Result<()
 }
 
 /// Whether a file is a feed with entries.
-#[must_use]
 pub(crate) fn has_entries(format: Format, path: &Path) -> bool {
     // Every feed takes some entries; a larger one is not read further.
     let mut start = Vec::new();

@@ -3,10 +3,8 @@
 use super::select::members;
 use super::title_of;
 use crate::config::Config;
-use crate::model::feed::{Entry, Feed, History};
-use crate::model::post_meta::PostMeta;
-use crate::model::site::Site;
-use crate::settings::feeds::FeedConfig;
+use crate::model::{Entry, Feed, History, PostMeta, Site};
+use crate::settings::FeedConfig;
 use crate::text::{date, link};
 
 /// One document of a feed.
@@ -23,7 +21,6 @@ pub(crate) struct FeedDocument<'a> {
 }
 
 /// The documents of all feeds, in the order of the configuration, each feed's archives after it.
-#[must_use]
 pub(crate) fn plan<'a>(
     feeds: &'a [FeedConfig],
     posts: &'a [PostMeta],
@@ -87,10 +84,10 @@ mod tests {
 
     use super::*;
     use crate::config::Options;
-    use crate::model::file::FileKind;
-    use crate::model::format::Format;
-    use crate::model::post::Post;
-    use crate::model::post_meta::{Origin, Wanted};
+    use crate::model::FileKind;
+    use crate::model::Format;
+    use crate::model::Post;
+    use crate::model::{Origin, Wanted};
 
     #[test]
     fn archives_fill_from_the_oldest() {

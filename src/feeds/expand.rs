@@ -6,13 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::select::is_selected;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::post_meta::PostMeta;
-use crate::settings::feeds::{Each, FeedConfig};
-use crate::settings::sitemap::SitemapConfig;
+use crate::model::PostMeta;
+use crate::settings::{Each, FeedConfig, SitemapConfig};
 use crate::text::{self, slug};
 
 /// The feeds to write.
-#[must_use]
 pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) -> Vec<FeedConfig> {
     let mut expanded = Vec::new();
     for feed in &config.feeds {

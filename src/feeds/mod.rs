@@ -11,10 +11,10 @@ pub(crate) use output::{render, report_own_files};
 pub(crate) use select::report_empty;
 
 use crate::markup::published_line;
-use crate::model::site::Site;
+use crate::model::Site;
 use crate::render::opml::Outline;
-use crate::settings::feeds::FeedConfig;
-use crate::text::link::BaseUrl;
+use crate::settings::FeedConfig;
+use crate::text::BaseUrl;
 
 /// The title of a feed: its own, else the site's.
 fn title_of(feed: &FeedConfig, site: &Site) -> String {
@@ -23,7 +23,6 @@ fn title_of(feed: &FeedConfig, site: &Site) -> String {
 }
 
 /// The feeds as a list of all feeds has them.
-#[must_use]
 pub(crate) fn outlines(feeds: &[FeedConfig], site: &Site, base_url: &BaseUrl) -> Vec<Outline> {
     let outline = |feed: &FeedConfig| Outline {
         title: title_of(feed, site),

@@ -10,13 +10,11 @@ use crate::check;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::{Error, Failure};
-use crate::model::feed::{Entry, Feed};
-use crate::model::post_meta::PostMeta;
-use crate::model::site::Site;
+use crate::model::{Entry, Feed, PostMeta, Site};
 use crate::publish::{FIRST, OutputKind, Plan, Staging};
 use crate::read::entry;
 use crate::render;
-use crate::settings::feeds::FeedConfig;
+use crate::settings::FeedConfig;
 use crate::text;
 
 /// How many posts are held at once, whole.

@@ -4,9 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::post_meta::PostMeta;
-use crate::model::term::{COLLECTION, LANGUAGE};
-use crate::settings::feeds::{Criteria, FeedConfig};
+use crate::model::{COLLECTION, LANGUAGE, PostMeta};
+use crate::settings::{Criteria, FeedConfig};
 use crate::text::{self, date, glob};
 
 /// Whether a post fits a feed.
@@ -117,12 +116,12 @@ fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::file::FileKind;
-    use crate::model::format::Format;
-    use crate::model::post::Post;
-    use crate::model::post_meta::{Origin, Wanted};
-    use crate::model::term::Term;
-    use crate::settings::feeds::Selection;
+    use crate::model::FileKind;
+    use crate::model::Format;
+    use crate::model::Post;
+    use crate::model::Term;
+    use crate::model::{Origin, Wanted};
+    use crate::settings::Selection;
 
     fn post(path: &str, tags: &[&str]) -> PostMeta {
         let term = |name: &&str| Term { taxonomy: "tag".into(), name: (*name).to_owned() };

@@ -1,12 +1,10 @@
 //! Images and enclosures: what the files in the site really are, never a guess.
 
-use crate::model::media::{Media, is_media_type};
-use crate::model::site::SiteFacts;
-use crate::source::value::Node;
+use crate::model::{Media, SiteFacts, is_media_type};
+use crate::source::Node;
 use crate::text::link;
 
 /// The file behind a URL, as far as the site has it.
-#[must_use]
 pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
     let media = Media::of_url(url);
     let path = url.split(['?', '#']).next().unwrap_or(url);
@@ -25,7 +23,6 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
 /// The file that an `enclosure` or `audio` value names: a path or URL, or a map with `url`, `length` and `type`, or
 /// those three in a row with spaces or line ends between them, as WordPress keeps them. What the site's own file says
 /// counts more than what is written.
-#[must_use]
 pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
     let written = Written::of(node.as_items().first()?)?;
     let mut media = of_url(&site.base_url.join(written.url)?, site);

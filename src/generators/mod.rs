@@ -14,12 +14,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::Markup;
-use crate::markup::kramdown::Tildes;
-use crate::markup::template::Templates;
-use crate::model::file::File;
-use crate::model::post::Post;
-use crate::model::site::SiteFacts;
+use crate::markup::{Markup, Templates, kramdown::Tildes};
+use crate::model::{File, Post, SiteFacts};
 use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, dates, extra};
 
@@ -64,7 +60,6 @@ pub(crate) struct Recognised {
 }
 
 /// The generator of the site in a folder.
-#[must_use]
 pub(crate) fn recognise(root: &Path) -> Recognised {
     let found = ALL.iter().find_map(|generator| Some((*generator, (generator.detect)(root)?)));
     match found {
@@ -75,7 +70,6 @@ pub(crate) fn recognise(root: &Path) -> Recognised {
 
 impl Recognised {
     /// The configuration file that says the site's facts: the one that was found, else the usual one.
-    #[must_use]
     pub(crate) fn config_file(&self, root: &Path) -> PathBuf {
         match &self.evidence {
             Some(file) if file.is_file() => file.clone(),
@@ -131,7 +125,6 @@ pub(crate) enum Flavour {
 
 impl Flavour {
     /// What a lone `~` means.
-    #[must_use]
     pub(crate) fn tildes(self) -> Tildes {
         match self {
             Self::CommonMark => Tildes::Markup,

@@ -32,7 +32,6 @@ pub(crate) enum BlockKind {
 }
 
 /// The pieces of a body that have text, in order. Code, scripts, images and footnotes have none.
-#[must_use]
 pub(crate) fn blocks(body: &str, markup: Markup) -> Vec<Block> {
     match markup {
         Markup::Markdown => markdown_blocks(body),

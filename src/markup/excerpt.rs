@@ -13,7 +13,6 @@ const LOOKED_AT: usize = 64 * 1024;
 
 /// The excerpt of a body as plain text: up to the separator or `<!--more-->`, else its first paragraph. `None` if the
 /// body has no text.
-#[must_use]
 pub(crate) fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<String> {
     let marker = separator
         .filter(|separator| !separator.is_empty())

@@ -6,7 +6,6 @@ use crate::text;
 
 /// One line of Markdown or HTML, such as a title, as plain text. Underscores and tags of no HTML element stay, because
 /// `__init__` and `Vec<String>` mean themselves.
-#[must_use]
 pub(crate) fn inline(line: &str) -> String {
     let line = text::one_line(line);
     if !line.contains(['*', '`', '[', '<', '&', '\\', '#']) {

@@ -6,7 +6,6 @@ use super::elements::names_an_element;
 use crate::text;
 
 /// Plain text as feeds carry it: legal, on one line, and never taken for markup.
-#[must_use]
 pub(crate) fn published_line(text: &str) -> String {
     let line = text::one_line(&text::legal(text));
     if line.contains(['<', '&']) { literal(&line) } else { line }
@@ -15,7 +14,6 @@ pub(crate) fn published_line(text: &str) -> String {
 /// Plain text that no reader takes for markup: in `<b>`, `</b>` and `&copy;`, which mean themselves here, an invisible word
 /// joiner (U+2060) follows the first character. Readers drop such text as markup, and W3C's validator warns of it,
 /// whatever its escaping.
-#[must_use]
 pub(crate) fn literal(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return text.to_owned();

@@ -37,7 +37,6 @@ static HEADING: LazyLock<Selector> = LazyLock::new(|| dom::selector("h1, h2"));
 /// The text of a built page, and the page's `<base>`: the element that the selector finds, else that which says that it
 /// is the text, without what is around a post on its page. `None` if no element says so, or if the page only leads on to
 /// another.
-#[must_use]
 pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(String, Option<String>)> {
     let mut document = dom::document(page)?;
     if select(&document, "meta[http-equiv=refresh i]", "").is_some() {

@@ -4,7 +4,6 @@ use super::Markup;
 use crate::text::escape::escaped;
 
 /// The Markdown that the generators of the field agree on, with emphasis that works without blanks around it.
-#[must_use]
 pub(crate) fn markdown_options() -> comrak::Options<'static> {
     let mut options = comrak::Options::default();
     options.extension.table = true;
@@ -16,7 +15,6 @@ pub(crate) fn markdown_options() -> comrak::Options<'static> {
 }
 
 /// Markdown as HTML with smart punctuation, raw HTML as it is: for text to be taken from, not to be published.
-#[must_use]
 pub(crate) fn smart_html(markdown: &str) -> String {
     let mut options = markdown_options();
     options.parse.smart = true;
@@ -26,7 +24,6 @@ pub(crate) fn smart_html(markdown: &str) -> String {
 }
 
 /// A body as HTML, raw HTML in it as it is: to be cleaned before it is published.
-#[must_use]
 pub(crate) fn html(body: &str, markup: Markup) -> String {
     match markup {
         Markup::Markdown => {

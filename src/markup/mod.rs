@@ -16,6 +16,10 @@ pub(crate) mod template;
 pub(crate) mod title;
 pub(crate) mod tokens;
 
+pub(crate) use blocks::{BlockKind, blocks};
+pub(crate) use template::Templates;
+pub(crate) use title::Title;
+
 pub(crate) use inline::inline;
 pub(crate) use literal::{literal, published_line};
 
@@ -32,7 +36,6 @@ pub(crate) enum Markup {
 
 impl Markup {
     /// What a file of this name is written in.
-    #[must_use]
     pub(crate) fn of_path(path: &str) -> Self {
         match path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
             Some("html" | "htm" | "xhtml") => Self::Html,

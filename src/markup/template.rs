@@ -19,7 +19,6 @@ const LONGEST_TAG: usize = 2000;
 
 /// The text with its templates resolved. `variable` gives what a variable stands for, `link` where `post_url` and `link`
 /// lead; names that neither knows are put into `unknown`.
-#[must_use]
 pub(crate) fn resolve(
     text: &str,
     templates: Templates,

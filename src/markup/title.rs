@@ -22,7 +22,6 @@ pub(crate) enum Title {
 }
 
 /// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
-#[must_use]
 pub(crate) fn is_damaged(written: &str) -> bool {
     written.contains(char::REPLACEMENT_CHARACTER) || opens_unclosed(written)
 }

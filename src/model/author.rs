@@ -1,7 +1,7 @@
 //! Authors, in any of the shapes that people write.
 
 use crate::markup::literal;
-use crate::source::value::Node;
+use crate::source::Node;
 use crate::text::{self, link};
 
 /// A person or organisation.

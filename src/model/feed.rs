@@ -113,14 +113,12 @@ impl Site {
 
 impl Feed<'_> {
     /// The whole text of the entry at this index, if the feed carries it.
-    #[must_use]
     pub(crate) fn content_of(&self, index: usize) -> Option<&str> {
         let carried = self.content == Content::Full && index < self.full;
         self.entries.get(index).filter(|_| carried).and_then(|entry| entry.content.as_deref())
     }
 
     /// The summary of the entry at this index, if the feed carries it.
-    #[must_use]
     pub(crate) fn summary_of(&self, index: usize) -> Option<&str> {
         let carried = self.content >= Content::Excerpt;
         self.entries.get(index).filter(|_| carried).and_then(|entry| entry.summary.as_deref())

@@ -8,10 +8,11 @@ use super::feed::{Category, Content, Entry, Feed, History};
 use super::media::{Media, is_media_type};
 use super::site::Site;
 use crate::error::Error;
-use crate::markup::clean::{self, Pixels};
-use crate::markup::published_line;
-use crate::text::link::{self, BaseUrl};
-use crate::text::{self, date, id, language};
+use crate::markup::{
+    clean::{self, Pixels},
+    published_line,
+};
+use crate::text::{self, BaseUrl, date, id, language, link};
 
 /// The error for a value that cannot be used.
 fn refused(name: &'static str, value: &str, reason: &str) -> Error {

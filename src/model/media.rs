@@ -43,7 +43,6 @@ pub struct Media {
 
 impl Media {
     /// What is known of the file behind a URL from the URL alone.
-    #[must_use]
     pub(crate) fn of_url(url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or(url);
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -54,7 +53,6 @@ impl Media {
     }
 
     /// The media type, or the one for anything at all.
-    #[must_use]
     pub(crate) fn media_type(&self) -> &str {
         self.media_type.as_deref().unwrap_or("application/octet-stream")
     }

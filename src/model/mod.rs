@@ -1,13 +1,28 @@
 //! Types only: what a site, its posts, its feeds and its pages are. Nothing here reads or writes a file.
 
-pub(crate) mod author;
-pub(crate) mod feed;
-pub(crate) mod file;
-pub(crate) mod format;
+mod author;
+mod feed;
+mod file;
+mod format;
 mod in_memory;
-pub(crate) mod media;
-pub(crate) mod page;
-pub(crate) mod post;
-pub(crate) mod post_meta;
-pub(crate) mod site;
-pub(crate) mod term;
+mod media;
+mod page;
+mod post;
+mod post_meta;
+mod site;
+mod term;
+
+pub use author::Author;
+pub(crate) use author::{authors, is_email};
+pub(crate) use feed::{Category, Content, History};
+pub use feed::{Entry, Feed};
+pub(crate) use file::{File, FileKind};
+pub use format::Format;
+pub use media::Media;
+pub(crate) use media::is_media_type;
+pub(crate) use page::{Extra, News, Page};
+pub(crate) use post::{Post, SitemapFacts};
+pub(crate) use post_meta::{Origin, PostMeta, Wanted};
+pub use site::Site;
+pub(crate) use site::SiteFacts;
+pub(crate) use term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, Term, YEAR, taxonomy};

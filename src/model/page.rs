@@ -45,7 +45,6 @@ pub(crate) struct News {
 
 impl Extra {
     /// In a box, if there is anything.
-    #[must_use]
     pub(crate) fn boxed(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| Box::new(self))
     }

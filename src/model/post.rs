@@ -81,7 +81,6 @@ impl Post {
     }
 
     /// What feeds list as its categories: categories, then tags, each once.
-    #[must_use]
     pub(crate) fn labels(&self) -> Vec<String> {
         self.labels.clone().unwrap_or_else(|| {
             text::unique(self.terms_of(CATEGORY).chain(self.terms_of(TAG)).cloned().collect())

@@ -68,7 +68,6 @@ pub(crate) struct Wanted {
 
 impl PostMeta {
     /// What is kept of a post.
-    #[must_use]
     pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted) -> Self {
         let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
         #[expect(clippy::expect_used, reason = "a file whose front matter is that long is not read")]
@@ -93,13 +92,11 @@ impl PostMeta {
     }
 
     /// The permalink: absolute, ASCII, canonical.
-    #[must_use]
     pub(crate) fn url(&self) -> &str {
         self.text(..self.ends.0 as usize)
     }
 
     /// The file, relative to the root.
-    #[must_use]
     pub(crate) fn path(&self) -> &str {
         self.text(self.ends.0 as usize..self.ends.1 as usize)
     }
@@ -110,26 +107,22 @@ impl PostMeta {
     }
 
     /// The file that it was read from; `None` if it is a record.
-    #[must_use]
     pub(crate) fn file(&self) -> Option<File> {
         let (kind, collection) = (self.kind, self.collection.clone());
         self.record.is_none().then(|| File { path: self.path().to_owned(), kind, collection })
     }
 
     /// Where among the records it is, in bytes; files come first.
-    #[must_use]
     pub(crate) fn offset(&self) -> Option<u64> {
         self.record.map(|record| record.get() - 1)
     }
 
     /// The id that every format carries.
-    #[must_use]
     pub(crate) fn id(&self) -> &str {
         self.own_id().unwrap_or(self.url())
     }
 
     /// The id, if it is not the permalink.
-    #[must_use]
     pub(crate) fn own_id(&self) -> Option<&str> {
         self.has_own_id.then(|| self.text(self.ends.1 as usize..))
     }
@@ -140,25 +133,21 @@ impl PostMeta {
     }
 
     /// The URL under which sitemaps list it.
-    #[must_use]
     pub(crate) fn listed_url(&self) -> &str {
         self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url())
     }
 
     /// What a sitemap says of it beyond its URL and date.
-    #[must_use]
     pub(crate) fn sitemap_facts(&self) -> Option<&SitemapFacts> {
         self.details.as_ref().map(|details| &details.sitemap)
     }
 
     /// The collection that it belongs to, where the site has such.
-    #[must_use]
     pub(crate) fn collection(&self) -> Option<&str> {
         self.collection.as_deref()
     }
 
     /// The names of its terms of a taxonomy, as far as some feed asks for it.
-    #[must_use]
     pub(crate) fn terms_of(&self, taxonomy: &str) -> Vec<Cow<'_, str>> {
         match taxonomy {
             COLLECTION => {

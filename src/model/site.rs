@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
 use super::author::Author;
-use crate::text::link::BaseUrl;
-use crate::text::pattern::Pattern;
+use crate::text::{BaseUrl, Pattern};
 
 /// What was decided about a site as far as its posts depend on it.
 #[derive(Debug, Clone)]

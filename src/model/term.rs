@@ -25,7 +25,6 @@ pub(crate) struct Term {
 }
 
 /// The name of a taxonomy, whatever people call it.
-#[must_use]
 pub(crate) fn taxonomy(name: &str) -> &str {
     match name {
         "categories" => CATEGORY,

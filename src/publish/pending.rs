@@ -205,7 +205,6 @@ pub(super) enum Replacement {
 
 impl Staged {
     /// Whether it changes the file, or would.
-    #[must_use]
     pub(crate) fn outcome(&self) -> Outcome {
         if self.new.is_some() { Outcome::Written } else { Outcome::Unchanged }
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::commit::commit;
 use super::pending::{Mode, Outcome, PendingFile, Staged};
 use crate::error::{Error, Failure};
-use crate::model::format::Format;
-use crate::text::link::BaseUrl;
+use crate::model::Format;
+use crate::text::BaseUrl;
 
 /// What an output is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,6 @@ pub(crate) struct Staging<'a> {
 
 impl<'a> Staging<'a> {
     /// No files yet; they will be in a folder, and below a URL.
-    #[must_use]
     pub(crate) fn new(folder: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
         Self { folder, base_url, mode, outputs: Vec::new(), staged: Vec::new() }
     }
@@ -119,7 +118,6 @@ impl<'a> Staging<'a> {
     }
 
     /// The first URL that two outputs would have.
-    #[must_use]
     pub(crate) fn duplicate(&self) -> Option<&str> {
         let mut taken = HashSet::new();
         let duplicate = self.outputs.iter().find(|(_, output)| !taken.insert(&output.path));

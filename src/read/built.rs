@@ -13,9 +13,9 @@ use walkdir::WalkDir;
 use crate::config::Config;
 use crate::diagnostic::Place;
 use crate::markup::tokens;
-use crate::model::site::SiteFacts;
+use crate::model::SiteFacts;
 use crate::source;
-use crate::text::link::{self, BaseUrl};
+use crate::text::{BaseUrl, link};
 
 /// How much of a page is looked at for what its head says, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -41,7 +41,6 @@ pub(crate) struct Page {
 }
 
 /// Looks at the output folder. `None` if no site has been built there, or if it is not needed.
-#[must_use]
 pub(crate) fn read(config: &Config) -> Option<Built> {
     let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
     if (!config.verify && !lists) || holds_sources(&config.site) {

@@ -8,12 +8,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::generators::{Fields, Scope, media};
 use crate::markup::{clean, main_text, published_line};
-use crate::model::author::Author;
-use crate::model::feed::{Content, Entry};
-use crate::model::file::{File, FileKind};
-use crate::model::media::Media;
-use crate::model::post::Post;
-use crate::model::post_meta::PostMeta;
+use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
 use crate::source::{self, Source};
 use crate::text;
 

@@ -9,10 +9,7 @@ use crate::config::{Config, Records};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::generators::{Fields, Scope};
-use crate::model::file::{File, FileKind};
-use crate::model::post::Post;
-use crate::model::post_meta::{Origin, PostMeta, Wanted};
-use crate::model::term::AUTHOR;
+use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Wanted};
 use crate::select;
 use crate::source::{self, Source};
 

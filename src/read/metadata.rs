@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
-use crate::model::feed::{Category, Entry};
-use crate::model::post::Post;
-use crate::model::term::CATEGORY;
+use crate::model::{CATEGORY, Category, Entry, Post};
 use crate::text::date;
 
 /// An entry without content, excerpt and image.

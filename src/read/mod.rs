@@ -8,6 +8,9 @@ mod metadata;
 mod prose;
 pub(crate) mod record;
 
+pub(crate) use built::Built;
+pub(crate) use index::Unpublished;
+
 use crate::diagnostic::{Diagnostic, Rule};
 
 /// A finding about a file or a line that could not be read.

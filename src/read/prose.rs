@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::generators::{Excerpt, Flavour, Prose};
-use crate::markup::strip::{decode_references, strip_html};
-use crate::markup::template::{self, Templates};
-use crate::markup::{Markup, excerpt, kramdown, literal, main_text, markdown};
-use crate::model::post::Post;
-use crate::model::post_meta::PostMeta;
+use crate::markup::{
+    Markup, Templates, excerpt, kramdown, literal, main_text, markdown,
+    strip::{decode_references, strip_html},
+    template,
+};
+use crate::model::{Post, PostMeta};
 use crate::source::Source;
 use crate::text;
 

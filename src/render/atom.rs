@@ -9,9 +9,7 @@ use atom_syndication::{
 
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
-use crate::model::author::Author;
-use crate::model::feed::{Entry, Feed};
-use crate::model::media::Media;
+use crate::model::{Author, Entry, Feed, Media};
 
 /// Renders a feed as Atom.
 ///

@@ -4,8 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::Failure;
-use crate::model::author::Author;
-use crate::model::feed::{Entry, Feed};
+use crate::model::{Author, Entry, Feed};
 use crate::text::date::rfc3339;
 
 #[derive(Serialize)]

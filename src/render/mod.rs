@@ -12,9 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::check;
 use crate::error::{Error, Failure};
-use crate::model::feed::Feed;
-use crate::model::format::Format;
-use crate::model::media::Media;
+use crate::model::{Feed, Format, Media};
 
 /// Media RSS (<https://www.rssboard.org/media-rss>), with its final slash.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";

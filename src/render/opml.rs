@@ -5,8 +5,7 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use super::finish::prolog;
 use crate::error::Failure;
-use crate::model::format::Format;
-use crate::model::site::Site;
+use crate::model::{Format, Site};
 
 /// A feed in the list.
 #[derive(Debug, Clone)]

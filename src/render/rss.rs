@@ -10,8 +10,7 @@ use rss::{Category, Channel, Enclosure, Guid, Image, Item};
 
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
-use crate::model::feed::{Entry, Feed};
-use crate::model::media::Media;
+use crate::model::{Entry, Feed, Media};
 use crate::text::date::rfc822;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use crate::check;
 use crate::error::Failure;
-use crate::model::page::{Extra, Page};
+use crate::model::{Extra, Page};
 use crate::text::date::rfc3339;
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -52,7 +52,6 @@ const FRAME: usize = 400;
 const PAGE_FRAME: usize = 120;
 
 /// At most how many bytes a page takes in a document.
-#[must_use]
 pub(crate) fn size(page: &Page<'_>) -> usize {
     // Escaped, an `&` takes five bytes, and an apostrophe six.
     let extra = page.extra.as_ref().map_or(0, |extra| extra_size(extra));
@@ -61,7 +60,6 @@ pub(crate) fn size(page: &Page<'_>) -> usize {
 
 /// Pages of these sizes in parts that fit into one sitemap each. The order stays, so that new pages at the end change
 /// only the last part.
-#[must_use]
 pub(crate) fn split(sizes: impl Iterator<Item = usize>, limits: Limits) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut start, mut end, mut bytes) = (0, 0, FRAME);

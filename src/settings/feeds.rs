@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::keys::{self, Key, keys};
 use super::value::{Value, pairs};
 use crate::error::Error;
-use crate::model::feed::Content;
-use crate::model::format::Format;
-use crate::model::term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, YEAR, taxonomy};
-use crate::source::value::{Map, Node, Scalar};
+use crate::model::{AUTHOR, CATEGORY, COLLECTION, Content, Format, LANGUAGE, TAG, YEAR, taxonomy};
+use crate::source::{Map, Node, Scalar};
 use crate::text::language;
 
 /// How many posts an archive document holds, unless the configuration says otherwise.
@@ -73,13 +71,11 @@ pub(crate) struct Each {
 
 impl Selection {
     /// The posts that have a term.
-    #[must_use]
     pub(crate) fn of_term(taxonomy: &str, name: &str) -> Self {
         Self::default().and(taxonomy, name)
     }
 
     /// Of these posts, those that have a term.
-    #[must_use]
     pub(crate) fn and(mut self, taxonomy: &str, name: &str) -> Self {
         self.of.terms.entry(taxonomy.to_owned()).or_default().push(name.to_owned());
         self
@@ -88,7 +84,6 @@ impl Selection {
 
 impl FeedConfig {
     /// A feed of all posts.
-    #[must_use]
     pub(crate) fn new(path: impl Into<String>, format: Format) -> Self {
         Self {
             path: path.into(),
@@ -112,7 +107,6 @@ impl FeedConfig {
 }
 
 /// The feeds of a site that declares none.
-#[must_use]
 pub(crate) fn default_feeds() -> Vec<FeedConfig> {
     let feeds = [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)];
     feeds.map(|(path, format)| FeedConfig::new(path, format)).into()

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::source::value::Map;
-use crate::source::{self, Source, toml, yaml};
+use crate::source::{self, Map, Source, toml, yaml};
 
 /// A configuration file as written.
 pub(crate) struct ConfigFile {

@@ -3,7 +3,7 @@
 use super::file::ConfigFile;
 use super::value::{Value, pairs};
 use crate::error::Error;
-use crate::source::value::Map;
+use crate::source::Map;
 use crate::text;
 
 /// A key of a configuration, or of a map in one.

@@ -9,6 +9,10 @@ mod keys;
 pub(crate) mod sitemap;
 mod value;
 
+pub(crate) use feeds::{Criteria, Each, FeedConfig, Selection, default_feeds};
+pub(crate) use file::ConfigFile;
+pub(crate) use sitemap::{Robots, SitemapConfig, changefreq, priority};
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -16,15 +20,9 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
-use crate::model::author::Author;
-use crate::model::feed::Content;
-use crate::text::language;
-use crate::text::link::BaseUrl;
-use crate::text::pattern::Pattern;
-use feeds::FeedConfig;
-use file::ConfigFile;
+use crate::model::{Author, Content};
+use crate::text::{BaseUrl, Pattern, language};
 pub(crate) use keys::Key;
-use sitemap::{Robots, SitemapConfig};
 use value::Value;
 
 /// The name of the configuration file in the root of a site.
@@ -77,7 +75,6 @@ macro_rules! settings {
 
         impl Settings {
             /// These, and where they are silent, the others.
-            #[must_use]
             pub(crate) fn or(self, others: Self) -> Self {
                 Self { $($field: self.$field.or(others.$field),)+ source: self.source.or(others.source) }
             }

@@ -4,7 +4,7 @@ use super::Switched;
 use super::keys::{self, Key, keys};
 use super::value::Value;
 use crate::error::Error;
-use crate::source::value::Node;
+use crate::source::Node;
 
 /// What is done about `robots.txt`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,9 +6,8 @@ use super::Switched;
 use super::file::ConfigFile;
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
-use crate::model::author::{Author, authors};
-use crate::model::feed::Content;
-use crate::source::value::{Map, Node, Scalar};
+use crate::model::{Author, Content, authors};
+use crate::source::{Map, Node, Scalar};
 use crate::text::{self, link};
 
 /// A value, with the key that it belongs to and the file that it is in.

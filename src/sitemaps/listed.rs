@@ -6,14 +6,11 @@ use std::ops::Range;
 use super::{absolute, fits_any};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::page::{Extra, Page};
-use crate::model::post_meta::PostMeta;
-use crate::model::term::LANGUAGE;
-use crate::read::built::Built;
+use crate::model::{Extra, LANGUAGE, Page, PostMeta};
+use crate::read::Built;
 use crate::render::sitemap::MAX_URL_LENGTH;
-use crate::settings::sitemap::SitemapConfig;
-use crate::text::link;
-use crate::text::link::BaseUrl;
+use crate::settings::SitemapConfig;
+use crate::text::{BaseUrl, link};
 
 /// The pages of a sitemap: first what has no date, then posts, the oldest first. There may be a million, so each becomes
 /// a [`Page`] only when it is written.
@@ -43,7 +40,6 @@ impl Listed<'_> {
 
 impl<'a> Listing<'a> {
     /// How many pages it has.
-    #[must_use]
     pub(crate) fn len(&self) -> usize {
         self.listed.len()
     }
@@ -91,7 +87,6 @@ fn without_fragment(url: &str) -> &str {
 }
 
 /// The pages of a sitemap. `others` are URLs of what no post is about.
-#[must_use]
 pub(crate) fn listing<'a>(
     found: &mut Vec<Diagnostic>,
     sitemap: &'a SitemapConfig,

@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{absolute, fits_any};
 use crate::config::Config;
-use crate::model::post_meta::PostMeta;
-use crate::read::built::{Built, Page};
-use crate::read::index::Unpublished;
-use crate::settings::sitemap::SitemapConfig;
-use crate::text::glob;
-use crate::text::link::BaseUrl;
+use crate::model::PostMeta;
+use crate::read::{Built, Unpublished, built::Page};
+use crate::settings::SitemapConfig;
+use crate::text::{BaseUrl, glob};
 
 /// The URLs of what no post is about: pages, and other files that the sitemap is to include.
-#[must_use]
 pub(crate) fn other_urls(
     built: &Built,
     sitemap: &SitemapConfig,

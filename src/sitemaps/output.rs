@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::listed::Listing;
 use super::stylesheet;
 use crate::error::{Error, Failure};
-use crate::model::page::Page;
+use crate::model::Page;
 use crate::publish::{LAST, OutputKind, Plan, Staged, Staging};
 use crate::render::sitemap::{self, LIMITS};
 

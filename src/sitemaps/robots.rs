@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::publish::{LAST, OutputKind, Plan, Staging};
-use crate::settings::sitemap::Robots;
+use crate::settings::Robots;
 
 const NAME: &str = "robots.txt";
 /// What is written where there is none: nothing is forbidden to anybody.

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::absolute;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::post_meta::PostMeta;
-use crate::read::built::{Built, Page};
-use crate::read::index::Unpublished;
+use crate::model::PostMeta;
+use crate::read::{Built, Unpublished, built::Page};
 use crate::text;
 
 /// How many posts without a page are named one by one.

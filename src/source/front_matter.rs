@@ -40,7 +40,6 @@ pub(crate) enum Fences {
 
 /// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it leaves a finding and costs
 /// as little as possible: a key that cannot be read does not take the others along.
-#[must_use]
 pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let is_wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
     let Some(block) = find_in(source).filter(is_wanted) else {
@@ -202,7 +201,6 @@ fn yaml_fields(text: &str) -> (Map, Vec<SyntaxError>) {
 
 impl FrontMatter {
     /// The first of several names for the same thing that has a value.
-    #[must_use]
     pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
         names.iter().find_map(|name| {
             let node = self.map.get(name)?;
@@ -235,7 +233,6 @@ impl FrontMatter {
     }
 
     /// The place of a value; where the parser does not say it, that of its key.
-    #[must_use]
     pub(crate) fn place(&self, source: &Source, key: &str) -> Option<Place> {
         let entry = self.map.entry(key);
         if let Some((_, Node::Scalar(Scalar { text, at: Some(at), .. }))) = entry {

@@ -6,11 +6,12 @@ pub(crate) mod front_matter;
 mod json;
 mod salvage;
 mod scan;
-#[cfg(test)]
-mod scan_properties;
 pub(crate) mod toml;
 pub(crate) mod value;
 pub(crate) mod yaml;
+
+pub(crate) use front_matter::{Fences, FrontMatter};
+pub(crate) use value::{Map, Node, Scalar};
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -124,7 +125,6 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
 }
 
 /// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8.
-#[must_use]
 pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
     source.had_bom = matches!(bytes.as_slice(), [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
@@ -184,7 +184,6 @@ impl Source {
     }
 
     /// The source with its body.
-    #[must_use]
     pub(crate) fn whole(&self, root: &Path) -> Cow<'_, Self> {
         let read = self.is_head.then(|| read(root, &self.path).ok()).flatten();
         read.map_or(Cow::Borrowed(self), Cow::Owned)
@@ -245,7 +244,6 @@ impl Source {
     }
 
     /// The place of a byte range of the text. A range off a character boundary or past the end is drawn in.
-    #[must_use]
     pub(crate) fn place(&self, span: Range<usize>) -> Place {
         let text = self.text.as_str();
         let start = text.floor_char_boundary(span.start);

@@ -3,7 +3,6 @@
 use super::value::{Map, Node, Scalar, SyntaxError};
 
 /// Parses a TOML document. What can be parsed is given even where something cannot.
-#[must_use]
 pub(crate) fn parse(text: &str) -> (Map, Vec<SyntaxError>) {
     let (table, errors) = ::toml::de::DeTable::parse_recoverable(text);
     let errors = errors

@@ -40,13 +40,11 @@ pub(crate) struct SyntaxError {
 
 impl Map {
     /// The value of a key. Of duplicates the last counts, as in every YAML reader of the field.
-    #[must_use]
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|(_, node)| node)
     }
 
     /// The pair of a key.
-    #[must_use]
     pub(crate) fn entry(&self, key: &str) -> Option<&(Scalar, Node)> {
         self.0.iter().rev().find(|(name, _)| name.text == key)
     }
@@ -57,7 +55,6 @@ impl Map {
     }
 
     /// Every key that stands before another of the same name.
-    #[must_use]
     pub(crate) fn duplicates(&self) -> Vec<&Scalar> {
         let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
             self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
@@ -82,20 +79,17 @@ impl Map {
 
 impl Scalar {
     /// A string that is not from any file.
-    #[must_use]
     pub(crate) fn string(text: impl Into<String>) -> Self {
         Self { text: text.into(), quoted: true, at: None }
     }
 
     /// Whether nothing was written: `key:`, `~` or `null`.
-    #[must_use]
     pub(crate) fn is_null(&self) -> bool {
         !self.quoted && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 
     /// Yes or no, in any of YAML 1.1's spellings. A quoted `"false"` is also taken at its word: nothing that is marked
     /// as a draft in any way may leak.
-    #[must_use]
     pub(crate) fn as_bool(&self) -> Option<bool> {
         match self.text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" | "y" => Some(true),
@@ -105,7 +99,6 @@ impl Scalar {
     }
 
     /// Whether it says `true` or `false`, and so nothing but whether there is something.
-    #[must_use]
     pub(crate) fn is_switch(&self) -> bool {
         !self.quoted && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
     }
@@ -132,7 +125,6 @@ impl Scalar {
 
 impl Node {
     /// The scalar, if it is one.
-    #[must_use]
     pub(crate) fn as_scalar(&self) -> Option<&Scalar> {
         match self {
             Self::Scalar(scalar) => Some(scalar),
@@ -141,13 +133,11 @@ impl Node {
     }
 
     /// The text, if it is a scalar that is not null.
-    #[must_use]
     pub(crate) fn as_text(&self) -> Option<&str> {
         self.as_scalar().filter(|scalar| !scalar.is_null()).map(|scalar| scalar.text.as_str())
     }
 
     /// The map, if it is one.
-    #[must_use]
     pub(crate) fn as_map(&self) -> Option<&Map> {
         match self {
             Self::Map(map) => Some(map),
@@ -156,7 +146,6 @@ impl Node {
     }
 
     /// A list as it is, nothing for null, anything else as a list of one.
-    #[must_use]
     pub(crate) fn as_items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -166,7 +155,6 @@ impl Node {
     }
 
     /// Where it begins, in bytes of what was parsed.
-    #[must_use]
     pub(crate) fn at(&self) -> Option<usize> {
         match self {
             Self::Scalar(scalar) => scalar.at,
@@ -176,7 +164,6 @@ impl Node {
     }
 
     /// What kind of value it is, for messages.
-    #[must_use]
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Scalar(scalar) if scalar.is_null() => "nothing",
@@ -187,7 +174,6 @@ impl Node {
     }
 
     /// The same as JSON, with the types of YAML's core schema.
-    #[must_use]
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Scalar(scalar) => scalar.to_json(),

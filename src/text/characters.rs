@@ -14,7 +14,6 @@ pub fn is_publishable(c: char) -> bool {
 }
 
 /// Whether all of a text may be published.
-#[must_use]
 pub(crate) fn is_legal(text: &str) -> bool {
     // Nearly all text shows it byte by byte: these alone begin what may not be published.
     let suspicious = |byte: u8| {
@@ -43,7 +42,6 @@ pub(crate) fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
 }
 
 /// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
-#[must_use]
 pub(crate) fn legal(text: &str) -> Cow<'_, str> {
     if is_legal(text) {
         return Cow::Borrowed(text);
@@ -52,7 +50,6 @@ pub(crate) fn legal(text: &str) -> Cow<'_, str> {
 }
 
 /// Content as it may be published: line ends and blanks stay as they are.
-#[must_use]
 pub(crate) fn legal_content(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| is_publishable(c) || c == '\r') { Cow::Borrowed(text) } else { legal(text) }
 }
@@ -67,7 +64,6 @@ fn replacement(c: char) -> Option<char> {
 
 /// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
 /// can be told in the old.
-#[must_use]
 pub(crate) fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     if forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());
@@ -86,7 +82,6 @@ pub(crate) fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)
 }
 
 /// `U+000B`.
-#[must_use]
 pub(crate) fn code_point(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
@@ -109,7 +104,6 @@ pub fn shown(text: &str) -> String {
 }
 
 /// Whether nothing of a text can be seen: it is white space, or marks that only say how other characters are shown.
-#[must_use]
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()

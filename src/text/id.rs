@@ -7,7 +7,6 @@ use super::link::{BaseUrl, VALUE, absolute, is_scheme};
 
 /// The URI that an id as written is published as: itself if it is an absolute ASCII URI that validators accept, so that
 /// no reader sees an old post again; `urn:uuid:` for a bare UUID; a fragment of the site's address for anything else.
-#[must_use]
 pub(crate) fn of_written(written: &str, base: &BaseUrl) -> String {
     let written = written.trim();
     if is_uri(written) {

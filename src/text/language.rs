@@ -7,7 +7,6 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo
     su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
 /// Whether a subtag is a language of ISO 639-1, in any case.
-#[must_use]
 pub(crate) fn is_known(subtag: &str) -> bool {
     let subtag = subtag.to_ascii_lowercase();
     CODES.split_ascii_whitespace().any(|code| code == subtag)
@@ -53,7 +52,6 @@ fn canonical_language(tag: &str) -> String {
 
 /// The language that a text is written in, as far as its script alone says so. Japanese has kana, Korean has hangul,
 /// Chinese has neither; everything else is `None`.
-#[must_use]
 pub(crate) fn of_script(text: &str) -> Option<&'static str> {
     let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
     let kana = count(|c| matches!(c, '\u{3041}'..='\u{30FA}'));

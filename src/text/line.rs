@@ -6,7 +6,6 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Text on one line: white space of any kind becomes single blanks, none at the ends. Zero-width marks that only a
 /// file can use (a byte order mark) go too.
-#[must_use]
 pub(crate) fn one_line(text: &str) -> String {
     if is_one_line(text) {
         return text.to_owned();
@@ -38,7 +37,6 @@ fn is_one_line(text: &str) -> bool {
 }
 
 /// Whether a script is written without blanks between words, so that a line break means nothing.
-#[must_use]
 pub(crate) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{2E80}'..='\u{303F}' | '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
@@ -47,7 +45,6 @@ pub(crate) fn is_unspaced(c: char) -> bool {
 
 /// Text of at most `limit` characters as a reader counts them (grapheme clusters). It ends with a sentence if that
 /// keeps a third of the limit, else with a word and `…`, and never inside a character.
-#[must_use]
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     let Some((room, _)) = text.grapheme_indices(true).nth(limit) else { return text.to_owned() };
     let mut end = 0;
@@ -81,7 +78,6 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
 }
 
 /// The same texts in the same order, each once.
-#[must_use]
 pub(crate) fn unique(mut texts: Vec<String>) -> Vec<String> {
     // Nearly all lists are short, and looked through faster than copied.
     if texts.len() <= 8 {

@@ -61,26 +61,22 @@ impl BaseUrl {
     }
 
     /// The address, with its final slash.
-    #[must_use]
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
     /// The address without a path, and without a slash.
-    #[must_use]
     pub(crate) fn origin(&self) -> &str {
         &self.0[..Position::BeforePath]
     }
 
     /// The host name, as readers see it.
-    #[must_use]
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
     /// The absolute URL of a path below the base, or of an absolute URL as it is. A path that begins with the base's
     /// own path is not put below it twice. `None` if there is no such http URL.
-    #[must_use]
     pub(crate) fn join(&self, written: &str) -> Option<String> {
         let written = written.trim();
         if let Some(path) = self.plain_path(written) {
@@ -143,14 +139,12 @@ impl BaseUrl {
     }
 
     /// The URL of a file below the base, whatever its name.
-    #[must_use]
     pub(crate) fn file(&self, path: &str) -> String {
         let encoded = utf8_percent_encode(path, VALUE).to_string();
         self.join(&encoded).unwrap_or_else(|| self.as_str().to_owned())
     }
 
     /// Whether a URL may stand in a sitemap at the root of this site: same scheme and host, below the path.
-    #[must_use]
     pub(crate) fn covers(&self, url: &str) -> bool {
         url.starts_with(self.as_str())
     }
@@ -169,7 +163,6 @@ fn is_canonical_code(text: &[u8]) -> bool {
 }
 
 /// An absolute http or https URL in canonical form, or `None` if it is not one.
-#[must_use]
 pub(crate) fn absolute(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| canonical(&url))
@@ -202,13 +195,11 @@ pub(super) fn is_scheme(text: &str) -> bool {
 }
 
 /// How one file of a site refers to another, both told from its root.
-#[must_use]
 pub(crate) fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
 }
 
 /// A URL or a part of one, with its percent-encoded characters decoded; what is not UTF-8 in it becomes U+FFFD.
-#[must_use]
 pub(crate) fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().into_owned()
 }

@@ -11,6 +11,9 @@ pub(crate) mod link;
 pub(crate) mod pattern;
 pub(crate) mod slug;
 
+pub(crate) use link::BaseUrl;
+pub(crate) use pattern::{Pattern, Values};
+
 pub(crate) use characters::{
     code_point, forbidden, is_blank, is_legal, legal, legal_content, without_forbidden,
 };

@@ -73,7 +73,6 @@ impl Pattern {
     }
 
     /// The path that the pattern gives, percent-encoded. `None` if it asks for a date and there is none.
-    #[must_use]
     pub(crate) fn fill(&self, values: &Values<'_>) -> Option<String> {
         let mut path = String::new();
         for piece in &self.0 {

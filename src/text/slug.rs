@@ -8,7 +8,6 @@ const MAX_NAME: usize = 120;
 
 /// Text with one `-` for each run of characters that `keeps` refuses. What is refused at the start and at the end
 /// leaves a `-` there too.
-#[must_use]
 pub(crate) fn hyphenated(text: impl Iterator<Item = char>, keeps: impl Fn(char) -> bool) -> String {
     let mut slug = String::new();
     for c in text {
@@ -22,7 +21,6 @@ pub(crate) fn hyphenated(text: impl Iterator<Item = char>, keeps: impl Fn(char) 
 }
 
 /// A name as part of a path: letters, their marks and digits of any script, in lower case, with `-` for the rest.
-#[must_use]
 pub(crate) fn slug(name: &str) -> String {
     let is_mark = |c: char| c.general_category_group() == GeneralCategoryGroup::Mark;
     let slug = hyphenated(name.nfc().flat_map(char::to_lowercase), |c| {
@@ -33,7 +31,6 @@ pub(crate) fn slug(name: &str) -> String {
 }
 
 /// A name as a file name: without what no file name should hold.
-#[must_use]
 pub(crate) fn file_name(name: &str) -> String {
     let name = name.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|'], "-");
     let name = shortened(&name);

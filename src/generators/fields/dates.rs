@@ -4,8 +4,8 @@ use chrono::{DateTime, Datelike, FixedOffset};
 
 use super::{Fields, names};
 use crate::diagnostic::Rule;
-use crate::model::site::SiteFacts;
-use crate::source::value::Node;
+use crate::model::SiteFacts;
+use crate::source::Node;
 use crate::text::{self, date};
 
 /// What happens to a post whose date is before 1990.

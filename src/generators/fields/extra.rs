@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::text::link::BaseUrl;
+use crate::text::BaseUrl;
 
 /// Members that JSON Feed says are URLs; readers take them for URLs inside an extension too.
 const URL_MEMBERS: &[&str] = &[
@@ -12,7 +12,6 @@ const URL_MEMBERS: &[&str] = &[
 
 /// What an extension may hold: no names with dots, which JSON Feed forbids; URLs absolute, and left out where there is
 /// no URL, like `icon: star`.
-#[must_use]
 pub(crate) fn extension(map: Map<String, Value>, base_url: &BaseUrl) -> Map<String, Value> {
     let member = |(key, value): (String, Value)| {
         let value = match value {

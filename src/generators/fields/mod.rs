@@ -13,15 +13,11 @@ use chrono::{DateTime, FixedOffset};
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{literal, published_line};
-use crate::model::author::{Author, authors};
-use crate::model::media::Media;
-use crate::model::post::SitemapFacts;
-use crate::model::site::SiteFacts;
-use crate::model::term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, Term, YEAR};
-use crate::settings::sitemap::{changefreq, priority};
-use crate::source::Source;
-use crate::source::front_matter::{self, Fences, FrontMatter};
-use crate::source::value::{Node, Scalar};
+use crate::model::{
+    AUTHOR, Author, CATEGORY, COLLECTION, LANGUAGE, Media, SiteFacts, SitemapFacts, TAG, Term, YEAR, authors,
+};
+use crate::settings::{changefreq, priority};
+use crate::source::{Fences, FrontMatter, Node, Scalar, Source, front_matter};
 use crate::text::{self, language};
 
 /// What is made of a post.

@@ -2,10 +2,8 @@
 
 use super::{Fields, names};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::markup::blocks::{BlockKind, blocks};
-use crate::markup::title::{self, Title};
-use crate::markup::{Markup, published_line};
-use crate::source::value::{Node, Scalar};
+use crate::markup::{BlockKind, Markup, Title, blocks, published_line, title};
+use crate::source::{Node, Scalar};
 use crate::text;
 
 /// How much of a body is looked at for a title, in bytes.

@@ -1,7 +1,7 @@
 //! Who may see a post: drafts, unlisted posts, and what search engines are asked to ignore.
 
 use super::Fields;
-use crate::source::value::{Node, Scalar};
+use crate::source::{Node, Scalar};
 
 impl Fields<'_> {
     /// Whether its author marks the post as unfinished, or asks for a later date.

@@ -7,13 +7,10 @@ use super::keys::Keys;
 use super::site::{Collection, Jekyll};
 use super::{defaults, feeds, ruby};
 use crate::error::Error;
-use crate::model::author::{Author, authors};
-use crate::model::feed::Content;
-use crate::settings::file::ConfigFile;
-use crate::settings::{self, Settings};
-use crate::source::value::{Map, Node};
-use crate::text::language;
-use crate::text::link::BaseUrl;
+use crate::model::{Author, Content, authors};
+use crate::settings::{self, ConfigFile, Settings};
+use crate::source::{Map, Node};
+use crate::text::{BaseUrl, language};
 
 /// What both versions leave alone.
 const EXCLUDED: &[&str] = &[

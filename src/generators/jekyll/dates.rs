@@ -7,7 +7,7 @@ use super::names::dated_name;
 use super::ruby;
 use crate::diagnostic::Rule;
 use crate::generators::dates::{NOT_IN_FEEDS, shown};
-use crate::source::value::{Node, Scalar};
+use crate::source::{Node, Scalar};
 use crate::text::date::{self, Leniency};
 
 impl Document<'_, '_> {

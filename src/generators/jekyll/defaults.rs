@@ -1,7 +1,7 @@
 //! Front matter defaults.
 
 use super::names;
-use crate::source::value::{Map, Node};
+use crate::source::{Map, Node};
 
 /// One set of front matter defaults.
 #[derive(Debug, Clone)]

@@ -8,15 +8,9 @@ use super::paths;
 use super::ruby;
 use super::site::Jekyll;
 use crate::generators::Fields;
-use crate::markup::title::{self, Title};
-use crate::markup::{published_line, strip};
-use crate::model::author::Author;
-use crate::model::file::{File, FileKind};
-use crate::model::post::{Post, SitemapFacts};
-use crate::model::term::{AUTHOR, CATEGORY, TAG, Term};
-use crate::source::Source;
-use crate::source::front_matter::Fences;
-use crate::source::value::{Map, Node};
+use crate::markup::{Title, published_line, strip, title};
+use crate::model::{AUTHOR, Author, CATEGORY, File, FileKind, Post, SitemapFacts, TAG, Term};
+use crate::source::{Fences, Map, Node, Source};
 use crate::text;
 
 /// Static files that a sitemap lists, by their exact extension.

@@ -2,10 +2,9 @@
 
 use super::keys::Keys;
 use super::ruby;
-use crate::model::format::Format;
-use crate::model::term::{CATEGORY, COLLECTION, TAG};
-use crate::settings::feeds::{Each, FeedConfig, Selection};
-use crate::source::value::{Map, Node};
+use crate::model::{CATEGORY, COLLECTION, Format, TAG};
+use crate::settings::{Each, FeedConfig, Selection};
+use crate::source::{Map, Node};
 
 /// How many entries jekyll-feed gives a feed.
 const LIMIT: usize = 10;

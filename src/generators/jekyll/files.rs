@@ -9,8 +9,7 @@ use super::filter;
 use super::names::dated_name;
 use super::site::Jekyll;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::file::{File, FileKind};
-use crate::model::site::SiteFacts;
+use crate::model::{File, FileKind, SiteFacts};
 
 /// Files that are no pages whatever they begin with, and not worth opening.
 const ASSETS: &[&str] = &[

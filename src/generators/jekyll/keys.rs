@@ -1,7 +1,7 @@
 //! Values of `_config.yml` as Ruby takes them.
 
 use super::ruby;
-use crate::source::value::{Map, Node};
+use crate::source::{Map, Node};
 
 /// Values as Ruby takes them.
 pub(super) struct Keys<'a>(pub(super) &'a Map);

@@ -21,10 +21,8 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::template::Templates;
-use crate::model::file::File;
-use crate::model::post::Post;
-use crate::model::site::SiteFacts;
+use crate::markup::Templates;
+use crate::model::{File, Post, SiteFacts};
 use site::Jekyll;
 
 /// Jekyll, GitHub Pages.

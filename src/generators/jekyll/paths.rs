@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::link::BaseUrl;
+use crate::text::BaseUrl;
 
 /// What `URL.escape_path` encodes: all but unreserved characters, sub-delims, `:`, `@` and `/`.
 const ESCAPED: &AsciiSet = &CONTROLS

@@ -6,9 +6,11 @@ use jiff::tz::TimeZone;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::markup::strip::{decode_references, strip_html};
-use crate::source::value::{Node, Scalar};
-use crate::text::date::{self, Leniency, Written, Zone};
-use crate::text::slug;
+use crate::source::{Node, Scalar};
+use crate::text::{
+    date::{self, Leniency, Written, Zone},
+    slug,
+};
 
 /// Yes or no, of an unquoted scalar only.
 pub(super) fn boolean(node: &Node) -> Option<bool> {

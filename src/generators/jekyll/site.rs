@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::defaults::Defaults;
 use crate::markup::Markup;
-use crate::model::author::{Author, authors};
-use crate::source::value::Node;
+use crate::model::{Author, authors};
+use crate::source::Node;
 
 /// What the configuration of a Jekyll site decides beyond [`Settings`](crate::settings::Settings).
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use super::paths::{absolute, escaped, sanitized};
 use super::ruby::{self, Slug};
 use crate::diagnostic::Rule;
 use crate::markup::Markup;
-use crate::source::value::Node;
+use crate::source::Node;
 use crate::text::{self, date};
 
 /// The parts of a date that only Jekyll 4 knows.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::site::SiteFacts;
+use crate::model::SiteFacts;
 use crate::text::glob;
 
 /// What a file of posts may be called, unless the configuration names globs.

@@ -10,14 +10,10 @@ use super::fields::names;
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::Markup;
-use crate::markup::template::Templates;
-use crate::model::file::{File, FileKind};
-use crate::model::post::Post;
-use crate::model::site::SiteFacts;
-use crate::model::term::{CATEGORY, TAG};
+use crate::markup::{Markup, Templates};
+use crate::model::{CATEGORY, File, FileKind, Post, SiteFacts, TAG};
 use crate::settings::{FILE_NAME, Settings};
-use crate::source::front_matter::Fences;
+use crate::source::Fences;
 use name::FileName;
 
 /// A folder of posts.

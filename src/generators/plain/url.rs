@@ -4,11 +4,9 @@ use chrono::{DateTime, FixedOffset};
 
 use super::name::FileName;
 use crate::diagnostic::Rule;
-use crate::generators::Fields;
-use crate::generators::fields::names;
-use crate::source::value::Scalar;
-use crate::text::pattern::{Pattern, Values};
-use crate::text::{self, id, link};
+use crate::generators::{Fields, fields::names};
+use crate::source::Scalar;
+use crate::text::{self, Pattern, Values, id, link};
 
 /// The permalink.
 pub(super) fn of_post(

@@ -7,8 +7,7 @@ use scraper::{ElementRef, Node, Selector};
 
 use super::{DROPPED, Writer};
 use crate::markup::dom;
-use crate::text;
-use crate::text::escape::push_escaped;
+use crate::text::{self, escape::push_escaped};
 
 /// Classes of line numbers that highlighters put beside code.
 const LINE_NUMBERS: &[&str] = &[

@@ -7,8 +7,7 @@ use url::Url;
 
 use super::{Pixels, Writer};
 use crate::markup::dom;
-use crate::text::escape::push_escaped;
-use crate::text::link;
+use crate::text::{escape::push_escaped, link};
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| dom::selector("img"));
 

@@ -14,15 +14,13 @@ use serde_json::{Map, Value};
 use super::metadata::metadata;
 use crate::config::{Config, Records};
 use crate::diagnostic::{Diagnostic, Place, Rule};
-use crate::generators::dates::{Refused, check_updated};
-use crate::generators::{extra, media};
+use crate::generators::{
+    dates::{Refused, check_updated},
+    extra, media,
+};
 use crate::markup::{clean, published_line};
-use crate::model::author::{Author, is_email};
-use crate::model::feed::Entry;
-use crate::model::media::{Media, is_media_type};
-use crate::model::post::{Post, SitemapFacts};
-use crate::model::term::{CATEGORY, TAG, Term};
-use crate::settings::sitemap::{changefreq, priority};
+use crate::model::{Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type};
+use crate::settings::{changefreq, priority};
 use crate::source::{self, Source};
 use crate::text::{self, date, id, language, link};
 pub(crate) use shape::Record;
@@ -159,12 +157,11 @@ impl Reader<'_> {
             Ok(record) => record,
             Err(error) => {
                 let said = error.to_string();
+                let said = said.split(" at line ").next().unwrap_or(&said);
                 // The list of all fields would be longer than the line.
-                let clause = said.split(", expected one of").next().unwrap_or(&said);
-                let clause = clause.split(" at line ").next().unwrap_or(clause);
-                let unknown = clause.strip_prefix("unknown field `").map(|name| name.trim_end_matches('`'));
-                let help = match unknown.and_then(shape::nearest) {
-                    Some(near) => format!("did you mean `{near}`? The line is skipped"),
+                let (clause, fields) = said.split_once(", expected one of ").unwrap_or((said, ""));
+                let help = match nearest_field(clause, fields) {
+                    Some(near) => format!("did you mean {near}? The line is skipped"),
                     None => SKIPPED.to_owned(),
                 };
                 self.report(error.column().saturating_sub(1), clause, help);
@@ -327,6 +324,13 @@ impl Reader<'_> {
             ..Post::nameless("")
         }
     }
+}
+
+/// Of the fields that a parser lists, the one that is most like the unknown one in its clause.
+fn nearest_field<'a>(clause: &str, fields: &'a str) -> Option<&'a str> {
+    let unknown = clause.strip_prefix("unknown field ")?;
+    let distance = |field: &&str| strsim::damerau_levenshtein(field, unknown);
+    fields.split(", ").min_by_key(distance).filter(|field| distance(field) <= 3)
 }
 
 /// Values whose text may be published, keys too.

@@ -7,12 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::model::author::Author;
-use crate::model::feed::Entry;
-use crate::model::media::Media;
-use crate::model::post::Post;
-use crate::model::post_meta::PostMeta;
-use crate::model::term::{CATEGORY, TAG};
+use crate::model::{Author, CATEGORY, Entry, Media, Post, PostMeta, TAG};
 use crate::text::date;
 
 /// The version of the shape. A newer one is not read.
@@ -144,7 +139,6 @@ fn yes() -> bool {
 
 impl Record {
     /// A post as a record.
-    #[must_use]
     pub(crate) fn of(meta: &PostMeta, post: &Post, entry: Entry) -> Self {
         let facts = meta.sitemap_facts().cloned().unwrap_or_default();
         let names = |taxonomy| post.terms_of(taxonomy).cloned().collect();
@@ -207,15 +201,4 @@ impl From<Media> for RecordMedia {
         let (width, height) = media.size.unzip();
         Self { url: media.url, length: media.length, media_type: media.media_type, width, height }
     }
-}
-
-/// The field whose name is most like this, for messages.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
-    const FIELDS: [&str; 26] = [
-        "feedmill", "url", "id", "title", "published", "updated", "authors", "categories", "tags", "terms",
-        "labels", "summary", "content_html", "image", "enclosure", "language", "collection", "path", "feed",
-        "sitemap", "sitemap_url", "translation", "images", "priority", "changefreq", "extra",
-    ];
-    let distance = |field: &str| strsim::damerau_levenshtein(field, name);
-    FIELDS.into_iter().min_by_key(|field| distance(field)).filter(|field| distance(field) <= 3)
 }

@@ -17,7 +17,6 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Whether feeds can carry a date: validators and readers take one before 1990 for a mistake.
-#[must_use]
 pub(crate) fn is_plausible(date: &DateTime<FixedOffset>) -> bool {
     date.year() >= FIRST_YEAR
 }
@@ -45,7 +44,6 @@ const LAST_YEAR_WITH_ZONES: i32 = 9000;
 
 /// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
 /// times the earlier is taken.
-#[must_use]
 pub(crate) fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
     match &written.zone {
         Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
@@ -55,7 +53,6 @@ pub(crate) fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateT
 }
 
 /// The same as Ruby does it: of two possible times the later is taken.
-#[must_use]
 pub(crate) fn resolve_later(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
     match &written.zone {
         None => in_zone(written.local, default, Fold::Later),
@@ -96,7 +93,6 @@ fn in_zone(local: NaiveDateTime, zone: &tz::TimeZone, fold: Fold) -> Option<Date
 }
 
 /// The same instant as the clocks of a zone show it.
-#[must_use]
 pub(crate) fn shown_in(instant: DateTime<FixedOffset>, zone: &tz::TimeZone) -> DateTime<FixedOffset> {
     jiff::Timestamp::from_second(instant.timestamp())
         .ok()
@@ -111,20 +107,17 @@ fn at_offset(second: i64, offset: i32) -> Option<DateTime<FixedOffset>> {
 }
 
 /// What Atom's required `updated` says of a feed without entries: a fixed instant, the same in every build.
-#[must_use]
 pub(crate) fn unknown() -> DateTime<FixedOffset> {
     chrono::DateTime::UNIX_EPOCH.fixed_offset() + chrono::TimeDelta::days(10_957)
 }
 
 /// RFC 3339, to the second, as Atom §3.3 and JSON Feed want it: `2025-11-29T02:11:40+00:00`.
-#[must_use]
 pub(crate) fn rfc3339(instant: DateTime<FixedOffset>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
 }
 
 /// RFC 822 with a year of four digits, as RSS wants it: `Sat, 29 Nov 2025 02:11:40 +0000`. Offsets that are not whole
 /// or half hours are told in UTC, because validators and readers refuse them.
-#[must_use]
 pub(crate) fn rfc822(instant: DateTime<FixedOffset>) -> String {
     let offset = instant.offset().fix().local_minus_utc();
     let instant = if offset % 1800 == 0 { instant } else { instant.to_utc().fixed_offset() };
@@ -146,7 +139,6 @@ pub(crate) fn rfc822(instant: DateTime<FixedOffset>) -> String {
 
 /// A part of a date by the name that permalink patterns give it: `year`, `short_month`, `y_day` … `None` if no part has
 /// this name.
-#[must_use]
 pub(crate) fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
     Some(match name {
         "year" => format!("{:04}", date.year()),

@@ -60,13 +60,11 @@ pub(crate) enum Leniency {
 }
 
 /// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
-#[must_use]
 pub(crate) fn parse(text: &str) -> Option<Written> {
     parse_as(text, Leniency::Strict)
 }
 
 /// Reads a date with more or less guessing.
-#[must_use]
 pub(crate) fn parse_as(text: &str, reading: Leniency) -> Option<Written> {
     if let Some(written) = timestamp(text.as_bytes()) {
         return Some(written);
@@ -144,7 +142,6 @@ fn timestamp(text: &[u8]) -> Option<Written> {
 }
 
 /// The date at the start of a file name, and what follows it: `2025-11-29-title` is the 29th and `title`.
-#[must_use]
 pub(crate) fn from_file_name(stem: &str) -> Option<(NaiveDate, &str)> {
     let mut rest = Cursor(stem, Leniency::Strict);
     let (year, digits) = rest.number()?;
