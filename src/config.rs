@@ -17,10 +17,10 @@ use crate::settings::{
 };
 use crate::text::{self, BaseUrl};
 
-/// How many entries a feed has unless it says otherwise.
+/// The default number of entries in a feed.
 const DEFAULT_LIMIT: usize = 20;
 
-/// What is asked for besides what configuration files say, and which files these are.
+/// What is set besides configuration files, and which files these are.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Options {
@@ -83,7 +83,7 @@ pub struct Config {
     pub(crate) site: SiteFacts,
     pub(crate) recognised: Recognised,
     pub(crate) dialect: Arc<dyn Dialect>,
-    /// The file that messages name for what the configuration says, or does not say.
+    /// The file that messages name for values of the configuration, or for missing ones.
     pub(crate) file: PathBuf,
     pub(crate) copyright: Option<String>,
     pub(crate) icon: Option<String>,
@@ -113,9 +113,9 @@ impl Config {
     /// Decides about the site in a folder. `now` counts as now: posts with later dates are not published.
     ///
     /// # Errors
-    /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration
-    /// that cannot be used, [`Error::Value`] for an option that cannot be used, [`Error::NoBaseUrl`] if nothing says
-    /// the site's address.
+    /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration that
+    /// cannot be used, [`Error::Value`] for an option that cannot be used, [`Error::NoBaseUrl`] if nothing gives the
+    /// site's address.
     pub fn new(root: impl AsRef<Path>, options: Options, now: DateTime<Utc>) -> Result<Self, Error> {
         let root = root.as_ref();
         check_folder(root)?;
@@ -128,7 +128,7 @@ impl Config {
             None => generators::recognise(root),
         };
         let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
-        // What is wrong with a configuration is in the file that was asked for, else in that of the generator.
+        // Errors in a configuration are in the requested file, else in that of the generator.
         let file = options.config.clone().unwrap_or_else(|| recognised.config_file(root));
         let settings = options.settings()?.or(written).or(known);
         Self::decide(root, settings, recognised, dialect.into(), file, options, now)
@@ -313,7 +313,7 @@ fn check_folder(root: &Path) -> Result<(), Error> {
     checked.map_err(|source| Error::Root { path: root.to_owned(), source })
 }
 
-/// A file in the root, named as people would.
+/// A file in the root, as its user would name it.
 fn in_root(root: &Path, name: &str) -> PathBuf {
     if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) }
 }
@@ -325,7 +325,7 @@ fn generator(name: &str, is_option: bool, file: Option<&Path>) -> Result<Recogni
     }
     let names: Vec<String> =
         generators::ALL.iter().map(|known: &&Generator| format!("`{}`", known.name)).collect();
-    let message = format!("there is no generator `{}`", text::shown(name));
+    let message = format!("unknown generator `{}`", text::shown(name));
     let help = Some(format!("the generators are {}", names.join(", ")));
     Err(match file.filter(|_| !is_option) {
         Some(file) => Error::Config { path: file.to_owned(), place: None, message, help },

@@ -42,7 +42,7 @@ impl Diagnostic {
     }
 }
 
-/// Where a finding is, with the line itself, so that nobody has to read the file again to show it.
+/// Where a finding is, with the line itself, so that the file need not be read again to show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -52,7 +52,7 @@ pub struct Place {
     pub column: usize,
     /// The line without its end; of a very long line, the part around the place.
     pub text: String,
-    /// What is meant in `text`, in bytes, on character boundaries, never past its end.
+    /// The marked part of `text`, in bytes, on character boundaries, never past its end.
     pub span: Range<usize>,
 }
 
@@ -89,13 +89,13 @@ macro_rules! rules {
                 match self { $(Self::$rule => $name),+ }
             }
 
-            /// How much it matters unless the configuration says otherwise.
+            /// Its default level.
             #[must_use]
             pub fn default_level(self) -> Level {
                 match self { $(Self::$rule => Level::$level),+ }
             }
 
-            /// What it is about, in one or more sentences.
+            /// What it reports and why, in one or more sentences.
             #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$rule => concat!($($doc),+).trim_ascii()),+ }
@@ -137,7 +137,7 @@ rules! {
     UndatedPage = "undated-page", Note;
     /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no feed.
     ImplausibleDate = "implausible-date", Warn;
-    /// The post says that it was updated before it was published. The date of publication is used for both.
+    /// The post was updated before it was published. The date of publication is used for both.
     UpdatedBeforePublished = "updated-before-published", Warn;
     /// The post has no title. Its first heading or its file name is used.
     MissingTitle = "missing-title", Note;
@@ -169,7 +169,7 @@ rules! {
     ShiftedDay = "shifted-day", Note;
     /// A post is announced, but the built site has no page where it should be.
     MissingPage = "missing-page", Warn;
-    /// The page of a post says that its URL is another than the one in the feeds.
+    /// The canonical URL of a post's page is another than the one in the feeds.
     OtherCanonical = "other-canonical", Warn;
     /// The built site has a page of a draft, or of a post from the future.
     LeakedDraft = "leaked-draft", Deny;

@@ -4,13 +4,13 @@ use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// Why nothing could be published. Every variant names the file or folder that it is about.
+/// Why nothing could be published. Every variant names its file or folder.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// The folder to read does not exist or is not a folder.
     Root {
-        /// The folder that was asked for.
+        /// The requested folder.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -22,7 +22,7 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A configuration file says something that cannot be.
+    /// A configuration file has an impossible value.
     Config {
         /// The configuration file.
         path: PathBuf,
@@ -44,12 +44,12 @@ pub enum Error {
     },
     /// There is no base URL, so no link could be made absolute.
     NoBaseUrl {
-        /// The configuration file that could say it.
+        /// The configuration file that could set it.
         path: PathBuf,
         /// The line to write there.
         line: String,
     },
-    /// An output could not be written. The file that was there before still stands.
+    /// An output could not be written. The file that was there before is unchanged.
     Write {
         /// The output file.
         path: PathBuf,
@@ -121,14 +121,14 @@ impl std::error::Error for Error {
 /// Why a document was not written.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It is not sound, or cannot be rendered: a clause that says why. That is a fault of feedmill.
+    /// It is not sound, or cannot be rendered: a clause with the reason. That is a fault of feedmill.
     Unsound(String),
     /// It could not be written.
     Write(io::Error),
 }
 
 impl Failure {
-    /// What a parser or a writer says.
+    /// The message of a parser or a writer.
     pub(crate) fn unsound(error: impl fmt::Display) -> Self {
         Self::Unsound(error.to_string())
     }

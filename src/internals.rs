@@ -1,5 +1,5 @@
-//! What the program, the tests and the benchmarks of this package use besides. It is no part of the API, and may change
-//! at any time.
+//! What the program, the tests and the benchmarks of this package use besides. It is not a part of the API, and may
+//! change at any time.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub struct Found {
     pub label: &'static str,
     /// The file or folder that shows it.
     pub evidence: Option<PathBuf>,
-    /// What its own configuration says, by the names of our keys.
+    /// Its own configuration, under the names of our keys.
     pub values: Vec<(&'static str, String)>,
 }
 

@@ -7,7 +7,7 @@
 //!
 //! let now = chrono::DateTime::from_timestamp(1_767_225_600, 0).expect("a second of 2026");
 //! let config = Config::new("fixtures/example/site", Options::default(), now)?;
-//! // `build` writes; `plan` says what it would write.
+//! // `build` writes; `plan` reports what it would write.
 //! let report = feedmill::plan(&config, &Progress::default())?;
 //! assert_eq!(report.outputs.len(), 5);
 //! for finding in &report.findings {
@@ -38,7 +38,7 @@
 //! # The map
 //! Posts flow down a list of folders; each imports from those below it only, which `tests/layers.rs` checks.
 //!
-//! | folder | what it knows |
+//! | folder | what is in it |
 //! |---|---|
 //! | `feeds` | which feeds there are, which entries each carries, their documents |
 //! | `sitemaps` | what a sitemap lists, its files, `robots.txt`, whether built pages are those that posts announce |
@@ -49,7 +49,7 @@
 //! | `select` | which posts are published, their order, unique URLs and ids |
 //! | `config` | every decision about a run |
 //! | `generators` | Jekyll and others: one folder each, with the site's files and conventions |
-//! | `settings` | what one source of configuration says, with places |
+//! | `settings` | one source of configuration, with places |
 //! | `model` | types only: what a site, a post, a feed, a page are |
 //! | `source` | one file as written: text, front matter, values with places |
 //! | `markup` | Markdown, HTML, templates: rendering, plain text, sanitising |
@@ -123,7 +123,8 @@ pub struct Report {
 /// Gives every published post as a line of JSON, the newest first. `give` gets some lines at a time.
 ///
 /// # Errors
-/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, and what `give` says.
+/// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, and any error of
+/// `give`.
 pub fn records(
     config: &Config,
     progress: &Progress,
@@ -165,7 +166,7 @@ pub fn build(config: &Config, progress: &Progress) -> Result<Report, Error> {
     run(config, Mode::Publish, progress)
 }
 
-/// The same without writing: the report says what would change.
+/// The same without writing: the report lists what would change.
 ///
 /// # Errors
 /// Those of [`build`].
@@ -258,3 +259,8 @@ fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     found.dedup();
     found
 }
+
+/// The examples of the README are tested as those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

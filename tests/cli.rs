@@ -427,7 +427,7 @@ fn what_cannot_be_read_is_told_and_left_out() {
     std::process::Command::new("mkfifo").arg(folder.path().join("public/feed.xml")).status().unwrap();
     let report = run(folder.path(), &["build"]);
     assert!(
-        report.contains("public/feed.xml`: it is no regular file") && report.contains("exit status: 2"),
+        report.contains("public/feed.xml`: it is not a regular file") && report.contains("exit status: 2"),
         "{report}"
     );
 }

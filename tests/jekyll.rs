@@ -188,7 +188,7 @@ fn compare(
         differences.compare(case, "url", &path, &absolute(&document["url"]), &raw(&ours["url"]));
         differences.compare(case, "id", &path, &absolute(&document["id"]), &id);
         let date = text(&document["date"]);
-        // The time of the build is no date.
+        // The time of the build is not a date.
         if !date.starts_with("2026-11-23") {
             differences.compare(case, "date", &path, &date, &raw(&ours["published"]));
         }

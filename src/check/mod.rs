@@ -1,4 +1,4 @@
-//! What is about to be published is parsed back first, by parsers that are not what wrote it.
+//! What is about to be published is parsed back first, by parsers that are independent of the writers.
 
 use std::fs::File;
 use std::io::Read as _;

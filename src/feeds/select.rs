@@ -80,14 +80,14 @@ pub(crate) fn report_empty(
         );
         let finding = Diagnostic::new(Rule::EmptyFeed, config.file_name(), message);
         found.push(match taxonomy.and_then(|taxonomy| nearest(name, taxonomy, posts)) {
-            Some(near) => finding.help(format!("the {what} most like it is `{}`", text::shown(&near))),
+            Some(near) => finding.help(format!("did you mean the {what} `{}`?", text::shown(&near))),
             None => finding,
         });
     }
 }
 
-/// What a feed asks for, as messages call it: its first term, else its first glob. That there are no posts at all is
-/// no fault of the feed.
+/// What a feed selects, as messages call it: its first term, else its first glob. That there are no posts at all is no
+/// fault of the feed.
 fn asked_for(criteria: &Criteria) -> Option<(&str, &str, Option<&str>)> {
     let terms =
         criteria.terms.iter().filter_map(|(taxonomy, names)| Some((taxonomy.as_str(), names.first()?)));

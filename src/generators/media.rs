@@ -13,7 +13,7 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
     let Some(below) = below else { return media };
     let files = [&site.root, &site.output].map(|folder| folder.join(&below));
     let Some(file) = files.into_iter().find(|file| file.is_file()) else { return media };
-    // An empty file is no recording.
+    // An empty file is not a recording.
     let length = std::fs::metadata(&file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0);
     let is_image = media.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
     let size = is_image.then(|| imagesize::size(&file).ok()).flatten().map(|size| (size.width, size.height));
@@ -32,7 +32,7 @@ pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
     Some(media)
 }
 
-/// What an author says of an enclosure.
+/// An enclosure as its author describes it.
 struct Written<'a> {
     url: &'a str,
     length: Option<u64>,

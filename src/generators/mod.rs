@@ -1,8 +1,8 @@
-//! The generators whose conventions are known: one folder each, and one line in [`ALL`].
+//! The supported generators: one folder each, and one line in [`ALL`].
 //!
-//! A generator knows how its sites are recognised, what their configuration says, which files are posts, and what each
-//! of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands: [`Settings`],
-//! [`File`]s, [`Post`]s.
+//! A generator defines how its sites are recognised, what their configuration means, which files are posts, and what
+//! each of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands:
+//! [`Settings`], [`File`]s, [`Post`]s.
 
 mod fields;
 mod jekyll;
@@ -28,20 +28,19 @@ pub(crate) struct Generator {
     pub name: &'static str,
     /// What messages call a site of it.
     pub label: &'static str,
-    /// The folder that it writes to unless its configuration says otherwise.
+    /// The default folder that it writes to.
     pub output: &'static str,
-    /// The file that says the site's address, and the line that says it there.
+    /// The file that holds the site's address, and an example of that line.
     pub base_url_line: (&'static str, &'static str),
     /// The folder from which files are copied as they are, relative to the root, if there is one.
     pub static_folder: Option<&'static str>,
     /// The file or folder by which a site is recognised; where it is one, the configuration file.
     pub detect: fn(&Path) -> Option<PathBuf>,
-    /// What the site's own configuration says: the usual file, or instead of it those that are given, the later over
-    /// the earlier.
+    /// The site's own configuration: the usual file, or instead of it those that are given, the later over the earlier.
     pub open: fn(&Path, &[PathBuf]) -> Result<Opened, Error>,
 }
 
-/// What a site's own configuration says, and how its files are read.
+/// A site's own configuration, and how its files are read.
 pub(crate) type Opened = (Settings, Box<dyn Dialect>);
 
 impl fmt::Debug for Generator {
@@ -55,7 +54,7 @@ impl fmt::Debug for Generator {
 pub(crate) struct Recognised {
     /// The generator.
     pub generator: &'static Generator,
-    /// The file or folder that is typical of it; `None` if it was asked for, or if nothing was.
+    /// The file or folder by which it was recognised; `None` if it was chosen, or if none was recognised.
     pub evidence: Option<PathBuf>,
 }
 
@@ -69,7 +68,7 @@ pub(crate) fn recognise(root: &Path) -> Recognised {
 }
 
 impl Recognised {
-    /// The configuration file that says the site's facts: the one that was found, else the usual one.
+    /// The configuration file that holds the site's facts: the one that was found, else the usual one.
     pub(crate) fn config_file(&self, root: &Path) -> PathBuf {
         match &self.evidence {
             Some(file) if file.is_file() => file.clone(),
@@ -84,7 +83,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// finding.
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File));
 
-    /// What a file becomes; `None` if that is nothing that anybody sees.
+    /// What a file becomes; `None` if nothing is published of it.
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post>;
 
     /// How the body of a post is written.

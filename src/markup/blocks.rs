@@ -114,7 +114,7 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
     joined_lines(&raw)
 }
 
-/// Whether an end tag ends what nobody reads: its own, or for ruby that of the whole.
+/// Whether an end tag ends skipped text: its own, or for ruby that of the whole.
 fn ends(open: &str, name: &str) -> bool {
     open == name || (matches!(open, "rt" | "rp") && name == "ruby")
 }
@@ -199,7 +199,7 @@ impl Collected {
         self.kind = next;
     }
 
-    /// Follows a tag, and says how the text after it is to be read, if it is no markup.
+    /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
     fn tag(&mut self, tag: &Tag) -> Option<RawKind> {
         let name: &str = &tag.name;
         let starts = tag.kind == TagKind::StartTag;

@@ -1,6 +1,6 @@
-//! What is known of the elements of HTML.
+//! Facts about the elements of HTML.
 
-/// The elements of HTML (the Living Standard's index, with the obsolete ones that people still write).
+/// The elements of HTML (the Living Standard's index, with the obsolete ones that are still in use).
 pub(super) const HTML_ELEMENTS: &[&str] = &[
     "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "big",
     "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite", "code", "col",
@@ -15,7 +15,7 @@ pub(super) const HTML_ELEMENTS: &[&str] = &[
     "tt", "u", "ul", "var", "video", "wbr",
 ];
 
-/// Elements whose text nobody reads.
+/// Elements whose text is not shown.
 pub(super) const SILENT_ELEMENTS: &[&str] = &[
     "script", "style", "template", "noscript", "head", "title", "svg", "math", "iframe", "object", "select",
     "textarea", "rp", "rt",

@@ -1,4 +1,4 @@
-//! Excerpts: the text that stands for a post where its author gave none.
+//! Excerpts: the beginning of a post, where its author gave none.
 
 use super::Markup;
 use super::blocks::{BlockKind, blocks};
@@ -33,7 +33,7 @@ pub(crate) fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Op
     (first < blocks.len()).then(|| text::cut(&blocks.swap_remove(first).text, LENGTH))
 }
 
-/// Where `<!--more-->` stands, with or without blanks, in any case.
+/// The place of `<!--more-->`, with or without blanks, in any case.
 fn more_marker(body: &str) -> Option<usize> {
     body.match_indices("<!--").map(|(at, _)| at).find(|&at| {
         let inner = body.get(at + 4..).unwrap_or_default().trim_start_matches([' ', '\t']);

@@ -20,8 +20,8 @@ pub(crate) fn inline(line: &str) -> String {
     joined.strip_prefix('x').map_or_else(|| line.to_owned(), |rest| rest.trim_start().to_owned())
 }
 
-/// Escapes underscores and the `<` of what is no HTML tag, so that Markdown leaves them alone. Code spans are literal
-/// already.
+/// Escapes underscores and the `<` of what is not an HTML tag, so that Markdown leaves them alone. Code spans are
+/// literal already.
 fn escape_what_is_meant(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len() + 8);
     let mut in_code = false;
@@ -38,7 +38,7 @@ fn escape_what_is_meant(line: &str) -> String {
 }
 
 /// Whether the `<` at this place begins a tag that is markup: an HTML element that is closed, or has no end tag. Any
-/// other tag in a line is what the line is about.
+/// other tag in a line is content.
 fn is_html_tag(line: &str, at: usize) -> bool {
     let (before, after) = (line.get(..at).unwrap_or_default(), line.get(at + 1..).unwrap_or_default());
     let name = |tag: &str| {

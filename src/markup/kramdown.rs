@@ -140,8 +140,8 @@ fn is_extension(line: &str) -> bool {
     })
 }
 
-/// Whether what stands between `{:` and `}` is a list of attributes. A hash of Ruby is none; and where nobody knows that
-/// kramdown reads it, only what looks like nothing else is one.
+/// Whether the text between `{:` and `}` is a list of attributes. A hash of Ruby is none; and where it is not known
+/// that kramdown reads it, only what looks like nothing else is one.
 fn is_attribute_list(inner: &str, tildes: Tildes) -> bool {
     let is_attribute = |word: &str| word.starts_with(['.', '#']) || word.contains('=') || word == "toc";
     match tildes {

@@ -33,7 +33,7 @@ pub(crate) fn literal(text: &str) -> String {
     literal
 }
 
-/// Whether `&` and these letters stand for another character, as readers take it even without a semicolon.
+/// Whether `&` and these letters are a character reference, as readers take it even without a semicolon.
 fn is_reference(name: &str) -> bool {
     if name.is_empty() || name.len() > 32 {
         return false;

@@ -1,4 +1,4 @@
-//! The text on a built page: the element that says that it is the text, without what is around a post on its page.
+//! The text on a built page: the element that is marked as the text, without what is around a post on its page.
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use scraper::{ElementRef, Html, Selector};
 use super::dom;
 use crate::text;
 
-/// Where a page says its text is, besides a configured selector: microformats, schema.org, and common themes.
+/// How pages mark their text, besides a configured selector: microformats, schema.org, and common themes.
 const TEXT_SELECTORS: &[&str] = &[
     ".e-content", "[itemprop~=articleBody]", "[itemprop~=text]", ".entry-content", ".post-content",
     ".page__content", ".article-content", "article > .content", "main article",
 ];
 
-/// Elements that may hold what is around a post: for these alone, names say what they are.
+/// Elements that may hold what is around a post: for these alone, class names and ids count.
 const CONTAINERS: &[&str] = &["div", "section", "aside", "nav", "ul", "ol", "footer", "header", "form", "p"];
 
 /// Words in a class or id that name what is around a post.
@@ -34,8 +34,8 @@ const WITH_AROUND: &[&str] = &[
 
 static HEADING: LazyLock<Selector> = LazyLock::new(|| dom::selector("h1, h2"));
 
-/// The text of a built page, and the page's `<base>`: the element that the selector finds, else that which says that it
-/// is the text, without what is around a post on its page. `None` if no element says so, or if the page only leads on to
+/// The text of a built page, and the page's `<base>`: the element that the selector finds, else the one that is marked
+/// as the text, without what is around a post on its page. `None` if no element is, or if the page only redirects to
 /// another.
 pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option<(String, Option<String>)> {
     let mut document = dom::document(page)?;
@@ -113,7 +113,7 @@ fn around(text: ElementRef<'_>, whole: bool, title: &str) -> Vec<NodeId> {
         };
         let named = CONTAINERS.contains(&value.name())
             && value.classes().chain(value.id()).any(is_around)
-            // A word on what holds most of the text is about the page's layout.
+            // A class on the element that holds most of the text describes the page's layout.
             && element.text().map(str::len).sum::<usize>() * 2 < all;
         let part = whole
             && match value.name() {

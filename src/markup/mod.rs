@@ -30,7 +30,7 @@ pub(crate) enum Markup {
     Markdown,
     /// HTML.
     Html,
-    /// Nothing: what is written is what is meant.
+    /// None: the text is as written.
     Plain,
 }
 

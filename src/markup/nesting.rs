@@ -52,7 +52,7 @@ const VOID: [&str; 14] = [
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that end tags of others do not reach through (HTML §13.2.4.2, the special ones that people write).
+/// Elements that end tags of others do not reach through (HTML §13.2.4.2, the common ones).
 const SPECIAL: &[&str] = &[
     "address", "applet", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd",
     "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2",
@@ -102,7 +102,7 @@ impl Nesting {
         }
     }
 
-    /// Follows a tag, and says how the text after it is to be read, if it is no markup.
+    /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
     fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
         if !self.is_too_deep() {
             match tag.kind {

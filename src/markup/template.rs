@@ -1,5 +1,5 @@
-//! What is not Markdown in a source: Liquid's tags and variables, Hugo's shortcodes. Plain ones are resolved; the others
-//! leave, because no reader can run them, and whoever calls learns their names.
+//! What is not Markdown in a source: Liquid's tags and variables, Hugo's shortcodes. Plain ones are resolved; the
+//! others are removed, because no reader can run them, and their names are returned.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,8 +17,8 @@ pub(crate) enum Templates {
 /// A tag of Liquid is never longer, in bytes.
 const LONGEST_TAG: usize = 2000;
 
-/// The text with its templates resolved. `variable` gives what a variable stands for, `link` where `post_url` and `link`
-/// lead; names that neither knows are put into `unknown`.
+/// The text with its templates resolved. `variable` gives the value of a variable, `link` where `post_url` and `link`
+/// lead; names that neither has are put into `unknown`.
 pub(crate) fn resolve(
     text: &str,
     templates: Templates,
@@ -76,7 +76,7 @@ pub(crate) fn resolve(
                     unknown.insert(format!("{name} {}", argument.trim()));
                 }
             },
-            // The first branch stands for all.
+            // Only the first branch is used.
             (Kind::Tag, "else" | "elsif" | "when") => {
                 let ends = branches.get_or_insert_with(|| branch_ends(text));
                 let end = ends.get(&(text.len() - rest.len()));
@@ -122,7 +122,7 @@ impl<'a> Tag<'a> {
             text if text.starts_with("{{") => (Kind::Output, 2, "}}"),
             _ => (Kind::Tag, 2, "%}"),
         };
-        // Where nothing is known to run, a tag ends on its line, and `{{1}}` is no output but a formula or a list.
+        // Where nothing is known to run, a tag ends on its line, and `{{1}}` is not an output but a formula or a list.
         let start = text.get(..text.floor_char_boundary(LONGEST_TAG)).unwrap_or_default();
         let line = start.split('\n').next().unwrap_or_default();
         // A shortcode is nothing else on any number of lines.
@@ -165,7 +165,7 @@ fn output(inner: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<Stri
     })
 }
 
-/// Code as HTML, which Markdown leaves alone, in a list too.
+/// Code as HTML, which Markdown does not change, in a list too.
 fn sample(code: &str) -> String {
     let code = code.replace("{% raw %}", "").replace("{% endraw %}", "");
     format!("\n\n<pre><code>{}\n</code></pre>\n\n", escaped(code.trim_matches('\n')))
@@ -212,7 +212,7 @@ impl Code {
             self.line(line);
         }
         self.seen = line_start.max(self.seen);
-        // Of an endless line, the end tells enough.
+        // Of an endless line, the end is enough.
         let from = text.ceil_char_boundary(line_start.max(text.len().saturating_sub(LONGEST_TAG)));
         let last = text.get(from..).unwrap_or_default();
         let count = |tag: &str| last.matches(tag).count();
@@ -245,7 +245,7 @@ fn tick_runs(line: &str) -> usize {
     line.split(|c| c != '`').filter(|run| !run.is_empty()).count()
 }
 
-/// What stands before the end of what a tag of this name began, and after it.
+/// The text before the end tag of this name, and after it.
 fn until_end<'a>(rest: &'a str, name: &str, kind: Kind) -> (&'a str, &'a str) {
     let (open, close, end) = match kind {
         Kind::Shortcode => ("{{<", ">}}", format!("/{name}")),

@@ -8,14 +8,14 @@ use crate::text;
 /// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
 const ENOUGH_IN_COMMON: usize = 60;
 
-/// What became of a title.
+/// A title, and what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Title {
     /// Nothing was wrong with it.
     Whole(String),
-    /// It was cut, and a heading or bold line of the body says how it went on.
+    /// It was cut, and completed from a heading or bold line of the body.
     Completed(String),
-    /// It was cut, and nothing says how it went on: what is left, and `…`.
+    /// It was cut, and could not be completed: what is left, and `…`.
     Closed(String),
     /// Characters within it were lost and are left out.
     Thinned(String),
@@ -31,7 +31,7 @@ fn opens_unclosed(written: &str) -> bool {
     ["**", "__"].iter().any(|mark| line.strip_prefix(mark).is_some_and(|rest| !rest.contains(mark)))
 }
 
-/// The title as published. The opening is that of the body, legal, and is asked for only if there is damage.
+/// The title as published. The opening is that of the body, legal, and is read only if there is damage.
 pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, markup: Markup) -> Title {
     if !is_damaged(written) {
         return Title::Whole(inline(&legal(written)));
@@ -89,7 +89,7 @@ fn legal(written: &str) -> String {
     text::one_line(&text::legal(written))
 }
 
-/// What is left of a damaged title, without markup: up to the first loss, if enough stands before it.
+/// What is left of a damaged title, without markup: up to the first loss, if enough comes before it.
 fn left_over(written: &str) -> String {
     let line = legal(written);
     let mut plain = inline(&line);
@@ -139,7 +139,7 @@ mod tests {
             closed("新しい「計画」：そ…"),
         );
         case("**新しい「計画」：そ\u{FFFD}", "**別の話**\n", closed("新しい「計画」：そ…"));
-        // Cut between characters: only the emphasis tells.
+        // Cut between characters: only the emphasis shows it.
         case("**新しい「計画」：そ", "**新しい「計画」：その真意**\n", completed("新しい「計画」：その真意"));
         case("**kwargs in Python", "# Something else\n", whole("**kwargs in Python"));
         case("Caf\u{FFFD} society", "# Café society\n", thinned("Caf society"));

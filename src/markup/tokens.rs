@@ -1,4 +1,4 @@
-//! The tokenizer of `html5ever`, for whoever looks at one token after the other.
+//! The tokenizer of `html5ever`, for code that looks at one token after the other.
 
 use std::cell::RefCell;
 
@@ -6,8 +6,8 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
-/// Calls `see` with every token of a document or fragment. After a start tag whose text is no markup, such as
-/// `<script>`, it says how that text is to be read; else `None`.
+/// Calls `see` with every token of a document or fragment. After a start tag whose text is not markup, such as
+/// `<script>`, gives how that text is to be read; else `None`.
 pub(crate) fn each(html: &str, see: impl FnMut(Token) -> Option<RawKind>) {
     let tokenizer = Tokenizer::new(Sink(RefCell::new(see)), TokenizerOpts::default());
     let input = BufferQueue::default();

@@ -1,4 +1,4 @@
-//! Authors, in any of the shapes that people write.
+//! Authors, in any of the shapes that front matter has.
 
 use crate::markup::literal;
 use crate::source::Node;
@@ -16,7 +16,7 @@ pub struct Author {
     pub(crate) url: Option<String>,
 }
 
-/// Authors in any of the shapes that people write: a name, a map, or a list of these.
+/// Authors in any of the shapes that front matter has: a name, a map, or a list of these.
 pub(crate) fn authors(node: &Node) -> Vec<Author> {
     let authors = node.as_items().iter().filter_map(author);
     authors.map(|author| Author { name: literal(&author.name), ..author }).collect()
@@ -25,7 +25,7 @@ pub(crate) fn authors(node: &Node) -> Vec<Author> {
 fn author(node: &Node) -> Option<Author> {
     let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
     match node {
-        // `author: false` is no name.
+        // `author: false` is not a name.
         Node::Scalar(scalar) if scalar.is_switch() => None,
         Node::Scalar(_) => {
             let name = legal(node.as_text()?)?;

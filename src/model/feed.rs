@@ -20,11 +20,11 @@ pub struct Feed<'a> {
     pub(crate) url: String,
     /// The feed's address, which is its id: that of its current document.
     pub(crate) id: String,
-    /// Where the document stands in the history of the feed.
+    /// The document's place in the history of the feed.
     pub(crate) history: History,
     /// A language tag.
     pub(crate) language: String,
-    /// When the newest change was made, as the posts say. Nothing else counts: not the build, not the checkout.
+    /// When the newest change was made, according to the posts; never the time of the build or of the checkout.
     pub(crate) updated: DateTime<FixedOffset>,
     /// The newest first.
     pub(crate) entries: Vec<&'a Entry>,
@@ -36,7 +36,7 @@ pub struct Feed<'a> {
     pub(crate) full: usize,
 }
 
-/// Where a document stands in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
+/// A document's place in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct History {
     /// Of the document with the newest posts, if this is another.
@@ -86,7 +86,7 @@ pub struct Entry {
     pub(crate) enclosure: Option<Media>,
     /// A language tag, if it is not the feed's.
     pub(crate) language: Option<String>,
-    /// The fields of the front matter that no format knows.
+    /// The fields of the front matter that no format has a place for.
     pub(crate) extra: JsonMap<String, serde_json::Value>,
 }
 

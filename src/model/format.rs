@@ -24,7 +24,7 @@ impl Format {
         }
     }
 
-    /// The format that a file of this name has, unless the configuration says otherwise.
+    /// The default format of a file of this name.
     #[must_use]
     pub fn of_path(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
@@ -37,7 +37,7 @@ impl Format {
         }
     }
 
-    /// As people call it.
+    /// Its usual name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

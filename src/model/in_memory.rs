@@ -51,7 +51,7 @@ impl Author {
     /// The same with an e-mail address: ASCII, such as `jane@example.com`.
     ///
     /// # Errors
-    /// [`Error::Value`] if it is no address that validators accept.
+    /// [`Error::Value`] if it is not an address that validators accept.
     pub fn with_email(self, email: &str) -> Result<Self, Error> {
         let reason = "it is not an address such as `jane@example.com`";
         let checked = is_email(email).then(|| email.to_owned());
@@ -85,7 +85,7 @@ impl Media {
     /// The same with a media type, such as `audio/mpeg`.
     ///
     /// # Errors
-    /// [`Error::Value`] if it is no media type.
+    /// [`Error::Value`] if it is not a media type.
     pub fn with_type(self, media_type: &str) -> Result<Self, Error> {
         if !is_media_type(media_type) {
             return Err(refused("type", media_type, "it is not a media type such as `audio/mpeg`"));
@@ -127,7 +127,7 @@ impl Site {
     /// The same in a language, as a BCP 47 tag. Without one, the titles' script decides, else it is English.
     ///
     /// # Errors
-    /// [`Error::Value`] if it is no language tag.
+    /// [`Error::Value`] if it is not a language tag.
     pub fn with_language(self, language: &str) -> Result<Self, Error> {
         Ok(Self { language: Some(tag(language)?), ..self })
     }
@@ -237,7 +237,7 @@ impl Entry {
     /// The same in a language, as a BCP 47 tag, if that is not the site's.
     ///
     /// # Errors
-    /// [`Error::Value`] if it is no language tag.
+    /// [`Error::Value`] if it is not a language tag.
     pub fn with_language(self, language: &str) -> Result<Self, Error> {
         Ok(Self { language: Some(tag(language)?), ..self })
     }

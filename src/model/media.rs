@@ -27,15 +27,15 @@ const TYPES: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
-/// A file that an entry shows or brings along.
+/// A file that an entry shows or links to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Media {
     /// Absolute.
     pub(crate) url: String,
-    /// In bytes; `None` if it is not in the site and its author does not say.
+    /// In bytes; `None` if the file is not in the site and its author gives no length.
     pub(crate) length: Option<u64>,
-    /// Of its extension, else as its author says.
+    /// From its extension, else from its author.
     pub(crate) media_type: Option<String>,
     /// Width and height of an image in the site, in pixels.
     pub(crate) size: Option<(usize, usize)>,

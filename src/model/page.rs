@@ -21,8 +21,7 @@ pub(crate) struct Extra {
     /// The languages and URLs of its translations, itself among them, and `x-default`
     /// (<https://developers.google.com/search/docs/specialty/international/localized-versions>).
     pub alternates: Vec<(String, String)>,
-    /// What Google News asks for
-    /// (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
+    /// What Google News requires (<https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap>).
     pub news: Option<News>,
     /// A number between 0 and 1.
     pub priority: Option<String>,

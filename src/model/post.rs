@@ -35,11 +35,11 @@ pub(crate) struct Post {
     pub labels: Option<Vec<String>>,
     /// The collection that it belongs to, where the site has such.
     pub collection: Option<Arc<str>>,
-    /// What a sitemap says of it beyond its URL and date.
+    /// What a sitemap lists besides its URL and date.
     pub sitemap: SitemapFacts,
     /// Whether feeds carry its excerpt only.
     pub excerpt_only: bool,
-    /// What ends its excerpt, if its author says so.
+    /// The separator that ends its excerpt, if its author names one.
     pub separator: Option<String>,
     /// The author's own summary: plain text on one line, never empty.
     pub summary: Option<String>,
@@ -49,7 +49,7 @@ pub(crate) struct Post {
     pub enclosure: Option<Media>,
     /// A language tag: its own, else the site's.
     pub language: Option<String>,
-    /// The fields that no format knows.
+    /// The fields that no format has a place for.
     pub extra: JsonMap<String, serde_json::Value>,
     /// Whether its author marks it as unfinished.
     pub draft: bool,
@@ -59,7 +59,7 @@ pub(crate) struct Post {
     pub in_sitemap: bool,
 }
 
-/// What a sitemap says of a post beyond its URL and date.
+/// What a sitemap lists of a post besides its URL and date.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct SitemapFacts {
     /// The URL under which it is listed, if that is another.

@@ -55,7 +55,7 @@ struct Details {
     sitemap: SitemapFacts,
 }
 
-/// What some feed or sitemap of a site asks for: only that is kept.
+/// What some feed or sitemap of a site needs: nothing else is kept.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     /// Taxonomies by which feeds select.
@@ -137,7 +137,7 @@ impl PostMeta {
         self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url())
     }
 
-    /// What a sitemap says of it beyond its URL and date.
+    /// What a sitemap lists besides its URL and date.
     pub(crate) fn sitemap_facts(&self) -> Option<&SitemapFacts> {
         self.details.as_ref().map(|details| &details.sitemap)
     }
@@ -147,7 +147,7 @@ impl PostMeta {
         self.collection.as_deref()
     }
 
-    /// The names of its terms of a taxonomy, as far as some feed asks for it.
+    /// The names of its terms of a taxonomy, if some feed needs that taxonomy.
     pub(crate) fn terms_of(&self, taxonomy: &str) -> Vec<Cow<'_, str>> {
         match taxonomy {
             COLLECTION => {
@@ -186,7 +186,7 @@ impl Details {
 mod tests {
     use super::*;
 
-    /// A million of them must fit: whoever adds a field looks for its room elsewhere.
+    /// A million of them must fit in memory, so a new field has to save its size elsewhere.
     #[test]
     fn it_is_small() {
         assert!(size_of::<PostMeta>() <= 96, "{}", size_of::<PostMeta>());

@@ -22,7 +22,7 @@ pub(crate) struct SiteFacts {
     pub title: Option<String>,
     /// A sentence about it, as written.
     pub description: Option<String>,
-    /// The language of posts that do not say theirs.
+    /// The language of posts without one of their own.
     pub language: Option<String>,
     /// The zone of dates that are written without one.
     pub timezone: TimeZone,
@@ -42,7 +42,7 @@ pub(crate) struct SiteFacts {
     pub future: bool,
     /// What counts as now, for posts from the future.
     pub now: DateTime<Utc>,
-    /// The taxonomies that some feed asks for.
+    /// The taxonomies that some feed needs.
     pub taxonomies: BTreeSet<String>,
 }
 

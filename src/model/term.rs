@@ -24,7 +24,7 @@ pub(crate) struct Term {
     pub name: String,
 }
 
-/// The name of a taxonomy, whatever people call it.
+/// The name of a taxonomy, in any of its spellings.
 pub(crate) fn taxonomy(name: &str) -> &str {
     match name {
         "categories" => CATEGORY,

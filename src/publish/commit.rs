@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::pending::{Replacement, Staged, folder_of, prefix_of};
 use crate::error::Error;
 
-/// What an interrupted run leaves behind is removed once it is older than any run takes.
+/// The remains of an interrupted run are removed once they are older than any run takes.
 const STALE: Duration = Duration::from_secs(3600);
 
 /// Makes files hold what was staged for them.
@@ -38,7 +38,7 @@ pub(super) fn commit(staged: Vec<Staged>) -> Result<(), Error> {
     committed
 }
 
-/// Removes what runs left behind that were killed between writing and renaming. The age is told by the file system's
+/// Removes the remains of runs that were killed between writing and renaming. The age is measured by the file system's
 /// own clock: that of the files just written.
 fn remove_stale(folder: &Path, prefixes: &BTreeSet<String>, own: &[&Path]) {
     let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());

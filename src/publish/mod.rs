@@ -17,7 +17,7 @@ pub use staging::{Output, OutputKind};
 /// Makes a file hold these bytes, and its folder exist.
 ///
 /// # Errors
-/// [`Error::Write`]; the file that was there before still stands.
+/// [`Error::Write`]; the file that was there before is unchanged.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
     let mut file = pending::PendingFile::begin(path, Mode::Publish)?;
     if let Err(error) = file.write_all(bytes) {

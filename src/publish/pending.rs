@@ -14,7 +14,7 @@ use crate::error::Error;
 pub(crate) enum Mode {
     /// Replace what changed.
     Publish,
-    /// Only say what would change.
+    /// Only report what would change.
     Check,
 }
 
@@ -63,7 +63,7 @@ impl PendingFile {
         // Opening a pipe would wait for its other end.
         let old = match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => {
-                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
             }
             _ => File::open(path),
         };
@@ -125,7 +125,7 @@ impl PendingFile {
             self.new = Some(New::Supposed);
             return Ok(());
         }
-        // Where a link stands, it stays, and what it points to is replaced.
+        // A symbolic link stays, and its target is replaced.
         let target = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let folder = folder_of(&target);
         self.step = "create the folder of";
@@ -146,7 +146,7 @@ impl PendingFile {
         }
         let mut new = BufWriter::with_capacity(BUFFER, temporary);
         if let Some(mut old) = old.filter(|_| self.same > 0) {
-            // The file that was compared, whatever stands in its place by now.
+            // The file that was compared, even if another has replaced it by now.
             self.step = "read";
             old.rewind()?;
             if io::copy(&mut old.take(self.same), &mut new)? != self.same {
@@ -189,7 +189,7 @@ impl Write for PendingFile {
     }
 }
 
-/// A file whose new bytes stand beside it, on the disk, or that needs none.
+/// A file whose new bytes are beside it, on the disk, or that needs none.
 #[derive(Debug)]
 pub(crate) struct Staged {
     pub(super) path: PathBuf,

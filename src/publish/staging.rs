@@ -20,7 +20,7 @@ pub enum OutputKind {
         format: Format,
         /// The title of the feed.
         title: String,
-        /// Whether pages should point to it: it is no archive, and not one of many for the values of a field.
+        /// Whether pages should point to it: it is not an archive, and not one of many for the values of a field.
         advertised: bool,
     },
     /// A sitemap, or an index of sitemaps.

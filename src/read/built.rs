@@ -1,4 +1,4 @@
-//! The site as its generator has built it: which pages there are, and what they say of themselves.
+//! The site as its generator has built it: which pages there are, and what their heads declare.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -17,7 +17,7 @@ use crate::model::SiteFacts;
 use crate::source;
 use crate::text::{BaseUrl, link};
 
-/// How much of a page is looked at for what its head says, in bytes.
+/// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
 
 /// The files in the output folder.
@@ -29,14 +29,14 @@ pub(crate) struct Built {
     pub others: BTreeSet<String>,
 }
 
-/// What a page says of itself.
+/// What the head of a page declares.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Page {
-    /// Whether it asks search engines not to list it.
+    /// Whether it is `noindex`.
     pub no_index: bool,
     /// Whether it only leads to another.
     pub is_redirect: bool,
-    /// Where the page really is, and where it says so.
+    /// Its canonical URL, and the place of the declaration.
     pub canonical: Option<(String, Place)>,
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn read(config: &Config) -> Option<Built> {
     (!built.pages.is_empty()).then_some(built)
 }
 
-/// Whether the sources are in the output folder, so that they cannot be told from what was built.
+/// Whether the sources are in the output folder, so that they cannot be distinguished from what was built.
 fn holds_sources(site: &SiteFacts) -> bool {
     match (site.root.canonicalize(), site.output.canonicalize()) {
         (Ok(root), Ok(output)) => root.starts_with(output),
@@ -123,7 +123,7 @@ fn read_page(file: &Path) -> Option<Page> {
     Some(page)
 }
 
-/// What the head of a page says, as its tags pass.
+/// What the head of a page declares, collected tag by tag.
 #[derive(Default)]
 struct Head {
     page: Page,
@@ -141,7 +141,7 @@ const OF_HEAD: [&str; 11] =
 const LONGEST_REDIRECT: u32 = 10;
 
 impl Head {
-    /// Follows a tag, and says how the text after it is to be read, if it is no markup.
+    /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
     fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
         let is_start = tag.kind == TagKind::StartTag;
         let name: &str = &tag.name;

@@ -34,7 +34,7 @@ pub(crate) struct Index {
     pub read: usize,
     /// What is published of them, in order.
     pub posts: Vec<PostMeta>,
-    /// What is not, by URL. No output and no finding says more of it than that it is where it should not be.
+    /// What is not, by URL. No output and no finding reveals more of it than that it is where it should not be.
     pub unpublished: Vec<Unpublished>,
 }
 
@@ -160,7 +160,7 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
             }
         };
         match post {
-            // What is hidden leaves no trace, not even a finding.
+            // A hidden post is not even mentioned in a finding.
             Some(post) if select::is_hidden(&post, &config.site) => {
                 part.found.truncate(before);
                 let is_unfinished = select::is_unfinished(&post, &config.site);

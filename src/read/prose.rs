@@ -1,4 +1,4 @@
-//! The excerpt and the HTML of a post, from its body and what its generator says of its prose.
+//! The excerpt and the HTML of a post, from its body and its generator's conventions for prose.
 
 use std::collections::BTreeSet;
 
@@ -127,7 +127,7 @@ fn resolved(
     unknown: &mut BTreeSet<String>,
 ) -> String {
     match (prose.templates, prose.markup) {
-        // What is written is what is meant.
+        // The text is as written.
         (Templates::Outside, Markup::Plain) => body.to_owned(),
         (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &|_| None, unknown),
         (Templates::Liquid, _) => {

@@ -27,11 +27,11 @@ pub(super) struct Finish<'a> {
     pub(super) references: References,
     /// The languages of the elements `entry`, in order.
     pub(super) languages: &'a [Option<&'a str>],
-    /// Whether it is an archive of Atom, which must say so before its entries.
+    /// Whether it is an archive of Atom, which must be marked before its entries.
     pub(super) archive: bool,
     /// Where the style sheet is, relative to the document.
     pub(super) stylesheet: Option<&'a str>,
-    /// The feed's own address, and that of the site: for people who open the feed in a browser.
+    /// The feed's own address, and that of the site: for the note that a browser shows.
     pub(super) addresses: [&'a str; 2],
 }
 
@@ -120,7 +120,7 @@ impl<'d> Finisher<'_, 'd> {
         let name = reference.decode().map_err(Failure::unsound)?;
         match resolve_predefined_entity(&name) {
             Some(text) => self.text.push_str(text),
-            None => return Err(Failure::Unsound(format!("there is no entity `{name}`"))),
+            None => return Err(Failure::Unsound(format!("unknown entity `{name}`"))),
         }
         Ok(())
     }
@@ -187,7 +187,7 @@ pub(super) fn prolog<W: std::io::Write>(
     Ok(())
 }
 
-/// A word to people who open a feed in a browser. Readers ignore it, and validators have nothing against it.
+/// A note to anyone who opens the feed in a browser. Readers ignore it, and validators accept it.
 fn greet<W: std::io::Write>(writer: &mut Writer<W>, [feed, site]: [&str; 2]) -> std::io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new("div").with_attributes([("xmlns", XHTML)])))?;
     writer.create_element("p").write_inner_content(|writer| {

@@ -57,7 +57,7 @@ struct Item<'a> {
     tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
-    /// What the front matter says that no format has a place for.
+    /// The fields of the front matter that no format has a place for.
     #[serde(rename = "_front_matter", skip_serializing_if = "Map::is_empty")]
     front_matter: &'a Map<String, Value>,
 }

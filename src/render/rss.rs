@@ -14,7 +14,7 @@ use crate::model::{Entry, Feed, Media};
 use crate::text::date::rfc822;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
-/// In this spelling the validator knows it.
+/// The spelling that the validator accepts.
 const SPECIFICATION: &str = "http://www.rssboard.org/rss-specification";
 
 /// Renders a feed as RSS.

@@ -9,7 +9,7 @@ use crate::model::{AUTHOR, CATEGORY, COLLECTION, Content, Format, LANGUAGE, TAG,
 use crate::source::{Map, Node, Scalar};
 use crate::text::language;
 
-/// How many posts an archive document holds, unless the configuration says otherwise.
+/// The default number of posts in an archive document.
 pub(crate) const ARCHIVE_SIZE: usize = 100;
 
 /// One feed to write.
@@ -124,7 +124,7 @@ struct Draft {
 
 const KEYS: &[Key<Draft>] = keys! { Draft;
     ["path"], "feed.xml", "where it is written", feed.path = Value::path;
-    ["format"], "rss", "`rss`, `atom` or `json`; default: what the path says",
+    ["format"], "rss", "`rss`, `atom` or `json`; default: by the path",
         format = |value: &Value<'_>| value.parsed(format).map(Some);
     ["title"], "My notes", "its title; default: the site's", feed.title = |value: &Value<'_>| value.owned().map(Some);
     ["limit"], "20", "how many entries it has; `0` means all",
@@ -168,9 +168,9 @@ impl Value<'_> {
         };
         let is_key = |key: &Scalar| KEYS.iter().any(|known| known.names.contains(&key.text.as_str()));
         let (options, criteria): (Vec<_>, Vec<_>) = map.0.into_iter().partition(|(key, _)| is_key(key));
-        keys::read_map(self.file, &Map(options), &mut draft, KEYS, "key of a feed")?;
+        keys::read_map(self.file, &Map(options), &mut draft, KEYS, "feed key")?;
         for value in pairs(self.file, &Map(criteria)) {
-            value.criterion(&mut draft.feed.select.of, "key of a feed")?;
+            value.criterion(&mut draft.feed.select.of, "feed key")?;
         }
         self.decide(draft)
     }
@@ -185,11 +185,10 @@ impl Value<'_> {
         match (&feed.each, is_for_many) {
             (Some(_), false) => {
                 let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`";
-                Err(self
-                    .error_with_help(format!("the path `{}` would be that of every feed", feed.path), help))
+                Err(self.error_with_help(format!("every feed would have the path `{}`", feed.path), help))
             }
             (None, true) => {
-                let help = "say with `each` of what, as in `each: tag`";
+                let help = "add `each` with a taxonomy, as in `each: tag`";
                 Err(self.error_with_help(format!("the path `{}` is for many feeds", feed.path), help))
             }
             _ => {
@@ -211,7 +210,7 @@ impl Value<'_> {
         let map = self.node.as_map().ok_or_else(|| self.wrong("a map of `category`, `tag` and the like"))?;
         let mut criteria = Criteria::default();
         for value in pairs(self.file, map) {
-            value.criterion(&mut criteria, "key of a selection")?;
+            value.criterion(&mut criteria, "selection key")?;
         }
         Ok(criteria)
     }
@@ -245,7 +244,7 @@ mod tests {
     fn read(yaml: &str) -> Result<FeedConfig, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feedmill.yml");
-        #[expect(clippy::disallowed_methods, reason = "nobody reads it meanwhile")]
+        #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
         std::fs::write(&path, format!("feeds: [{yaml}]")).unwrap();
         assert!(yaml::parse(yaml).is_ok(), "{yaml}");
         match crate::settings::Settings::read(&path) {
@@ -273,18 +272,13 @@ mod tests {
     #[test]
     fn what_is_nearly_a_key_is_no_taxonomy() {
         let refused = |yaml: &str| read(yaml).unwrap_err();
-        assert_eq!(
-            refused("{path: a.xml, titel: x}"),
-            "there is no key of a feed `titel`; did you mean `title`?"
-        );
+        assert_eq!(refused("{path: a.xml, titel: x}"), "unknown feed key `titel`; did you mean `title`?");
         assert_eq!(
             refused("{path: a.xml, not: {tga: x}}"),
-            "there is no key of a selection `tga`; did you mean `tag`?"
+            "unknown selection key `tga`; did you mean `tag`?"
         );
         assert_eq!(refused("{limit: 3}"), "a feed has no `path`; ");
-        assert!(
-            refused("{path: a.xml, each: tag}").starts_with("the path `a.xml` would be that of every feed")
-        );
+        assert!(refused("{path: a.xml, each: tag}").starts_with("every feed would have the path `a.xml`"));
         assert!(refused("{path: 'a/{slug}.xml'}").starts_with("the path `a/{slug}.xml` is for many feeds"));
     }
 }

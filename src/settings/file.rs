@@ -14,7 +14,7 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads a file: TOML if its name says so, else YAML, of which JSON is a part.
+    /// Reads a file: TOML by its extension, else YAML, of which JSON is a part.
     ///
     /// # Errors
     /// [`Error::ConfigRead`] and [`Error::Config`].

@@ -71,6 +71,6 @@ impl Value<'_> {
                 format!("the {noun}s are {}", known.join(", "))
             }
         };
-        self.file.error(self.key.at, format!("there is no {noun} `{}`", text::shown(name)), Some(help))
+        self.file.error(self.key.at, format!("unknown {noun} `{}`", text::shown(name)), Some(help))
     }
 }

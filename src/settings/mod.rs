@@ -1,4 +1,4 @@
-//! What one source of configuration says: `feedmill.yml`, a generator's own configuration, or what was typed.
+//! One source of configuration: `feedmill.yml`, a generator's own configuration, or the command line.
 //!
 //! [`Settings`] has every key with its type, its example, its help and how it is read, in one table each for the file,
 //! for a feed and for the sitemap.
@@ -28,7 +28,7 @@ use value::Value;
 /// The name of the configuration file in the root of a site.
 pub const FILE_NAME: &str = "feedmill.yml";
 
-/// Where the style sheet is written unless the configuration says otherwise.
+/// The default path of the style sheet.
 pub(crate) const STYLESHEET: &str = "feedmill.css";
 
 /// Something that can be switched off.
@@ -54,7 +54,7 @@ impl<T> Switched<T> {
 /// how a value is read.
 macro_rules! settings {
     ($($field:ident: $type:ty = $names:expr, $example:literal, $help:literal, $read:expr;)+) => {
-        /// What one source of configuration says. A field that it does not mention is `None`.
+        /// One source of configuration. A field that it does not set is `None`.
         #[derive(Debug, Clone, Default)]
         pub(crate) struct Settings {
             $(#[doc = $help] pub $field: Option<$type>,)+
@@ -62,7 +62,7 @@ macro_rules! settings {
             pub source: Option<PathBuf>,
         }
 
-        /// Every key of `feedmill.yml`: the reference in the README and `feedmill init` say the same.
+        /// Every key of `feedmill.yml`: the reference in the README and `feedmill init` are made of this.
         pub(crate) const KEYS: &[Key<Settings>] = &[$(Key {
             names: &$names,
             example: $example,
@@ -88,7 +88,7 @@ settings! {
     title: String = ["title"], "My site", "the site's title; default: its host name", Value::owned;
     description: String = ["description"], "Notes on web feeds", "one sentence about the site", Value::owned;
     language: String = ["language"], "en",
-        "the site's language (BCP 47); default: what the titles' script says, else `en`",
+        "the site's language (BCP 47); default: by the titles' script, else `en`",
         |value: &Value<'_>| value.parsed(language::parse);
     timezone: TimeZone = ["timezone"], "Europe/Berlin",
         "the IANA zone of dates that are written without one; default: `UTC`",
@@ -131,7 +131,7 @@ settings! {
         "whether posts are compared with the built pages: a page that is missing, differs or should not be there is a finding",
         Value::boolean;
     content: Content = ["content"], "full",
-        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may say otherwise", Value::content;
+        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may override it", Value::content;
     content_from_pages: bool = ["content_from"], "auto",
         "`auto` takes the text from the built page where there is one, `source` always renders the source",
         Value::content_from_pages;
@@ -139,7 +139,7 @@ settings! {
         "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
         |value: &Value<'_>| value.parsed(selector);
     image_enclosure: bool = ["image_enclosure"], "false",
-        "whether a post's `image` is an enclosure too, where it has no other", Value::boolean;
+        "whether a post's `image` is its enclosure, if it has no other", Value::boolean;
     tracking_pixels: bool = ["tracking_pixels"], "false", "whether images of one pixel stay in the text",
         Value::boolean;
     stylesheet: Switched<String> = ["stylesheet"], "feedmill.css",
@@ -166,9 +166,9 @@ impl Settings {
 /// An IANA zone.
 ///
 /// # Errors
-/// A clause that says that there is none.
+/// A clause for messages: there is none.
 pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name.trim()).map_err(|_| "the IANA database has no such time zone".to_owned())
+    TimeZone::get(name.trim()).map_err(|_| "it is not in the IANA time zone database".to_owned())
 }
 
 fn selector(text: &str) -> Result<String, String> {
@@ -180,7 +180,7 @@ fn selector(text: &str) -> Result<String, String> {
 
 fn permalink(pattern: &str) -> Result<Pattern, String> {
     Pattern::parse(pattern)
-        .map_err(|(word, nearest)| format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"))
+        .map_err(|(word, nearest)| format!("unknown placeholder `:{word}`; did you mean `:{nearest}`?"))
 }
 
 #[cfg(test)]

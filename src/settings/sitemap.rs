@@ -1,4 +1,4 @@
-//! The sitemap and `robots.txt`: what can be configured, and how a configuration file says it.
+//! The sitemap and `robots.txt`: what can be configured, and the keys for it.
 
 use super::Switched;
 use super::keys::{self, Key, keys};
@@ -61,7 +61,7 @@ pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
     ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of what it lists all the same, other files too",
         include = Value::texts;
     ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;
-    ["hreflang"], "false", "whether it says which pages are translations of which", hreflang = Value::boolean;
+    ["hreflang"], "false", "whether it lists the translations of each page", hreflang = Value::boolean;
     ["news"], "sitemap-news.xml", "the path of a sitemap of the last two days' posts, for Google News",
         news = |value: &Value<'_>| value.path_or("sitemap-news.xml").map(Switched::on);
     ["text"], "sitemap.txt", "the path of the same list as plain text",
@@ -101,7 +101,7 @@ impl Value<'_> {
     pub(super) fn sitemap(&self) -> Result<Switched<SitemapConfig>, Error> {
         let mut sitemap = SitemapConfig::default();
         if let Node::Map(map) = self.node {
-            keys::read_map(self.file, map, &mut sitemap, KEYS, "key of a sitemap")?;
+            keys::read_map(self.file, map, &mut sitemap, KEYS, "sitemap key")?;
             return Ok(Switched::On(sitemap));
         }
         let Switched::On(path) = self.path_or(&sitemap.path)? else { return Ok(Switched::Off) };

@@ -1,4 +1,4 @@
-//! One value of a configuration file, read as what its key asks for.
+//! One value of a configuration file, read as the type of its key.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ impl<'a> Value<'a> {
         self.file.error(self.node.at().or(self.key.at), message, Some(help.to_owned()))
     }
 
-    /// The error for a value that is not what its key asks for.
+    /// The error for a value that has not the type of its key.
     pub(super) fn wrong(&self, wanted: &str) -> Error {
         let said = match self.node.as_text() {
             Some(written) => format!("`{}`", text::shown(&text::cut(&text::one_line(written), 60))),
@@ -54,7 +54,7 @@ impl<'a> Value<'a> {
         texts.collect::<Option<_>>().ok_or_else(|| self.wrong("a list of texts"))
     }
 
-    /// Yes or no, if it says one of these.
+    /// Yes or no, if it is one of these.
     pub(super) fn switch(&self) -> Option<bool> {
         self.node.as_scalar().and_then(Scalar::as_bool)
     }
@@ -95,7 +95,7 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn url(&self) -> Result<String, Error> {
-        self.parsed(|text| link::absolute(text).ok_or_else(|| "it is no absolute URL".to_owned()))
+        self.parsed(|text| link::absolute(text).ok_or_else(|| "it is not an absolute URL".to_owned()))
     }
 
     pub(super) fn urls(&self) -> Result<Vec<String>, Error> {
@@ -107,7 +107,7 @@ impl<'a> Value<'a> {
         let maps = self.node.as_items().iter().filter_map(Node::as_map);
         for value in maps.flat_map(|map| pairs(self.file, map)) {
             if !AUTHOR_KEYS.contains(&value.key.text.as_str()) {
-                return Err(value.unknown("key of an author", AUTHOR_KEYS.into_iter()));
+                return Err(value.unknown("author key", AUTHOR_KEYS.into_iter()));
             }
         }
         let authors = authors(self.node);

@@ -86,7 +86,7 @@ fn without_fragment(url: &str) -> &str {
     url.split('#').next().unwrap_or(url)
 }
 
-/// The pages of a sitemap. `others` are URLs of what no post is about.
+/// The pages of a sitemap. `others` are URLs that belong to no post.
 pub(crate) fn listing<'a>(
     found: &mut Vec<Diagnostic>,
     sitemap: &'a SitemapConfig,
@@ -171,7 +171,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether the page at a URL asks search engines to ignore it, only leads on, or says that it is really elsewhere.
+/// Whether the page at a URL is `noindex`, is a redirect, or has its canonical URL elsewhere.
 fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
     let Some((file, page)) = built.page_of(url, base_url) else { return false };
     let canonical = page.canonical.as_ref().and_then(|(href, _)| absolute(href, url));
@@ -181,11 +181,11 @@ fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
     page.no_index || page.is_redirect || is_elsewhere
 }
 
-/// For each post that has translations: its own and their languages and URLs, and which of them is for everybody else.
-/// Of two posts in one language the newer counts.
+/// For each post that has translations: its own and their languages and URLs, and which is for all other languages. Of
+/// two posts in one language the newer counts.
 fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
     let mut clusters: HashMap<&str, BTreeMap<String, &PostMeta>> = HashMap::new();
-    // The newest first. Only what the sitemap lists can say the same of the others.
+    // The newest first. Only pages that the sitemap lists can link back to the others.
     for listed in listed.iter().rev() {
         let Listed::Post(post) = listed else { continue };
         let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());

@@ -9,7 +9,7 @@ use crate::read::{Built, Unpublished, built::Page};
 use crate::settings::SitemapConfig;
 use crate::text::{BaseUrl, glob};
 
-/// The URLs of what no post is about: pages, and other files that the sitemap is to include.
+/// The URLs that belong to no post: pages, and other files that the sitemap is to include.
 pub(crate) fn other_urls(
     built: &Built,
     sitemap: &SitemapConfig,

@@ -9,7 +9,7 @@ use crate::publish::{LAST, OutputKind, Plan, Staging};
 use crate::settings::Robots;
 
 const NAME: &str = "robots.txt";
-/// What is written where there is none: nothing is forbidden to anybody.
+/// What is written where there is none: it allows everything.
 const OURS: &str = "User-agent: *\nDisallow:\n\n";
 /// Where a site has its own, before its generator copies it.
 const SOURCES: [&str; 3] = [NAME, "static/robots.txt", "src/robots.txt"];
@@ -59,7 +59,7 @@ fn own(config: &Config) -> Option<(&'static str, Vec<u8>)> {
     SOURCES.into_iter().find_map(|path| Some((path, theirs(&config.site.root.join(path))?)))
 }
 
-/// Whether a file says what we write, and nothing else.
+/// Whether a file has exactly what we write.
 fn is_ours(text: &[u8], config: &Config) -> bool {
     let ours = format!("Sitemap: {}", config.site.base_url.as_str());
     let lines = std::str::from_utf8(text).ok().and_then(|text| text.strip_prefix(OURS));

@@ -12,7 +12,7 @@ use crate::text;
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
-/// Reports pages that are missing, that say they are elsewhere, and that should not be there.
+/// Reports pages that are missing, that have their canonical URL elsewhere, and that should not be there.
 pub(crate) fn verify(
     found: &mut Vec<Diagnostic>,
     built: &Built,
@@ -35,7 +35,7 @@ pub(crate) fn verify(
     for post in leaked {
         if let Some((file, _)) = built.page_of(&post.url, base_url) {
             let message =
-                format!("it is not to be published yet, but `{}` exists", shown_path(&file, config));
+                format!("the post must not be published yet, but `{}` exists", shown_path(&file, config));
             let finding = Diagnostic::new(Rule::LeakedDraft, post.path.clone(), message);
             found.push(finding.help("remove the page, or build the site again"));
         }
@@ -45,7 +45,7 @@ pub(crate) fn verify(
 fn report_missing(found: &mut Vec<Diagnostic>, missing: &[&PostMeta]) {
     for post in missing.iter().take(NAMED) {
         let message = format!("there is no page at {}", post.url());
-        let help = "build the site first, or say in `permalink` where its pages are";
+        let help = "build the site first, or set `permalink` to where its pages are";
         found.push(Diagnostic::new(Rule::MissingPage, post.path(), message).help(help));
     }
     if let Some(more) = missing.len().checked_sub(NAMED).filter(|more| *more > 0) {
@@ -53,11 +53,11 @@ fn report_missing(found: &mut Vec<Diagnostic>, missing: &[&PostMeta]) {
     }
 }
 
-/// A finding about a page that says that it has another URL.
+/// A finding about a page whose canonical URL is another.
 fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) -> Option<Diagnostic> {
     let (href, place) = page.canonical.as_ref()?;
     let canonical = absolute(href, post.url()).filter(|canonical| canonical != post.url())?;
-    let message = format!("the page says that it is {canonical}, and feeds say {}", post.url());
+    let message = format!("the page's canonical URL is {canonical}, but feeds have {}", post.url());
     let help = format!("make its link and the `permalink` of `{}` the same", text::shown(post.path()));
     let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message);
     Some(finding.at(place.clone()).help(help))

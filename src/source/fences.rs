@@ -1,4 +1,4 @@
-//! Where front matter stands in a source, and in which notation.
+//! The place of front matter in a source, and its notation.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub(super) enum Notation {
     Json,
 }
 
-/// Where front matter stands.
+/// The place of front matter.
 pub(super) struct Block {
     pub(super) notation: Notation,
     pub(super) span: Range<usize>,

@@ -12,7 +12,7 @@ use super::{Source, json, toml, yaml};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::text;
 
-/// What a post says about itself, as written.
+/// The front matter of a post, as written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FrontMatter {
     /// The fields. Places are byte offsets in the source's text.
@@ -25,7 +25,7 @@ pub(crate) struct FrontMatter {
     pub body: usize,
     /// Whether all of it may be published, character by character.
     pub legal: bool,
-    /// Whether it is damaged and says in some form that the post is hidden.
+    /// Whether it is damaged and hides the post in some form.
     pub hides: bool,
 }
 
@@ -38,8 +38,8 @@ pub(crate) enum Fences {
     Yaml,
 }
 
-/// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it leaves a finding and costs
-/// as little as possible: a key that cannot be read does not take the others along.
+/// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it is reported and costs as
+/// little as possible: a key that cannot be read does not take the others along.
 pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let is_wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
     let Some(block) = find_in(source).filter(is_wanted) else {
@@ -81,12 +81,12 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         let place = key.at.map(|at| source.place(at..at + key.text.len()));
         found.push(finding.at(place).help("the last one is used"));
     }
-    // What an escape stands for is in no source.
+    // The character that an escape denotes is in no source.
     let legal = is_legal && has_legal_escapes(&map);
     FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides }
 }
 
-/// Whether a body without front matter opens like it, so that it may be a draft whose fence is damaged, and says so.
+/// Whether a body without front matter opens like it and marks a draft: its fence may be damaged.
 fn is_damaged_draft(text: &str) -> bool {
     let head = text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
     let begins_with = |marks: &[&str]| marks.iter().any(|mark| head.starts_with(mark));
@@ -114,7 +114,7 @@ fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, 
     found.push(finding.help(help));
 }
 
-/// One finding a line, and not more than anybody reads.
+/// One finding a line, up to a limit.
 fn report_forbidden(found: &mut Vec<Diagnostic>, source: &Source, block: &Block) {
     let mut line_end = 0;
     for (at, c) in text::forbidden(block.text(source)).take(200) {
@@ -149,7 +149,7 @@ fn is_legal_or_in_place(scalar: &Scalar) -> bool {
     scalar.at.is_some() || text::is_legal(&scalar.text)
 }
 
-/// Where in a source what was parsed stands, after characters were removed from it.
+/// The place in a source of what was parsed, after characters were removed from it.
 struct Places {
     start: usize,
     /// For each removal: where in what was parsed it was, and how many bytes went up to there.
@@ -232,7 +232,7 @@ impl FrontMatter {
         }
     }
 
-    /// The place of a value; where the parser does not say it, that of its key.
+    /// The place of a value; where the parser gives none, that of its key.
     pub(crate) fn place(&self, source: &Source, key: &str) -> Option<Place> {
         let entry = self.map.entry(key);
         if let Some((_, Node::Scalar(Scalar { text, at: Some(at), .. }))) = entry {

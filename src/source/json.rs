@@ -7,10 +7,10 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use super::value::{Node, SyntaxError, offset_of, without_place};
 use super::yaml::Shape;
 
-/// Parses the JSON value that a text begins with, and says how many bytes it takes.
+/// Parses the JSON value that a text begins with, and gives its length in bytes.
 ///
 /// # Errors
-/// What `serde_json` says, with the place.
+/// The message of `serde_json`, with the place.
 pub(super) fn parse(text: &str) -> Result<(Node, usize), SyntaxError> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<JsonNode>();
     match values.next() {

@@ -1,5 +1,5 @@
 //! A file's bytes become a [`Source`]: text with LF line ends and without a byte order mark, whatever the bytes were.
-//! Where bytes could not be decoded, U+FFFD stands, and the source knows where.
+//! Bytes that could not be decoded are replaced by U+FFFD, and the source keeps their places.
 
 mod fences;
 pub(crate) mod front_matter;
@@ -38,29 +38,28 @@ pub(crate) struct Source {
     pub path: String,
     /// The text.
     pub text: String,
-    /// Byte offsets in `text` of the U+FFFD that stand for undecodable bytes, ascending.
+    /// Byte offsets in `text` of the U+FFFD that replace undecodable bytes, ascending.
     pub undecodable: Vec<usize>,
     /// Whether it began with a byte order mark.
     pub had_bom: bool,
     /// Whether any line ended in CR LF.
     pub had_crlf: bool,
-    /// Whether the text ends with the front matter, because nobody has asked for the body yet.
+    /// Whether the text ends with the front matter, because the body was not needed yet.
     pub is_head: bool,
 }
 
 /// Reads `root/path`.
 ///
 /// # Errors
-/// Whatever the system says; the content itself is never an error.
+/// Any I/O error; the content itself is never an error.
 pub(crate) fn read(root: &Path, path: &str) -> io::Result<Source> {
     Ok(decode(path, fs::read(root.join(path))?))
 }
 
-/// Reads as much of `root/path` as says what a post is: YAML front matter at the very beginning, without the body. A
-/// file that has none is read whole.
+/// Reads YAML front matter at the very beginning of `root/path`, without the body. A file that has none is read whole.
 ///
 /// # Errors
-/// Whatever the system says.
+/// Any I/O error.
 pub(crate) fn read_head(root: &Path, path: &str) -> io::Result<Source> {
     read_start(root, path, Headless::Whole)
 }
@@ -68,7 +67,7 @@ pub(crate) fn read_head(root: &Path, path: &str) -> io::Result<Source> {
 /// The same for a file that is published as it is unless it has front matter: without it, its text is empty.
 ///
 /// # Errors
-/// Whatever the system says.
+/// Any I/O error.
 pub(crate) fn read_head_if_any(root: &Path, path: &str) -> io::Result<Source> {
     read_start(root, path, Headless::Empty)
 }

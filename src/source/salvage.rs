@@ -5,7 +5,7 @@ use super::value::{Map, Node, Scalar};
 use super::yaml;
 
 /// Reads every top-level key on its own. A value that is still not YAML is taken as the text that follows the colon,
-/// and where the first of these begins is told too: that is nearer to the fault than where the parser gave up.
+/// and the place of the first of these is given too: it is nearer to the fault than where the parser gave up.
 pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
     let mut culprit = None;
     let mut starts: Vec<usize> = Vec::new();
@@ -42,8 +42,7 @@ pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
     (map, culprit)
 }
 
-/// Whether damaged front matter says in any form that the post is not for everybody. Where it can be read no better,
-/// nothing may leak.
+/// Whether damaged front matter hides the post in any form. Where it can be read no better, nothing may leak.
 pub(super) fn asks_to_be_hidden(head: &str) -> bool {
     head.lines().take(200).flat_map(|line| line.split([',', '{'])).any(|field| {
         let field = field.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''));

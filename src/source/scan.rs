@@ -50,7 +50,7 @@ pub(super) fn scan(text: &str) -> Option<Node> {
     (!map.0.is_empty()).then_some(Node::Map(map))
 }
 
-/// Where a scalar stands.
+/// The place of a scalar.
 #[derive(Clone, Copy, PartialEq)]
 enum Context {
     Block,
@@ -123,7 +123,7 @@ fn scalar(text: &str, at: usize, context: Context) -> Option<Scalar> {
         let inner = inner.strip_suffix('"')?;
         if inner.contains('\\') {
             let text = unescaped(inner)?;
-            // Escaped at its start only, it still stands in the document as it is.
+            // Escaped at its start only, it is still in the document as it is.
             let at = inner.ends_with(&text).then(|| at + 1 + inner.len() - text.len());
             return Some(Scalar { text, quoted: true, at });
         }
@@ -136,7 +136,7 @@ fn scalar(text: &str, at: usize, context: Context) -> Option<Scalar> {
     is_plain(text.as_bytes(), context).then(|| Scalar { text: text.to_owned(), quoted: false, at: Some(at) })
 }
 
-/// What stands between double quotes, if its only escapes are `\"` and `\\`.
+/// The text between double quotes, if its only escapes are `\"` and `\\`.
 fn unescaped(inner: &str) -> Option<String> {
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars();
@@ -262,7 +262,7 @@ fn block(lines: &mut Lines<'_>, header: &str) -> Option<Scalar> {
     indent.map(|_| Scalar { text, quoted: true, at: None })
 }
 
-/// What stands below a key without a value: the items of a list, each on a line.
+/// The lines below a key without a value: the items of a list, each on a line.
 fn list(lines: &mut Lines<'_>) -> Option<Node> {
     let mut items = Vec::new();
     let mut indent = None;

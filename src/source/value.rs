@@ -54,7 +54,7 @@ impl Map {
         self.0.iter_mut().rev().find(|(name, _)| name.text == key)
     }
 
-    /// Every key that stands before another of the same name.
+    /// Every key that is followed by another of the same name.
     pub(crate) fn duplicates(&self) -> Vec<&Scalar> {
         let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
             self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
@@ -98,7 +98,7 @@ impl Scalar {
         }
     }
 
-    /// Whether it says `true` or `false`, and so nothing but whether there is something.
+    /// Whether it is `true` or `false`: whether there is something, but not what.
     pub(crate) fn is_switch(&self) -> bool {
         !self.quoted && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
     }

@@ -1,7 +1,7 @@
 //! YAML, with what was written.
 //!
 //! `serde_yaml` hands out types but not what was written (`1.10` comes as 1.1). So it parses twice: the first pass
-//! learns the shape, the second asks for every scalar as a string and gets slices of the text, which say the place too.
+//! learns the shape, the second takes every scalar as a string and gets slices of the text, which give the place too.
 
 use std::cell::Cell;
 use std::fmt;
@@ -17,13 +17,13 @@ use super::value::{Map, Node, Scalar, SyntaxError, offset_of, without_place};
 /// Deeper flow collections are refused: libyaml's scanner needs quadratic time for them.
 const MAX_FLOW_DEPTH: usize = 100;
 
-/// What stands for a key that is itself a collection: it can name no field.
+/// The replacement for a key that is itself a collection: it can name no field.
 const COLLECTION_KEY: Scalar = Scalar { text: String::new(), quoted: true, at: None };
 
 /// Parses one YAML document. Duplicate keys are kept, integers may have any length.
 ///
 /// # Errors
-/// What `serde_yaml` says, with the place.
+/// The message of `serde_yaml`, with the place.
 pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
     scan::scan(text).map_or_else(|| parse_whole(text), Ok)
 }
@@ -31,7 +31,7 @@ pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
 /// Parses one YAML document that is a map; comments alone, or nothing, are an empty one.
 ///
 /// # Errors
-/// What `serde_yaml` says, with the place; or that it is no map.
+/// The message of `serde_yaml`, with the place; or that it is not a map.
 pub(crate) fn parse_map(text: &str) -> Result<Map, SyntaxError> {
     match parse(text) {
         Ok(Node::Map(map)) => Ok(map),
@@ -50,7 +50,7 @@ pub(crate) fn parse_map(text: &str) -> Result<Map, SyntaxError> {
 /// The same, without the scanner.
 ///
 /// # Errors
-/// What `serde_yaml` says, with the place.
+/// The message of `serde_yaml`, with the place.
 pub(crate) fn parse_whole(text: &str) -> Result<Node, SyntaxError> {
     if flow_depth(text) > MAX_FLOW_DEPTH {
         return Err(SyntaxError {
@@ -59,7 +59,7 @@ pub(crate) fn parse_whole(text: &str) -> Result<Node, SyntaxError> {
         });
     }
     let failed = |error: serde_yaml::Error| yaml_error(text, &error);
-    // Aliases repeat what they stand for: a few kilobytes could ask for gigabytes.
+    // Aliases repeat their anchors: a few kilobytes could need gigabytes.
     let budget = Cell::new(text.len().saturating_mul(16).saturating_add(10_000));
     let shape = Shape { budget: &budget };
     let mut node = shape.deserialize(serde_yaml::Deserializer::from_str(text)).map_err(failed)?;
@@ -240,7 +240,7 @@ impl<'de> Visitor<'de> for Written<'_> {
                 scalar.at.filter(|at| self.text.get(*at..).is_some_and(|rest| rest.starts_with(slice)));
             let before =
                 scalar.at.and_then(|at| at.checked_sub(1)).and_then(|at| self.text.as_bytes().get(at));
-            // After a backslash stands what was escaped at the start of a string.
+            // After a backslash comes what was escaped at the start of a string.
             scalar.quoted = matches!(before, Some(b'"' | b'\'' | b'\\'));
         }
         Ok(())

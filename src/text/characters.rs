@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Whether a character may be published at all: XML 1.0 §2.2 `Char`, without what validators and readers refuse all the
-/// same (C1 controls and DEL, noncharacters) and without U+FFFD, which says that something was lost.
+/// same (C1 controls and DEL, noncharacters) and without U+FFFD, which marks a loss.
 #[must_use]
 pub fn is_publishable(c: char) -> bool {
     match c {
@@ -63,7 +63,7 @@ fn replacement(c: char) -> Option<char> {
 }
 
 /// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
-/// can be told in the old.
+/// can be given in the original.
 pub(crate) fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     if forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());
@@ -103,7 +103,7 @@ pub fn shown(text: &str) -> String {
         .collect()
 }
 
-/// Whether nothing of a text can be seen: it is white space, or marks that only say how other characters are shown.
+/// Whether nothing of a text can be seen: it is white space, or marks that only change how other characters look.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| {
         c.is_whitespace()

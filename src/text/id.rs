@@ -32,7 +32,7 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// Whether an id is a URI that may stand as it is (RFC 3986; for `tag:` RFC 4151, for `urn:uuid:` RFC 9562).
+/// Whether an id is a URI that can be used as it is (RFC 3986; for `tag:` RFC 4151, for `urn:uuid:` RFC 9562).
 fn is_uri(id: &str) -> bool {
     let Some((scheme, rest)) = id.split_once(':') else { return false };
     let scheme_ok = is_scheme(scheme);

@@ -1,4 +1,4 @@
-//! Language tags (RFC 5646), and the language that a script gives away.
+//! Language tags (RFC 5646), and the language that a script implies.
 
 const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz \
     ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu \
@@ -15,7 +15,7 @@ pub(crate) fn is_known(subtag: &str) -> bool {
 /// A language tag in canonical form: `en_US` is understood, `jp` and the like are not (RFC 5646 §2.1).
 ///
 /// # Errors
-/// A clause that says what is wrong.
+/// A clause that describes what is wrong.
 pub(crate) fn parse(tag: &str) -> Result<String, String> {
     let tag = tag.trim().split('.').next().unwrap_or_default().replace('_', "-");
     let mut subtags = tag.split('-');
@@ -34,7 +34,7 @@ pub(crate) fn parse(tag: &str) -> Result<String, String> {
     })
 }
 
-/// A language tag in the case that everybody writes: `zh-Hans`, `en-US` (RFC 5646 §2.1.1).
+/// A language tag in its recommended case: `zh-Hans`, `en-US` (RFC 5646 §2.1.1).
 fn canonical_language(tag: &str) -> String {
     let subtags = tag.split('-').enumerate().map(|(index, subtag)| {
         let lower = subtag.to_ascii_lowercase();
@@ -50,7 +50,7 @@ fn canonical_language(tag: &str) -> String {
     subtags.collect::<Vec<_>>().join("-")
 }
 
-/// The language that a text is written in, as far as its script alone says so. Japanese has kana, Korean has hangul,
+/// The language that a text is written in, where its script alone determines it. Japanese has kana, Korean has hangul,
 /// Chinese has neither; everything else is `None`.
 pub(crate) fn of_script(text: &str) -> Option<&'static str> {
     let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
@@ -58,7 +58,7 @@ pub(crate) fn of_script(text: &str) -> Option<&'static str> {
     let hangul = count(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'));
     let han = count(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
     let others = count(char::is_alphabetic) - kana - hangul - han;
-    // A few words of another language do not make a text one of it. A character says as much as three letters.
+    // A few words of another language do not decide. A character counts as much as three letters.
     match () {
         () if (kana + han + hangul) * 3 < others || kana + han + hangul == 0 => None,
         () if hangul > kana => Some("ko"),

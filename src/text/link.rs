@@ -32,7 +32,7 @@ impl BaseUrl {
     /// Reads an address. The host comes out in lower case and punycode, the path with a final slash.
     ///
     /// # Errors
-    /// A clause that says what is wrong.
+    /// A clause that describes what is wrong.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut url = Url::parse(text.trim()).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => "it does not begin with `https://`".to_owned(),
@@ -144,7 +144,7 @@ impl BaseUrl {
         self.join(&encoded).unwrap_or_else(|| self.as_str().to_owned())
     }
 
-    /// Whether a URL may stand in a sitemap at the root of this site: same scheme and host, below the path.
+    /// Whether a sitemap at the root of this site may list a URL: same scheme and host, below the path.
     pub(crate) fn covers(&self, url: &str) -> bool {
         url.starts_with(self.as_str())
     }
@@ -169,7 +169,7 @@ pub(crate) fn absolute(text: &str) -> Option<String> {
 }
 
 /// The form in which validators and readers compare URLs: `url` has put scheme, host, port and dots in order; here
-/// every character that RFC 3986 forbids is encoded, every `%xx` is in upper case, and nothing is encoded in vain.
+/// every character that RFC 3986 forbids is encoded, every `%xx` is in upper case, and nothing else is encoded.
 fn canonical(url: &Url) -> String {
     let (origin, rest) = url.as_str().split_at(url[..Position::BeforePath].len());
     let mut out = origin.to_owned();
@@ -194,7 +194,7 @@ pub(super) fn is_scheme(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
-/// How one file of a site refers to another, both told from its root.
+/// How one file of a site refers to another; both paths are relative to the site's root.
 pub(crate) fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
 }

@@ -26,7 +26,7 @@ const PLACEHOLDERS: [&str; 17] = [
     "title", "filename", "path", "section", "category", "categories",
 ];
 
-/// What the placeholders of a pattern stand for.
+/// The values of a pattern's placeholders.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Values<'a> {
     /// The date, as the site's clocks show it.
@@ -40,7 +40,7 @@ pub(crate) struct Values<'a> {
 }
 
 impl Pattern {
-    /// Reads a pattern. Of two placeholders that fit, the longer is meant.
+    /// Reads a pattern. Where two placeholders match, the longer one is taken.
     ///
     /// # Errors
     /// The unknown placeholder, and the known one that is most like it.
@@ -72,7 +72,7 @@ impl Pattern {
         Ok(Self(pieces))
     }
 
-    /// The path that the pattern gives, percent-encoded. `None` if it asks for a date and there is none.
+    /// The path that the pattern gives, percent-encoded. `None` if it needs a date and there is none.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Option<String> {
         let mut path = String::new();
         for piece in &self.0 {
@@ -84,7 +84,7 @@ impl Pattern {
                 }
             }
         }
-        // An empty value, such as no categories, leaves no empty folder.
+        // An empty value, such as no categories, makes no empty folder.
         while path.contains("//") {
             path = path.replace("//", "/");
         }

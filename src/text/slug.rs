@@ -6,8 +6,8 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 /// How long a name in a path may become, in bytes: file systems allow 255, and an extension follows.
 const MAX_NAME: usize = 120;
 
-/// Text with one `-` for each run of characters that `keeps` refuses. What is refused at the start and at the end
-/// leaves a `-` there too.
+/// Text with one `-` for each run of characters that `keeps` refuses. What is refused at the start and at the end keeps
+/// a `-` there too.
 pub(crate) fn hyphenated(text: impl Iterator<Item = char>, keeps: impl Fn(char) -> bool) -> String {
     let mut slug = String::new();
     for c in text {

@@ -41,7 +41,7 @@ pub(crate) enum Command {
         /// The root of the site [default: the current folder]
         directory: Option<PathBuf>,
     },
-    /// List the rules whose breaches are reported, each with its level and its reason
+    /// List the rules behind the findings, each with its level and its reason
     Rules,
     /// Print a completion script for a shell
     Completions {
@@ -52,13 +52,13 @@ pub(crate) enum Command {
     Man,
 }
 
-/// What says which site it is, and what is published of it.
+/// Which site it is, and what is published of it.
 #[derive(clap::Args)]
 pub(crate) struct Site {
     /// The folder of posts, or the root of the site [default: the current folder]
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
-    /// Write to this folder [default: what the site's configuration says, else public]
+    /// Write to this folder [default: as in the site's configuration, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Read this file instead of DIR/feedmill.yml
@@ -82,10 +82,10 @@ pub(crate) struct Site {
     /// Publish posts from the future too
     #[arg(long)]
     future: bool,
-    /// What counts as now [default: $SOURCE_DATE_EPOCH, else the clock]
+    /// The current time [default: $SOURCE_DATE_EPOCH, else the clock]
     #[arg(long, value_name = "DATE")]
     now: Option<String>,
-    /// Do not look whether the built pages are those that the posts announce
+    /// Do not compare the built pages with the posts
     #[arg(long)]
     no_verify: bool,
     /// Take posts from a file of records, one JSON object a line, or from standard input with `-`: instead of a folder,
@@ -123,7 +123,7 @@ pub(crate) struct Report {
     /// Show errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Show notes and every output too
+    /// Also show notes, every output, and the generator that was recognised
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -135,7 +135,7 @@ pub(crate) struct List {
     /// Print the lines for the head of the site's pages by which browsers and readers find the feeds
     #[arg(long, conflicts_with = "format")]
     pub(crate) html: bool,
-    /// What is printed
+    /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ListFormat,
 }
@@ -168,7 +168,7 @@ pub(crate) enum Color {
     Never,
 }
 
-/// A configuration, and what must stay as long as it does.
+/// A configuration, and what must live as long as it does.
 pub(crate) struct Decided {
     pub(crate) config: Config,
     /// Records from standard input: they are read twice.
@@ -229,12 +229,12 @@ fn spool() -> std::io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// What counts as now: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
+/// The current time: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
 fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
     let wrong = |name: &'static str, message: String| Error::Value { name, message, help: None };
     if let Some(typed) = typed {
-        let message = || format!("`{typed}` is no date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
+        let message = || format!("`{typed}` is not a date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
         return parse_date(typed).ok_or_else(|| wrong("now", message()));
     }
     if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
@@ -242,7 +242,7 @@ fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
         return second.and_then(|second| DateTime::from_timestamp(second, 0)).ok_or_else(|| Error::Config {
             path: "SOURCE_DATE_EPOCH".into(),
             place: None,
-            message: format!("`{}` is no number of seconds", epoch.to_string_lossy()),
+            message: format!("`{}` is not a number of seconds", epoch.to_string_lossy()),
             help: None,
         });
     }

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Build) -> Result<Status, Error> {
     Ok(report::report(&built?, &decided.config, args))
 }
 
-/// Whether anybody would see a progress bar.
+/// Whether a progress bar would be seen.
 fn is_watched(report: &Report) -> bool {
     !report.quiet && report.message_format == MessageFormat::Human && std::io::stderr().is_terminal()
 }

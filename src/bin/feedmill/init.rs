@@ -43,7 +43,7 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     write(&path, text.as_bytes())?;
     let next = match found.values.iter().any(|(key, _)| *key == "base_url") {
         true => "run `feedmill build`",
-        false => "say `base_url` in it, and run `feedmill build`",
+        false => "set `base_url` in it, and run `feedmill build`",
     };
     print(std::io::stdout(), &format!("wrote {}: {next}\n", shown(&path.to_string_lossy())));
     Ok(Status::Published)

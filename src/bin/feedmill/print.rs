@@ -10,7 +10,7 @@ use crate::Status;
 use crate::args::Args;
 use crate::report::name;
 
-/// Prints a text. A reader that has gone away is no error of ours.
+/// Prints a text. A reader that has gone away is not an error of ours.
 pub(crate) fn print(mut out: impl Write, text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

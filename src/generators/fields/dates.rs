@@ -34,7 +34,7 @@ pub(crate) fn check_updated(
     if published.is_some_and(|published| updated < published) {
         return Err(Refused {
             rule: Rule::UpdatedBeforePublished,
-            message: "the post says it was updated before it was published",
+            message: "the post was updated before it was published",
             help: "the date of publication is used for both",
         });
     }
@@ -42,7 +42,7 @@ pub(crate) fn check_updated(
     if updated > site.now && is_published {
         return Err(Refused {
             rule: Rule::ImplausibleDate,
-            message: "the post says it was updated in the future",
+            message: "the post was updated in the future",
             help: "that date is ignored",
         });
     }
@@ -57,7 +57,7 @@ enum Written {
 }
 
 impl Fields<'_> {
-    /// When the post was published, and when it was last changed. `from_name` is what its file's name says.
+    /// When the post was published, and when it was last changed. `from_name` is the date in its file's name.
     pub(in crate::generators) fn dates(
         &self,
         from_name: Option<chrono::NaiveDate>,
@@ -109,13 +109,13 @@ impl Fields<'_> {
     }
 
     fn date(&self, names: &[&'static str], help_if_implausible: &str) -> Written {
-        // `published: true` is no date.
+        // `published: true` is not a date.
         let is_usable = |key: &&'static str| !(*key == "published" && self.flag("published").is_some());
         let names: Vec<&'static str> = names.iter().copied().filter(is_usable).collect();
         let Some((key, node)) = self.first(&names) else { return Written::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
-            let message = format!("`{key}` is {}, which is no date that can be read", shown(node));
+            let message = format!("`{key}` is {}, which cannot be read as a date", shown(node));
             let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
             self.report(Rule::UnreadableDate, Some(key), message, help);
             return Written::Unusable;

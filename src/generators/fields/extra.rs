@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::text::BaseUrl;
 
-/// Members that JSON Feed says are URLs; readers take them for URLs inside an extension too.
+/// Members that are URLs in JSON Feed; readers take them for URLs inside an extension too.
 const URL_MEMBERS: &[&str] = &[
     "url", "external_url", "feed_url", "home_page_url", "next_url", "icon", "favicon", "image",
     "banner_image", "avatar",

@@ -1,4 +1,4 @@
-//! The fields of one post, resolved one by one. What cannot be used leaves a finding and the next best thing.
+//! The fields of one post, resolved one by one. A value that cannot be used is reported, and the next best one taken.
 
 pub(crate) mod dates;
 pub(crate) mod extra;
@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
 
     /// Text on one line, legal. What had to be removed is reported.
     pub(super) fn legal(&self, key: &str, scalar: &Scalar) -> String {
-        // What an escape stands for is not in the front matter itself.
+        // The character that an escape denotes is not in the front matter itself.
         if (self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text) {
             return text::one_line(&scalar.text);
         }
@@ -193,8 +193,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Terms of the taxonomies that some feed asks for, besides those that have fields of their own: of `series`, what
-    /// the field `series` says.
+    /// Terms of the taxonomies that some feed needs, besides those that have fields of their own: of `series`, the
+    /// value of the field `series`.
     pub(super) fn other_terms(&self) -> Vec<Term> {
         let built_in = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
         let asked = self.site.taxonomies.iter().filter(|taxonomy| !built_in.contains(&taxonomy.as_str()));
@@ -228,7 +228,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn summary(&self) -> Option<String> {
-        // `excerpt: false` is about whether there is one.
+        // `excerpt: false` means that there is none.
         let (_, node) = self.first(names::SUMMARY)?;
         if node.as_scalar().is_some_and(Scalar::is_switch) || self.is_plain(names::SUMMARY) {
             return None;
@@ -254,12 +254,12 @@ impl<'a> Fields<'a> {
         let (key, node) = self.written.first(names::IMAGE)?;
         let scalar = image_scalar(node.as_items().first()?)?;
         let line = Some(self.legal(key, scalar)).filter(|line| !line.is_empty())?;
-        // `true` or `5` says that there is one, or which, but not where it is.
+        // `true` or `5` does not name a file.
         let is_path = line.contains(['/', '.']);
         let url = self.site.base_url.join(&line).filter(|_| is_path);
         if url.is_none() {
             let message =
-                format!("`{key}` is no address of an image: `{}`", text::shown(&text::cut(&line, 60)));
+                format!("`{key}` is not the address of an image: `{}`", text::shown(&text::cut(&line, 60)));
             self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
         }
         url
@@ -267,7 +267,7 @@ impl<'a> Fields<'a> {
 
     pub(super) fn enclosure(&self) -> Option<Media> {
         let (key, node) = self.first(names::ENCLOSURE)?;
-        // `audio: false` says that there is none.
+        // `audio: false` means that there is none.
         if node.as_scalar().is_some_and(Scalar::is_switch) {
             return None;
         }
@@ -277,12 +277,12 @@ impl<'a> Fields<'a> {
                 self.report(
                     Rule::UnusableValue,
                     Some(key),
-                    format!("`{key}` names no file"),
+                    format!("`{key}` does not name a file"),
                     "it is ignored",
                 );
             }
             Some(media) if media.length.is_none() => {
-                let message = format!("no length is known for the file that `{key}` names");
+                let message = format!("the length of the file that `{key}` names is unknown");
                 let help =
                     "RSS is written without it; add its `length` in bytes, or put the file into the site";
                 self.report(Rule::UnusableValue, Some(key), message, help);
@@ -292,7 +292,7 @@ impl<'a> Fields<'a> {
         media
     }
 
-    /// What a sitemap says beyond the URL and the date.
+    /// What a sitemap lists besides the URL and the date.
     pub(super) fn sitemap_facts(&self) -> SitemapFacts {
         let own = self.get("sitemap").and_then(Node::as_map);
         let text =
@@ -341,7 +341,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Where an image says that it is.
+/// The place of an image, as its field gives it.
 fn image_scalar(image: &Node) -> Option<&Scalar> {
     match image {
         Node::Map(map) => {

@@ -1,4 +1,4 @@
-//! The names under which people write each field. The first that has a value counts.
+//! The names of each field in front matter. The first that has a value counts.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ const ALL: &[&[&str]] = &[
     VISIBILITY, MACHINERY,
 ];
 
-/// Whether some format, or feedmill itself, knows what this field means.
+/// Whether some format, or feedmill itself, uses this field.
 pub(crate) fn is_known(key: &str) -> bool {
     static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let mut sorted: Vec<&str> = ALL.concat();

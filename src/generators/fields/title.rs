@@ -48,7 +48,7 @@ impl Fields<'_> {
         text::legal(body.split_at(body.floor_char_boundary(LOOKED_AT)).0).into_owned()
     }
 
-    /// What became of a title.
+    /// A title, and what was done to it.
     pub(in crate::generators) fn parsed_title(&self, scalar: &Scalar) -> Title {
         title::publishable(&scalar.text, || self.opening(), Markup::of_path(&self.source.path))
     }

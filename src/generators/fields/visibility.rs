@@ -1,10 +1,10 @@
-//! Who may see a post: drafts, unlisted posts, and what search engines are asked to ignore.
+//! Who may see a post: drafts, unlisted posts, and pages that search engines should ignore.
 
 use super::Fields;
 use crate::source::{Node, Scalar};
 
 impl Fields<'_> {
-    /// Whether its author marks the post as unfinished, or asks for a later date.
+    /// Whether its author marks the post as unfinished, or dates it later than now.
     pub(in crate::generators) fn is_draft(&self) -> bool {
         let is_off = |node: &Node| {
             let scalar = node.as_scalar();
@@ -28,12 +28,12 @@ impl Fields<'_> {
         pairs.find(|(key, _)| key.text.trim().eq_ignore_ascii_case(name)).map(|(_, node)| node)
     }
 
-    /// Whether the post is meant only for those who have its address.
+    /// Whether the post is only for readers who have its address.
     pub(in crate::generators) fn is_unlisted(&self) -> bool {
         ["unlisted", "hidden", "private"].iter().any(|key| self.says(key))
     }
 
-    /// Whether a field says yes in any way: it is there, and says neither no nor nothing.
+    /// Whether a field is set: it is there, and neither false nor empty.
     fn says(&self, key: &str) -> bool {
         let is_nothing = |node: &Node| {
             node.as_scalar().is_some_and(|scalar| scalar.text.trim().is_empty() || scalar.is_null())

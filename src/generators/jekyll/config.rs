@@ -18,7 +18,7 @@ const EXCLUDED: &[&str] = &[
     "vendor/ruby/",
 ];
 
-/// What Jekyll 4 leaves alone besides.
+/// What Jekyll 4 ignores besides.
 const EXCLUDED_BY_4: &[&str] = &[".sass-cache", ".jekyll-cache", "gemfiles"];
 
 /// The usual names of the configuration file.
@@ -140,7 +140,7 @@ fn base_url(root: &Path, keys: &Keys<'_>, is_pages: bool) -> Option<BaseUrl> {
     let below = keys.text("baseurl").unwrap_or_default();
     let below = below.trim_matches('/');
     let joined = |url: &str| {
-        // What has no scheme is meant to have one.
+        // Without a scheme, the usual one is added.
         let scheme = if url.contains("://") { "" } else { "https://" };
         BaseUrl::parse(&format!("{scheme}{}/{below}", url.trim_start_matches("//").trim_end_matches('/')))
             .ok()

@@ -11,7 +11,7 @@ use crate::source::{Node, Scalar};
 use crate::text::date::{self, Leniency};
 
 impl Document<'_, '_> {
-    /// Front matter, else file name. What Jekyll would stop at leaves a finding and the file name's date.
+    /// Front matter, else file name. A date that Jekyll would stop at is reported, and the file name's taken.
     pub(super) fn date(&self) -> Option<DateTime<FixedOffset>> {
         let named = dated_name(self.name());
         let from_name = named.and_then(|(year, month, day, ..)| {
@@ -31,7 +31,7 @@ impl Document<'_, '_> {
             Some(_) => "the file name's date is used",
             None => "it is in the sitemap, but in no feed",
         };
-        let message = format!("`date` is {}, at which Jekyll stops", shown(node));
+        let message = format!("`date` is {}, which stops Jekyll", shown(node));
         self.fields.report(Rule::UnreadableDate, Some("date"), message, help);
         from_name
     }
@@ -43,7 +43,12 @@ impl Document<'_, '_> {
             None if self.kind == "drafts" => return self.modified(),
             None if self.is_post() => {
                 let help = "it is in the sitemap, but in no feed";
-                self.fields.report(Rule::UnreadableDate, None, "the file name has no possible date", help);
+                self.fields.report(
+                    Rule::UnreadableDate,
+                    None,
+                    "the date in the file name does not exist",
+                    help,
+                );
             }
             None => {}
         }
@@ -96,7 +101,7 @@ impl Document<'_, '_> {
         let node = self.get_truthy(FIELD)?;
         let date = node.as_scalar().and_then(|scalar| ruby::time(scalar, &self.fields.site.timezone));
         if date.is_none() {
-            let message = format!("`{FIELD}` is no date that can be read");
+            let message = format!("`{FIELD}` cannot be read as a date");
             self.fields.report(Rule::UnreadableDate, Some(FIELD), message, "it is ignored");
         }
         self.fields.checked_updated(&[FIELD], date?, published)

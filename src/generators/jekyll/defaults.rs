@@ -99,7 +99,7 @@ fn scope_matches(scope: &str, path: &str) -> bool {
         .any(|start| fast_glob::glob_match(scope, start))
 }
 
-/// What a post does not say itself is said by its defaults. Maps within are merged.
+/// Fields that a post does not set itself come from its defaults. Maps within are merged.
 pub(super) fn merge(map: &mut Map, defaults: &Map) {
     for (key, value) in &defaults.0 {
         match map.entry_mut(&key.text) {

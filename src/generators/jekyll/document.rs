@@ -16,7 +16,7 @@ use crate::text;
 /// Static files that a sitemap lists, by their exact extension.
 const LISTED: [&str; 4] = [".htm", ".html", ".xhtml", ".pdf"];
 
-/// Resolves one file; `None` if Jekyll makes no page of it that anybody sees.
+/// Resolves one file; `None` if Jekyll publishes nothing of it.
 pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let label = file.collection.as_deref().unwrap_or("pages");
     // Pages keep the folder of the collections in their paths.
@@ -38,13 +38,13 @@ pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> 
     fields.read(Fences::Yaml);
     let own_categories = fields.get("categories").cloned();
     let defaults = jekyll.defaults_of(path, kind);
-    // What the defaults say is not in the source.
+    // Values from defaults are not in the source.
     fields.written.legal &= defaults.0.is_empty();
     defaults::merge(&mut fields.written.map, &defaults);
     Document { fields, jekyll, kind, path, own_categories, defaults }.resolve()
 }
 
-/// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is no lastmod.
+/// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is not a lastmod.
 fn static_file(jekyll: &Jekyll, file: &File, path: &str, fields: &Fields<'_>) -> Option<Post> {
     if !LISTED.contains(&extension_of(path)) {
         return None;
@@ -123,7 +123,7 @@ impl Document<'_, '_> {
         self.name().strip_suffix(extension_of(self.path)).unwrap_or(self.path)
     }
 
-    /// `slug`, else what the file name says.
+    /// `slug`, else the slug in the file name.
     fn slug(&self) -> String {
         if let Some(scalar) = self.get("slug").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null()) {
             return text::legal(&scalar.text).into_owned();
@@ -188,10 +188,10 @@ impl Document<'_, '_> {
     }
 
     fn authors(&self) -> Vec<Author> {
-        let people = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
-        match people.filter(|_| self.fields.is_wanted(AUTHOR)) {
-            Some(people) => {
-                let mut legal = people.clone();
+        let authors = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
+        match authors.filter(|_| self.fields.is_wanted(AUTHOR)) {
+            Some(authors) => {
+                let mut legal = authors.clone();
                 legal.for_each_scalar(&mut |scalar| scalar.text = text::one_line(&text::legal(&scalar.text)));
                 self.jekyll.authors_of(&legal)
             }
@@ -212,7 +212,7 @@ impl Document<'_, '_> {
         Some(published_line(&plain)).filter(|line| !line.is_empty())
     }
 
-    /// What ends the excerpt, if the post says so; nothing does if it says that its excerpt is empty.
+    /// The separator that ends the excerpt, if the post names one; an empty one ends nothing.
     fn separator(&self) -> Option<String> {
         let excerpt = self.get("excerpt").and_then(Node::as_scalar);
         match excerpt.filter(|scalar| scalar.quoted && scalar.text.is_empty()) {
@@ -308,7 +308,7 @@ fn published<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
     text::unique(names.map(|name| published_line(name)).filter(|name| !name.is_empty()).collect())
 }
 
-/// Text is split at blanks, a list is taken as it is, numbers are no list.
+/// Text is split at blanks, a list is taken as it is, numbers are not a list.
 fn listed(node: &Node) -> Vec<String> {
     match node {
         Node::Scalar(scalar) if ruby::is_string(scalar) => {

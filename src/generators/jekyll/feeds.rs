@@ -69,7 +69,7 @@ impl Plan<'_> {
         });
     }
 
-    /// With `posts_limit: 0`, jekyll-feed carries no posts, which nobody can want.
+    /// With `posts_limit: 0`, jekyll-feed carries no posts, which cannot be intended.
     fn limit(&self) -> usize {
         self.limit.filter(|limit| *limit > 0).unwrap_or(LIMIT)
     }

@@ -11,7 +11,7 @@ use super::site::Jekyll;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::{File, FileKind, SiteFacts};
 
-/// Files that are no pages whatever they begin with, and not worth opening.
+/// Files that are not pages whatever they begin with, and not worth opening.
 const ASSETS: &[&str] = &[
     "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp", "mp3", "mp4", "m4a", "ogg", "webm",
     "mov", "wav", "zip", "gz", "tar", "woff", "woff2", "ttf", "eot", "otf", "exe", "jar", "psd", "ipynb",
@@ -83,7 +83,7 @@ impl Walk<'_> {
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let mut kind = entry.file_type().ok()?;
         if kind.is_symlink() {
-            // A link that leads nowhere is no file, as it is for Jekyll.
+            // A link that leads nowhere is not a file, as it is for Jekyll.
             kind = std::fs::metadata(entry.path()).ok()?.file_type();
             if kind.is_dir() && !self.is_new_folder(&entry.path()) {
                 return None;

@@ -11,7 +11,7 @@ impl Keys<'_> {
         self.0.get(key)?.as_text().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// Text that is shown to people.
+    /// Text that readers see.
     pub(super) fn shown(&self, key: &str) -> Option<String> {
         let node = self.0.get(key).filter(|node| node.as_scalar().is_some())?;
         Some(ruby::smart_title(&ruby::to_s(node))).filter(|text| !text.trim().is_empty())

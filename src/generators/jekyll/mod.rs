@@ -61,7 +61,7 @@ impl Dialect for Jekyll {
         }
     }
 
-    /// `post_url` leaves out the folder and the extension, `link` neither.
+    /// `post_url` omits the folder and the extension, `link` neither.
     fn is_link_to(&self, written: &str, path: &str) -> bool {
         let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
         path == written || stem.is_some_and(|(stem, _)| stem == written)

@@ -1,5 +1,5 @@
-//! How Ruby reads what people write: the scalars of YAML 1.1 as SafeYAML takes them, `Time.parse`, and Jekyll's
-//! `slugify`, `titleize_slug` and `smartify`.
+//! How Ruby reads front matter: the scalars of YAML 1.1 as SafeYAML takes them, `Time.parse`, and Jekyll's `slugify`,
+//! `titleize_slug` and `smartify`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
@@ -114,7 +114,7 @@ fn is_date(text: &str) -> bool {
 }
 
 /// `Time.parse(value.to_s).localtime`: what has no zone is in that of the site, except that an unquoted YAML timestamp
-/// is in UTC. Times are told in the site's zone.
+/// is in UTC. Times are given in the site's zone.
 pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
     let mut written = date::parse_as(&scalar.text, Leniency::Ruby)?;
     if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
@@ -123,7 +123,7 @@ pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOff
     date::resolve_later(&written, zone).map(|instant| date::shown_in(instant, zone))
 }
 
-/// A date and a time with seconds, which YAML 1.1 knows as a timestamp.
+/// A date and a time with seconds, which is a timestamp in YAML 1.1.
 fn is_timestamp(text: &str) -> bool {
     let last = text.rsplit([' ', 'T', 't']).next().unwrap_or_default();
     let only_time = last.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));

@@ -30,7 +30,7 @@ pub(super) struct Jekyll {
     /// Only so many of the newest posts.
     pub(super) limit_posts: Option<usize>,
     pub(super) excerpt_separator: String,
-    /// `_data/authors`: what a name stands for.
+    /// `_data/authors`: the author of each name.
     pub(super) authors: BTreeMap<String, Vec<Author>>,
     /// The folder that Jekyll writes to, relative to the source.
     pub(super) destination: String,
@@ -47,7 +47,7 @@ pub(super) struct Collection {
 }
 
 impl Jekyll {
-    /// The authors of an `author` or `authors` value; a name that `_data/authors` has stands for what it says.
+    /// The authors of an `author` or `authors` value; a name in `_data/authors` is looked up there.
     pub(super) fn authors_of(&self, node: &Node) -> Vec<Author> {
         let items = node.as_items().iter();
         items
@@ -58,7 +58,7 @@ impl Jekyll {
             .collect()
     }
 
-    /// What a file is written in: Markdown only if `markdown_ext` says so.
+    /// What a file is written in: Markdown only if its extension is in `markdown_ext`.
     pub(super) fn markup_of(&self, path: &str) -> Markup {
         let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         let is_markdown = extension.is_some_and(|extension| self.markdown_extensions.contains(&extension));

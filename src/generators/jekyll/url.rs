@@ -11,7 +11,7 @@ use crate::markup::Markup;
 use crate::source::Node;
 use crate::text::{self, date};
 
-/// The parts of a date that only Jekyll 4 knows.
+/// The parts of a date that only Jekyll 4 has.
 const PARTS_OF_4: [&str; 6] = ["long_month", "week", "w_year", "w_day", "short_day", "long_day"];
 
 /// Where a document is on the web.
@@ -24,7 +24,7 @@ pub(super) struct Address {
     pub(super) path: String,
 }
 
-/// What the placeholders of a permalink stand for.
+/// The values of a permalink's placeholders.
 #[derive(Clone, Copy)]
 struct Parts<'a> {
     date: Option<DateTime<FixedOffset>>,
@@ -72,7 +72,7 @@ impl Document<'_, '_> {
     }
 
     fn output_extension(&self) -> String {
-        // A page's own permalink says what it is.
+        // A page's own permalink shows its kind.
         let own = self.get("permalink").filter(|_| self.is_page()).and_then(Node::as_text);
         let own = own.filter(|own| !own.ends_with('/'));
         if let Some(extension) = own.map(extension_of).filter(|extension| !extension.is_empty()) {
@@ -83,7 +83,7 @@ impl Document<'_, '_> {
         if is_markdown { ".html".to_owned() } else { extension.to_owned() }
     }
 
-    /// The pattern of its URL, where it does not say its own.
+    /// The pattern of its URL, if it has no permalink of its own.
     pub(super) fn template(&self) -> String {
         let style = self.jekyll.permalink.as_str();
         let suffix = match style {
@@ -129,7 +129,7 @@ impl Document<'_, '_> {
             .fold(template.to_owned(), |url, (name, value)| url.replace(name, &escaped(value)))
     }
 
-    /// `None` if the template has a placeholder that Jekyll does not know, or asks for a date where there is none.
+    /// `None` if the template has a placeholder that Jekyll does not have, or needs a date where there is none.
     fn fill(&self, template: &str, parts: Parts<'_>) -> Option<String> {
         let mut url = String::new();
         let mut rest = template;

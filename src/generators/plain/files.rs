@@ -52,7 +52,7 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
     }
 }
 
-/// What an earlier run or a generator wrote is no post, wherever this run writes.
+/// What an earlier run or a generator wrote is not a post, wherever this run writes.
 fn outputs(site: &SiteFacts) -> Vec<PathBuf> {
     let root = site.root.canonicalize().ok();
     let outputs = [site.output.clone(), site.root.join("public"), site.root.join("_site")];

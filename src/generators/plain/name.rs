@@ -1,4 +1,4 @@
-//! What the path of a post says.
+//! The date, the slug and the language in a post's path.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,4 @@
-//! The URL and the id of a post: what its front matter says, else the site's pattern, else its path.
+//! The URL and the id of a post: from its front matter, else from the site's pattern, else from its path.
 
 use chrono::{DateTime, FixedOffset};
 
@@ -32,7 +32,7 @@ pub(super) fn of_post(
     url.unwrap_or_else(|| fields.site.base_url.as_str().to_owned())
 }
 
-/// Whether the post has a page at all: `permalink: false` says that it has none.
+/// Whether the post has a page at all: with `permalink: false` it has none.
 pub(super) fn has_page(fields: &Fields<'_>) -> bool {
     switch(fields).and_then(Scalar::as_bool) != Some(false)
 }
@@ -45,7 +45,7 @@ fn switch<'f>(fields: &'f Fields<'_>) -> Option<&'f Scalar> {
 fn slug(fields: &Fields<'_>) -> Option<String> {
     let slug = fields.line(names::SLUG)?;
     if slug.split('/').any(|part| matches!(part, "." | "..")) {
-        let message = format!("`{}` is no slug", text::shown(&slug));
+        let message = format!("`{}` cannot be used as a slug", text::shown(&slug));
         fields.report(Rule::UnusableUrl, Some("slug"), message, "the file's name is used");
         return None;
     }
@@ -69,8 +69,8 @@ fn own(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
     }
     let message = match pattern {
         _ if is_template => format!("`{key}` is a template that only the site's generator can run"),
-        Err((word, nearest)) => format!("there is no placeholder `:{word}`; did you mean `:{nearest}`?"),
-        Ok(_) => format!("`{key}` gives no URL below {}", fields.site.base_url.as_str()),
+        Err((word, nearest)) => format!("unknown placeholder `:{word}`; did you mean `:{nearest}`?"),
+        Ok(_) => format!("`{key}` does not give a URL below {}", fields.site.base_url.as_str()),
     };
     fields.report(Rule::UnusableUrl, Some(key), message, "the pattern of the site is used");
     None
@@ -79,7 +79,7 @@ fn own(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
 fn by_pattern(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
     let path = fields.site.permalink.as_ref()?.fill(values);
     if path.is_none() {
-        let message = "the permalink pattern asks for a date, and the post has none";
+        let message = "the permalink pattern needs a date, and the post has none";
         fields.report(Rule::UnusableUrl, None, message, "the file's path is used");
     }
     path

@@ -38,7 +38,7 @@ impl Writer<'_> {
             _ => format!("https://www.youtube.com/watch?v={id}"),
         });
         let Some(url) = url.or_else(|| by_id.and_then(|url| link::absolute(&url))) else {
-            // What stands in an iframe is no HTML, in an object it is.
+            // The content of an iframe is not HTML, that of an object is.
             if value.name() == "object" {
                 self.children(element);
             }
@@ -152,7 +152,7 @@ impl Writer<'_> {
             let (url, bare) = url.strip_suffix(',').map_or((url, false), |url| (url, true));
             let (descriptor, next) =
                 if bare { ("", after) } else { after.split_once(',').unwrap_or((after, "")) };
-            // `2x`, `640w`: what is no descriptor is none.
+            // `2x`, `640w`: what is not a descriptor is none.
             let descriptor = descriptor.trim();
             let legal = descriptor.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
             if let Some(url) = self.absolute(url, false).filter(|url| url.starts_with("http")) {

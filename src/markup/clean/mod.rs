@@ -1,8 +1,7 @@
 //! HTML becomes the HTML that a reader can show: every URL absolute, nothing that readers or validators refuse.
 //!
-//! One pass over the parsed document says what each element becomes; `ammonia` then guarantees that nothing else is
-//! left. What cannot be shown becomes what it stands for: a player a link, a formula its text, a highlighter's table
-//! plain code.
+//! One pass over the parsed document decides what each element becomes; `ammonia` then guarantees that nothing else is
+//! left. What cannot be shown is replaced: a player by a link, a formula by its text, a highlighter's table plain code.
 
 mod code;
 mod media;
@@ -77,14 +76,14 @@ pub(crate) enum Pixels {
 }
 
 impl Pixels {
-    /// As the configuration says.
+    /// As configured.
     pub(crate) fn kept_if(keep: bool) -> Self {
         if keep { Self::Keep } else { Self::Remove }
     }
 }
 
-/// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment is
-/// on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested absurdly deep.
+/// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment
+/// is on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested too deep.
 pub(crate) fn publishable(html: &str, page: &str, pixels: Pixels) -> Option<String> {
     let page = Url::parse(page).ok()?;
     let fragment = dom::fragment(html)?;

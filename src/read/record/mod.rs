@@ -1,7 +1,7 @@
 //! Posts as resolved, one JSON object a line (<https://jsonlines.org/>): what `feedmill list --format jsonl` prints, and
 //! what `feedmill build --records` takes, from another machine, a database, or a CMS.
 //!
-//! Dates may have any form that front matter may have. Whatever a record says is made legal and safe like everything
+//! Dates may have any form that front matter may have. Every value of a record is made legal and safe like everything
 //! else.
 
 mod shape;
@@ -39,7 +39,7 @@ pub(crate) struct Line {
 /// The lines of a file of records that are not empty.
 ///
 /// # Errors
-/// Whatever the system says.
+/// Any I/O error.
 pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Result<Line>>> {
     let mut file = io::BufReader::with_capacity(1 << 18, std::fs::File::open(&records.path)?);
     let (mut offset, mut number) = (0, 0);
@@ -65,7 +65,7 @@ pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Re
 /// The line that begins at an offset.
 ///
 /// # Errors
-/// Whatever the system says.
+/// Any I/O error.
 pub(crate) fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
     let mut file = std::fs::File::open(&records.path)?;
     file.seek(io::SeekFrom::Start(offset))?;
@@ -83,7 +83,7 @@ pub(crate) enum Text {
     Read,
 }
 
-/// What a line says: a post, and the entry that feeds carry. `None`, with a finding, if it cannot be used.
+/// The post and the feed entry of a line. `None`, with a finding, if it cannot be used.
 pub(crate) fn resolve(
     found: &mut Vec<Diagnostic>,
     line: Line,
@@ -95,7 +95,7 @@ pub(crate) fn resolve(
     let mut reader = Reader { found, source: &source, number: line.number, config };
     let record = reader.parse()?;
     let Some(url) = config.site.base_url.join(&text::legal(&record.url)) else {
-        let message = format!("`{}` is no URL", text::shown(&record.url));
+        let message = format!("`{}` is not a URL", text::shown(&record.url));
         reader.report_field(Rule::BadRecord, "url", message, SKIPPED);
         return None;
     };
@@ -150,7 +150,7 @@ impl Reader<'_> {
     fn parse(&mut self) -> Option<Record> {
         let source = self.source;
         if !source.text.trim_start().starts_with('{') {
-            self.report(0, "it is no JSON object", SKIPPED);
+            self.report(0, "it is not a JSON object", SKIPPED);
             return None;
         }
         let record: Record = match serde_json::from_str(source.text.trim_end()) {
@@ -170,7 +170,7 @@ impl Reader<'_> {
         };
         if record.feedmill > shape::VERSION {
             let message =
-                format!("it is of version {}, and only {} is known here", record.feedmill, shape::VERSION);
+                format!("its version is {}, and only {} is supported", record.feedmill, shape::VERSION);
             self.report_field(Rule::BadRecord, "feedmill", message, SKIPPED);
             return None;
         }
@@ -201,7 +201,7 @@ impl Reader<'_> {
         match read {
             None => {
                 let message =
-                    format!("`{key}` is `{}`, which is no date that can be read", text::shown(written));
+                    format!("`{key}` is `{}`, which cannot be read as a date", text::shown(written));
                 self.report_field(Rule::UnreadableDate, key, message, "it is ignored");
                 None
             }

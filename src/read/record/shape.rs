@@ -175,7 +175,7 @@ impl Record {
     /// The record as a line, with its end.
     ///
     /// # Errors
-    /// What `serde_json` says.
+    /// The message of `serde_json`.
     pub(crate) fn to_line(&self) -> serde_json::Result<String> {
         serde_json::to_string(self).map(|line| line + "\n")
     }

@@ -1,4 +1,4 @@
-//! The dates that people write become instants, and instants become RFC 3339 and RFC 822 text.
+//! Dates of any form become instants, and instants become RFC 3339 and RFC 822 text.
 
 mod parse;
 
@@ -39,7 +39,7 @@ pub(crate) enum Zone {
     Named(tz::TimeZone),
 }
 
-/// After it, people mean never, and zones do not matter: `9999-12-31`.
+/// A later date, such as `9999-12-31`, means never.
 const LAST_YEAR_WITH_ZONES: i32 = 9000;
 
 /// Supplies the zone where none was written. In a gap of the clock the time moves forward by the gap; of two possible
@@ -60,7 +60,7 @@ pub(crate) fn resolve_later(written: &Written, default: &tz::TimeZone) -> Option
     }
 }
 
-/// Which of two possible times is meant when a clock goes back.
+/// Which of two possible times to take when a clock goes back.
 #[derive(Clone, Copy)]
 enum Fold {
     Earlier,
@@ -100,13 +100,13 @@ pub(crate) fn shown_in(instant: DateTime<FixedOffset>, zone: &tz::TimeZone) -> D
         .unwrap_or(instant)
 }
 
-/// RFC 3339 has no seconds in an offset, so local mean time (before railways) is told in UTC.
+/// RFC 3339 has no seconds in an offset, so local mean time is given in UTC.
 fn at_offset(second: i64, offset: i32) -> Option<DateTime<FixedOffset>> {
     let offset = if offset % 60 == 0 { offset } else { 0 };
     FixedOffset::east_opt(offset)?.timestamp_opt(second, 0).single()
 }
 
-/// What Atom's required `updated` says of a feed without entries: a fixed instant, the same in every build.
+/// Atom's required `updated` for a feed without entries: a fixed instant, the same in every build.
 pub(crate) fn unknown() -> DateTime<FixedOffset> {
     chrono::DateTime::UNIX_EPOCH.fixed_offset() + chrono::TimeDelta::days(10_957)
 }
@@ -117,7 +117,7 @@ pub(crate) fn rfc3339(instant: DateTime<FixedOffset>) -> String {
 }
 
 /// RFC 822 with a year of four digits, as RSS wants it: `Sat, 29 Nov 2025 02:11:40 +0000`. Offsets that are not whole
-/// or half hours are told in UTC, because validators and readers refuse them.
+/// or half hours become UTC, because validators and readers refuse them.
 pub(crate) fn rfc822(instant: DateTime<FixedOffset>) -> String {
     let offset = instant.offset().fix().local_minus_utc();
     let instant = if offset % 1800 == 0 { instant } else { instant.to_utc().fixed_offset() };

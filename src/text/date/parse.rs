@@ -1,4 +1,4 @@
-//! Dates as people write them.
+//! Dates as found in front matter.
 //!
 //! A date is read by its shape, never by trial: the first characters say which form it has. What is ambiguous
 //! (`05/11/2025`) or impossible (`2025-02-30`) is not guessed at: [`parse`] gives `None`.
@@ -44,7 +44,7 @@ const ABBREVIATIONS: &[(&str, i32)] = &[
     ("HST", -600),
 ];
 
-/// The names that Ruby's `Time.parse` knows.
+/// The names that Ruby's `Time.parse` accepts.
 const RUBY_ZONES: &[&str] =
     &["Z", "UTC", "GMT", "UT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
 
@@ -55,7 +55,7 @@ pub(crate) enum Leniency {
     Strict,
     /// As much as Ruby's `Time.parse` does, for sites whose dates were always read that way: a day that a month does
     /// not have rolls over into the next, `05/11/2025` is in November, a zone that is unknown or not American is
-    /// passed over, as is what follows.
+    /// ignored, as is what follows.
     Ruby,
 }
 
@@ -389,7 +389,7 @@ impl<'a> Cursor<'a> {
         let mut ahead = *self;
         let Some((hour, minute, second)) = ahead.clock(self.0) else { return Ok(None) };
         *self = ahead;
-        // A leap second is told as the second before it: half of all readers refuse `:60`.
+        // A leap second becomes the second before it: half of all readers refuse `:60`.
         let second = if second == 60 { 59 } else { second };
         match (hour, minute, second) {
             (Some(24), 0, 0) => Ok(Some((NaiveTime::MIN, 1))),
@@ -625,7 +625,7 @@ mod tests {
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
             ("1764382300", "2025-11-29T02:11:40+00:00"),
             ("1764382300123", "2025-11-29T02:11:40+00:00"),
-            // Tokyo's local mean time was +09:18:59, which no offset can say.
+            // Tokyo's local mean time was +09:18:59, which no offset can express.
             ("1880-01-01", "1879-12-31T14:41:01+00:00"),
             ("9999-12-31", "9999-12-31T00:00:00+00:00"),
             ("99999-01-01", "9999-01-01T00:00:00+00:00"),
