@@ -2,10 +2,11 @@
 //! jekyll-sitemap 1.4.0) published for them. `fixtures/jekyll/record` says how that was recorded.
 //!
 //! ```text
-//! fixtures/jekyll/<case>/site/…           the site
-//! fixtures/jekyll/<case>/published.json   what Jekyll made of it, by version
-//! fixtures/jekyll/dates.json              what it made of dates, by zone
-//! fixtures/jekyll/differences.txt         where we differ on purpose
+//! fixtures/jekyll/<group>.txt       some sites that share most of their files: `==> PATH <==`, the file, a line end;
+//!                                   `==> [SITE] PATH <==` for a file of one of them
+//! fixtures/jekyll/<group>.json      what Jekyll published for each, by version
+//! fixtures/jekyll/times.json        how it reads dates, by zone
+//! fixtures/jekyll/differences.txt   where we differ on purpose
 //! ```
 //!
 //! A line of `differences.txt` is a case, what is compared, what it is about, and the row of the README's table that
@@ -35,6 +36,54 @@ const NOW: &str = "2026-11-23T15:00:00Z";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/jekyll")
+}
+
+/// The files of a site, by path.
+type Tree = BTreeMap<String, Vec<u8>>;
+
+/// Every site, with its name, and with what Jekyll published for it.
+fn cases() -> Vec<(String, Tree, Value)> {
+    let mut cases = Vec::new();
+    for path in common::files(&folder()) {
+        let recorded = path.with_extension("json");
+        if path.extension().is_some_and(|extension| extension == "txt") && recorded.exists() {
+            let files = unpacked(&fs::read(&path).unwrap());
+            let recorded: BTreeMap<String, Value> =
+                serde_json::from_slice(&fs::read(recorded).unwrap()).unwrap();
+            for (case, published) in recorded {
+                let site = files
+                    .iter()
+                    .filter(|(of, ..)| of.as_ref().is_none_or(|of| *of == case))
+                    .map(|(_, path, bytes)| (path.clone(), bytes.clone()));
+                cases.push((case.clone(), site.collect(), published));
+            }
+        }
+    }
+    cases
+}
+
+/// The files in a group: the site that each belongs to, if it is not of all, its path, and its bytes.
+fn unpacked(mut group: &[u8]) -> Vec<(Option<String>, String, Vec<u8>)> {
+    const OPEN: &[u8] = b"==> ";
+    let mut files = Vec::new();
+    while let Some(rest) = group.strip_prefix(OPEN) {
+        let (head, rest) = rest.split_at(find(rest, b" <==\n").unwrap());
+        let rest = &rest[b" <==\n".len()..];
+        let end = find(rest, b"\n==> ").unwrap_or(rest.len() - 1);
+        let head = std::str::from_utf8(head).unwrap();
+        let (site, path) = match head.strip_prefix('[').and_then(|head| head.split_once("] ")) {
+            Some((site, path)) => (Some(site.to_owned()), path),
+            None => (None, head),
+        };
+        files.push((site, path.to_owned(), rest[..end].to_vec()));
+        group = &rest[end + 1..];
+    }
+    assert!(group.is_empty() && !files.is_empty());
+    files
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
 }
 
 fn config(root: &Path) -> Config {
@@ -76,21 +125,11 @@ impl Differences {
 fn every_site_is_published_as_jekyll_publishes_it() {
     let mut differences = Differences(Vec::new());
     let mut facts = 0;
-    for entry in fs::read_dir(folder()).unwrap() {
-        let case = entry.unwrap().path();
-        if !case.is_dir() {
-            continue;
-        }
-        let published: BTreeMap<String, Value> =
-            serde_json::from_slice(&fs::read(case.join("published.json")).unwrap()).unwrap();
-        for (versions, published) in &published {
+    for (case, site, published) in cases() {
+        for (versions, published) in published.as_object().unwrap() {
             for version in versions.split(" and ") {
-                let name = format!(
-                    "{}@{}",
-                    case.file_name().unwrap().to_string_lossy(),
-                    version.chars().next().unwrap()
-                );
-                facts += compare(&mut differences, &name, &case.join("site"), version, published);
+                let name = format!("{case}@{}", version.chars().next().unwrap());
+                facts += compare(&mut differences, &name, &site, version, published);
             }
         }
     }
@@ -136,13 +175,13 @@ fn every_site_is_published_as_jekyll_publishes_it() {
 fn compare(
     differences: &mut Differences,
     case: &str,
-    site: &Path,
+    site: &Tree,
     version: &str,
     published: &Value,
 ) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
-    common::copy_tree(site, root);
+    common::write_tree(site, root);
     fs::write(root.join("Gemfile"), format!("gem \"jekyll\", \"{version}\"\n")).unwrap();
     // Drafts are dated by their files.
     for file in common::files(&root.join("_drafts")) {
@@ -357,7 +396,7 @@ fn locations(sitemap: &str) -> BTreeMap<String, String> {
 #[test]
 fn dates_are_those_that_ruby_reads() {
     let dates: Vec<BTreeMap<String, String>> =
-        serde_json::from_slice(&fs::read(folder().join("dates.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(folder().join("times.json")).unwrap()).unwrap();
     let mut wrong = Vec::new();
     let mut compared = 0;
     for case in &dates {

@@ -60,9 +60,14 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Copies a folder.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for (path, bytes) in tree(from) {
-        let path = to.join(path);
+    write_tree(&tree(from), to);
+}
+
+/// Writes files into a folder, by relative path.
+pub(crate) fn write_tree(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for (path, bytes) in files {
+        let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
