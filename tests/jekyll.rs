@@ -192,6 +192,12 @@ fn compare(
     let config = config(root);
     let posts = posts(&config);
     feedmill::build(&config, &Progress::default()).unwrap();
+    for (path, bytes) in common::tree(&root.join("_site")) {
+        if !existed.contains_key(&format!("_site/{path}")) && !path.ends_with(".css") {
+            let (faults, _) = common::judge::judge(&format!("{case}: {path}"), &bytes);
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
+        }
+    }
     let text = |value: &Value| match value.as_str().unwrap_or_default() {
         relative if relative.starts_with('/') && published.get("documents").is_some() => {
             url_of(&config, relative).unwrap_or_default()

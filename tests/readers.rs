@@ -67,6 +67,52 @@ fn seen_in_json(path: &Path) -> Vec<Seen> {
 }
 
 #[test]
+fn every_expected_document_is_sound() {
+    let mut faults = Vec::new();
+    let mut entries = 0;
+    for case in common::fixtures() {
+        for (path, bytes) in common::tree(&case.join("expected")) {
+            let (found, some) = common::judge::judge(&format!("{}/expected/{path}", case.display()), &bytes);
+            faults.extend(found);
+            entries += some;
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(entries > 1000, "only {entries} entries");
+}
+
+/// A judge that accepts everything proves nothing.
+#[test]
+fn the_judge_finds_each_fault() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/example/expected/public");
+    for (file, sound, broken) in [
+        ("feed.xml", "<link>https://example.com/notes/2025/11/flour/", "<link>/notes/2025/11/flour/"),
+        ("feed.xml", "<pubDate>Sun, 02 Nov 2025", "<pubDate>Sunday"),
+        ("feed.xml", "notes/2025/11/flour/</guid>", "notes/2025/11/mill-stones/</guid>"),
+        ("feed.xml", "</item>", "<item>"),
+        ("feed.xml", "Text.", "Te\u{b}xt."),
+        ("feed.xml", "Text.", "Te\u{fffd}xt."),
+        ("feed.xml", "Text.", "<a href=\"../x\">x</a>"),
+        ("feed.xml", "Text.", "<script>x</script>"),
+        ("atom.xml", "<updated>2025-11-", "<updated>2025-13-"),
+        ("atom.xml", "<published>2025-11-02", "<published>2026-11-02"),
+        ("atom.xml", "</entry>", "</entry>&nbsp;"),
+        ("feed.json", "\"date_published\": \"2025-11-02T", "\"date_published\": \"2025-11-02x"),
+        ("feed.json", "Text.", "Te\\u000bxt."),
+        ("feed.json", "\"url\": \"https://example.com/", "\"url\": \"/"),
+        ("sitemap.xml", "<loc>https://example.com", "<loc>example.com"),
+        ("sitemap.xml", "<lastmod>2025-", "<lastmod>25-"),
+    ] {
+        let text = fs::read_to_string(case.join(file)).unwrap();
+        assert!(common::judge::judge(file, text.as_bytes()).0.is_empty());
+        let changed = text.replacen(sound, broken, 1);
+        assert_ne!(changed, text, "{file} has no `{sound}`");
+        let (found, _) = common::judge::judge(file, changed.as_bytes());
+        assert!(!found.is_empty(), "{file}: `{broken}` is not found");
+    }
+}
+
+#[test]
 fn every_format_says_the_same() {
     let mut compared = 0;
     for case in common::fixtures() {
