@@ -61,7 +61,7 @@ fn every_fixture_gives_what_is_expected() {
 
 /// Runs a case twice: the second run must change nothing, not even a file's time.
 fn actual(case: &Path) -> (BTreeMap<String, Vec<u8>>, String) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = common::folder();
     let site = folder.path().join("site");
     copy_tree(&case.join("site"), &site);
     let before = tree(&site);

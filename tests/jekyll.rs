@@ -179,7 +179,7 @@ fn compare(
     version: &str,
     published: &Value,
 ) -> usize {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = common::folder();
     let root = folder.path();
     common::write_tree(site, root);
     fs::write(root.join("Gemfile"), format!("gem \"jekyll\", \"{version}\"\n")).unwrap();
@@ -410,7 +410,7 @@ fn dates_are_those_that_ruby_reads() {
             if expected.starts_with("FATAL") {
                 continue;
             }
-            let folder = tempfile::tempdir().unwrap();
+            let folder = common::folder();
             let (zone, version) = zone.split_once(", Jekyll ").unwrap_or((zone, "4"));
             fs::create_dir(folder.path().join("_posts")).unwrap();
             fs::write(folder.path().join("Gemfile"), format!("gem \"jekyll\", \"{version}\"\n")).unwrap();

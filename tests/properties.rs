@@ -103,7 +103,7 @@ proptest! {
 
     #[test]
     fn any_bytes_give_sound_output(bytes in prop::collection::vec(any::<u8>(), 0..600), extension in prop::sample::select(vec!["md", "html", "txt"])) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = common::folder();
         fs::write(folder.path().join(format!("2025-11-29-a.{extension}")), bytes).unwrap();
         build(folder.path());
         assert_sound(folder.path());
@@ -111,7 +111,7 @@ proptest! {
 
     #[test]
     fn posts_that_are_nearly_right_give_sound_output_and_building_twice_changes_nothing(posts in prop::collection::vec(post(), 1..5)) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = common::folder();
         for (number, post) in posts.iter().enumerate() {
             fs::write(folder.path().join(format!("2025-11-{:02}-a.md", number + 1)), post).unwrap();
         }
@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn the_order_of_creation_does_not_matter(posts in prop::collection::vec(post(), 2..5)) {
-        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (common::folder(), common::folder());
         for (number, post) in posts.iter().enumerate() {
             fs::write(one.path().join(format!("2025-11-{:02}-a.md", number + 1)), post).unwrap();
         }
@@ -138,7 +138,7 @@ proptest! {
 
     #[test]
     fn titles_lose_nothing_that_may_be_published(words in prop::collection::vec("[a-zA-Z0-9日本語ü.,!?]{1,8}", 1..6)) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = common::folder();
         let title = words.join(" ");
         fs::write(folder.path().join("a.md"), format!("---\ntitle: {}\ndate: 2025-11-29\n---\n", serde_json::Value::String(title.clone()))).unwrap();
         build(folder.path());

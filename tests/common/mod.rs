@@ -12,6 +12,12 @@ use std::process::Command;
 /// The instant that counts as now in every test.
 pub(crate) const NOW: &str = "1767225600"; // 2026-01-01T00:00:00Z
 
+/// A new folder: in memory where the system has a file system for that, because every build syncs what it writes.
+pub(crate) fn folder() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
+}
+
 /// The program, with nothing of this machine's settings.
 pub(crate) fn feedmill(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feedmill"));
