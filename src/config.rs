@@ -354,3 +354,40 @@ impl Options {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Config {
+        /// The configuration of a folder that has only a `feedmill.yml`, for `https://e.com/`.
+        pub(crate) fn example(yaml: &str) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
+            std::fs::write(folder.path().join("feedmill.yml"), format!("base_url: https://e.com/\n{yaml}"))
+                .unwrap();
+            Self::new(folder.path(), Options::default(), DateTime::from_timestamp(1_767_225_600, 0).unwrap())
+                .unwrap()
+        }
+    }
+
+    #[test]
+    fn what_is_typed_overrides_what_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
+        let typed = Options {
+            base_url: Some("https://typed.example".to_owned()),
+            limit: Some(0),
+            ..Options::default()
+        };
+        let config = Config::new(folder.path(), typed, now).unwrap();
+        assert_eq!(config.site.base_url.as_str(), "https://typed.example/");
+        assert!(config.feeds.iter().all(|feed| feed.limit.is_none()));
+        assert!(matches!(Config::new(folder.path(), Options::default(), now), Err(Error::NoBaseUrl { .. })));
+        let typed = Options { generator: Some("jekyl".to_owned()), ..Options::default() };
+        assert!(matches!(
+            Config::new(folder.path(), typed, now),
+            Err(Error::Value { help: Some(help), .. }) if help.contains("jekyll")
+        ));
+    }
+}

@@ -128,3 +128,63 @@ fn reserved_paths(config: &Config) -> BTreeSet<String> {
     let paths = feeds.chain(sitemaps).chain(others).chain(["robots.txt"]).map(str::to_lowercase);
     paths.flat_map(|path| [format!("{path}.gz"), path]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATES: [&str; 3] = ["2025-03-01T00:00:00Z", "2025-02-01T00:00:00Z", "2025-01-01T00:00:00Z"];
+
+    /// The feeds for the tags of some posts, the newest first: path and title.
+    #[track_caller]
+    fn case(each: &str, tags: &[&[&str]], expected: &[(&str, &str)]) -> Vec<Diagnostic> {
+        let config = Config::example(&format!("title: T\nfeeds: [{{each: tag, {each}}}, tags/taken.xml]"));
+        let posts: Vec<PostMeta> = DATES
+            .iter()
+            .zip(tags)
+            .map(|(date, tags)| {
+                let tags: Vec<(&'static str, &str)> = tags.iter().map(|tag| ("tag", *tag)).collect();
+                PostMeta::example("a.md", date, &tags)
+            })
+            .collect();
+        let mut found = Vec::new();
+        let feeds = expand(&mut found, &posts, &config);
+        let made: Vec<_> = feeds
+            .iter()
+            .filter(|feed| feed.term.is_some())
+            .map(|feed| (feed.path.as_str(), feed.title.as_deref().unwrap()))
+            .collect();
+        assert_eq!(made, expected);
+        found
+    }
+
+    #[test]
+    fn a_feed_for_every_term() {
+        let path = "path: 'tags/{slug}.xml'";
+        let all = [("tags/a.xml", "T - a"), ("tags/b-c.xml", "T - B c")];
+        assert!(case(path, &[&["a"], &["a", "B c"]], &all).is_empty());
+        case(&format!("{path}, min_posts: 2"), &[&["a"], &["a", "B c"]], &all[..1]);
+        case(&format!("{path}, only: [B c]"), &[&["a", "B c"]], &all[1..]);
+        case(&format!("{path}, except: [B c]"), &[&["a", "B c"]], &all[..1]);
+        case("path: '{slug}.xml', title: '{value} of {site}'", &[&["a"]], &[("a.xml", "a of T")]);
+    }
+
+    #[test]
+    fn a_term_keeps_its_name_in_paths_whatever_is_published_later() {
+        let path = "path: 'tags/{slug}.xml'";
+        let found = case(
+            path,
+            &[&["C"], &["taken"], &["C++"]],
+            &[("tags/c-2.xml", "T - C"), ("tags/c.xml", "T - C++"), ("tags/taken-2.xml", "T - taken")],
+        );
+        let found: Vec<&str> = found.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(
+            found,
+            [
+                "the tag `taken` has the same name in a path as another output",
+                "the tag `C` has the same name in a path as `C++`",
+            ]
+        );
+        assert!(is_archive_name("a-archive-12") && !is_archive_name("a-archive-x"));
+    }
+}

@@ -116,51 +116,60 @@ fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FileKind;
-    use crate::model::Format;
-    use crate::model::Post;
-    use crate::model::Term;
-    use crate::model::{Origin, Wanted};
-    use crate::settings::Selection;
 
-    fn post(path: &str, tags: &[&str]) -> PostMeta {
-        let term = |name: &&str| Term { taxonomy: "tag".into(), name: (*name).to_owned() };
-        let post = Post {
-            url: format!("https://e.com/{path}"),
-            published: date::parse("2025-11-29")
-                .and_then(|date| date::resolve(&date, &jiff::tz::TimeZone::UTC)),
-            terms: tags.iter().map(term).collect(),
-            in_feeds: true,
-            ..Post::nameless(path)
-        };
-        let wanted = Wanted { taxonomies: ["tag".to_owned()].into(), ..Wanted::default() };
-        PostMeta::of(post, Origin::File(FileKind::Post), &wanted)
+    fn posts() -> [PostMeta; 4] {
+        [
+            PostMeta::example("notes/c.md", "2025-03-01T00:00:00Z", &[("tag", "x"), ("series", "s")]),
+            PostMeta::example("notes/b.md", "2024-12-31T23:30:00-01:00", &[("tag", "x"), ("tag", "y")]),
+            PostMeta::example("a.md", "2024-01-01T00:00:00Z", &[("tag", "y")]),
+            PostMeta::example("undated.md", "", &[("tag", "x")]),
+        ]
+    }
+
+    /// The paths of the posts that a feed carries.
+    #[track_caller]
+    fn case(feed: &str, expected: &[&str]) {
+        let (posts, config) = (posts(), Config::example(&format!("feeds: [{feed}]")));
+        let members = members(&posts, &config.feeds);
+        let paths: Vec<&str> = members[0].iter().map(|post| post.path()).collect();
+        assert_eq!(paths, expected, "{feed}");
     }
 
     #[test]
-    fn terms_paths_and_years_select() {
-        let posts = [post("a/1.md", &["x"]), post("b/2.md", &["x", "y"]), post("3.md", &[])];
-        let selected = |feed: &FeedConfig| -> String {
-            let members = members(&posts, std::slice::from_ref(feed)).remove(0);
-            members.iter().map(|post| post.path()).collect::<Vec<_>>().join(" ")
-        };
-        let all = FeedConfig::new("f.xml", Format::Rss);
-        let of = |taxonomy: &str, name: &str| FeedConfig {
-            select: Selection::of_term(taxonomy, name),
-            ..all.clone()
-        };
-        assert_eq!(selected(&all), "a/1.md b/2.md 3.md");
-        assert_eq!(selected(&of("tag", "x")), "a/1.md b/2.md");
-        assert_eq!(selected(&of("collection", "b")), "b/2.md");
-        assert_eq!(selected(&of("year", "2025")), "a/1.md b/2.md 3.md");
-        assert_eq!(selected(&of("series", "s")), "");
-        let mut not = of("tag", "x");
-        not.select.not = Selection::of_term("tag", "y").of;
-        assert_eq!(selected(&not), "a/1.md");
-        let mut paths = all.clone();
-        paths.select.of.paths = vec!["b/**".to_owned(), "3.md".to_owned()];
-        assert_eq!(selected(&paths), "b/2.md 3.md");
-        let term = FeedConfig { term: Some(("tag".to_owned(), "y".to_owned())), limit: Some(1), ..all };
-        assert_eq!(selected(&term), "b/2.md");
+    fn feeds_carry_what_they_select() {
+        case("a.xml", &["notes/c.md", "notes/b.md", "a.md"]);
+        case("{path: a.xml, limit: 1}", &["notes/c.md"]);
+        case("{path: a.xml, limit: 1, archive: 2}", &["notes/c.md", "notes/b.md", "a.md"]);
+        case("{path: a.xml, tag: [x, z]}", &["notes/c.md", "notes/b.md"]);
+        case("{path: a.xml, tag: x, not: {tag: y}}", &["notes/c.md"]);
+        case("{path: a.xml, series: s}", &["notes/c.md"]);
+        case("{path: a.xml, not: {series: s}}", &["notes/b.md", "a.md"]);
+        case("{path: a.xml, collection: notes, tag: y}", &["notes/b.md"]);
+        // The year is that of the date as written.
+        case("{path: a.xml, year: 2024}", &["notes/b.md", "a.md"]);
+        case("{path: a.xml, paths: '*/b.md'}", &["notes/b.md"]);
+        case("{path: a.xml, tag: X}", &[]);
+        let config = Config::example("feeds: [{path: a.xml, limit: 1}]");
+        let feed = FeedConfig { term: Some(("tag".to_owned(), "y".to_owned())), ..config.feeds[0].clone() };
+        let posts = posts();
+        assert_eq!(members(&posts, &[feed]), [[&posts[1]]]);
+    }
+
+    #[test]
+    fn an_empty_feed_is_reported_with_the_term_that_is_most_like_it() {
+        let config = Config::example(
+            "feeds: [{path: a.xml, series: S}, {path: b.xml, tag: x}, {path: c.xml, paths: z}]",
+        );
+        let mut found = Vec::new();
+        report_empty(&mut found, &config.feeds, &posts(), &config);
+        let found: Vec<_> =
+            found.iter().map(|finding| (&*finding.message, finding.help.as_deref())).collect();
+        assert_eq!(
+            found,
+            [
+                ("no post has the series `S`, so `a.xml` is empty", Some("did you mean the series `s`?")),
+                ("no post has the path `z`, so `c.xml` is empty", None),
+            ]
+        );
     }
 }

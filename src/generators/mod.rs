@@ -141,3 +141,46 @@ pub(crate) enum Excerpt {
     /// means no excerpt.
     Before(String),
 }
+
+/// What tests of generators share.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FileKind;
+
+    /// What a generator makes of one file of a site, with the messages of its findings. The configuration is in the
+    /// generator's usual file.
+    pub(super) fn resolved(
+        generator: &Generator,
+        config: &str,
+        (path, kind, text): (&str, FileKind, &str),
+    ) -> (Option<Post>, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
+            std::fs::write(path, text).unwrap();
+        };
+        write(generator.base_url_line.0, config);
+        write(path, text);
+        let (_, dialect) = (generator.open)(folder.path(), &[]).unwrap();
+        let site = SiteFacts::example(folder.path());
+        let source = crate::source::read(folder.path(), path).unwrap();
+        let mut found = Vec::new();
+        let collection = (kind != FileKind::Page).then(|| "posts".into());
+        let file = File { path: path.to_owned(), kind, collection };
+        let post = dialect.resolve(&file, &mut Fields::new(&mut found, &source, &site, Scope::Whole));
+        (post, found.into_iter().map(|finding| finding.message).collect())
+    }
+
+    #[test]
+    fn every_generator_has_its_own_name_and_the_last_takes_any_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(recognise(folder.path()).generator.name, "plain");
+        assert!(recognise(folder.path()).evidence.is_none());
+        for (index, generator) in ALL.iter().enumerate() {
+            assert!(ALL[..index].iter().all(|other| other.name != generator.name));
+        }
+    }
+}

@@ -278,11 +278,13 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_no_danger() {
+    fn text_at_any_depth_is_read() {
         for deep in ["> ", "- ", "[", "*a ", "<div>", "![", "<b>"] {
-            let body = deep.repeat(20_000);
-            let _ = blocks(&body, Markup::Markdown);
-            let _ = blocks(&body, Markup::Html);
+            for markup in [Markup::Markdown, Markup::Html] {
+                let body = deep.repeat(20_000) + "end";
+                let read = blocks(&body, markup);
+                assert!(read.last().is_some_and(|block| block.text.ends_with("end")), "{deep} {markup:?}");
+            }
         }
     }
 }

@@ -161,3 +161,24 @@ impl Nesting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nested_too_deep_is_known_before_it_is_parsed() {
+        for (html, expected) in [
+            ("<p>".repeat(10_000), true),
+            ("<br>".repeat(10_000), true),
+            ("<b>x</b>".repeat(10_000), true),
+            ("<div>".repeat(10_000), false),
+            ("<b>".repeat(10_000), false),
+            ("<li>".repeat(10_000), true),
+            (format!("<script>{}</script>", "<div>".repeat(10_000)), true),
+            (String::new(), true),
+        ] {
+            assert_eq!(is_tame(&html), expected, "{}", html.get(..20).unwrap_or(&html));
+        }
+    }
+}

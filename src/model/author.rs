@@ -72,3 +72,31 @@ pub(crate) fn is_email(text: &str) -> bool {
         labels.last().is_some_and(|top| top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()));
     local_ok && labels.len() >= 2 && labels.iter().all(label_ok) && top_ok
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::yaml;
+
+    #[test]
+    fn authors_of_every_shape() {
+        for (written, expected) in [
+            ("Jane Doe", &[("Jane Doe", None, None)][..]),
+            ("Jane <j@example.com>", &[("Jane", Some("j@example.com"), None)]),
+            ("j@example.com", &[("j", Some("j@example.com"), None)]),
+            ("{name: J, email: nonsense, uri: e.com}", &[("J", None, None)]),
+            ("{display_name: J, url: 'https://e.com'}", &[("J", None, Some("https://e.com/"))]),
+            (
+                "[A, {email: b@example.com}, [C], '']",
+                &[("A", None, None), ("b", Some("b@example.com"), None)],
+            ),
+            ("false", &[]),
+        ] {
+            let read = authors(&yaml::parse(written).unwrap());
+            let read: Vec<_> =
+                read.iter().map(|one| (&*one.name, one.email.as_deref(), one.url.as_deref())).collect();
+            assert_eq!(read, expected, "{written}");
+        }
+        assert!(is_email("a.b+c@x-y.example") && !is_email("a@b") && !is_email("ä@example.com"));
+    }
+}

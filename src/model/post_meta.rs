@@ -186,6 +186,27 @@ impl Details {
 mod tests {
     use super::*;
 
+    impl PostMeta {
+        /// A post at `https://e.com/PATH/`, with a date of RFC 3339, if any, and with terms: (taxonomy, name).
+        pub(crate) fn example(path: &str, date: &str, terms: &[(&'static str, &str)]) -> Self {
+            let url = format!("https://e.com/{path}/");
+            let post = Post {
+                id: url.clone(),
+                url,
+                published: DateTime::parse_from_rfc3339(date).ok(),
+                terms: terms
+                    .iter()
+                    .map(|(taxonomy, name)| Term { taxonomy: (*taxonomy).into(), name: (*name).to_owned() })
+                    .collect(),
+                in_feeds: true,
+                in_sitemap: true,
+                ..Post::nameless(path)
+            };
+            let taxonomies = terms.iter().map(|(taxonomy, _)| (*taxonomy).to_owned()).collect();
+            Self::of(post, Origin::File(FileKind::Post), &Wanted { taxonomies, ..Wanted::default() })
+        }
+    }
+
     /// A million of them must fit in memory, so a new field has to save its size elsewhere.
     #[test]
     fn it_is_small() {

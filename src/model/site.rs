@@ -71,3 +71,32 @@ pub struct Site {
     /// For how many minutes a feed may be kept.
     pub(crate) ttl: Option<usize>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl SiteFacts {
+        /// The site `https://e.com/` in a folder, in UTC, in 2026.
+        pub(crate) fn example(root: &std::path::Path) -> Self {
+            Self {
+                root: root.to_owned(),
+                output: root.join("public"),
+                base_url: BaseUrl::parse("https://e.com/").unwrap(),
+                title: None,
+                description: None,
+                language: None,
+                timezone: TimeZone::UTC,
+                authors: Vec::new(),
+                posts: None,
+                exclude: Vec::new(),
+                permalink: None,
+                excerpt_separator: None,
+                drafts: false,
+                future: false,
+                now: DateTime::from_timestamp(1_767_225_600, 0).unwrap(),
+                taxonomies: BTreeSet::new(),
+            }
+        }
+    }
+}

@@ -209,3 +209,55 @@ fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Ve
     }
     alternates
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The URLs that a sitemap lists, below `https://e.com/`, and how many of them have no date.
+    #[track_caller]
+    fn case(
+        sitemap: &str,
+        posts: &[PostMeta],
+        others: &[&str],
+        expected: (&[&str], usize),
+    ) -> Vec<Diagnostic> {
+        let config = Config::example(&format!("sitemap: {sitemap}"));
+        let others: Vec<String> = others.iter().map(|other| format!("https://e.com/{other}")).collect();
+        let mut found = Vec::new();
+        let listing = listing(&mut found, config.sitemap.as_ref().unwrap(), posts, &others, None, &config);
+        let pages: Vec<&str> = listing.pages(0..listing.len()).map(|page| page.url).collect();
+        let below: Vec<&str> = pages.iter().map(|url| url.strip_prefix("https://e.com/").unwrap()).collect();
+        assert_eq!((below.as_slice(), listing.undated), expected, "{sitemap}");
+        found
+    }
+
+    #[test]
+    fn what_has_no_date_comes_first_then_posts_in_order() {
+        let posts = [
+            PostMeta::example("new", "2025-03-01T00:00:00Z", &[]),
+            PostMeta::example("undated", "", &[]),
+            PostMeta::example("old", "2025-01-01T00:00:00Z", &[]),
+        ];
+        case("sitemap.xml", &posts, &["page/", "new/"], (&["undated/", "page/", "old/", "new/"], 2));
+        case("sitemap.xml", &[], &[], (&[""], 1));
+        case("{exclude: ['*/'], include: [old/]}", &posts, &["page/"], (&["old/"], 0));
+        let mut hidden = posts.clone();
+        hidden[0].in_sitemap = false;
+        case("sitemap.xml", &hidden, &[], (&["undated/", "old/"], 1));
+    }
+
+    #[test]
+    fn what_a_sitemap_cannot_list_is_reported() {
+        let posts = [
+            PostMeta::example(&"long".repeat(600), "2025-03-01T00:00:00Z", &[]),
+            PostMeta::example("a", "2025-03-01T00:00:00Z", &[]),
+            PostMeta::example("below/b", "2025-03-01T00:00:00Z", &[]),
+        ];
+        let found = case("sitemap.xml", &posts, &[], (&["below/b/", "a/"], 0));
+        assert!(found[0].message.contains("2415 characters long"), "{}", found[0].message);
+        let found = case("below/sitemap.xml", &posts, &[], (&["below/b/"], 0));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].message, "the URL is not below https://e.com/below/");
+    }
+}

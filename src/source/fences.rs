@@ -96,3 +96,29 @@ fn find_json(source: &str) -> Option<Block> {
     let body = end + if rest.starts_with('\n') { 1 } else { 0 };
     (end > 0).then_some(Block { notation: Notation::Json, span: 0..end, body, closed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn front_matter_has_an_end_or_lines_that_look_like_it() {
+        for (source, expected) in [
+            ("---\na: b\n---\nbody", Some(("a: b\n", "body", true))),
+            ("---\na: b\n...\nbody", Some(("a: b\n", "body", true))),
+            ("+++\na = 1\n+++\n", Some(("a = 1\n", "", true))),
+            ("---\na: b\n- c\n\nbody", Some(("a: b\n- c\n", "\nbody", false))),
+            ("{\"a\": {\"b\": 1}}\nbody", Some(("{\"a\": {\"b\": 1}}", "body", true))),
+            ("{\"a\": 1,}\nbody", Some(("{\"a\": 1,}", "body", true))),
+            ("{% include x %}\n", None),
+            ("---\n\nA rule opens this body.", None),
+            ("text", None),
+        ] {
+            let found = find(source).map(|block| {
+                let (text, body) = (source.get(block.span.clone()), source.get(block.body..));
+                (text.unwrap(), body.unwrap(), block.closed)
+            });
+            assert_eq!(found, expected, "{source:?}");
+        }
+    }
+}

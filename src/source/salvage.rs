@@ -60,3 +60,31 @@ pub(super) fn asks_to_be_hidden(head: &str) -> bool {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_read_on_its_own() {
+        let (map, culprit) = salvage("title: a: b\ntags: [x, y]\ndate: 2025-11-29\nbroken: [\n");
+        let texts: Vec<_> = map.0.iter().map(|(key, node)| (&*key.text, node.as_items().len())).collect();
+        assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 1)]);
+        assert_eq!(map.get("title").and_then(Node::as_text), Some("a: b"));
+        assert_eq!(culprit, Some(7));
+    }
+
+    #[test]
+    fn a_post_that_asks_to_be_hidden_is_heard_in_any_form() {
+        for head in [
+            "draft: true", "{\"draft\": true", "draft = true", " - unlisted: x", "published: no",
+            "STATUS: Draft",
+        ] {
+            assert!(asks_to_be_hidden(head), "{head}");
+        }
+        for head in ["draft: false", "draft:", "title: draft", "published: yes", "A draft: how to write one"]
+        {
+            assert!(!asks_to_be_hidden(head), "{head}");
+        }
+    }
+}

@@ -81,3 +81,113 @@ impl Dialect for Plain {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A post with this front matter.
+    #[track_caller]
+    fn post(path: &str, front_matter: &str) -> (Post, Vec<String>) {
+        let text = format!("---\n{front_matter}\n---\n# Heading\n\nText.\n");
+        let (post, found) =
+            super::super::tests::resolved(&GENERATOR, "", (path, FileKind::Post, text.as_str()));
+        (post.unwrap(), found)
+    }
+
+    #[test]
+    fn dates_are_those_of_the_post_or_of_its_name() {
+        for (path, front_matter, published, updated, finding) in [
+            ("a.md", "date: 2025-11-29 02:11", "2025-11-29T02:11:00+00:00", None, None),
+            ("2025-11-29-a.md", "x: y", "2025-11-29T00:00:00+00:00", None, None),
+            (
+                "2024-01-01-a.md",
+                "pubDate: 2025-11-29\nlastmod: 2025-11-30",
+                "2025-11-29T00:00:00+00:00",
+                Some("2025-11-30T00:00:00+00:00"),
+                None,
+            ),
+            (
+                "a.md",
+                "date: 2025-11-29\nupdated: 2025-11-01",
+                "2025-11-29T00:00:00+00:00",
+                None,
+                Some("the post was updated before it was published"),
+            ),
+            (
+                "a.md",
+                "date: 2025-11-29\nupdated: 2031-11-01",
+                "2025-11-29T00:00:00+00:00",
+                None,
+                Some("the post was updated in the future"),
+            ),
+        ] {
+            let (post, found) = post(path, &format!("title: t\n{front_matter}"));
+            let shown = |date: Option<chrono::DateTime<_>>| date.map(|date| date.to_rfc3339());
+            assert_eq!(shown(post.published).as_deref(), Some(published), "{front_matter}");
+            let differs = post.updated.filter(|updated| Some(*updated) != post.published);
+            assert_eq!(shown(differs).as_deref(), updated, "{front_matter}");
+            assert_eq!(found.first().map(String::as_str), finding, "{front_matter}");
+        }
+        let (post, found) = post("a.md", "date: 05/11/2025");
+        assert_eq!(post.published, None);
+        assert_eq!(found[0], "`date` is `05/11/2025`, which cannot be read as a date");
+    }
+
+    #[test]
+    fn what_its_author_hides_is_hidden() {
+        for (path, front_matter, draft, in_feeds, in_sitemap) in [
+            ("a.md", "x: y", false, true, true),
+            ("a.md", "draft: 'Yes'", true, true, true),
+            ("a.md", "published: false", true, true, true),
+            ("a.md", "status: Draft", true, true, true),
+            ("_drafts/a.md", "x: y", true, true, true),
+            ("a.md", "Unlisted: true", false, false, false),
+            ("a.md", "hidden: 1", false, false, false),
+            ("a.md", "feed: false", false, false, true),
+            ("a.md", "sitemap: false", false, true, false),
+            ("a.md", "robots: 'noindex, follow'", false, true, false),
+            ("a.md", "permalink: false", false, false, false),
+        ] {
+            let (post, _) = post(path, &format!("date: 2025-11-29\n{front_matter}"));
+            assert_eq!(
+                (post.draft, post.in_feeds, post.in_sitemap),
+                (draft, in_feeds, in_sitemap),
+                "{front_matter}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_post_has_a_title_a_url_and_an_id() {
+        for (front_matter, title, url, id) in [
+            ("title: A *b*", "A b", "https://e.com/posts/2025-11-29-a-b/", None),
+            ("x: y", "Heading", "https://e.com/posts/2025-11-29-a-b/", None),
+            ("slug: c d", "Heading", "https://e.com/posts/c%20d/", None),
+            ("permalink: /:year/:slug.html", "Heading", "https://e.com/2025/a-b.html", None),
+            ("url: /x/\nguid: tag:e.com,2025:x", "Heading", "https://e.com/x/", Some("tag:e.com,2025:x")),
+        ] {
+            let (post, found) = post("posts/2025-11-29-a-b.md", front_matter);
+            assert_eq!((post.title.as_str(), post.url.as_str()), (title, url), "{front_matter} {found:?}");
+            assert_eq!(post.id, id.unwrap_or(url), "{front_matter}");
+        }
+    }
+
+    #[test]
+    fn media_are_what_the_author_names() {
+        for (value, url, length, media_type) in [
+            ("/a.mp3", "https://e.com/a.mp3", None, Some("audio/mpeg")),
+            ("{url: /a.mp3, length: 5}", "https://e.com/a.mp3", Some(5), Some("audio/mpeg")),
+            ("https://cdn.example/a 7 video/mp4", "https://cdn.example/a", Some(7), Some("video/mp4")),
+            ("{src: /a, size: 0, type: nonsense}", "https://e.com/a", None, None),
+        ] {
+            let (post, _) = post("a.md", &format!("date: 2025-11-29\nenclosure: {value}"));
+            let media = post.enclosure.unwrap();
+            assert_eq!(
+                (media.url.as_str(), media.length, media.media_type.as_deref()),
+                (url, length, media_type),
+                "{value}"
+            );
+        }
+    }
+}
