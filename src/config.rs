@@ -240,7 +240,7 @@ impl Config {
         &self.site.root
     }
 
-    /// What findings call the records, if there are any.
+    /// The file of records, if there is one.
     #[must_use]
     pub fn records(&self) -> Option<&Records> {
         self.records.as_ref()

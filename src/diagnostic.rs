@@ -80,7 +80,7 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// Every rule, in the order of the reference.
+            /// Every rule.
             pub const ALL: &'static [Self] = &[$(Self::$rule),+];
 
             /// The name by which reports and `levels:` know it.
@@ -136,6 +136,7 @@ rules! {
     /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.
     UndatedPage = "undated-page", Note;
     /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no feed.
+    /// A date of change in the future is ignored.
     ImplausibleDate = "implausible-date", Warn;
     /// The post was updated before it was published. The date of publication is used for both.
     UpdatedBeforePublished = "updated-before-published", Warn;

@@ -53,7 +53,7 @@ pub enum Error {
     Write {
         /// The output file.
         path: PathBuf,
-        /// What was being done: "create", "write", "sync", "rename" …
+        /// The operation that failed, such as `write` or `replace`.
         step: &'static str,
         /// What the system said.
         source: io::Error,

@@ -110,7 +110,7 @@ const PORTION: usize = 256;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many files were read as posts or pages.
+    /// How many files and records were read.
     pub read: usize,
     /// How many of them are published.
     pub published: usize,

@@ -10,7 +10,7 @@ use roxmltree::{Document, ParsingOptions};
 use crate::error::Failure;
 use crate::model::Format;
 
-/// Whether a finished feed is well-formed and has as many entries as it should.
+/// Checks that a finished feed is well-formed and has as many entries as it should.
 ///
 /// # Errors
 /// [`Failure::Unsound`].

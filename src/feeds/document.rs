@@ -1,6 +1,6 @@
 //! The documents of feeds: the current one, and archives of what is older (RFC 5005 §4).
 
-use super::select::members;
+use super::members::members;
 use super::title_of;
 use crate::config::Config;
 use crate::model::{Entry, Feed, History, PostMeta, Site};

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::select::is_selected;
+use super::members::is_selected;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::PostMeta;

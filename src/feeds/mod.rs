@@ -2,13 +2,13 @@
 
 mod document;
 mod expand;
+mod members;
 mod output;
-mod select;
 
 pub(crate) use document::plan;
 pub(crate) use expand::expand;
+pub(crate) use members::report_empty;
 pub(crate) use output::{render, report_own_files};
-pub(crate) use select::report_empty;
 
 use crate::markup::published_line;
 use crate::model::Site;

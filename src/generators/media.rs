@@ -24,7 +24,7 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
 /// those three in a row with spaces or line ends between them, as WordPress keeps them. What the site's own file says
 /// counts more than what is written.
 pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
-    let written = Written::of(node.as_items().first()?)?;
+    let written = Description::of(node.as_items().first()?)?;
     let mut media = of_url(&site.base_url.join(written.url)?, site);
     media.length = media.length.or(written.length).filter(|length| *length > 0);
     media.media_type =
@@ -33,13 +33,13 @@ pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
 }
 
 /// An enclosure as its author describes it.
-struct Written<'a> {
+struct Description<'a> {
     url: &'a str,
     length: Option<u64>,
     media_type: Option<&'a str>,
 }
 
-impl<'a> Written<'a> {
+impl<'a> Description<'a> {
     fn of(item: &'a Node) -> Option<Self> {
         if let Node::Map(map) = item {
             let get = |keys: &[&str]| keys.iter().find_map(|key| map.get(key)?.as_text());

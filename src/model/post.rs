@@ -21,7 +21,7 @@ pub(crate) struct Post {
     pub url: String,
     /// The id that every format carries, an absolute URI.
     pub id: String,
-    /// Plain text on one line, never empty.
+    /// Plain text on one line, never empty in an entry; the index of all posts needs none.
     pub title: String,
     /// When it was published. `None` keeps it out of feeds.
     pub published: Option<DateTime<FixedOffset>>,

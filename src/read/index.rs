@@ -30,7 +30,7 @@ pub struct Progress {
 /// All posts of a site.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// How many files were read as posts or pages.
+    /// How many files and records were read.
     pub read: usize,
     /// What is published of them, in order.
     pub posts: Vec<PostMeta>,

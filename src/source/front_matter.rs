@@ -101,7 +101,9 @@ fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, 
     let fence = if block.notation == Notation::Toml { "+++" } else { "---" };
     let help = match (fences, block.text(source).lines().count()) {
         (Fences::Yaml, _) => {
-            format!("Jekyll reads all of it as text, and so it is published; close it with a line `{fence}`")
+            format!(
+                "the generator reads all of it as text, and so it is published; close it with a line `{fence}`"
+            )
         }
         (Fences::Any, 1) => {
             format!("one line looks like front matter and is used; close it with a line `{fence}`")

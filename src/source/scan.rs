@@ -17,8 +17,8 @@
 //!   with the same indentation
 //! ```
 //!
-//! What it gives is what [`parse_whole`](super::yaml::parse_whole) gives, places and styles included;
-//! `scan_properties.rs` compares the two.
+//! What it gives is what [`parse_whole`](super::yaml::parse_whole) gives, places and styles included; the tests below
+//! compare the two.
 
 use super::value::{Map, Node, Scalar};
 

@@ -67,7 +67,7 @@ pub(crate) struct Site {
     /// Read these files instead of the generator's own configuration, such as _config.yml; the later over the earlier
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     site_config: Vec<PathBuf>,
-    /// The generator whose conventions the site follows: jekyll or plain [default: the one that its files show]
+    /// The generator whose conventions the site follows, such as jekyll or plain [default: the one that its files show]
     #[arg(long, value_name = "NAME")]
     generator: Option<String>,
     /// The site's address, such as https://example.com/blog/

@@ -22,10 +22,10 @@ pub(crate) struct Refused {
     pub help: &'static str,
 }
 
-/// Whether a post can have been changed then.
+/// Checks that a post can have been changed then.
 ///
 /// # Errors
-/// Why not.
+/// [`Refused`] if that is before its publication, or in the future.
 pub(crate) fn check_updated(
     updated: DateTime<FixedOffset>,
     published: Option<DateTime<FixedOffset>>,
@@ -50,7 +50,7 @@ pub(crate) fn check_updated(
 }
 
 /// What is written where a date belongs.
-enum Written {
+enum DateField {
     Nothing,
     Unusable,
     Date(DateTime<FixedOffset>),
@@ -63,9 +63,9 @@ impl Fields<'_> {
         from_name: Option<chrono::NaiveDate>,
     ) -> (Option<DateTime<FixedOffset>>, Option<DateTime<FixedOffset>>) {
         let published = match self.date(names::DATE, NOT_IN_FEEDS) {
-            Written::Date(date) => Some(date),
-            Written::Unusable => None,
-            Written::Nothing => from_name.and_then(|date| {
+            DateField::Date(date) => Some(date),
+            DateField::Unusable => None,
+            DateField::Nothing => from_name.and_then(|date| {
                 let midnight = date.and_time(chrono::NaiveTime::MIN);
                 date::resolve(&date::Written { local: midnight, zone: None }, &self.site.timezone)
             }),
@@ -75,8 +75,8 @@ impl Fields<'_> {
         }
         let help = "validators and readers take that for a mistake, so it is ignored";
         let updated = match self.date(names::UPDATED, help) {
-            Written::Date(date) => self.checked_updated(names::UPDATED, date, published),
-            Written::Unusable | Written::Nothing => None,
+            DateField::Date(date) => self.checked_updated(names::UPDATED, date, published),
+            DateField::Unusable | DateField::Nothing => None,
         };
         (published, updated)
     }
@@ -108,24 +108,24 @@ impl Fields<'_> {
         }
     }
 
-    fn date(&self, names: &[&'static str], help_if_implausible: &str) -> Written {
+    fn date(&self, names: &[&'static str], help_if_implausible: &str) -> DateField {
         // `published: true` is not a date.
         let is_usable = |key: &&'static str| !(*key == "published" && self.flag("published").is_some());
         let names: Vec<&'static str> = names.iter().copied().filter(is_usable).collect();
-        let Some((key, node)) = self.first(&names) else { return Written::Nothing };
+        let Some((key, node)) = self.first(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
             let message = format!("`{key}` is {}, which cannot be read as a date", shown(node));
             let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
             self.report(Rule::UnreadableDate, Some(key), message, help);
-            return Written::Unusable;
+            return DateField::Unusable;
         };
         if !date::is_plausible(&instant) {
             let message = format!("`{key}` is in the year {}", instant.year());
             self.report(Rule::ImplausibleDate, Some(key), message, help_if_implausible);
-            return Written::Unusable;
+            return DateField::Unusable;
         }
-        Written::Date(instant)
+        DateField::Date(instant)
     }
 
     /// Hugo's second date: a post is not published before it.

@@ -210,7 +210,7 @@ impl<'a> Fields<'a> {
         terms
     }
 
-    /// The authors; those of the site, if the post has none.
+    /// The authors that the post names.
     pub(super) fn authors(&self) -> Vec<Author> {
         let Some((key, node)) = self.written.first(names::AUTHORS) else { return Vec::new() };
         if !self.is_wanted(AUTHOR) && self.is_plain(names::AUTHORS) {

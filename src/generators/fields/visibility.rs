@@ -4,7 +4,7 @@ use super::Fields;
 use crate::source::{Node, Scalar};
 
 impl Fields<'_> {
-    /// Whether its author marks the post as unfinished, or dates it later than now.
+    /// Whether its author marks the post as unfinished, or sets a later `publishDate` than now.
     pub(in crate::generators) fn is_draft(&self) -> bool {
         let is_off = |node: &Node| {
             let scalar = node.as_scalar();

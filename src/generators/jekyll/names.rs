@@ -19,7 +19,7 @@ pub(super) fn extension_of(path: &str) -> &str {
     name.rfind('.').filter(|dot| *dot > 0).map_or("", |dot| name.split_at(dot).1)
 }
 
-/// Whether a path lies below a folder of this name.
+/// The part of a path below a folder; `None` if it is not in that folder.
 pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     path.strip_prefix(folder)?.strip_prefix('/')
 }
