@@ -1,7 +1,7 @@
 //! Every decision about a run, made once: what was typed, over `feedmill.yml`, over the site's own configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -83,8 +83,10 @@ pub struct Config {
     pub(crate) site: SiteFacts,
     pub(crate) recognised: Recognised,
     pub(crate) dialect: Arc<dyn Dialect>,
-    /// The file that messages name for values of the configuration, or for missing ones.
-    pub(crate) file: PathBuf,
+    /// The file that messages name for the site's address and title, or for missing ones.
+    file: PathBuf,
+    /// The file that declares the outputs, if it is another.
+    outputs_file: Option<PathBuf>,
     pub(crate) copyright: Option<String>,
     pub(crate) icon: Option<String>,
     pub(crate) logo: Option<String>,
@@ -128,10 +130,16 @@ impl Config {
             None => generators::recognise(root),
         };
         let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
-        // Errors in a configuration are in the requested file, else in that of the generator.
-        let file = options.config.clone().unwrap_or_else(|| recognised.config_file(root));
+        // What is missing belongs into the requested file, else into that of the generator.
+        let requested = options.config.as_ref().or(options.site_config.last());
+        let file = requested.cloned().unwrap_or_else(|| recognised.config_file(root));
+        let declares_outputs = written.feeds.is_some()
+            || written.sitemap.is_some()
+            || written.stylesheet.is_some()
+            || written.opml.is_some();
+        let files = (file, own_file.filter(|_| declares_outputs));
         let settings = options.settings()?.or(written).or(known);
-        Self::decide(root, settings, recognised, dialect.into(), file, options, now)
+        Self::decide(root, settings, recognised, dialect.into(), files, options, now)
     }
 
     fn decide(
@@ -139,7 +147,7 @@ impl Config {
         settings: Settings,
         recognised: Recognised,
         dialect: Arc<dyn Dialect>,
-        file: PathBuf,
+        (file, outputs_file): (PathBuf, Option<PathBuf>),
         options: Options,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
@@ -182,6 +190,7 @@ impl Config {
             recognised,
             dialect,
             file,
+            outputs_file,
             copyright: settings.copyright,
             icon: settings.icon,
             logo: settings.logo,
@@ -216,16 +225,18 @@ impl Config {
         let mut known = BTreeSet::new();
         match paths.find(|path| !known.insert(*path)) {
             None => Ok(()),
-            Some(path) => Err(self.error(
-                format!("two outputs have the path `{}`", text::shown(path)),
-                "give each feed and the sitemap a path of its own",
-            )),
+            Some(path) => Err(self.repeated(&format!("path `{}`", text::shown(path)))),
         }
     }
 
-    /// An error in the configuration.
-    pub(crate) fn error(&self, message: String, help: &str) -> Error {
-        Error::Config { path: self.file.clone(), place: None, message, help: Some(help.to_owned()) }
+    /// The error for two outputs in one place.
+    pub(crate) fn repeated(&self, place: &str) -> Error {
+        Error::Config {
+            path: self.outputs_file.as_ref().unwrap_or(&self.file).clone(),
+            place: None,
+            message: format!("two outputs have the {place}"),
+            help: Some("give each feed and the sitemap a path of its own".to_owned()),
+        }
     }
 
     /// How much a finding of this rule matters in this run.
@@ -252,17 +263,14 @@ impl Config {
         (self.recognised.generator.label, self.recognised.evidence.as_deref())
     }
 
-    /// The name of the configuration file in findings, which are relative to the root.
-    pub(crate) fn file_name(&self) -> String {
-        let root = &self.site.root;
-        let (folder, name) = (self.file.parent().unwrap_or(root), self.file.file_name().unwrap_or_default());
-        let path = match (self.file.strip_prefix(root), root.strip_prefix(folder)) {
-            (Ok(below), _) => below.to_owned(),
-            // The site's files are in a folder beside its configuration.
-            (Err(_), Ok(deeper)) => deeper.components().map(|_| "..").collect::<PathBuf>().join(name),
-            (Err(_), Err(_)) => self.file.clone(),
-        };
-        path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    /// The configuration file of the site's facts, for findings.
+    fn file_name(&self) -> String {
+        relative(&self.file, &self.site.root)
+    }
+
+    /// The configuration file that declares the feeds, for findings.
+    pub(crate) fn feeds_file(&self) -> String {
+        relative(self.outputs_file.as_ref().unwrap_or(&self.file), &self.site.root)
     }
 
     /// What is kept of every post.
@@ -313,6 +321,17 @@ fn check_folder(root: &Path) -> Result<(), Error> {
     checked.map_err(|source| Error::Root { path: root.to_owned(), source })
 }
 
+/// The path of a file from a folder, which it may be beside or above: findings name files relative to the root.
+fn relative(file: &Path, folder: &Path) -> String {
+    let (Ok(from), Ok(to)) = (std::path::absolute(folder), std::path::absolute(file)) else {
+        return file.to_string_lossy().into_owned();
+    };
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(to.components().skip(shared)).collect();
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
 /// A file in the root, as its user would name it.
 fn in_root(root: &Path, name: &str) -> PathBuf {
     if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) }
@@ -320,7 +339,8 @@ fn in_root(root: &Path, name: &str) -> PathBuf {
 
 /// The generator of this name, which was an option, or is in a file.
 fn generator(name: &str, is_option: bool, file: Option<&Path>) -> Result<Recognised, Error> {
-    if let Some(generator) = generators::ALL.iter().find(|generator| generator.name == name) {
+    if let Some(generator) = generators::ALL.iter().find(|known| known.name.eq_ignore_ascii_case(name.trim()))
+    {
         return Ok(Recognised { generator, evidence: None });
     }
     let names: Vec<String> =
@@ -372,6 +392,20 @@ mod tests {
     }
 
     #[test]
+    fn files_are_named_from_the_root() {
+        for (file, folder, expected) in [
+            ("feedmill.yml", ".", "feedmill.yml"),
+            ("site/feedmill.yml", "site", "feedmill.yml"),
+            ("./site/a/b.yml", "site/", "a/b.yml"),
+            ("other/c.yml", "site", "../other/c.yml"),
+            ("_config.yml", "site/src", "../../_config.yml"),
+            ("/etc/c.yml", "/srv/blog", "../../etc/c.yml"),
+        ] {
+            assert_eq!(relative(Path::new(file), Path::new(folder)), expected, "{file} from {folder}");
+        }
+    }
+
+    #[test]
     fn what_is_typed_overrides_what_is_written() {
         let folder = tempfile::tempdir().unwrap();
         let now = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
@@ -384,6 +418,17 @@ mod tests {
         assert_eq!(config.site.base_url.as_str(), "https://typed.example/");
         assert!(config.feeds.iter().all(|feed| feed.limit.is_none()));
         assert!(matches!(Config::new(folder.path(), Options::default(), now), Err(Error::NoBaseUrl { .. })));
+        let typed = Options { site_config: vec![PathBuf::from("x.yml")], ..Options::default() };
+        assert!(matches!(
+            Config::new(folder.path(), typed, now),
+            Err(Error::Value { name: "site_config", .. })
+        ));
+        let typed = Options {
+            generator: Some("Jekyll".to_owned()),
+            base_url: Some("https://e.com".to_owned()),
+            ..Options::default()
+        };
+        assert_eq!(Config::new(folder.path(), typed, now).unwrap().recognised().0, "a Jekyll site");
         let typed = Options { generator: Some("jekyl".to_owned()), ..Options::default() };
         assert!(matches!(
             Config::new(folder.path(), typed, now),

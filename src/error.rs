@@ -145,5 +145,6 @@ impl Failure {
 /// A path without `.` in it.
 fn tidy(path: &Path) -> String {
     let parts = path.components().filter(|part| *part != Component::CurDir);
-    parts.collect::<PathBuf>().display().to_string()
+    let tidy = parts.collect::<PathBuf>().display().to_string();
+    if tidy.is_empty() { ".".to_owned() } else { tidy }
 }

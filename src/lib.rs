@@ -198,8 +198,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
     }
     if let Some(url) = staging.duplicate() {
-        let message = format!("two outputs have the address {url}");
-        return Err(config.error(message, "give each feed and the sitemap a path of its own"));
+        return Err(config.repeated(&format!("address {url}")));
     }
     let sources = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
     let outputs = staging.commit(&config.site.root, sources)?;

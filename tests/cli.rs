@@ -303,7 +303,7 @@ fn more_pages_than_a_sitemap_may_have_are_split_and_a_new_post_touches_the_end_o
     let report = run(folder.path(), &build);
     for expected in ["sitemap-1.xml: 50000", "sitemap-2.xml: 50000", "sitemap-3.xml: 20000", "sitemap.xml: 3"]
     {
-        assert!(report.contains(&format!("public/{expected} entries")), "{expected}: {report}");
+        assert!(report.contains(&format!("public/{expected} pages")), "{expected}: {report}");
     }
     let index = fs::read_to_string(folder.path().join("public/sitemap.xml")).unwrap();
     let document = roxmltree::Document::parse(&index).unwrap();
@@ -540,4 +540,22 @@ fn records_come_from_a_pipe_beside_a_folder_and_in_parts() {
         "{said}"
     );
     assert!(said.contains("standard input:4:13: error[bad-record]: EOF while parsing an object"), "{said}");
+}
+
+/// Whoever lists the posts need not know which feeds others make of them.
+#[test]
+fn records_have_the_terms_that_the_merging_configuration_needs() {
+    let (posts, merged) = (site(0), common::folder());
+    let text = "---\ntitle: One\ndate: 2025-11-29\nseries: [\"Stones, dressed\", Water]\n---\n";
+    fs::write(posts.path().join("one.md"), text).unwrap();
+    let listed = feedmill(posts.path()).args(["list", "--format", "jsonl"]).output().unwrap().stdout;
+    fs::write(merged.path().join("posts.jsonl"), &listed).unwrap();
+    let configuration = "base_url: https://example.com/\ntitle: T\nfeeds: [{path: s.xml, series: Water}, {path: 's/{slug}.xml', each: series}]\n";
+    fs::write(merged.path().join("feedmill.yml"), configuration).unwrap();
+    let report = run(merged.path(), &["build", "--records", "posts.jsonl"]);
+    assert!(!report.contains("warning"), "{report}");
+    let feed = fs::read_to_string(merged.path().join("public/s.xml")).unwrap();
+    assert!(feed.contains("<title>One</title>"));
+    let feeds: Vec<_> = tree(&merged.path().join("public/s")).into_keys().collect();
+    assert_eq!(feeds, ["stones-dressed.xml", "water.xml"]);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::{COLLECTION, LANGUAGE, PostMeta};
+use crate::model::{COLLECTION, LANGUAGE, PostMeta, is_open};
 use crate::settings::{Criteria, FeedConfig};
 use crate::text::{self, date, glob};
 
@@ -61,7 +61,7 @@ pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Ve
     feeds.iter().map(carried).collect()
 }
 
-/// Reports feeds of terms or paths that no post has, each with the term that is most like it.
+/// Reports feeds of terms or paths that no post has, each with a term that is like it, and fields that no post has.
 pub(crate) fn report_empty(
     found: &mut Vec<Diagnostic>,
     feeds: &[FeedConfig],
@@ -69,8 +69,22 @@ pub(crate) fn report_empty(
     config: &Config,
 ) {
     for feed in feeds.iter().filter(|feed| feed.term.is_none()) {
+        for field in feed.select.not.terms.keys().filter(|field| is_unknown(field, posts)) {
+            let (field, path) = (text::shown(field), text::shown(&feed.path));
+            let message = format!("no post has the field `{field}`, which `not` of `{path}` names");
+            let finding = Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message);
+            found.push(finding.help("it excludes no post"));
+        }
         let Some((what, name, taxonomy)) = asked_for(&feed.select.of) else { continue };
         if posts.iter().any(|post| is_selected(post, feed)) {
+            continue;
+        }
+        if let Some(field) = taxonomy.filter(|field| is_unknown(field, posts)) {
+            found.push(
+                no_such_field(field, &feed.path, config).help(
+                    "a key of a feed that is not known selects posts by that field of their front matter",
+                ),
+            );
             continue;
         }
         let message = format!(
@@ -78,12 +92,24 @@ pub(crate) fn report_empty(
             text::shown(name),
             text::shown(&feed.path)
         );
-        let finding = Diagnostic::new(Rule::EmptyFeed, config.file_name(), message);
+        let finding = Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message);
         found.push(match taxonomy.and_then(|taxonomy| nearest(name, taxonomy, posts)) {
-            Some(near) => finding.help(format!("did you mean the {what} `{}`?", text::shown(&near))),
+            Some(near) => finding.help(format!("the nearest {what} is `{}`", text::shown(&near))),
             None => finding,
         });
     }
+}
+
+/// Whether a taxonomy is a field that no post has.
+pub(super) fn is_unknown(taxonomy: &str, posts: &[PostMeta]) -> bool {
+    is_open(taxonomy) && posts.iter().all(|post| post.terms_of(taxonomy).is_empty())
+}
+
+/// A finding about a feed of a field that no post has.
+pub(super) fn no_such_field(field: &str, path: &str, config: &Config) -> Diagnostic {
+    let message =
+        format!("no post has the field `{}`, so `{}` is empty", text::shown(field), text::shown(path));
+    Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message)
 }
 
 /// What a feed selects, as messages call it: its first term, else its first glob. That there are no posts at all is no
@@ -105,12 +131,12 @@ fn asked_for(criteria: &Criteria) -> Option<(&str, &str, Option<&str>)> {
 fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
     let terms: BTreeSet<String> =
         posts.iter().flat_map(|post| post.terms_of(taxonomy)).map(|term| term.into_owned()).collect();
-    let others = terms.into_iter().filter(|term| term != name);
-    others.min_by_key(|term| {
+    let distance = |term: &str| {
         // What shares a part counts as near, whatever is around it.
-        let shares = term.contains(name) || name.contains(term.as_str());
+        let shares = term.contains(name) || name.contains(term);
         if shares { 0 } else { strsim::damerau_levenshtein(&term.to_lowercase(), &name.to_lowercase()) }
-    })
+    };
+    terms.into_iter().filter(|term| term != name).min_by_key(|term| distance(term))
 }
 
 #[cfg(test)]
@@ -167,7 +193,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("no post has the series `S`, so `a.xml` is empty", Some("did you mean the series `s`?")),
+                ("no post has the series `S`, so `a.xml` is empty", Some("the nearest series is `s`")),
                 ("no post has the path `z`, so `c.xml` is empty", None),
             ]
         );

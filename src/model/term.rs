@@ -15,6 +15,11 @@ pub(crate) const COLLECTION: &str = "collection";
 /// The taxonomy of years of publication.
 pub(crate) const YEAR: &str = "year";
 
+/// Whether a taxonomy is none of these, but any field of the front matter that holds names.
+pub(crate) fn is_open(taxonomy: &str) -> bool {
+    ![CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR].contains(&taxonomy)
+}
+
 /// A term that a post has: `rust` of the taxonomy `tag`, `A long story` of `series`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::keys::{self, Key, keys};
 use super::value::{Value, pairs};
 use crate::error::Error;
-use crate::model::{AUTHOR, CATEGORY, COLLECTION, Content, Format, LANGUAGE, TAG, YEAR, taxonomy};
+use crate::model::{AUTHOR, CATEGORY, COLLECTION, Content, Format, LANGUAGE, TAG, YEAR, is_open, taxonomy};
 use crate::source::{Map, Node, Scalar};
-use crate::text::language;
+use crate::text::{self, language};
 
 /// The default number of posts in an archive document.
 pub(crate) const ARCHIVE_SIZE: usize = 100;
@@ -134,15 +134,20 @@ const KEYS: &[Key<Draft>] = keys! { Draft;
     ["max_bytes"], "500000", "over so many bytes, the oldest entries carry their excerpts only",
         feed.max_bytes = |value: &Value<'_>| value.number().map(Some);
     ["archive"], "100", "how many older posts are kept in each archive document", feed.archive = Value::archive;
-    ["each"], "tag", "one feed for each term of a taxonomy", each = |value: &Value<'_>| value.owned().map(Some);
+    ["each"], "tag", "one feed for each term of a taxonomy", each = |value: &Value<'_>| value.taxonomy().map(Some);
     ["only"], "[rust, web]", "of these terms, only some", only = Value::texts;
     ["except"], "[misc]", "of these terms, not some", except = Value::texts;
     ["min_posts"], "3", "of these terms, only those that so many posts have", min_posts = Value::number;
     ["not"], "{tag: private}", "which posts it does not carry", feed.select.not = Value::criteria;
 };
 
+/// The taxonomies that have fields of their own.
+const TAXONOMIES: [&str; 6] = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
+
 /// What selects posts besides any other taxonomy, for messages and for what is too like one of these to be another.
-const SELECTORS: [&str; 7] = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR, "paths"];
+fn selectors() -> impl Iterator<Item = &'static str> + Clone {
+    TAXONOMIES.into_iter().chain(["paths"])
+}
 
 fn format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| "the formats are `rss`, `atom` and `json`".to_owned())
@@ -170,7 +175,8 @@ impl Value<'_> {
         let (options, criteria): (Vec<_>, Vec<_>) = map.0.into_iter().partition(|(key, _)| is_key(key));
         keys::read_map(self.file, &Map(options), &mut draft, KEYS, "feed key")?;
         for value in pairs(self.file, &Map(criteria)) {
-            value.criterion(&mut draft.feed.select.of, "feed key")?;
+            let options = KEYS.iter().flat_map(|key| key.names.iter().copied());
+            value.criterion(&mut draft.feed.select.of, "feed key", options.chain(selectors()))?;
         }
         self.decide(draft)
     }
@@ -180,8 +186,11 @@ impl Value<'_> {
         if feed.path.is_empty() {
             return Err(self.error("a feed has no `path`"));
         }
+        if each.is_none() && !(only.is_empty() && except.is_empty()) {
+            return Err(self.error("`only` and `except` belong to `each`"));
+        }
         let is_for_many = feed.path.contains("{slug}") || feed.path.contains("{value}");
-        feed.each = each.map(|name| Each { taxonomy: taxonomy(&name).to_owned(), only, except, min_posts });
+        feed.each = each.map(|name| Each { taxonomy: name, only, except, min_posts });
         match (&feed.each, is_for_many) {
             (Some(_), false) => {
                 let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`";
@@ -198,6 +207,20 @@ impl Value<'_> {
         }
     }
 
+    /// The name of a taxonomy.
+    fn taxonomy(&self) -> Result<String, Error> {
+        let name = taxonomy(self.text()?.trim());
+        if name.is_empty() || (is_open(name) && keys::is_mistyped(name, TAXONOMIES.into_iter())) {
+            let message = format!("unknown taxonomy `{}`", text::shown(name));
+            let help = keys::nearest(name, TAXONOMIES.into_iter()).map_or_else(
+                || "write `each: tag`, or the name of a field".to_owned(),
+                |nearest| format!("did you mean `{nearest}`?"),
+            );
+            return Err(self.error_with_help(message, &help));
+        }
+        Ok(name.to_owned())
+    }
+
     fn archive(&self) -> Result<Option<usize>, Error> {
         match self.switch() {
             Some(true) => Ok(Some(ARCHIVE_SIZE)),
@@ -210,24 +233,30 @@ impl Value<'_> {
         let map = self.node.as_map().ok_or_else(|| self.wrong("a map of `category`, `tag` and the like"))?;
         let mut criteria = Criteria::default();
         for value in pairs(self.file, map) {
-            value.criterion(&mut criteria, "selection key")?;
+            value.criterion(&mut criteria, "selection key", selectors())?;
         }
         Ok(criteria)
     }
 
-    /// A taxonomy with names of terms, or globs. `noun` is what messages call a key that is nearly another.
-    fn criterion(&self, criteria: &mut Criteria, noun: &str) -> Result<(), Error> {
+    /// A taxonomy with names of terms, or globs. `noun` is what messages call a key that is nearly one of the known.
+    fn criterion(
+        &self,
+        criteria: &mut Criteria,
+        noun: &str,
+        known: impl Iterator<Item = &'static str> + Clone,
+    ) -> Result<(), Error> {
         let name = taxonomy(&self.key.text);
+        let mut names = self.texts()?;
+        if names.is_empty() {
+            return Err(self.error(format!("`{}` is empty", text::shown(&self.key.text))));
+        }
         if matches!(name, "path" | "paths") {
-            criteria.paths = self.texts()?;
+            criteria.paths = names;
             return Ok(());
         }
-        let options = KEYS.iter().flat_map(|key| key.names.iter().copied());
-        let known = options.chain(SELECTORS);
-        if !SELECTORS.contains(&name) && keys::nearest(name, known.clone()).is_some() {
+        if is_open(name) && keys::is_mistyped(name, known.clone()) {
             return Err(self.unknown(noun, known));
         }
-        let mut names = self.texts()?;
         if name == LANGUAGE {
             names = names.into_iter().map(|tag| language::parse(&tag).unwrap_or(tag)).collect();
         }
@@ -277,6 +306,15 @@ mod tests {
             refused("{path: a.xml, not: {tga: x}}"),
             "unknown selection key `tga`; did you mean `tag`?"
         );
+        assert_eq!(
+            refused("{path: '{slug}.xml', each: Categry}"),
+            "unknown taxonomy `Categry`; did you mean `category`?"
+        );
+        assert_eq!(refused("{path: a.xml, series: }"), "`series` is empty; ");
+        assert_eq!(refused("{path: a.xml, only: [x]}"), "`only` and `except` belong to `each`; ");
+        for own in ["part", "team", "era", "page", "date"] {
+            assert!(read(&format!("{{path: a.xml, {own}: x}}")).is_ok(), "{own}");
+        }
         assert_eq!(refused("{limit: 3}"), "a feed has no `path`; ");
         assert!(refused("{path: a.xml, each: tag}").starts_with("every feed would have the path `a.xml`"));
         assert!(refused("{path: 'a/{slug}.xml'}").starts_with("the path `a/{slug}.xml` is for many feeds"));

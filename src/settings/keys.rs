@@ -60,6 +60,13 @@ pub(super) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> 
     known.min_by_key(|known| distance(known)).filter(|known| distance(known) <= 1 + name.chars().count() / 3)
 }
 
+/// Whether a name is more likely another one, mistyped, than a name of its own.
+pub(super) fn is_mistyped(name: &str, mut known: impl Iterator<Item = &'static str>) -> bool {
+    let allowed = if name.chars().count() < 7 { 1 } else { 2 };
+    let name = name.to_lowercase();
+    known.any(|known| strsim::damerau_levenshtein(known, &name) <= allowed)
+}
+
 impl Value<'_> {
     /// The error for a key that is not in a table.
     pub(super) fn unknown(&self, noun: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {

@@ -38,13 +38,23 @@ fn table(outputs: &[Output]) -> String {
 }
 
 fn row(output: &Output) -> [String; 3] {
-    let plural = if output.entries == 1 { "" } else { "s" };
-    let (what, count) = match &output.kind {
-        OutputKind::Feed { format, .. } => (format.name(), format!("{} post{plural}", output.entries)),
-        OutputKind::Sitemap => ("Sitemap", format!("{} page{plural}", output.entries)),
-        _ => ("", String::new()),
+    let what = match &output.kind {
+        OutputKind::Feed { format, .. } => format.name(),
+        OutputKind::Sitemap => "Sitemap",
+        _ => "",
     };
-    [shown(&output.url), what.to_owned(), count]
+    [shown(&output.url), what.to_owned(), count(output).unwrap_or_default()]
+}
+
+/// How much is in an output, if that is counted.
+pub(crate) fn count(output: &Output) -> Option<String> {
+    let unit = match output.kind {
+        OutputKind::Feed { .. } => "post",
+        OutputKind::Sitemap => "page",
+        _ => return None,
+    };
+    let plural = if output.entries == 1 { "" } else { "s" };
+    Some(format!("{} {unit}{plural}", output.entries))
 }
 
 /// The lines for the head of a page by which browsers and readers find the feeds (RSS Advisory Board,

@@ -7,10 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 use feedmill::internals::shown;
-use feedmill::{Config, Diagnostic, Error, Level, Outcome, OutputKind, Report};
+use feedmill::{Config, Diagnostic, Error, Level, Outcome, Report};
 
 use crate::Status;
 use crate::args::{Build, Color, MessageFormat};
+use crate::list::count;
 use crate::print::print;
 
 /// Says why nothing could be done.
@@ -162,11 +163,8 @@ fn details(text: &mut String, report: &Report, config: &Config, verb: &str) {
         let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
         let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
         let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
-        let entries = match output.kind {
-            OutputKind::Feed { .. } | OutputKind::Sitemap => format!("{} entries, ", output.entries),
-            _ => String::new(),
-        };
-        let _ = writeln!(text, "{}: {entries}{outcome}", shown(&path.to_string_lossy()));
+        let count = count(output).map_or_else(String::new, |count| format!("{count}, "));
+        let _ = writeln!(text, "{}: {count}{outcome}", shown(&path.to_string_lossy()));
     }
 }
 

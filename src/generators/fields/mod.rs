@@ -13,9 +13,7 @@ use chrono::{DateTime, FixedOffset};
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{literal, published_line};
-use crate::model::{
-    AUTHOR, Author, CATEGORY, COLLECTION, LANGUAGE, Media, SiteFacts, SitemapFacts, TAG, Term, YEAR, authors,
-};
+use crate::model::{AUTHOR, Author, Media, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
 use crate::source::{Fences, FrontMatter, Node, Scalar, Source, front_matter};
 use crate::text::{self, language};
@@ -196,13 +194,12 @@ impl<'a> Fields<'a> {
     /// Terms of the taxonomies that some feed needs, besides those that have fields of their own: of `series`, the
     /// value of the field `series`.
     pub(super) fn other_terms(&self) -> Vec<Term> {
-        let built_in = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
-        let asked = self.site.taxonomies.iter().filter(|taxonomy| !built_in.contains(&taxonomy.as_str()));
         let mut terms = Vec::new();
-        for taxonomy in asked {
+        for taxonomy in self.site.taxonomies.iter().filter(|taxonomy| is_open(taxonomy)) {
             let mut names = Vec::new();
-            if let Some(node) = self.get(taxonomy) {
-                self.names_of(&mut names, taxonomy, node);
+            for item in self.get(taxonomy).map(Node::as_items).unwrap_or_default() {
+                // A list of one: a comma is part of a name.
+                self.names_of(&mut names, taxonomy, &Node::List(vec![item.clone()]));
             }
             let names = text::unique(names).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));

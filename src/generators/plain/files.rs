@@ -20,7 +20,8 @@ const SKIPPED_FILES: [&str; 7] =
     ["readme", "license", "licence", "changelog", "contributing", "code_of_conduct", "security"];
 
 /// Files for machines, wherever they are.
-const MACHINE_FILES: [&str; 5] = ["robots.txt", "humans.txt", "ads.txt", "llms.txt", "security.txt"];
+const MACHINE_FILES: [&str; 7] =
+    ["robots.txt", "humans.txt", "ads.txt", "llms.txt", "security.txt", "sitemap.txt", "urllist.txt"];
 
 /// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
 /// order. A folder that cannot be read is a finding.

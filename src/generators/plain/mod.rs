@@ -4,7 +4,7 @@ mod files;
 mod name;
 mod url;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::fields::names;
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
@@ -27,8 +27,19 @@ pub(super) static GENERATOR: Generator = Generator {
     open,
 };
 
-fn open(_: &Path, _: &[std::path::PathBuf]) -> Result<Opened, Error> {
-    Ok((Settings::default(), Box::new(Plain)))
+fn open(_: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+    match files.first() {
+        None => Ok((Settings::default(), Box::new(Plain))),
+        Some(file) => Err(Error::Value {
+            name: "site_config",
+            message: format!(
+                "`{}` cannot be used: {} has no other configuration",
+                file.display(),
+                GENERATOR.label
+            ),
+            help: Some(format!("put its keys into `{FILE_NAME}`, or name the site's generator")),
+        }),
+    }
 }
 
 #[derive(Debug)]

@@ -19,7 +19,9 @@ use crate::generators::{
     extra, media,
 };
 use crate::markup::{clean, published_line};
-use crate::model::{Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type};
+use crate::model::{
+    Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type, is_open, taxonomy,
+};
 use crate::settings::{changefreq, priority};
 use crate::source::{self, Source};
 use crate::text::{self, date, id, language, link};
@@ -284,9 +286,21 @@ impl Reader<'_> {
             let names = self.lines(key, names).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.into(), name }));
         }
-        for (taxonomy, names) in &record.terms {
+        for (name, names) in &record.terms {
             let names = self.lines("terms", names).into_iter();
-            terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
+            terms.extend(names.map(|one| Term { taxonomy: taxonomy(name).to_owned().into(), name: one }));
+        }
+        // Other fields that hold names, as in front matter.
+        for wanted in self.config.site.taxonomies.iter().filter(|wanted| is_open(wanted)) {
+            let written = record.extra.get(wanted).filter(|_| !record.terms.contains_key(wanted));
+            let written = match written {
+                Some(Value::Array(values)) => {
+                    values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                }
+                written => written.and_then(Value::as_str).map(str::to_owned).into_iter().collect::<Vec<_>>(),
+            };
+            let names = self.lines("extra", &written).into_iter();
+            terms.extend(names.map(|name| Term { taxonomy: wanted.clone().into(), name }));
         }
         terms
     }
