@@ -144,14 +144,14 @@ impl Config {
 
     fn decide(
         root: &Path,
-        settings: Settings,
+        mut settings: Settings,
         recognised: Recognised,
         dialect: Arc<dyn Dialect>,
         (file, outputs_file): (PathBuf, Option<PathBuf>),
         options: Options,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let Some(base_url) = settings.base_url else {
+        let Some(base_url) = settings.base_url.take() else {
             let (name, line) = recognised.generator.base_url_line;
             let line = if file.file_name().is_some_and(|own| own == name) || options.config.is_none() {
                 line
@@ -160,31 +160,8 @@ impl Config {
             };
             return Err(Error::NoBaseUrl { path: file, line: line.to_owned() });
         };
-        let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
-        let feeds = settings.feeds.unwrap_or_else(default_feeds).into_iter().map(|feed| FeedConfig {
-            limit: Some(feed.limit.unwrap_or(limit)).filter(|limit| *limit > 0),
-            ..feed
-        });
-        let feeds: Vec<FeedConfig> = feeds.collect();
-        let output = settings.output.unwrap_or_else(|| recognised.generator.output.into());
-        let site = SiteFacts {
-            root: settings.source.map_or_else(|| root.to_owned(), |source| root.join(source)),
-            output: root.join(output),
-            base_url,
-            title: settings.title,
-            description: settings.description,
-            language: settings.language,
-            timezone: settings.timezone.unwrap_or(TimeZone::UTC),
-            authors: settings.authors.unwrap_or_default(),
-            posts: settings.posts,
-            exclude: settings.exclude.unwrap_or_default(),
-            permalink: settings.permalink,
-            excerpt_separator: settings.excerpt_separator,
-            drafts: settings.drafts.unwrap_or(false),
-            future: settings.future.unwrap_or(false),
-            now,
-            taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
-        };
+        let feeds = feeds(&mut settings);
+        let site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
         let config = Self {
             site,
             recognised,
@@ -310,6 +287,45 @@ impl Config {
             hubs: self.hubs.clone(),
             ttl: self.ttl,
         }
+    }
+}
+
+/// The feeds that are configured, or the usual ones.
+fn feeds(settings: &mut Settings) -> Vec<FeedConfig> {
+    let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
+    let feeds = settings.feeds.take().unwrap_or_else(default_feeds).into_iter().map(|feed| FeedConfig {
+        limit: Some(feed.limit.unwrap_or(limit)).filter(|limit| *limit > 0),
+        ..feed
+    });
+    feeds.collect()
+}
+
+/// What is decided about a site as far as its posts depend on it.
+fn site_facts(
+    root: &Path,
+    settings: &mut Settings,
+    base_url: BaseUrl,
+    generator: &Generator,
+    feeds: &[FeedConfig],
+    now: DateTime<Utc>,
+) -> SiteFacts {
+    SiteFacts {
+        root: settings.source.take().map_or_else(|| root.to_owned(), |source| root.join(source)),
+        output: root.join(settings.output.take().unwrap_or_else(|| generator.output.into())),
+        base_url,
+        title: settings.title.take(),
+        description: settings.description.take(),
+        language: settings.language.take(),
+        timezone: settings.timezone.take().unwrap_or(TimeZone::UTC),
+        authors: settings.authors.take().unwrap_or_default(),
+        posts: settings.posts.take(),
+        exclude: settings.exclude.take().unwrap_or_default(),
+        permalink: settings.permalink.take(),
+        excerpt_separator: settings.excerpt_separator.take(),
+        drafts: settings.drafts.unwrap_or(false),
+        future: settings.future.unwrap_or(false),
+        now,
+        taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
     }
 }
 

@@ -14,6 +14,9 @@ pub(crate) enum Templates {
     Outside,
 }
 
+/// What a tag begins with is as long as this.
+const MARK: &str = "{{";
+
 /// A tag of Liquid is never longer, in bytes.
 const LONGEST_TAG: usize = 2000;
 
@@ -29,69 +32,102 @@ pub(crate) fn resolve(
     if !text.contains("{{") && !text.contains("{%") {
         return text.to_owned();
     }
-    let mut kept = String::with_capacity(text.len());
+    let kept = String::with_capacity(text.len());
+    let mut resolver = Resolver { text, rest: text, kept, branch_ends: None, variable, link, unknown };
     let mut code = Code::default();
-    let mut branches = None;
-    let mut rest = text;
-    while let Some(at) = next_tag(rest) {
-        let (before, tag) = rest.split_at(at);
-        kept.push_str(before);
-        let Some(found) =
-            Tag::read(tag, templates).filter(|_| templates == Templates::Liquid || !code.covers(&kept))
-        else {
-            kept.push_str(tag.get(..2).unwrap_or_default());
-            rest = tag.get(2..).unwrap_or_default();
-            continue;
-        };
-        rest = tag.get(found.length..).unwrap_or_default();
-        let (name, argument) = found.inner.split_once(char::is_whitespace).unwrap_or((found.inner, ""));
-        match (found.kind, name) {
-            (Kind::Literal, _) => kept.push_str(&found.inner.replace("/*", "").replace("*/", "")),
-            (Kind::Output, _) => match output(found.inner, variable) {
-                Some(value) => kept.push_str(&value),
-                None => {
-                    unknown.insert(format!("{{{{ {} }}}}", found.inner.chars().take(40).collect::<String>()));
-                }
-            },
+    while let Some(at) = next_tag(resolver.rest) {
+        resolver.keep(at);
+        let tag = Tag::read(resolver.rest, templates);
+        match tag.filter(|_| templates == Templates::Liquid || !code.covers(&resolver.kept)) {
+            Some(tag) => resolver.resolve(&tag),
+            None => resolver.keep(MARK.len()),
+        }
+    }
+    resolver.kept.push_str(resolver.rest);
+    resolver.kept
+}
+
+/// A text of which some has been resolved.
+struct Resolver<'a, 'u> {
+    text: &'a str,
+    /// What is still to be read.
+    rest: &'a str,
+    /// What is resolved.
+    kept: String,
+    /// The ends of branches, once one has been seen.
+    branch_ends: Option<HashMap<usize, usize>>,
+    variable: &'u dyn Fn(&str) -> Option<String>,
+    link: &'u dyn Fn(&str) -> Option<String>,
+    unknown: &'u mut BTreeSet<String>,
+}
+
+impl<'a> Resolver<'a, '_> {
+    /// Keeps so many bytes as they are.
+    fn keep(&mut self, length: usize) {
+        let (kept, rest) = self.rest.split_at(length);
+        self.kept.push_str(kept);
+        self.rest = rest;
+    }
+
+    /// Resolves the tag that comes next.
+    fn resolve(&mut self, tag: &Tag<'_>) {
+        self.rest = self.rest.split_at(tag.length).1;
+        let (name, argument) = tag.inner.split_once(char::is_whitespace).unwrap_or((tag.inner, ""));
+        match (tag.kind, name) {
+            (Kind::Literal, _) => self.kept.push_str(&tag.inner.replace("/*", "").replace("*/", "")),
+            (Kind::Output, _) => self.output(tag.inner),
             (Kind::Tag | Kind::Shortcode, "highlight") => {
-                let (inside, after) = until_end(rest, name, found.kind);
-                kept.push_str(&sample(inside));
-                rest = after;
+                let code = sample(self.take_until_end(name, tag.kind));
+                self.kept.push_str(&code);
             }
-            (Kind::Tag, "raw" | "comment") => {
-                let (inside, after) = until_end(rest, name, found.kind);
-                if name == "raw" {
-                    kept.push_str(inside);
-                }
-                rest = after;
+            (Kind::Tag, "raw") => {
+                let inside = self.take_until_end(name, tag.kind);
+                self.kept.push_str(inside);
             }
-            (Kind::Tag, "post_url" | "link") => match link(argument.trim()) {
-                Some(url) => {
-                    // Many write the base before what already has it.
-                    let base = variable("site.baseurl").unwrap_or_default();
-                    let doubled = !base.is_empty() && kept.ends_with(&base);
-                    kept.push_str(url.strip_prefix(&base).filter(|_| doubled).unwrap_or(&url));
-                }
-                None => {
-                    unknown.insert(format!("{name} {}", argument.trim()));
-                }
-            },
+            (Kind::Tag, "comment") => drop(self.take_until_end(name, tag.kind)),
+            (Kind::Tag, "post_url" | "link") => self.link(name, argument.trim()),
             // Only the first branch is used.
-            (Kind::Tag, "else" | "elsif" | "when") => {
-                let ends = branches.get_or_insert_with(|| branch_ends(text));
-                let end = ends.get(&(text.len() - rest.len()));
-                rest = end.and_then(|end| text.get(*end..)).unwrap_or(rest);
-            }
-            (Kind::Tag, name) if name.starts_with("end") || matches!(name, "" | "#" | "assign" | "break") => {
-            }
-            (Kind::Shortcode, name) if name.is_empty() || found.inner.starts_with('/') => {}
-            _ => {
-                unknown.insert(name.to_owned());
+            (Kind::Tag, "else" | "elsif" | "when") => self.skip_branch(),
+            (Kind::Tag, "" | "#" | "assign" | "break") => {}
+            (Kind::Tag, name) if name.starts_with("end") => {}
+            (Kind::Shortcode, name) if name.is_empty() || tag.inner.starts_with('/') => {}
+            _ => drop(self.unknown.insert(name.to_owned())),
+        }
+    }
+
+    fn output(&mut self, inner: &str) {
+        match output(inner, self.variable) {
+            Some(value) => self.kept.push_str(&value),
+            None => {
+                let start: String = inner.chars().take(40).collect();
+                self.unknown.insert(format!("{{{{ {start} }}}}"));
             }
         }
     }
-    kept.push_str(rest);
-    kept
+
+    fn link(&mut self, name: &str, target: &str) {
+        let Some(url) = (self.link)(target) else {
+            self.unknown.insert(format!("{name} {target}"));
+            return;
+        };
+        // Many write the base before what already has it.
+        let base = (self.variable)("site.baseurl").unwrap_or_default();
+        let is_doubled = !base.is_empty() && self.kept.ends_with(&base);
+        self.kept.push_str(url.strip_prefix(&base).filter(|_| is_doubled).unwrap_or(&url));
+    }
+
+    fn skip_branch(&mut self) {
+        let ends = self.branch_ends.get_or_insert_with(|| branch_ends(self.text));
+        let end = ends.get(&(self.text.len() - self.rest.len()));
+        self.rest = end.and_then(|end| self.text.get(*end..)).unwrap_or(self.rest);
+    }
+
+    /// The text before the end tag of this name; what follows that is next.
+    fn take_until_end(&mut self, name: &str, kind: Kind) -> &'a str {
+        let (inside, after) = until_end(self.rest, name, kind);
+        self.rest = after;
+        inside
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
