@@ -96,7 +96,7 @@ fn difference(name: &str, expected: &[u8], actual: &[u8]) -> String {
     )
 }
 
-/// A rule that nothing breaks is a rule that nobody has seen working. `unreadable-file` needs a file that git cannot
+/// A rule that no fixture breaks is not tested. `unreadable-file` needs a file that git cannot
 /// keep; `tests/cli.rs` has it.
 #[test]
 fn every_rule_is_broken_by_some_fixture() {

@@ -266,7 +266,7 @@ fn compare(
                     .flatten()
                     .map(|value| squeezed(&raw(value)))
                 {
-                    // jekyll-feed tells some categories twice.
+                    // jekyll-feed lists some categories twice.
                     if !once.contains(&value) {
                         once.push(value);
                     }
@@ -289,7 +289,7 @@ fn compare(
                 ("authors", author),
                 ("summary", squeezed(&decoded(&raw(&entry["summary"])))),
             ] {
-                let what = if key == "authors" && expected.is_empty() { "authors of nobody" } else { key };
+                let what = if key == "authors" && expected.is_empty() { "missing authors" } else { key };
                 differences.compare(case, what, &about, &expected, &ours[key]);
                 facts += 1;
             }
@@ -426,7 +426,7 @@ fn dates_are_those_that_ruby_reads() {
             .unwrap();
             let posts = posts(&config(folder.path()));
             let actual = posts[0]["published"].as_str().unwrap_or_default();
-            // Local mean time has seconds, which RFC 3339 cannot tell: Ruby cuts them off, we tell UTC.
+            // Local mean time has seconds, which RFC 3339 has no place for: Ruby cuts them off, we give UTC.
             if expected != actual && !case["date"].starts_with("0025") {
                 wrong.push(format!("{} in {zone}: Jekyll {expected}, ours {actual}", case["date"]));
             }

@@ -61,7 +61,7 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
 }
 
 /// Whether any line of Markdown may be a heading, or bold as a whole, and begin like what is left. That spares most
-/// bodies a parser; what is hard to tell may.
+/// bodies a parser; unclear cases may.
 fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
     let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
     let mut lines = opening.lines().peekable();

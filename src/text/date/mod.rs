@@ -1,6 +1,7 @@
 //! Dates of any form become instants, and instants become RFC 3339 and RFC 822 text.
 
 mod parse;
+mod zones;
 
 pub(crate) use parse::{Leniency, from_file_name, parse, parse_as};
 

@@ -4,49 +4,8 @@
 //! (`05/11/2025`) or impossible (`2025-02-30`) is not guessed at: [`parse`] gives `None`.
 
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use jiff::tz;
 
-use super::{MONTHS, WEEKDAYS, Written, Zone};
-
-/// Zone abbreviations that mean one offset only, in minutes east of Greenwich. Ambiguous ones (`IST`, `BST`) are left
-/// out on purpose.
-const ABBREVIATIONS: &[(&str, i32)] = &[
-    ("Z", 0),
-    ("UT", 0),
-    ("UTC", 0),
-    ("GMT", 0),
-    ("WET", 0),
-    ("WEST", 60),
-    ("CET", 60),
-    ("CEST", 120),
-    ("EET", 120),
-    ("EEST", 180),
-    ("MSK", 180),
-    ("SGT", 480),
-    ("AWST", 480),
-    ("HKT", 480),
-    ("JST", 540),
-    ("KST", 540),
-    ("AEST", 600),
-    ("AEDT", 660),
-    ("NZST", 720),
-    ("NZDT", 780),
-    ("EST", -300),
-    ("EDT", -240),
-    ("CST", -360),
-    ("CDT", -300),
-    ("MST", -420),
-    ("MDT", -360),
-    ("PST", -480),
-    ("PDT", -420),
-    ("AKST", -540),
-    ("AKDT", -480),
-    ("HST", -600),
-];
-
-/// The names that Ruby's `Time.parse` accepts.
-const RUBY_ZONES: &[&str] =
-    &["Z", "UTC", "GMT", "UT", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
+use super::{MONTHS, WEEKDAYS, Written, Zone, zones};
 
 /// How much is guessed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -496,13 +455,10 @@ impl<'a> Cursor<'a> {
         if name.is_empty() {
             return Ok(offset);
         }
-        if self.1 == Leniency::Ruby
-            && offset.is_none()
-            && !RUBY_ZONES.iter().any(|known| known.eq_ignore_ascii_case(name))
-        {
+        if self.1 == Leniency::Ruby && offset.is_none() && !zones::is_known_to_ruby(name) {
             return Ok(None);
         }
-        let named = zone_of_name(name).ok_or(Impossible)?;
+        let named = zones::of_name(name).ok_or(Impossible)?;
         Ok(Some(offset.unwrap_or(named)))
     }
 
@@ -518,13 +474,6 @@ impl<'a> Cursor<'a> {
         };
         let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
         (minutes < 60 && seconds <= 14 * 3600).then(|| FixedOffset::east_opt(sign * seconds)).flatten()
-    }
-}
-
-fn zone_of_name(name: &str) -> Option<Zone> {
-    match ABBREVIATIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-        Some((_, minutes)) => FixedOffset::east_opt(minutes * 60).map(Zone::Fixed),
-        None => tz::TimeZone::get(name).ok().map(Zone::Named),
     }
 }
 
@@ -574,7 +523,7 @@ mod tests {
     /// `zone-less` dates are read in Tokyo here.
     #[track_caller]
     fn case(text: &str, expected: Option<&str>) {
-        let tokyo = tz::TimeZone::get("Asia/Tokyo").unwrap();
+        let tokyo = jiff::tz::TimeZone::get("Asia/Tokyo").unwrap();
         let read = parse(text).and_then(|written| resolve(&written, &tokyo)).map(rfc3339);
         assert_eq!(read.as_deref(), expected, "{text:?}");
     }
