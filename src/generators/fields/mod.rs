@@ -79,13 +79,30 @@ impl<'a> Fields<'a> {
         self.found.borrow_mut().push(finding);
     }
 
+    /// What only the entry of a feed carries: nothing is made of it where only the index is made.
+    pub(super) fn of_entry<T: Default>(&self, make: impl FnOnce() -> T) -> T {
+        if self.is_indexed_only() { T::default() } else { make() }
+    }
+
+    /// What only feeds that select by a taxonomy need, besides entries.
+    pub(super) fn of_taxonomy<T: Default>(&self, taxonomy: &str, make: impl FnOnce() -> T) -> T {
+        if self.is_wanted(taxonomy) { make() } else { T::default() }
+    }
+
+    /// Text that only entries carry, made of one of these fields, or of none. If it may be damaged, it is made in any
+    /// case, so that the damage is reported.
+    pub(super) fn text_of_entry(&self, names: &[&'static str], make: impl FnOnce() -> String) -> String {
+        let is_spared = self.is_plain(names) || (self.is_indexed_only() && self.first(names).is_none());
+        if is_spared { String::new() } else { make() }
+    }
+
     /// Whether texts may be left empty: only the index is made, and all of the front matter is legal.
-    pub(super) fn is_indexed_only(&self) -> bool {
+    fn is_indexed_only(&self) -> bool {
         self.scope == Scope::Index && self.written.legal
     }
 
     /// Whether a text may be left empty, because nothing in it needs a second look.
-    pub(super) fn is_plain(&self, names: &[&'static str]) -> bool {
+    fn is_plain(&self, names: &[&'static str]) -> bool {
         self.is_indexed_only()
             && self.first(names).and_then(|(_, node)| node.as_text()).is_some_and(|text| {
                 let may_be_cut = text.starts_with([' ', '*', '_']);
@@ -149,7 +166,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether anything uses the terms of a taxonomy: the entry of a feed, or a feed that selects by them.
-    pub(super) fn is_wanted(&self, taxonomy: &str) -> bool {
+    fn is_wanted(&self, taxonomy: &str) -> bool {
         !self.is_indexed_only() || self.site.taxonomies.contains(taxonomy)
     }
 

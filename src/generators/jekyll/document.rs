@@ -140,14 +140,14 @@ impl Document<'_, '_> {
         let categories = self.categories();
         let slug = self.slug();
         let address = self.address(published, &categories, &slug)?;
-        let title = self.title(&slug);
+        let title = self.fields.text_of_entry(&["title"], || self.title(&slug));
         let updated = self.last_modified(published);
         let collection = if self.is_page() { None } else { self.jekyll.collection(self.label()) };
         let is_listed = self.is_listed(&address.path);
         Some(Post {
             sitemap: SitemapFacts { url: address.listed, ..self.fields.sitemap_facts() },
-            authors: self.authors(),
-            summary: self.summary(),
+            authors: self.fields.of_taxonomy(AUTHOR, || self.authors()),
+            summary: self.fields.of_entry(|| self.summary()),
             separator: self.separator(),
             excerpt_only: self.is_excerpt_only(),
             image: self.fields.image(),
@@ -165,7 +165,7 @@ impl Document<'_, '_> {
             published,
             updated,
             terms: self.terms(&categories),
-            labels: self.labels(&categories),
+            labels: self.fields.of_entry(|| self.labels(&categories)),
             ..Post::nameless(&self.fields.source.path)
         })
     }
@@ -189,19 +189,15 @@ impl Document<'_, '_> {
 
     fn authors(&self) -> Vec<Author> {
         let authors = self.get("author").or_else(|| self.get("authors")).filter(|node| ruby::truthy(node));
-        match authors.filter(|_| self.fields.is_wanted(AUTHOR)) {
-            Some(authors) => {
-                let mut legal = authors.clone();
-                legal.for_each_scalar(&mut |scalar| scalar.text = text::one_line(&text::legal(&scalar.text)));
-                self.jekyll.authors_of(&legal)
-            }
-            None => Vec::new(),
-        }
+        let Some(authors) = authors else { return Vec::new() };
+        let mut legal = authors.clone();
+        legal.for_each_scalar(&mut |scalar| scalar.text = text::one_line(&text::legal(&scalar.text)));
+        self.jekyll.authors_of(&legal)
     }
 
     /// `description` (not empty), else `excerpt` as written; both without tags.
     fn summary(&self) -> Option<String> {
-        if self.is_page() || self.fields.is_indexed_only() {
+        if self.is_page() {
             return None;
         }
         let written = ["description", "excerpt"].into_iter().find_map(|key| {
@@ -222,10 +218,6 @@ impl Document<'_, '_> {
     }
 
     fn title(&self, slug: &str) -> String {
-        if self.fields.is_indexed_only() && (self.get("title").is_none() || self.fields.is_plain(&["title"]))
-        {
-            return String::new();
-        }
         let raw = match self.get_truthy("title") {
             Some(Node::Scalar(scalar)) if title::is_damaged(&scalar.text) => {
                 let title = self.fields.parsed_title(scalar);
@@ -277,24 +269,16 @@ impl Document<'_, '_> {
 
     fn terms(&self, categories: &[String]) -> Vec<Term> {
         let mut terms = self.fields.other_terms();
-        let mut add = |taxonomy: &'static str, names: &[String]| {
-            let names = published(names.iter()).into_iter();
-            terms.extend(names.map(|name| Term { taxonomy: taxonomy.into(), name }));
-        };
-        if self.fields.is_wanted(CATEGORY) {
-            add(CATEGORY, categories);
-        }
-        if self.fields.is_wanted(TAG) {
-            add(TAG, &self.tags());
+        let categories = self.fields.of_taxonomy(CATEGORY, || published(categories.iter()));
+        let tags = self.fields.of_taxonomy(TAG, || published(self.tags().iter()));
+        for (taxonomy, names) in [(CATEGORY, categories), (TAG, tags)] {
+            terms.extend(names.into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }));
         }
         terms
     }
 
     /// jekyll-feed lists `category` alone, where there is one, and then the tags.
     fn labels(&self, categories: &[String]) -> Option<Vec<String>> {
-        if self.fields.is_indexed_only() {
-            return None;
-        }
         let shown: Vec<String> = match self.get_truthy("category") {
             Some(category) => category.as_items().iter().map(ruby::to_s).collect(),
             None => categories.to_vec(),
