@@ -123,11 +123,13 @@ impl Config {
         check_folder(root)?;
         let own_file =
             options.config.clone().or_else(|| Some(in_root(root, FILE_NAME)).filter(|file| file.exists()));
+        let recognised = generators::recognise(root);
+        check_config(root, options.config.as_deref(), &recognised)?;
         let written = own_file.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
         let asked = options.generator.as_ref().or(written.generator.as_ref());
         let recognised = match asked {
             Some(name) => generator(name, options.generator.is_some(), own_file.as_deref())?,
-            None => generators::recognise(root),
+            None => recognised,
         };
         let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
         // What is missing belongs into the requested file, else into that of the generator.
@@ -348,6 +350,25 @@ fn relative(file: &Path, folder: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
+/// Refuses the configuration of the site's generator in place of our own: none of its keys would be known.
+fn check_config(root: &Path, requested: Option<&Path>, recognised: &Recognised) -> Result<(), Error> {
+    let is_the_same = |evidence: &Path| {
+        requested.is_some_and(|file| std::path::absolute(file).ok() == std::path::absolute(evidence).ok())
+    };
+    match recognised.evidence.as_deref().filter(|evidence| is_the_same(evidence)) {
+        None => Ok(()),
+        Some(file) => Err(Error::Value {
+            name: "config",
+            message: format!(
+                "`{}` is the configuration of {}",
+                relative(file, root),
+                recognised.generator.label
+            ),
+            help: Some(format!("it is read in any case; this is for a file like `{FILE_NAME}`")),
+        }),
+    }
+}
+
 /// A file in the root, as its user would name it.
 fn in_root(root: &Path, name: &str) -> PathBuf {
     if root == Path::new(".") { PathBuf::from(name) } else { root.join(name) }
@@ -439,6 +460,10 @@ mod tests {
             Config::new(folder.path(), typed, now),
             Err(Error::Value { name: "site_config", .. })
         ));
+        #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
+        std::fs::write(folder.path().join("_config.yml"), "url: https://e.com\n").unwrap();
+        let typed = Options { config: Some(folder.path().join("_config.yml")), ..Options::default() };
+        assert!(matches!(Config::new(folder.path(), typed, now), Err(Error::Value { name: "config", .. })));
         let typed = Options {
             generator: Some("Jekyll".to_owned()),
             base_url: Some("https://e.com".to_owned()),

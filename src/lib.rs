@@ -218,7 +218,7 @@ fn nothing_to_publish(read: usize, posts: &[PostMeta], config: &Config) -> Optio
     let (message, help) = if read == 0 {
         ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration")
     } else if posts.is_empty() && config.feeds.iter().any(has_entries) {
-        ("no post is published any more", "all are drafts, from the future, unlisted, or cannot be read")
+        ("no post is published", "all are drafts, from the future, unlisted, or cannot be read")
     } else {
         return None;
     };

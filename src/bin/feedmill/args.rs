@@ -58,7 +58,7 @@ pub(crate) struct Site {
     /// The folder of posts, or the root of the site [default: the current folder]
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
-    /// Write to this folder [default: as in the site's configuration, else public]
+    /// The folder of the outputs [default: as in the site's configuration, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Read this file instead of DIR/feedmill.yml
