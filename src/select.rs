@@ -111,3 +111,91 @@ pub(crate) fn newest(mut posts: Vec<PostMeta>, limit: Option<usize>) -> Vec<Post
     });
     posts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FileKind, Origin, Wanted};
+
+    /// A post at a URL, with its day in 2025, if any, and its id, if it is not the URL.
+    fn post(path: &str, url: &str, day: u32, id: Option<&str>) -> PostMeta {
+        let date = chrono::NaiveDate::from_ymd_opt(2025, 1, day);
+        let post = Post {
+            url: url.to_owned(),
+            id: id.unwrap_or(url).to_owned(),
+            published: date
+                .and_then(|date| date.and_hms_opt(0, 0, 0))
+                .map(|date| date.and_utc().fixed_offset()),
+            in_feeds: true,
+            in_sitemap: true,
+            ..Post::nameless(path)
+        };
+        PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+    }
+
+    fn paths(posts: &[PostMeta]) -> Vec<&str> {
+        posts.iter().map(PostMeta::path).collect()
+    }
+
+    #[test]
+    fn the_newest_come_first_and_what_has_no_date_last() {
+        let posts = [
+            post("a", "u/3", 1, None),
+            post("b", "u/2", 0, None),
+            post("c", "u/1", 1, None),
+            post("d", "u/0", 9, None),
+        ];
+        assert_eq!(paths(&in_order(posts.to_vec())), ["d", "c", "a", "b"]);
+    }
+
+    #[test]
+    fn of_several_posts_with_one_url_the_newest_is_published() {
+        let posts = vec![post("new", "u", 3, None), post("other", "v", 2, None), post("old", "u", 1, None)];
+        let mut found = Vec::new();
+        assert_eq!(paths(&with_unique_urls(&mut found, posts)), ["new", "other"]);
+        let found: Vec<_> = found.iter().map(|finding| (&*finding.path, &*finding.message)).collect();
+        assert_eq!(found, [("old", "has the same URL as `new`: u")]);
+    }
+
+    #[test]
+    fn of_several_posts_with_one_id_the_newest_keeps_it() {
+        let mut posts = [
+            post("a", "u/a", 5, Some("x")),
+            post("b", "u/b", 4, Some("x")),
+            post("c", "u/c", 3, Some("u/d")),
+            post("d", "u/d", 2, Some("u/d")),
+            post("e", "u/e", 1, Some("y")),
+        ];
+        let mut found = Vec::new();
+        make_ids_unique(&mut found, &mut posts);
+        let ids: Vec<_> = posts.iter().map(|post| (post.id(), post.in_feeds)).collect();
+        // The id of d is its URL, which c has, so that nothing is left for it.
+        let expected = [("x", true), ("u/b", true), ("u/d", true), ("u/d", false), ("y", true)];
+        assert_eq!(ids, expected);
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn drafts_and_posts_from_the_future_are_hidden_unless_they_are_wanted() {
+        let site = SiteFacts::example(std::path::Path::new("."));
+        let tomorrow = (site.now + chrono::TimeDelta::days(1)).fixed_offset();
+        let public = Post { in_feeds: true, ..Post::nameless("a") };
+        let draft = Post { draft: true, ..public.clone() };
+        let future = Post { published: Some(tomorrow), ..public.clone() };
+        assert!(!is_hidden(&public, &site) && is_hidden(&draft, &site) && is_hidden(&future, &site));
+        assert!(is_hidden(&Post::nameless("nowhere"), &site));
+        let all = SiteFacts { drafts: true, future: true, ..site };
+        assert!(!is_hidden(&draft, &all) && !is_hidden(&future, &all));
+    }
+
+    #[test]
+    fn a_limit_counts_posts_of_the_main_collection_only() {
+        let of = |path: &str, collection: &str| {
+            let post = Post { collection: Some(collection.into()), ..Post::nameless(path) };
+            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+        };
+        let posts = vec![of("a", "posts"), of("b", "notes"), of("c", "posts")];
+        assert_eq!(paths(&newest(posts.clone(), None)), ["a", "b", "c"]);
+        assert_eq!(paths(&newest(posts, Some(1))), ["a", "b"]);
+    }
+}
