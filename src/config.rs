@@ -26,7 +26,7 @@ const DEFAULT_LIMIT: usize = 20;
 pub struct Options {
     /// A configuration file in feedmill's form, instead of `feedmill.yml` in the root.
     pub config: Option<PathBuf>,
-    /// The configuration files of the site's generator, instead of the usual one; the later over the earlier.
+    /// The configuration files of the site's generator, instead of the usual one; later files win.
     pub site_config: Vec<PathBuf>,
     /// The name of the generator whose conventions the site follows, instead of the one that its files show.
     pub generator: Option<String>,
@@ -40,7 +40,7 @@ pub struct Options {
     pub limit: Option<usize>,
     /// Whether drafts are published.
     pub drafts: Option<bool>,
-    /// Whether posts from the future are published.
+    /// Whether future-dated posts are published.
     pub future: Option<bool>,
     /// Whether posts are compared with the built pages.
     pub verify: Option<bool>,
@@ -112,7 +112,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Decides about the site in a folder. `now` counts as now: posts with later dates are not published.
+    /// Decides about the site in a folder. Posts with dates later than `now` are not published.
     ///
     /// # Errors
     /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration that
@@ -364,7 +364,7 @@ fn check_config(root: &Path, requested: Option<&Path>, recognised: &Recognised) 
                 relative(file, root),
                 recognised.generator.label
             ),
-            help: Some(format!("it is read in any case; this is for a file like `{FILE_NAME}`")),
+            help: Some(format!("it is always read; this is for a file like `{FILE_NAME}`")),
         }),
     }
 }

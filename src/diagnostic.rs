@@ -105,7 +105,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// There is no file to read, or no post is published any more. Nothing is written, so that feeds with readers do not
+    /// There is no file to read, or no post is published any more. Nothing is written, so that existing feeds do not
     /// become empty.
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
@@ -123,7 +123,7 @@ rules! {
     CutTitle = "cut-title", Warn;
     /// The front matter is not valid YAML, TOML or JSON. What could be read key by key is used.
     BrokenFrontMatter = "broken-front-matter", Warn;
-    /// The front matter begins but does not end. The lines that look like it are used.
+    /// The front matter is not closed. The lines that look like fields are used.
     UnclosedFrontMatter = "unclosed-front-matter", Warn;
     /// A key is repeated. The last one counts.
     DuplicateKey = "duplicate-key", Warn;
@@ -135,8 +135,8 @@ rules! {
     MissingDate = "missing-date", Warn;
     /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.
     UndatedPage = "undated-page", Note;
-    /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no feed.
-    /// A date of change in the future is ignored.
+    /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no
+    /// feed. An update date in the future is ignored.
     ImplausibleDate = "implausible-date", Warn;
     /// The post was updated before it was published. The date of publication is used for both.
     UpdatedBeforePublished = "updated-before-published", Warn;
@@ -144,13 +144,13 @@ rules! {
     MissingTitle = "missing-title", Note;
     /// The permalink or slug gives no usable URL. The file's path is used.
     UnusableUrl = "unusable-url", Warn;
-    /// The id is not a URI, which Atom requires, so one is made of it.
+    /// The id is not a URI, as Atom requires, so one is made from it.
     UnusableId = "unusable-id", Warn;
     /// Two posts have the same URL. Only one page can be there: the newer is kept.
     DuplicateUrl = "duplicate-url", Deny;
     /// Two posts have the same id. Readers would show one of them only: the older gets its URL as its id.
     DuplicateId = "duplicate-id", Warn;
-    /// The URL is on another host than the site, or too long for a sitemap, so it is not in the sitemap.
+    /// The URL is not below the sitemap's folder, or is too long, so the sitemap does not list it.
     OutsideSitemap = "outside-sitemap", Warn;
     /// The text has template tags that only the site's generator can run. They were removed; build the site first, and
     /// the text is taken from the built page.
@@ -159,10 +159,10 @@ rules! {
     UnusableContent = "unusable-content", Warn;
     /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.
     OverBudget = "over-budget", Note;
-    /// Two terms of a taxonomy have the same name in a path, such as `C++` and `C`. Both have a feed, the second under
-    /// another name.
+    /// Two terms of a taxonomy have the same slug, such as `C++` and `C`. Both have a feed, the second under another
+    /// name.
     SameSlug = "same-slug", Note;
-    /// A feed is declared for a term that no post has, such as a tag: it stays empty.
+    /// A feed is declared for a term, such as a tag, that no post has: it is empty.
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;
@@ -170,11 +170,11 @@ rules! {
     ShiftedDay = "shifted-day", Note;
     /// A post is announced, but the built site has no page where it should be.
     MissingPage = "missing-page", Warn;
-    /// The canonical URL of a post's page is another than the one in the feeds.
+    /// The canonical URL of a post's page differs from the one in the feeds.
     OtherCanonical = "other-canonical", Warn;
-    /// The built site has a page of a draft, or of a post from the future.
+    /// The built site has a page of a draft, or of a future-dated post.
     LeakedDraft = "leaked-draft", Deny;
-    /// The site's `robots.txt` does not name the sitemap, so that search engines may not find it.
+    /// The site's `robots.txt` does not name the sitemap, so search engines may not find it.
     NoSitemapInRobots = "no-sitemap-in-robots", Warn;
     /// The site has no title. Its host name is used.
     MissingSiteTitle = "missing-site-title", Warn;

@@ -22,7 +22,7 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A configuration file has an impossible value.
+    /// A configuration file has an invalid value.
     Config {
         /// The configuration file.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A document did not survive being parsed back, so it was not published. This is a fault of feedmill.
+    /// A document did not survive being parsed back, so it was not published. This is a bug in feedmill.
     Unsound {
         /// The output file that was not written.
         path: PathBuf,
@@ -79,7 +79,7 @@ impl Error {
             }
             Self::Write { .. } => Some("the file that was there before is unchanged".to_owned()),
             Self::Unsound { .. } => {
-                Some("this is a fault of feedmill: please report it with the post that causes it".to_owned())
+                Some("this is a bug in feedmill: please report it with the post that causes it".to_owned())
             }
             Self::Root { .. } | Self::ConfigRead { .. } => None,
         }
@@ -121,7 +121,7 @@ impl std::error::Error for Error {
 /// Why a document was not written.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It is not sound, or cannot be rendered: a clause with the reason. That is a fault of feedmill.
+    /// It is not sound, or cannot be rendered: a clause with the reason. That is a bug in feedmill.
     Unsound(String),
     /// It could not be written.
     Write(io::Error),

@@ -36,7 +36,7 @@
 //! ```
 //!
 //! # The map
-//! Posts flow down a list of folders; each imports from those below it only, which `tests/layers.rs` checks.
+//! The folders are layers: each imports only from those below it, which `tests/layers.rs` checks.
 //!
 //! | folder | what is in it |
 //! |---|---|
@@ -218,7 +218,7 @@ fn nothing_to_publish(read: usize, posts: &[PostMeta], config: &Config) -> Optio
     let (message, help) = if read == 0 {
         ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration")
     } else if posts.is_empty() && config.feeds.iter().any(has_entries) {
-        ("no post is published", "all are drafts, from the future, unlisted, or cannot be read")
+        ("no post is published", "all are drafts, future-dated, unlisted, or unreadable")
     } else {
         return None;
     };

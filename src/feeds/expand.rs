@@ -103,7 +103,7 @@ impl Names<'_> {
             let other = first
                 .map_or_else(|| "another output".to_owned(), |first| format!("`{}`", text::shown(first)));
             let (taxonomy, term) = (&each.taxonomy, text::shown(term));
-            let message = format!("the {taxonomy} `{term}` has the same name in a path as {other}");
+            let message = format!("the {taxonomy} `{term}` has the same slug as {other}");
             let finding = Diagnostic::new(Rule::SameSlug, self.feed.path.clone(), message);
             found.push(finding.help(format!("its feed is called `{}`", text::shown(&unique))));
         }
@@ -184,10 +184,7 @@ mod tests {
         let found: Vec<&str> = found.iter().map(|finding| &*finding.message).collect();
         assert_eq!(
             found,
-            [
-                "the tag `taken` has the same name in a path as another output",
-                "the tag `C` has the same name in a path as `C++`",
-            ]
+            ["the tag `taken` has the same slug as another output", "the tag `C` has the same slug as `C++`",]
         );
         assert!(is_archive_name("a-archive-12") && !is_archive_name("a-archive-x"));
     }

@@ -81,9 +81,8 @@ pub(crate) fn report_empty(
         }
         if let Some(field) = taxonomy.filter(|field| is_unknown(field, posts)) {
             found.push(
-                no_such_field(field, &feed.path, config).help(
-                    "a key of a feed that is not known selects posts by that field of their front matter",
-                ),
+                no_such_field(field, &feed.path, config)
+                    .help("an unknown feed key selects posts by that field of their front matter"),
             );
             continue;
         }

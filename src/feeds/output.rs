@@ -152,7 +152,7 @@ pub(crate) fn report_own_files(found: &mut Vec<Diagnostic>, feeds: &[FeedConfig]
     for path in paths.filter(|path| config.site.root.join(folder).join(path).is_file()) {
         let own = if folder.is_empty() { path.clone() } else { format!("{folder}/{path}") };
         let message = format!("the site has its own `{}`", text::shown(path));
-        let help = format!("its copy in `{output}` is replaced; remove it, or configure another path");
+        let help = format!("its copy in `{output}` is replaced; remove yours, or use another path");
         found.push(Diagnostic::new(Rule::OwnFile, own, message).help(help));
     }
 }

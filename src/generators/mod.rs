@@ -36,7 +36,7 @@ pub(crate) struct Generator {
     pub static_folder: Option<&'static str>,
     /// The file or folder by which a site is recognised; where it is one, the configuration file.
     pub detect: fn(&Path) -> Option<PathBuf>,
-    /// The site's own configuration: the usual file, or instead of it those that are given, the later over the earlier.
+    /// The site's own configuration: the usual file, or instead of it those that are given, later files win.
     pub open: fn(&Path, &[PathBuf]) -> Result<Opened, Error>,
 }
 

@@ -38,9 +38,9 @@ pub(crate) struct SiteFacts {
     pub excerpt_separator: Option<String>,
     /// Whether drafts are published.
     pub drafts: bool,
-    /// Whether posts from the future are published.
+    /// Whether future-dated posts are published.
     pub future: bool,
-    /// What counts as now, for posts from the future.
+    /// The current time, for future-dated posts.
     pub now: DateTime<Utc>,
     /// The taxonomies that some feed needs.
     pub taxonomies: BTreeSet<String>,

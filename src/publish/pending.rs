@@ -221,7 +221,7 @@ pub(super) fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// How the temporary files beside a file are called.
+/// Names of the temporary files beside a file.
 pub(super) fn prefix_of(target: &Path) -> String {
     format!(".{}.feedmill-", target.file_name().map(OsStr::to_string_lossy).unwrap_or_default())
 }

@@ -157,7 +157,7 @@ fn content(
     }
     let content = clean::publishable(&html, &post.url, pixels);
     if content.is_none() && !html.trim().is_empty() {
-        let message = "nothing of the text can be shown in a feed";
+        let message = "none of the text can be shown in a feed";
         let finding = Diagnostic::new(Rule::UnusableContent, post.path.clone(), message);
         found.push(finding.help("its excerpt is used instead"));
     }

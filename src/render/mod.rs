@@ -73,7 +73,7 @@ impl Feed<'_> {
     /// The feed in a format, as text. It has been parsed back.
     ///
     /// # Errors
-    /// [`Error::Unsound`]; that is a fault of feedmill.
+    /// [`Error::Unsound`]; that is a bug in feedmill.
     pub fn render(&self, format: Format) -> Result<String, Error> {
         let text = render(format, self).and_then(|bytes| {
             check::feed(format, &bytes, self.entries.len())?;

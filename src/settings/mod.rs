@@ -95,17 +95,17 @@ settings! {
         |value: &Value<'_>| value.parsed(timezone);
     authors: Vec<Author> = ["author", "authors"], "Jane Doe",
         "a name, a map of `name`, `email`, `url`, or a list of these; for posts without an author", Value::authors;
-    copyright: String = ["copyright"], "© 2025 Jane Doe", "the rights in what the feeds carry", Value::owned;
+    copyright: String = ["copyright"], "© 2025 Jane Doe", "the copyright notice of the feeds", Value::owned;
     icon: String = ["icon"], "/favicon.png", "a small square image", Value::owned;
     logo: String = ["logo"], "/logo.png", "a larger image; RSS allows JPEG, GIF and PNG only", Value::owned;
     hubs: Vec<String> = ["hubs"], "[\"https://hub.example.com/\"]", "the WebSub hubs that announce new posts",
         Value::urls;
-    ttl: usize = ["ttl"], "60", "how many minutes a reader of RSS may keep a feed", Value::number;
+    ttl: usize = ["ttl"], "60", "how many minutes an RSS reader may cache a feed", Value::number;
     posts: Vec<String> = ["posts"], "[\"posts/**/*.md\"]",
         "globs of the files to read; default: all Markdown, HTML and text files", Value::texts;
     exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::texts;
     generator: String = ["generator"], "jekyll",
-        "the generator whose conventions the site follows; default: the one that its files show", Value::owned;
+        "the generator whose conventions the site follows; default: detected from its files", Value::owned;
     permalink: Pattern = ["permalink"], "/:year/:month/:day/:slug/",
         "the pattern of posts' URLs; default: `/:path/`", |value: &Value<'_>| value.parsed(permalink);
     output: PathBuf = ["output"], "public", "the folder to write to, relative to the root; default: `public`",
@@ -114,7 +114,7 @@ settings! {
         "what ends a post's excerpt, besides `<!--more-->`", Value::owned;
     limit: usize = ["limit"], "20", "entries in a feed; `0` means all", Value::number;
     drafts: bool = ["drafts"], "false", "whether drafts are published", Value::boolean;
-    future: bool = ["future"], "false", "whether posts from the future are published", Value::boolean;
+    future: bool = ["future"], "false", "whether future-dated posts are published", Value::boolean;
     feeds: Vec<FeedConfig> = ["feeds"], "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
         "the feeds; the README describes them under Feeds", Value::feeds;
     category_scheme: String = ["category_scheme"], "https://example.com/categories/",

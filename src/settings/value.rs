@@ -32,7 +32,7 @@ impl<'a> Value<'a> {
         self.file.error(self.node.at().or(self.key.at), message, Some(help.to_owned()))
     }
 
-    /// The error for a value that has not the type of its key.
+    /// The error for a value of the wrong type for its key.
     pub(super) fn wrong(&self, wanted: &str) -> Error {
         let said = match self.node.as_text() {
             Some(written) => format!("`{}`", text::shown(&text::cut(&text::one_line(written), 60))),

@@ -18,7 +18,7 @@ Examples:
   feedmill list --html >> head.html            the lines by which browsers find the feeds
   feedmill init                                write a feedmill.yml to edit
 
-Exit status: 0 published; 1 something was left out (or found, with --strict; or would change, with --check);
+Exit status: 0 published; 1 something was left out (or --strict found a warning, or --check a change);
 2 nothing could be done.";
 
 /// Feeds and sitemaps for any folder of posts: RSS 2.0, Atom 1.0, JSON Feed 1.1 and sitemap XML.
@@ -64,10 +64,10 @@ pub(crate) struct Site {
     /// Read this file instead of DIR/feedmill.yml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Read these files instead of the generator's own configuration, such as _config.yml; the later over the earlier
+    /// Read these files instead of the generator's own configuration, such as _config.yml; later files win
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     site_config: Vec<PathBuf>,
-    /// The generator whose conventions the site follows, such as jekyll or plain [default: the one that its files show]
+    /// The generator whose conventions the site follows, such as jekyll or plain [default: detected from its files]
     #[arg(long, value_name = "NAME")]
     generator: Option<String>,
     /// The site's address, such as https://example.com/blog/
@@ -79,7 +79,7 @@ pub(crate) struct Site {
     /// Publish drafts too
     #[arg(long)]
     drafts: bool,
-    /// Publish posts from the future too
+    /// Publish future-dated posts too
     #[arg(long)]
     future: bool,
     /// The current time [default: $SOURCE_DATE_EPOCH, else the clock]
@@ -132,7 +132,7 @@ pub(crate) struct Report {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) site: Site,
-    /// Print the lines for the head of the site's pages by which browsers and readers find the feeds
+    /// Print the `<link>` elements by which browsers and readers find feeds, for the site's pages
     #[arg(long, conflicts_with = "format")]
     pub(crate) html: bool,
     /// What to print

@@ -42,7 +42,7 @@ pub(crate) fn check_updated(
     if updated > site.now && is_published {
         return Err(Refused {
             rule: Rule::ImplausibleDate,
-            message: "the post was updated in the future",
+            message: "the update date is in the future",
             help: "that date is ignored",
         });
     }

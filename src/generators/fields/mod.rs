@@ -298,7 +298,7 @@ impl<'a> Fields<'a> {
             Some(media) if media.length.is_none() => {
                 let message = format!("the length of the file that `{key}` names is unknown");
                 let help =
-                    "RSS is written without it; add its `length` in bytes, or put the file into the site";
+                    "RSS omits the enclosure; add its `length` in bytes, or put the file into the site";
                 self.report(Rule::UnusableValue, Some(key), message, help);
             }
             Some(_) => {}

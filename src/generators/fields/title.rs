@@ -66,7 +66,7 @@ impl Fields<'_> {
                 title
             }
             Title::Completed(title) => {
-                let help = format!("it goes on in the body, so that line is published: `{}`", shown(&title));
+                let help = format!("a line of the body completes it; published as `{}`", shown(&title));
                 self.report_cut(scalar, &help);
                 title
             }

@@ -33,7 +33,7 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 }
 
 /// Reads the configuration of a Jekyll site. Values that Jekyll itself would not understand are ignored. With `files`,
-/// these are read instead of `_config.yml`, the later over the earlier.
+/// these are read instead of `_config.yml`, later files win.
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.

@@ -130,7 +130,7 @@ mod tests {
                 "date: 2025-11-29\nupdated: 2031-11-01",
                 "2025-11-29T00:00:00+00:00",
                 None,
-                Some("the post was updated in the future"),
+                Some("the update date is in the future"),
             ),
         ] {
             let (post, found) = post(path, &format!("title: t\n{front_matter}"));
