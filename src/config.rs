@@ -83,10 +83,7 @@ pub struct Config {
     pub(crate) site: SiteFacts,
     pub(crate) recognised: Recognised,
     pub(crate) dialect: Arc<dyn Dialect>,
-    /// The file that messages name for the site's address and title, or for missing ones.
-    file: PathBuf,
-    /// The file that declares the outputs, if it is another.
-    outputs_file: Option<PathBuf>,
+    files_of: ConfigFiles,
     pub(crate) copyright: Option<String>,
     pub(crate) icon: Option<String>,
     pub(crate) logo: Option<String>,
@@ -111,6 +108,17 @@ pub struct Config {
     pub(crate) files: Option<BTreeSet<String>>,
 }
 
+/// Which configuration file messages name.
+#[derive(Debug, Clone)]
+struct ConfigFiles {
+    /// For the site's address and title, or for missing ones.
+    facts: PathBuf,
+    /// For feeds.
+    feeds: PathBuf,
+    /// For the paths of outputs.
+    outputs: PathBuf,
+}
+
 impl Config {
     /// Decides about the site in a folder. Posts with dates later than `now` are not published.
     ///
@@ -124,7 +132,8 @@ impl Config {
         let own_file =
             options.config.clone().or_else(|| Some(in_root(root, FILE_NAME)).filter(|file| file.exists()));
         let recognised = generators::recognise(root);
-        check_config(root, options.config.as_deref(), &recognised)?;
+        let chosen = options.generator.is_some();
+        check_config(root, options.config.as_deref().filter(|_| !chosen), &recognised)?;
         let written = own_file.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
         let asked = options.generator.as_ref().or(written.generator.as_ref());
         let recognised = match asked {
@@ -133,13 +142,14 @@ impl Config {
         };
         let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
         // What is missing belongs into the requested file, else into that of the generator.
-        let requested = options.config.as_ref().or(options.site_config.last());
-        let file = requested.cloned().unwrap_or_else(|| recognised.config_file(root));
-        let declares_outputs = written.feeds.is_some()
-            || written.sitemap.is_some()
-            || written.stylesheet.is_some()
-            || written.opml.is_some();
-        let files = (file, own_file.filter(|_| declares_outputs));
+        let theirs = options.site_config.last().cloned().unwrap_or_else(|| recognised.config_file(root));
+        let own = |declares: bool| own_file.clone().filter(|_| declares);
+        let names_paths = written.sitemap.is_some() || written.stylesheet.is_some() || written.opml.is_some();
+        let files = ConfigFiles {
+            feeds: own(written.feeds.is_some()).unwrap_or_else(|| theirs.clone()),
+            outputs: own(written.feeds.is_some() || names_paths).unwrap_or_else(|| theirs.clone()),
+            facts: options.config.clone().unwrap_or(theirs),
+        };
         let settings = options.settings()?.or(written).or(known);
         Self::decide(root, settings, recognised, dialect.into(), files, options, now)
     }
@@ -149,18 +159,19 @@ impl Config {
         mut settings: Settings,
         recognised: Recognised,
         dialect: Arc<dyn Dialect>,
-        (file, outputs_file): (PathBuf, Option<PathBuf>),
+        files_of: ConfigFiles,
         options: Options,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let Some(base_url) = settings.base_url.take() else {
             let (name, line) = recognised.generator.base_url_line;
-            let line = if file.file_name().is_some_and(|own| own == name) || options.config.is_none() {
+            let path = files_of.facts;
+            let line = if path.file_name().is_some_and(|own| own == name) || options.config.is_none() {
                 line
             } else {
                 "base_url: https://example.com/"
             };
-            return Err(Error::NoBaseUrl { path: file, line: line.to_owned() });
+            return Err(Error::NoBaseUrl { path, line: line.to_owned() });
         };
         let feeds = feeds(&mut settings);
         let site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
@@ -168,8 +179,7 @@ impl Config {
             site,
             recognised,
             dialect,
-            file,
-            outputs_file,
+            files_of,
             copyright: settings.copyright,
             icon: settings.icon,
             logo: settings.logo,
@@ -211,7 +221,7 @@ impl Config {
     /// The error for two outputs in one place.
     pub(crate) fn repeated(&self, place: &str) -> Error {
         Error::Config {
-            path: self.outputs_file.as_ref().unwrap_or(&self.file).clone(),
+            path: self.files_of.outputs.clone(),
             place: None,
             message: format!("two outputs have the {place}"),
             help: Some("give each feed and the sitemap a path of its own".to_owned()),
@@ -244,12 +254,12 @@ impl Config {
 
     /// The configuration file of the site's facts, for findings.
     fn file_name(&self) -> String {
-        relative(&self.file, &self.site.root)
+        relative(&self.files_of.facts, &self.site.root)
     }
 
     /// The configuration file that declares the feeds, for findings.
     pub(crate) fn feeds_file(&self) -> String {
-        relative(self.outputs_file.as_ref().unwrap_or(&self.file), &self.site.root)
+        relative(&self.files_of.feeds, &self.site.root)
     }
 
     /// What is kept of every post.
@@ -339,11 +349,14 @@ fn check_folder(root: &Path) -> Result<(), Error> {
     checked.map_err(|source| Error::Root { path: root.to_owned(), source })
 }
 
+/// An absolute path without `..` and links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The path of a file from a folder, which it may be beside or above: findings name files relative to the root.
 fn relative(file: &Path, folder: &Path) -> String {
-    let (Ok(from), Ok(to)) = (std::path::absolute(folder), std::path::absolute(file)) else {
-        return file.to_string_lossy().into_owned();
-    };
+    let (from, to) = (real(folder), real(file));
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let path: PathBuf = up.chain(to.components().skip(shared)).collect();
@@ -352,9 +365,7 @@ fn relative(file: &Path, folder: &Path) -> String {
 
 /// Refuses the configuration of the site's generator in place of our own: none of its keys would be known.
 fn check_config(root: &Path, requested: Option<&Path>, recognised: &Recognised) -> Result<(), Error> {
-    let is_the_same = |evidence: &Path| {
-        requested.is_some_and(|file| std::path::absolute(file).ok() == std::path::absolute(evidence).ok())
-    };
+    let is_the_same = |evidence: &Path| requested.is_some_and(|file| real(file) == real(evidence));
     match recognised.evidence.as_deref().filter(|evidence| is_the_same(evidence)) {
         None => Ok(()),
         Some(file) => Err(Error::Value {

@@ -188,6 +188,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     }
     let site = config.feed_site(&mut found);
     let feeds = feeds::expand(&mut found, &posts, config);
+    feeds::report_unknown_fields(&mut found, &posts, config);
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);

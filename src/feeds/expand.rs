@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::members::{is_selected, is_unknown, no_such_field};
+use super::members::is_selected;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::PostMeta;
@@ -15,10 +15,6 @@ pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &C
     let mut expanded = Vec::new();
     for feed in &config.feeds {
         match &feed.each {
-            Some(each) if is_unknown(&each.taxonomy, posts) => {
-                let help = "`each` takes a taxonomy, or a field of the front matter that holds names";
-                found.push(no_such_field(&each.taxonomy, &feed.path, config).help(help));
-            }
             Some(each) => expanded.append(&mut for_each(found, feed, each, posts, config)),
             None => expanded.push(feed.clone()),
         }

@@ -61,7 +61,27 @@ pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Ve
     feeds.iter().map(carried).collect()
 }
 
-/// Reports feeds of terms or paths that no post has, each with a term that is like it, and fields that no post has.
+/// Reports fields that feeds name and no post has. The feeds are as declared.
+pub(crate) fn report_unknown_fields(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) {
+    for feed in &config.feeds {
+        let each = feed.each.iter().map(|each| &each.taxonomy);
+        let included = feed.select.of.terms.keys().chain(each).map(|field| (field, "so it is empty"));
+        let excluded = feed.select.not.terms.keys().map(|field| (field, "so its `not` excludes nothing"));
+        for (field, effect) in included.chain(excluded).filter(|(field, _)| is_unknown(field, posts)) {
+            let (field, path) = (text::shown(field), text::shown(&feed.path));
+            let message = format!("no post has the field `{field}` that `{path}` names, {effect}");
+            let help = "a feed key that is no option names a field of the front matter";
+            found.push(Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message).help(help));
+        }
+    }
+}
+
+/// Whether a taxonomy is a field that no published post has.
+fn is_unknown(taxonomy: &str, posts: &[PostMeta]) -> bool {
+    is_open(taxonomy) && !posts.is_empty() && posts.iter().all(|post| post.terms_of(taxonomy).is_empty())
+}
+
+/// Reports feeds of terms or paths that no post has, each with the term that is most like it.
 pub(crate) fn report_empty(
     found: &mut Vec<Diagnostic>,
     feeds: &[FeedConfig],
@@ -69,23 +89,11 @@ pub(crate) fn report_empty(
     config: &Config,
 ) {
     for feed in feeds.iter().filter(|feed| feed.term.is_none()) {
-        for field in feed.select.not.terms.keys().filter(|field| is_unknown(field, posts)) {
-            let (field, path) = (text::shown(field), text::shown(&feed.path));
-            let message = format!("no post has the field `{field}`, which `not` of `{path}` names");
-            let finding = Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message);
-            found.push(finding.help("it excludes no post"));
-        }
-        let Some((what, name, taxonomy)) = asked_for(&feed.select.of) else { continue };
-        if posts.iter().any(|post| is_selected(post, feed)) {
+        let has_unknown_field = feed.select.of.terms.keys().any(|field| is_unknown(field, posts));
+        if has_unknown_field || posts.iter().any(|post| is_selected(post, feed)) {
             continue;
         }
-        if let Some(field) = taxonomy.filter(|field| is_unknown(field, posts)) {
-            found.push(
-                no_such_field(field, &feed.path, config)
-                    .help("an unknown feed key selects posts by that field of their front matter"),
-            );
-            continue;
-        }
+        let Some((what, name, taxonomy)) = asked_for(&feed.select.of, posts) else { continue };
         let message = format!(
             "no post has the {what} `{}`, so `{}` is empty",
             text::shown(name),
@@ -99,27 +107,18 @@ pub(crate) fn report_empty(
     }
 }
 
-/// Whether a taxonomy is a field that no post has.
-pub(super) fn is_unknown(taxonomy: &str, posts: &[PostMeta]) -> bool {
-    is_open(taxonomy) && posts.iter().all(|post| post.terms_of(taxonomy).is_empty())
-}
-
-/// A finding about a feed of a field that no post has.
-pub(super) fn no_such_field(field: &str, path: &str, config: &Config) -> Diagnostic {
-    let message =
-        format!("no post has the field `{}`, so `{}` is empty", text::shown(field), text::shown(path));
-    Diagnostic::new(Rule::EmptyFeed, config.feeds_file(), message)
-}
-
 /// What a feed selects, as messages call it: its first term, else its first glob. That there are no posts at all is no
 /// fault of the feed.
-fn asked_for(criteria: &Criteria) -> Option<(&str, &str, Option<&str>)> {
+fn asked_for<'a>(criteria: &'a Criteria, posts: &[PostMeta]) -> Option<(&'a str, &'a str, Option<&'a str>)> {
     let terms =
         criteria.terms.iter().filter_map(|(taxonomy, names)| Some((taxonomy.as_str(), names.first()?)));
     let is_of_all = |taxonomy: &str, name: &str| taxonomy == COLLECTION && name == "posts";
     let mut terms: Vec<_> = terms.filter(|(taxonomy, name)| !is_of_all(taxonomy, name)).collect();
-    // What is more special is more likely to be mistaken.
-    terms.sort_by_key(|(taxonomy, _)| *taxonomy == COLLECTION);
+    // What no post has, then what is more special, is more likely to be mistaken.
+    terms.sort_by_key(|(taxonomy, name)| {
+        let is_there = posts.iter().any(|post| post.terms_of(taxonomy).iter().any(|term| term == *name));
+        (is_there, *taxonomy == COLLECTION)
+    });
     match terms.first() {
         Some((LANGUAGE, name)) => Some(("language", name.as_str(), Some(LANGUAGE))),
         Some((taxonomy, name)) => Some((taxonomy, name.as_str(), Some(taxonomy))),
@@ -174,10 +173,34 @@ mod tests {
         case("{path: a.xml, year: 2024}", &["notes/b.md", "a.md"]);
         case("{path: a.xml, paths: '*/b.md'}", &["notes/b.md"]);
         case("{path: a.xml, tag: X}", &[]);
+        let repeated = [PostMeta::example("a.md", "2025-03-01T00:00:00Z", &[("tag", "x"), ("tag", "x")])];
+        let of_term = FeedConfig {
+            term: Some(("tag".to_owned(), "x".to_owned())),
+            ..FeedConfig::new("x.xml", crate::model::Format::Rss)
+        };
+        assert_eq!(members(&repeated, &[of_term])[0].len(), 1);
         let config = Config::example("feeds: [{path: a.xml, limit: 1}]");
         let feed = FeedConfig { term: Some(("tag".to_owned(), "y".to_owned())), ..config.feeds[0].clone() };
         let posts = posts();
         assert_eq!(members(&posts, &[feed]), [[&posts[1]]]);
+    }
+
+    #[test]
+    fn fields_that_no_post_has_are_reported() {
+        let feeds = "{path: a.xml, tag: x, serie: s}, {path: '{slug}.xml', each: part}, {path: b.xml, not: {serie: s}}";
+        let config = Config::example(&format!("feeds: [{feeds}]"));
+        let mut found = Vec::new();
+        report_unknown_fields(&mut found, &posts(), &config);
+        report_empty(&mut found, &config.feeds, &posts(), &config);
+        let found: Vec<&str> = found.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(
+            found,
+            [
+                "no post has the field `serie` that `a.xml` names, so it is empty",
+                "no post has the field `part` that `{slug}.xml` names, so it is empty",
+                "no post has the field `serie` that `b.xml` names, so its `not` excludes nothing",
+            ]
+        );
     }
 
     #[test]

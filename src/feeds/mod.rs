@@ -7,7 +7,7 @@ mod output;
 
 pub(crate) use document::plan;
 pub(crate) use expand::expand;
-pub(crate) use members::report_empty;
+pub(crate) use members::{report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};
 
 use crate::markup::published_line;

@@ -153,6 +153,15 @@ mod tests {
     pub(super) fn resolved(
         generator: &Generator,
         config: &str,
+        file: (&str, FileKind, &str),
+    ) -> (Option<Post>, Vec<String>) {
+        resolved_as(Scope::Whole, generator, config, file)
+    }
+
+    pub(super) fn resolved_as(
+        scope: Scope,
+        generator: &Generator,
+        config: &str,
         (path, kind, text): (&str, FileKind, &str),
     ) -> (Option<Post>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
@@ -170,7 +179,7 @@ mod tests {
         let mut found = Vec::new();
         let collection = (kind != FileKind::Page).then(|| "posts".into());
         let file = File { path: path.to_owned(), kind, collection };
-        let post = dialect.resolve(&file, &mut Fields::new(&mut found, &source, &site, Scope::Whole));
+        let post = dialect.resolve(&file, &mut Fields::new(&mut found, &source, &site, scope));
         (post, found.into_iter().map(|finding| finding.message).collect())
     }
 

@@ -172,7 +172,12 @@ impl Details {
                 post.authors.into_iter().map(|author| Term { taxonomy: AUTHOR.into(), name: author.name });
             let language = post.language.into_iter().map(|tag| Term { taxonomy: LANGUAGE.into(), name: tag });
             let all = post.terms.into_iter().chain(authors).chain(language);
-            terms.extend(all.filter(|term| wanted.taxonomies.contains(&*term.taxonomy)));
+            for term in all.filter(|term| wanted.taxonomies.contains(&*term.taxonomy)) {
+                // Named twice, it is still one term.
+                if !terms.contains(&term) {
+                    terms.push(term);
+                }
+            }
         }
         let mut sitemap = post.sitemap;
         sitemap.translation = sitemap.translation.filter(|_| wanted.translations);

@@ -23,8 +23,10 @@ pub enum OutputKind {
         /// Whether pages should point to it: it is not an archive, and not one of many for the values of a field.
         advertised: bool,
     },
-    /// A sitemap, or an index of sitemaps.
+    /// A sitemap.
     Sitemap,
+    /// An index of sitemaps.
+    SitemapIndex,
     /// A file that goes with these, such as a style sheet.
     Companion,
 }

@@ -135,8 +135,8 @@ const KEYS: &[Key<Draft>] = keys! { Draft;
         feed.max_bytes = |value: &Value<'_>| value.number().map(Some);
     ["archive"], "100", "how many older posts are kept in each archive document", feed.archive = Value::archive;
     ["each"], "tag", "one feed for each term of a taxonomy", each = |value: &Value<'_>| value.taxonomy().map(Some);
-    ["only"], "[rust, web]", "of these terms, only some", only = Value::texts;
-    ["except"], "[misc]", "of these terms, not some", except = Value::texts;
+    ["only"], "[rust, web]", "of these terms, only some", only = Value::names;
+    ["except"], "[misc]", "of these terms, not some", except = Value::names;
     ["min_posts"], "3", "of these terms, only those that so many posts have", min_posts = Value::number;
     ["not"], "{tag: private}", "which posts it does not carry", feed.select.not = Value::criteria;
 };
@@ -186,8 +186,8 @@ impl Value<'_> {
         if feed.path.is_empty() {
             return Err(self.error("a feed has no `path`"));
         }
-        if each.is_none() && !(only.is_empty() && except.is_empty()) {
-            return Err(self.error("`only` and `except` belong to `each`"));
+        if each.is_none() && !(only.is_empty() && except.is_empty() && min_posts == 1) {
+            return Err(self.error("`only`, `except` and `min_posts` belong to `each`"));
         }
         let is_for_many = feed.path.contains("{slug}") || feed.path.contains("{value}");
         feed.each = each.map(|name| Each { taxonomy: name, only, except, min_posts });
@@ -205,6 +205,15 @@ impl Value<'_> {
                 Ok(feed)
             }
         }
+    }
+
+    /// One text or several: an empty list would select everything.
+    fn names(&self) -> Result<Vec<String>, Error> {
+        let names = self.texts()?;
+        if names.is_empty() {
+            return Err(self.error(format!("`{}` is empty", text::shown(&self.key.text))));
+        }
+        Ok(names)
     }
 
     /// The name of a taxonomy.
@@ -246,10 +255,7 @@ impl Value<'_> {
         known: impl Iterator<Item = &'static str> + Clone,
     ) -> Result<(), Error> {
         let name = taxonomy(&self.key.text);
-        let mut names = self.texts()?;
-        if names.is_empty() {
-            return Err(self.error(format!("`{}` is empty", text::shown(&self.key.text))));
-        }
+        let mut names = self.names()?;
         if matches!(name, "path" | "paths") {
             criteria.paths = names;
             return Ok(());
@@ -311,7 +317,11 @@ mod tests {
             "unknown taxonomy `Categry`; did you mean `category`?"
         );
         assert_eq!(refused("{path: a.xml, series: }"), "`series` is empty; ");
-        assert_eq!(refused("{path: a.xml, only: [x]}"), "`only` and `except` belong to `each`; ");
+        assert_eq!(refused("{path: '{slug}.xml', each: tag, only: []}"), "`only` is empty; ");
+        assert_eq!(
+            refused("{path: a.xml, only: [x]}"),
+            "`only`, `except` and `min_posts` belong to `each`; "
+        );
         for own in ["part", "team", "era", "page", "date"] {
             assert!(read(&format!("{{path: a.xml, {own}: x}}")).is_ok(), "{own}");
         }

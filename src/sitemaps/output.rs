@@ -16,8 +16,8 @@ use crate::render::sitemap::{self, LIMITS};
 type Part = (String, Range<usize>);
 
 /// The plan of a file of a sitemap.
-fn plan(path: &str, entries: usize) -> Plan<'_> {
-    Plan { rank: LAST, path, kind: OutputKind::Sitemap, entries }
+fn plan(path: &str, kind: OutputKind, entries: usize) -> Plan<'_> {
+    Plan { rank: LAST, path, kind, entries }
 }
 
 /// Stages the sitemap. Gives the path of what search engines are to read.
@@ -33,7 +33,7 @@ pub(crate) fn render(staging: &mut Staging<'_>, listing: &Listing<'_>) -> Result
         .map(|(name, part)| stage_part(staging, listing, name, part, stylesheet.as_deref()))
         .collect();
     for ((name, part), staged) in parts.iter().zip(staged) {
-        staging.push(plan(name, part.len()), staged?);
+        staging.push(plan(name, OutputKind::Sitemap, part.len()), staged?);
     }
     if let Some(path) = &listing.sitemap.text {
         render_text(staging, path, listing)?;
@@ -102,7 +102,7 @@ fn render_index(
     let index: Vec<Page<'_>> = urls.iter().map(String::as_str).zip(parts).map(page).collect();
     let path = &listing.sitemap.path;
     let staged = staging.stage(path, |file| sitemap::write_index(file, &index, stylesheet))?;
-    staging.push(plan(path, index.len()), staged);
+    staging.push(plan(path, OutputKind::SitemapIndex, index.len()), staged);
     Ok(())
 }
 
@@ -118,7 +118,7 @@ fn render_text(staging: &mut Staging<'_>, path: &str, listing: &Listing<'_>) -> 
         let staged = staging.stage(&name, |file| {
             pages.try_for_each(|page| writeln!(file, "{}", page.url)).map_err(Failure::Write)
         })?;
-        staging.push(plan(&name, part.len()), staged);
+        staging.push(plan(&name, OutputKind::Sitemap, part.len()), staged);
     }
     Ok(())
 }

@@ -88,7 +88,12 @@ impl Judge<'_> {
                 let attribute = tag[..at].rsplit(' ').next().unwrap_or_default();
                 let value = tag[at + 2..].split('"').next().unwrap_or_default();
                 self.rule(!attribute.starts_with("on"), &format!("the text has {attribute}"));
-                if ["href", "src", "poster", "cite"].contains(&attribute) {
+                let urls: Vec<&str> = match attribute {
+                    "href" | "src" | "poster" | "cite" => vec![value],
+                    "srcset" => value.split(", ").collect(),
+                    _ => Vec::new(),
+                };
+                for value in urls {
                     let scheme = value.split_once(':').map_or("", |(scheme, _)| scheme);
                     let known = ["http", "https", "mailto", "tel", "data"].contains(&scheme);
                     self.rule(known, &format!("the text has {attribute}=\"{value}\""));

@@ -41,6 +41,7 @@ fn row(output: &Output) -> [String; 3] {
     let what = match &output.kind {
         OutputKind::Feed { format, .. } => format.name(),
         OutputKind::Sitemap => "Sitemap",
+        OutputKind::SitemapIndex => "Sitemap index",
         _ => "",
     };
     [shown(&output.url), what.to_owned(), count(output).unwrap_or_default()]
@@ -51,6 +52,7 @@ pub(crate) fn count(output: &Output) -> Option<String> {
     let unit = match output.kind {
         OutputKind::Feed { .. } => "post",
         OutputKind::Sitemap => "page",
+        OutputKind::SitemapIndex => "sitemap",
         _ => return None,
     };
     let plural = if output.entries == 1 { "" } else { "s" };

@@ -105,7 +105,7 @@ impl<'a> Fields<'a> {
     fn is_plain(&self, names: &[&'static str]) -> bool {
         self.is_indexed_only()
             && self.first(names).and_then(|(_, node)| node.as_text()).is_some_and(|text| {
-                let may_be_cut = text.starts_with([' ', '*', '_']);
+                let may_be_cut = text.starts_with(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
                 !text.is_empty() && !may_be_cut && memchr::memchr(b'&', text.as_bytes()).is_none()
             })
     }

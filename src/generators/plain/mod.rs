@@ -95,6 +95,7 @@ impl Dialect for Plain {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Scope;
     use super::*;
 
     /// A post with this front matter.
@@ -143,6 +144,17 @@ mod tests {
         let (post, found) = post("a.md", "date: 05/11/2025");
         assert_eq!(post.published, None);
         assert_eq!(found[0], "`date` is `05/11/2025`, which cannot be read as a date");
+    }
+
+    /// The index needs no titles, but what is wrong with them is reported there.
+    #[test]
+    fn the_index_finds_every_damaged_title() {
+        for title in ["**a", "_a", "\u{3000}**a", "a\u{FFFD}", "a &amp; b", "", "plain"] {
+            let text = format!("---\ntitle: \"{title}\"\ndate: 2025-11-29\n---\nText.\n");
+            let file = ("a.md", FileKind::Post, text.as_str());
+            let found = |scope| super::super::tests::resolved_as(scope, &GENERATOR, "", file).1;
+            assert_eq!(found(Scope::Index), found(Scope::Whole), "{title}");
+        }
     }
 
     #[test]

@@ -117,6 +117,18 @@ pub(crate) fn resolve(
     Some((post, entry))
 }
 
+/// The name in a value, as front matter may have it.
+fn name_in(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Object(map) => {
+            ["name", "title", "slug"].iter().find_map(|key| map.get(*key)).and_then(name_in)
+        }
+        _ => None,
+    }
+}
+
 /// What happens to a line that cannot be used.
 const SKIPPED: &str = "the line is skipped";
 
@@ -293,11 +305,9 @@ impl Reader<'_> {
         // Other fields that hold names, as in front matter.
         for wanted in self.config.site.taxonomies.iter().filter(|wanted| is_open(wanted)) {
             let written = record.extra.get(wanted).filter(|_| !record.terms.contains_key(wanted));
-            let written = match written {
-                Some(Value::Array(values)) => {
-                    values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-                }
-                written => written.and_then(Value::as_str).map(str::to_owned).into_iter().collect::<Vec<_>>(),
+            let written: Vec<String> = match written {
+                Some(Value::Array(values)) => values.iter().filter_map(name_in).collect(),
+                written => written.and_then(name_in).into_iter().collect(),
             };
             let names = self.lines("extra", &written).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: wanted.clone().into(), name }));
