@@ -17,8 +17,8 @@ pub(super) fn is_selected(post: &PostMeta, feed: &FeedConfig) -> bool {
 }
 
 fn fits_all(post: &PostMeta, criteria: &Criteria) -> bool {
-    let has = |(taxonomy, names): (&String, &Vec<String>)| names.is_empty() || has_any(post, taxonomy, names);
-    criteria.terms.iter().all(has) && (criteria.paths.is_empty() || is_at_any(post, &criteria.paths))
+    criteria.terms.iter().all(|(taxonomy, names)| has_any(post, taxonomy, names))
+        && (criteria.paths.is_empty() || is_at_any(post, &criteria.paths))
 }
 
 fn fits_any(post: &PostMeta, criteria: &Criteria) -> bool {
@@ -89,8 +89,8 @@ pub(crate) fn report_empty(
     config: &Config,
 ) {
     for feed in feeds.iter().filter(|feed| feed.term.is_none()) {
-        let has_unknown_field = feed.select.of.terms.keys().any(|field| is_unknown(field, posts));
-        if has_unknown_field || posts.iter().any(|post| is_selected(post, feed)) {
+        let is_reported = || feed.select.of.terms.keys().any(|field| is_unknown(field, posts));
+        if posts.iter().any(|post| is_selected(post, feed)) || is_reported() {
             continue;
         }
         let Some((what, name, taxonomy)) = asked_for(&feed.select.of, posts) else { continue };
@@ -115,7 +115,7 @@ fn asked_for<'a>(criteria: &'a Criteria, posts: &[PostMeta]) -> Option<(&'a str,
     let is_of_all = |taxonomy: &str, name: &str| taxonomy == COLLECTION && name == "posts";
     let mut terms: Vec<_> = terms.filter(|(taxonomy, name)| !is_of_all(taxonomy, name)).collect();
     // What no post has, then what is more special, is more likely to be mistaken.
-    terms.sort_by_key(|(taxonomy, name)| {
+    terms.sort_by_cached_key(|(taxonomy, name)| {
         let is_there = posts.iter().any(|post| post.terms_of(taxonomy).iter().any(|term| term == *name));
         (is_there, *taxonomy == COLLECTION)
     });

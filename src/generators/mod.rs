@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::markup::{Markup, Templates, kramdown::Tildes};
 use crate::model::{File, Post, SiteFacts};
 use crate::settings::Settings;
-pub(crate) use fields::{Fields, Scope, dates, extra};
+pub(crate) use fields::{Fields, Scope, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
 pub(crate) static ALL: [&Generator; 2] = [&jekyll::GENERATOR, &plain::GENERATOR];

@@ -15,9 +15,12 @@ pub(crate) const COLLECTION: &str = "collection";
 /// The taxonomy of years of publication.
 pub(crate) const YEAR: &str = "year";
 
+/// The taxonomies that are more than a field of the front matter.
+pub(crate) const TAXONOMIES: [&str; 6] = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
+
 /// Whether a taxonomy is none of these, but any field of the front matter that holds names.
 pub(crate) fn is_open(taxonomy: &str) -> bool {
-    ![CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR].contains(&taxonomy)
+    !TAXONOMIES.contains(&taxonomy)
 }
 
 /// A term that a post has: `rust` of the taxonomy `tag`, `A long story` of `series`.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::keys::{self, Key, keys};
 use super::value::{Value, pairs};
 use crate::error::Error;
-use crate::model::{AUTHOR, CATEGORY, COLLECTION, Content, Format, LANGUAGE, TAG, YEAR, is_open, taxonomy};
+use crate::model::{Content, Format, LANGUAGE, TAXONOMIES, is_open, taxonomy};
 use crate::source::{Map, Node, Scalar};
 use crate::text::{self, language};
 
@@ -140,9 +140,6 @@ const KEYS: &[Key<Draft>] = keys! { Draft;
     ["min_posts"], "3", "of these terms, only those that so many posts have", min_posts = Value::number;
     ["not"], "{tag: private}", "which posts it does not carry", feed.select.not = Value::criteria;
 };
-
-/// The taxonomies that have fields of their own.
-const TAXONOMIES: [&str; 6] = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
 
 /// What selects posts besides any other taxonomy, for messages and for what is too like one of these to be another.
 fn selectors() -> impl Iterator<Item = &'static str> + Clone {

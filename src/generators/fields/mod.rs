@@ -179,33 +179,32 @@ impl<'a> Fields<'a> {
     pub(super) fn names(&self, keys: &[&'static str]) -> Vec<String> {
         let mut names = Vec::new();
         for key in keys {
-            if let Some(node) = self.get(key) {
-                self.names_of(&mut names, key, node);
+            let Some(node) = self.get(key) else { continue };
+            for line in node.as_items().iter().filter_map(|item| self.name(key, item)) {
+                match node {
+                    Node::List(_) => names.push(literal(line.trim())),
+                    _ => names.extend(line.split(',').map(|name| literal(name.trim()))),
+                }
             }
         }
-        text::unique(names)
+        text::unique(names.into_iter().filter(|name| !name.is_empty()).collect())
     }
 
-    fn names_of(&self, names: &mut Vec<String>, key: &str, node: &Node) {
-        for item in node.as_items() {
-            let scalar = match item {
-                Node::Map(map) => ["name", "title", "slug"].iter().find_map(|key| map.get(key)?.as_scalar()),
-                Node::Scalar(scalar) if scalar.is_null() || scalar.is_switch() => continue,
-                item => item.as_scalar(),
-            };
-            let Some(scalar) = scalar else {
-                let place = item.at().map(|at| self.source.place(at..at + 1));
-                let place = place.or_else(|| self.written.place(self.source, key));
-                let message = format!("`{key}` contains {}, not a name", item.kind());
-                let finding = Diagnostic::new(Rule::UnusableValue, self.source.path.clone(), message);
-                self.push(finding.at(place).help("it is ignored"));
-                continue;
-            };
-            let line = self.legal(key, scalar);
-            let parts =
-                if matches!(node, Node::List(_)) { vec![line.as_str()] } else { line.split(',').collect() };
-            names.extend(parts.into_iter().map(|name| literal(name.trim())).filter(|name| !name.is_empty()));
+    /// The name in one item: text, or what a map calls its name. Anything else is reported.
+    fn name(&self, key: &str, item: &Node) -> Option<String> {
+        let scalar = match item {
+            Node::Map(map) => names::NAME.iter().find_map(|key| map.get(key)?.as_scalar()),
+            Node::Scalar(scalar) if scalar.is_null() || scalar.is_switch() => return None,
+            item => item.as_scalar(),
+        };
+        if scalar.is_none() {
+            let place = item.at().map(|at| self.source.place(at..at + 1));
+            let place = place.or_else(|| self.written.place(self.source, key));
+            let message = format!("`{key}` contains {}, not a name", item.kind());
+            let finding = Diagnostic::new(Rule::UnusableValue, self.source.path.clone(), message);
+            self.push(finding.at(place).help("it is ignored"));
         }
+        Some(self.legal(key, scalar?))
     }
 
     /// Terms of the taxonomies that some feed needs, besides those that have fields of their own: of `series`, the
@@ -213,12 +212,10 @@ impl<'a> Fields<'a> {
     pub(super) fn other_terms(&self) -> Vec<Term> {
         let mut terms = Vec::new();
         for taxonomy in self.site.taxonomies.iter().filter(|taxonomy| is_open(taxonomy)) {
-            let mut names = Vec::new();
-            for item in self.get(taxonomy).map(Node::as_items).unwrap_or_default() {
-                // A list of one: a comma is part of a name.
-                self.names_of(&mut names, taxonomy, &Node::List(vec![item.clone()]));
-            }
-            let names = text::unique(names).into_iter();
+            let items = self.get(taxonomy).map(Node::as_items).unwrap_or_default();
+            let lines = items.iter().filter_map(|item| self.name(taxonomy, item));
+            let names = lines.map(|line| literal(line.trim())).filter(|name| !name.is_empty());
+            let names = text::unique(names.collect()).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
         }
         terms

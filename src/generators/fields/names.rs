@@ -23,6 +23,9 @@ const VISIBILITY: &[&str] =
 /// What concerns a generator's templates only, or must stay where it is.
 const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed", "password"];
 
+/// What a map of a category, a tag or another term calls its name.
+pub(crate) const NAME: &[&str] = &["name", "title", "slug"];
+
 const ALL: &[&[&str]] = &[
     TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
     VISIBILITY, MACHINERY,

@@ -15,6 +15,7 @@ use super::metadata::metadata;
 use crate::config::{Config, Records};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::generators::{
+    NAME,
     dates::{Refused, check_updated},
     extra, media,
 };
@@ -122,9 +123,7 @@ fn name_in(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Object(map) => {
-            ["name", "title", "slug"].iter().find_map(|key| map.get(*key)).and_then(name_in)
-        }
+        Value::Object(map) => NAME.iter().find_map(|key| map.get(*key)).and_then(name_in),
         _ => None,
     }
 }
