@@ -174,7 +174,8 @@ impl Config {
             return Err(Error::NoBaseUrl { path, line: line.to_owned() });
         };
         let feeds = feeds(&mut settings);
-        let site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
+        let mut site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
+        site.taxonomies.extend(dialect.taxonomies());
         let config = Self {
             site,
             recognised,
@@ -262,9 +263,15 @@ impl Config {
         relative(&self.files_of.feeds, &self.site.root)
     }
 
+    /// Whether the sitemap lists the translations of pages.
+    pub(crate) fn lists_translations(&self) -> bool {
+        let sitemap = self.sitemap.as_ref();
+        sitemap.is_some_and(|sitemap| sitemap.hreflang.unwrap_or(self.dialect.has_translations()))
+    }
+
     /// What is kept of every post.
     pub(crate) fn wanted(&self) -> Wanted {
-        let hreflang = self.sitemap.as_ref().is_some_and(|sitemap| sitemap.hreflang);
+        let hreflang = self.lists_translations();
         let images = self.sitemap.as_ref().is_some_and(|sitemap| sitemap.images);
         let mut taxonomies = self.site.taxonomies.clone();
         if hreflang {

@@ -93,6 +93,8 @@ pub use model::{Author, Entry, Feed, Format, Media, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use model::PostMeta;
@@ -242,6 +244,7 @@ fn render_sitemaps(
     let Some(sitemap) = &config.sitemap else { return Ok(()) };
     let others = match built.as_ref().filter(|_| sitemap.pages) {
         Some(built) => sitemaps::other_urls(built, sitemap, posts, unpublished, config),
+        None if sitemap.pages => list_pages(posts, unpublished, config),
         None => Vec::new(),
     };
     let listing = sitemaps::listing(found, sitemap, posts, &others, built.as_ref(), config);
@@ -251,6 +254,14 @@ fn render_sitemaps(
         announced.push(path.clone());
     }
     sitemaps::render_robots(found, staging, &announced, config)
+}
+
+/// Pages that the site's generator makes of no file, without those that an unpublished file would be.
+fn list_pages(posts: &[PostMeta], unpublished: &[Unpublished], config: &Config) -> Vec<String> {
+    let hidden: BTreeSet<&str> = unpublished.iter().map(|post| post.url.as_str()).collect();
+    let mut urls = config.dialect.list_pages(posts, &config.site);
+    urls.retain(|url| !hidden.contains(url.as_str()));
+    urls
 }
 
 /// Findings in an order that does not depend on threads, each once.

@@ -32,7 +32,7 @@ fn for_each(
 ) -> Vec<FeedConfig> {
     let site = config.site.title.as_deref().unwrap_or(config.site.base_url.host());
     let title = feed.title.as_deref().unwrap_or("{site} - {value}");
-    let mut names = Names { feed, reserved: reserved_paths(config), taken: BTreeMap::new() };
+    let mut names = Names { feed, config, reserved: reserved_paths(config), taken: BTreeMap::new() };
     let mut feeds = Vec::new();
     for term in terms(feed, each, posts) {
         let name = names.unique(found, each, &term);
@@ -78,6 +78,7 @@ fn filled(feed: &FeedConfig, name: &str) -> String {
 /// The names that terms have in paths.
 struct Names<'a> {
     feed: &'a FeedConfig,
+    config: &'a Config,
     reserved: BTreeSet<String>,
     /// For each name, in lower case, the term that has it.
     taken: BTreeMap<String, String>,
@@ -87,7 +88,11 @@ impl Names<'_> {
     /// The name of a term; with a number, if another term has it.
     fn unique(&mut self, found: &mut Vec<Diagnostic>, each: &Each, term: &str) -> String {
         let is_verbatim = self.feed.path.contains("{value}");
-        let name = if is_verbatim { slug::file_name(term) } else { slug::slug(term) };
+        let own = || self.config.dialect.path_of_term(&each.taxonomy, term);
+        let name = match is_verbatim {
+            true => slug::file_name(term),
+            false => own().unwrap_or_else(|| slug::slug(term)),
+        };
         let mut unique = name.clone();
         let mut number = 2;
         while self.is_taken(&unique) {

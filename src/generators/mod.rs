@@ -5,9 +5,12 @@
 //! [`Settings`], [`File`]s, [`Post`]s.
 
 mod fields;
+mod hugo;
 mod jekyll;
+mod keys;
 pub(crate) mod media;
 mod plain;
+mod walk;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,12 +18,12 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates, kramdown::Tildes};
-use crate::model::{File, Post, SiteFacts};
+use crate::model::{File, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
-pub(crate) use fields::{Fields, Scope, dates, extra, names::NAME};
+pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 2] = [&jekyll::GENERATOR, &plain::GENERATOR];
+pub(crate) static ALL: [&Generator; 3] = [&jekyll::GENERATOR, &hugo::GENERATOR, &plain::GENERATOR];
 
 /// What is known of a generator before any site of it has been opened.
 pub(crate) struct Generator {
@@ -94,6 +97,26 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         written == path
     }
 
+    /// The taxonomies whose terms have pages or feeds of their own.
+    fn taxonomies(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The part of a feed's path that stands for a term, if that is not its slug.
+    fn path_of_term(&self, _taxonomy: &str, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether posts have translations: then the sitemap lists them.
+    fn has_translations(&self) -> bool {
+        false
+    }
+
+    /// The URLs of pages that are made of no file: lists of sections and of terms.
+    fn list_pages(&self, _posts: &[PostMeta], _site: &SiteFacts) -> Vec<String> {
+        Vec::new()
+    }
+
     /// At most how many of the newest posts the site has.
     fn post_limit(&self) -> Option<usize> {
         None
@@ -137,6 +160,8 @@ impl Flavour {
 pub(crate) enum Excerpt {
     /// What comes before a separator or `<!--more-->`, else the first paragraph.
     Marker(Option<String>),
+    /// What comes before `<!--more-->`, else as many paragraphs as have so many words: Hugo's.
+    Words(usize),
     /// What comes before a separator, with its markup rendered and its tags removed: Jekyll's. An empty separator
     /// means no excerpt.
     Before(String),

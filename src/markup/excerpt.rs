@@ -1,7 +1,7 @@
 //! Excerpts: the beginning of a post, where its author gave none.
 
 use super::Markup;
-use super::blocks::{BlockKind, blocks};
+use super::blocks::{Block, BlockKind, blocks};
 use crate::text;
 
 /// The longest excerpt that is cut out of a first paragraph, in characters as readers count them.
@@ -14,23 +14,48 @@ const LOOKED_AT: usize = 64 * 1024;
 /// The excerpt of a body as plain text: up to the separator or `<!--more-->`, else its first paragraph. `None` if the
 /// body has no text.
 pub(crate) fn of_body(body: &str, markup: Markup, separator: Option<&str>) -> Option<String> {
-    let marker = separator
-        .filter(|separator| !separator.is_empty())
-        .and_then(|separator| body.find(separator))
-        .or_else(|| more_marker(body));
-    if let Some(before) = marker.and_then(|at| body.get(..at)) {
-        let blocks = blocks(before, markup).into_iter().filter(|block| block.kind != BlockKind::Heading);
-        let text = blocks.map(|block| block.text).collect::<Vec<_>>().join(" ");
-        if !text.is_empty() {
-            return Some(text::cut(&text, LONGEST));
-        }
+    if let Some(chosen) = before_marker(body, markup, separator) {
+        return Some(chosen);
     }
-    let start = body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
-    let mut blocks = blocks(start, markup);
+    let mut blocks = opening(body, markup);
     let first = blocks.iter().position(|block| block.kind == BlockKind::Paragraph);
     let first =
         first.or_else(|| blocks.iter().position(|block| block.kind != BlockKind::Heading)).unwrap_or(0);
     (first < blocks.len()).then(|| text::cut(&blocks.swap_remove(first).text, LENGTH))
+}
+
+/// The same for generators that count words: up to `<!--more-->`, else as many paragraphs as have so many words.
+pub(crate) fn of_words(body: &str, markup: Markup, words: usize) -> Option<String> {
+    if let Some(chosen) = before_marker(body, markup, None) {
+        return Some(chosen);
+    }
+    let mut excerpt = String::new();
+    for block in opening(body, markup).into_iter().filter(|block| block.kind != BlockKind::Heading) {
+        if !excerpt.is_empty() {
+            excerpt.push(' ');
+        }
+        excerpt.push_str(&block.text);
+        if excerpt.split_whitespace().count() >= words {
+            break;
+        }
+    }
+    Some(text::cut(&excerpt, LONGEST)).filter(|excerpt| !excerpt.is_empty())
+}
+
+/// What comes before the separator or `<!--more-->`, without headings, if that is any text.
+fn before_marker(body: &str, markup: Markup, separator: Option<&str>) -> Option<String> {
+    let marker = separator
+        .filter(|separator| !separator.is_empty())
+        .and_then(|separator| body.find(separator))
+        .or_else(|| more_marker(body));
+    let blocks = blocks(body.get(..marker?)?, markup).into_iter();
+    let texts = blocks.filter(|block| block.kind != BlockKind::Heading).map(|block| block.text);
+    let text = texts.collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then(|| text::cut(&text, LONGEST))
+}
+
+fn opening(body: &str, markup: Markup) -> Vec<Block> {
+    blocks(body.get(..body.floor_char_boundary(LOOKED_AT)).unwrap_or_default(), markup)
 }
 
 /// The place of `<!--more-->`, with or without blanks, in any case.
@@ -64,5 +89,8 @@ mod tests {
         case("- item\n", None, Some("item"));
         case("```\ncode\n```\n", None, None);
         case("", None, None);
+        assert_eq!(of_words("# H\n\na b\n\nc d\n\ne", Markup::Markdown, 3).as_deref(), Some("a b c d"));
+        assert_eq!(of_words("a\n\n<!--more-->\n\nb", Markup::Markdown, 70).as_deref(), Some("a"));
+        assert_eq!(of_words("", Markup::Markdown, 70), None);
     }
 }

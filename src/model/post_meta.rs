@@ -152,7 +152,8 @@ impl PostMeta {
         match taxonomy {
             COLLECTION => {
                 let folder = || self.path().split_once('/').map(|(folder, _)| folder);
-                self.collection().or_else(folder).map(Cow::Borrowed).into_iter().collect()
+                let own = self.collection().or_else(folder).filter(|name| !name.is_empty());
+                own.map(Cow::Borrowed).into_iter().collect()
             }
             YEAR => self.published.iter().map(|date| format!("{:04}", date.year()).into()).collect(),
             taxonomy => {

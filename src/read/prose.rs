@@ -18,15 +18,21 @@ pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config)
     let prose = config.dialect.prose(post, &config.site);
     match &prose.excerpt {
         Excerpt::Marker(separator) => {
-            let text = resolved(post, body, &prose, &[], config, &mut BTreeSet::new());
-            let text = if prose.markup == Markup::Markdown {
-                kramdown::without_plain_marks(&text)
-            } else {
-                text.into()
-            };
-            excerpt::of_body(&text, prose.markup, separator.as_deref())
+            excerpt::of_body(&plain_text(post, body, &prose, config), prose.markup, separator.as_deref())
+        }
+        Excerpt::Words(words) => {
+            excerpt::of_words(&plain_text(post, body, &prose, config), prose.markup, *words)
         }
         Excerpt::Before(separator) => before(separator, post, body, source, &prose, config),
+    }
+}
+
+/// A body without templates and without what only kramdown can mean.
+fn plain_text(post: &Post, body: &str, prose: &Prose, config: &Config) -> String {
+    let text = resolved(post, body, prose, &[], config, &mut BTreeSet::new());
+    match prose.markup {
+        Markup::Markdown => kramdown::without_plain_marks(&text).into_owned(),
+        Markup::Html | Markup::Plain => text,
     }
 }
 

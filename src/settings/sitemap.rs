@@ -27,7 +27,7 @@ pub(crate) struct SitemapConfig {
     pub exclude: Vec<String>,
     pub include: Vec<String>,
     pub images: bool,
-    pub hreflang: bool,
+    pub hreflang: Option<bool>,
     pub news: Option<String>,
     pub text: Option<String>,
     pub priority: Option<String>,
@@ -43,7 +43,7 @@ impl Default for SitemapConfig {
             exclude: Vec::new(),
             include: Vec::new(),
             images: false,
-            hreflang: false,
+            hreflang: None,
             news: None,
             text: None,
             priority: None,
@@ -61,7 +61,8 @@ pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
     ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of paths that it lists anyway, other files too",
         include = Value::texts;
     ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;
-    ["hreflang"], "false", "whether it lists the translations of each page", hreflang = Value::boolean;
+    ["hreflang"], "false", "whether it lists the translations of each page; default: where the site's generator knows them",
+        hreflang = |value: &Value<'_>| value.boolean().map(Some);
     ["news"], "sitemap-news.xml", "the path of a sitemap of the last two days' posts, for Google News",
         news = |value: &Value<'_>| value.path_or("sitemap-news.xml").map(Switched::on);
     ["text"], "sitemap.txt", "the path of the same list as plain text",

@@ -114,7 +114,7 @@ pub(crate) fn listing<'a>(
             listed.push(Listed::Post(post));
         }
     }
-    let alternates = if sitemap.hreflang { alternates(&listed, config) } else { HashMap::new() };
+    let alternates = if config.lists_translations() { alternates(&listed, config) } else { HashMap::new() };
     if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
         listed.sort_by_key(|listed| listed.is_dated());
     }

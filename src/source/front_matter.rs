@@ -203,7 +203,7 @@ fn yaml_fields(text: &str) -> (Map, Vec<SyntaxError>) {
 
 impl FrontMatter {
     /// The first of several names for the same thing that has a value.
-    pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+    pub(crate) fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &Node)> {
         names.iter().find_map(|name| {
             let node = self.map.get(name)?;
             let is_empty = match node {

@@ -54,6 +54,39 @@ impl Map {
         self.0.iter_mut().rev().find(|(name, _)| name.text == key)
     }
 
+    /// A map of one pair.
+    pub(crate) fn of(key: &str, node: Node) -> Self {
+        Self(vec![(Scalar::string(key), node)])
+    }
+
+    /// Puts the names of fields into lower case, for generators that know them in any case.
+    pub(crate) fn lower_names(&mut self) {
+        for (key, _) in &mut self.0 {
+            key.text.make_ascii_lowercase();
+        }
+    }
+
+    /// The same, in the maps in it too.
+    pub(crate) fn lower_all_names(&mut self) {
+        self.lower_names();
+        for (_, node) in &mut self.0 {
+            if let Node::Map(map) = node {
+                map.lower_all_names();
+            }
+        }
+    }
+
+    /// Adds the pairs of another, which win; maps under the same key become one.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (key, node) in other.0 {
+            match (self.entry_mut(&key.text), node) {
+                (Some((_, Node::Map(own))), Node::Map(map)) => own.merge(map),
+                (Some((_, own)), node) => *own = node,
+                (None, node) => self.0.push((key, node)),
+            }
+        }
+    }
+
     /// Every key that is followed by another of the same name.
     pub(crate) fn duplicates(&self) -> Vec<&Scalar> {
         let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {

@@ -9,6 +9,9 @@ use url::{Position, Url};
 /// `;` would make readers of XML see a reference.
 pub(super) const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b';');
 
+/// The same for a path that may be encoded in parts: `%` keeps its meaning.
+pub(crate) const PATH: &AsciiSet = &WRITTEN.add(b'?').add(b'#').add(b';');
+
 /// The same for what was written as a URL: `%`, `?` and `#` keep their meaning.
 const WRITTEN: &AsciiSet = &CONTROLS
     .add(b' ')

@@ -50,7 +50,7 @@ pub(crate) fn check_updated(
 }
 
 /// What is written where a date belongs.
-enum DateField {
+pub(in crate::generators) enum DateField {
     Nothing,
     Unusable,
     Date(DateTime<FixedOffset>),
@@ -65,10 +65,7 @@ impl Fields<'_> {
         let published = match self.date(names::DATE, NOT_IN_FEEDS) {
             DateField::Date(date) => Some(date),
             DateField::Unusable => None,
-            DateField::Nothing => from_name.and_then(|date| {
-                let midnight = date.and_time(chrono::NaiveTime::MIN);
-                date::resolve(&date::Written { local: midnight, zone: None }, &self.site.timezone)
-            }),
+            DateField::Nothing => from_name.and_then(|date| self.midnight(date)),
         };
         if published.is_none() && self.first(names::DATE).is_none() {
             self.report_no_date();
@@ -81,7 +78,17 @@ impl Fields<'_> {
         (published, updated)
     }
 
-    fn report_no_date(&self) {
+    /// The start of a day, at the site.
+    pub(in crate::generators) fn midnight(&self, date: chrono::NaiveDate) -> Option<DateTime<FixedOffset>> {
+        self.local(date.and_time(chrono::NaiveTime::MIN))
+    }
+
+    /// The instant at which the clocks of the site show this.
+    pub(in crate::generators) fn local(&self, local: chrono::NaiveDateTime) -> Option<DateTime<FixedOffset>> {
+        date::resolve(&date::Written { local, zone: None }, &self.site.timezone)
+    }
+
+    pub(in crate::generators) fn report_no_date(&self) {
         if self.written.present {
             let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or begin the file's name with a date";
             self.report(Rule::MissingDate, None, "the post has no date", help);
@@ -94,7 +101,7 @@ impl Fields<'_> {
     /// A date of change, if it can be one.
     pub(in crate::generators) fn checked_updated(
         &self,
-        names: &[&'static str],
+        names: &[&str],
         updated: DateTime<FixedOffset>,
         published: Option<DateTime<FixedOffset>>,
     ) -> Option<DateTime<FixedOffset>> {
@@ -108,10 +115,11 @@ impl Fields<'_> {
         }
     }
 
-    fn date(&self, names: &[&'static str], help_if_implausible: &str) -> DateField {
+    /// The date in the first of these fields that has a value. What cannot be read is reported.
+    pub(in crate::generators) fn date(&self, names: &[&str], help_if_implausible: &str) -> DateField {
         // `published: true` is not a date.
-        let is_usable = |key: &&'static str| !(*key == "published" && self.flag("published").is_some());
-        let names: Vec<&'static str> = names.iter().copied().filter(is_usable).collect();
+        let is_usable = |key: &&str| !(*key == "published" && self.flag("published").is_some());
+        let names: Vec<&str> = names.iter().copied().filter(is_usable).collect();
         let Some((key, node)) = self.first(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {

@@ -6,6 +6,7 @@ pub(super) mod names;
 mod title;
 mod visibility;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use chrono::{DateTime, FixedOffset};
@@ -13,9 +14,9 @@ use chrono::{DateTime, FixedOffset};
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{literal, published_line};
-use crate::model::{AUTHOR, Author, Media, SiteFacts, SitemapFacts, Term, authors, is_open};
+use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
-use crate::source::{Fences, FrontMatter, Node, Scalar, Source, front_matter};
+use crate::source::{Fences, FrontMatter, Map, Node, Scalar, Source, front_matter};
 use crate::text::{self, language};
 
 /// What is made of a post.
@@ -25,6 +26,15 @@ pub(crate) enum Scope {
     Index,
     /// All of it; what was found before is found again.
     Whole,
+}
+
+/// What is between names in one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    /// `a, b` are two.
+    Comma,
+    /// It is one name.
+    None,
 }
 
 /// The fields of one post, with where findings go.
@@ -53,13 +63,34 @@ impl<'a> Fields<'a> {
         self.written = front_matter::parse(self.found.get_mut(), self.source, fences);
     }
 
+    /// What the fields that mean the same everywhere make of a post. Its address, dates and terms are its generator's.
+    pub(super) fn post(&self, file_name: &str) -> Post {
+        let is_listed = !self.is_unlisted();
+        let is_indexed = !self.says_no_index() && !self.is_excluded_from_sitemap();
+        Post {
+            body: self.written.body,
+            title: self.title(file_name),
+            authors: self.authors(),
+            summary: self.summary(),
+            image: self.image(),
+            enclosure: self.enclosure(),
+            language: self.language().or_else(|| self.site.language.clone()),
+            extra: self.extra(),
+            sitemap: self.sitemap_facts(),
+            draft: self.is_draft(),
+            in_feeds: is_listed && self.flag("feed") != Some(false),
+            in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
+            ..Post::nameless(&self.source.path)
+        }
+    }
+
     /// A value as written.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.written.map.get(key)
     }
 
     /// The first of several names for the same thing that has a value.
-    pub(super) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &Node)> {
+    pub(super) fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &Node)> {
         self.written.first(names)
     }
 
@@ -91,7 +122,7 @@ impl<'a> Fields<'a> {
 
     /// Text that only entries carry, made of one of these fields, or of none. If it may be damaged, it is made in any
     /// case, so that the damage is reported.
-    pub(super) fn text_of_entry(&self, names: &[&'static str], make: impl FnOnce() -> String) -> String {
+    pub(super) fn text_of_entry(&self, names: &[&str], make: impl FnOnce() -> String) -> String {
         let is_spared = self.is_plain(names) || (self.is_indexed_only() && self.first(names).is_none());
         if is_spared { String::new() } else { make() }
     }
@@ -102,7 +133,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether a text may be left empty, because nothing in it needs a second look.
-    fn is_plain(&self, names: &[&'static str]) -> bool {
+    fn is_plain(&self, names: &[&str]) -> bool {
         self.is_indexed_only()
             && self.first(names).and_then(|(_, node)| node.as_text()).is_some_and(|text| {
                 let may_be_cut = text.starts_with(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
@@ -147,7 +178,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field of one line.
-    pub(super) fn line(&self, names: &[&'static str]) -> Option<String> {
+    pub(super) fn line(&self, names: &[&str]) -> Option<String> {
         let (key, node) = self.written.first(names)?;
         let Some(scalar) = node.as_scalar() else {
             let message = format!("`{key}` is {}, not text", node.kind());
@@ -157,12 +188,32 @@ impl<'a> Fields<'a> {
         Some(self.legal(key, scalar)).filter(|line| !line.is_empty())
     }
 
-    /// Terms of a taxonomy: a list, or text with commas between.
-    pub(super) fn terms(&self, taxonomy: &'static str, keys: &[&'static str]) -> Vec<Term> {
-        if !self.is_wanted(taxonomy) && self.are_all_scalars(keys) {
+    /// Values of other places, for fields that the post does not have.
+    pub(super) fn inherit(&mut self, values: Map) {
+        for (key, node) in values.0 {
+            if self.get(&key.text).is_none() {
+                // What is not in the source is looked at once more.
+                self.written.legal = false;
+                self.written.map.0.push((key, node));
+            }
+        }
+    }
+
+    /// Terms of a taxonomy: a list, or text with a separator between.
+    pub(super) fn terms(
+        &self,
+        taxonomy: impl Into<Cow<'static, str>>,
+        keys: &[&str],
+        separator: Separator,
+    ) -> Vec<Term> {
+        let taxonomy = taxonomy.into();
+        if !self.is_wanted(&taxonomy) && self.are_all_scalars(keys) {
             return Vec::new();
         }
-        self.names(keys).into_iter().map(|name| Term { taxonomy: taxonomy.into(), name }).collect()
+        self.names(keys, separator)
+            .into_iter()
+            .map(|name| Term { taxonomy: taxonomy.clone(), name })
+            .collect()
     }
 
     /// Whether anything uses the terms of a taxonomy: the entry of a feed, or a feed that selects by them.
@@ -175,15 +226,15 @@ impl<'a> Fields<'a> {
         nodes.flat_map(Node::as_items).all(|item| item.as_scalar().is_some())
     }
 
-    /// The names in a list, or in a text with commas between them, each once.
-    pub(super) fn names(&self, keys: &[&'static str]) -> Vec<String> {
+    /// The names in a list, or in a text with a separator between them, each once.
+    pub(super) fn names(&self, keys: &[&str], separator: Separator) -> Vec<String> {
         let mut names = Vec::new();
         for key in keys {
             let Some(node) = self.get(key) else { continue };
             for line in node.as_items().iter().filter_map(|item| self.name(key, item)) {
-                match node {
-                    Node::List(_) => names.push(literal(line.trim())),
-                    _ => names.extend(line.split(',').map(|name| literal(name.trim()))),
+                match (node, separator) {
+                    (Node::List(_), _) | (_, Separator::None) => names.push(literal(line.trim())),
+                    (_, Separator::Comma) => names.extend(line.split(',').map(|name| literal(name.trim()))),
                 }
             }
         }

@@ -1,14 +1,13 @@
 //! Which files Jekyll reads, and as what (its `Reader` and `EntryFilter`).
 
-use std::collections::BTreeSet;
-use std::fs::DirEntry;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::filter;
 use super::names::dated_name;
 use super::site::Jekyll;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::generators::walk::{self, Entry};
 use crate::model::{File, FileKind, SiteFacts};
 
 /// Files that are not pages whatever they begin with, and not worth opening.
@@ -17,18 +16,14 @@ const ASSETS: &[&str] = &[
     "mov", "wav", "zip", "gz", "tar", "woff", "woff2", "ttf", "eot", "otf", "exe", "jar", "psd", "ipynb",
 ];
 
-/// Folders that are nested deeper are ignored.
-const DEEPEST: usize = 100;
-
 /// The files of a site, sorted by path.
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &Jekyll) -> Vec<File> {
     let mut walk = Walk {
-        found,
+        walk: walk::Walk::new(found, &site.root),
         root: &site.root,
         jekyll,
         has_drafts: site.drafts || jekyll.show_drafts,
         files: Vec::new(),
-        seen: BTreeSet::new(),
     };
     walk.folder("", 0);
     walk.collections();
@@ -39,73 +34,21 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &J
 }
 
 struct Walk<'a> {
-    found: &'a mut Vec<Diagnostic>,
+    walk: walk::Walk<'a>,
     root: &'a Path,
     jekyll: &'a Jekyll,
     has_drafts: bool,
     files: Vec<File>,
-    /// Folders that links led to, so that none is walked for ever.
-    seen: BTreeSet<PathBuf>,
-}
-
-/// A file or folder in a folder.
-struct Entry {
-    path: String,
-    is_folder: bool,
-}
-
-impl Entry {
-    fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
-    }
 }
 
 impl Walk<'_> {
-    /// The entries of a folder, by name.
-    fn entries(&mut self, folder: &str) -> Vec<Entry> {
-        let listed = match std::fs::read_dir(self.root.join(folder)) {
-            Ok(listed) => listed,
-            Err(error) => {
-                let path = if folder.is_empty() { "." } else { folder };
-                let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
-                self.found.push(finding.help("what is in it is in no output"));
-                return Vec::new();
-            }
-        };
-        let mut entries: Vec<Entry> =
-            listed.flatten().filter_map(|entry| self.entry(folder, &entry)).collect();
-        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        entries
-    }
-
-    fn entry(&mut self, folder: &str, entry: &DirEntry) -> Option<Entry> {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        let mut kind = entry.file_type().ok()?;
-        if kind.is_symlink() {
-            // A link that leads nowhere is not a file, as it is for Jekyll.
-            kind = std::fs::metadata(entry.path()).ok()?.file_type();
-            if kind.is_dir() && !self.is_new_folder(&entry.path()) {
-                return None;
-            }
-        }
-        (kind.is_dir() || kind.is_file()).then(|| Entry { path, is_folder: kind.is_dir() })
-    }
-
-    /// Whether a link leads to a folder that is neither above the site nor walked already.
-    fn is_new_folder(&mut self, link: &Path) -> bool {
-        let Ok(target) = link.canonicalize() else { return false };
-        let is_above = self.root.canonicalize().is_ok_and(|root| root.starts_with(&target));
-        !is_above && self.seen.insert(target)
-    }
-
     fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
         self.files.push(File { path, kind, collection: collection.cloned() });
     }
 
     /// Walks a folder for posts, pages and static files.
     fn folder(&mut self, folder: &str, depth: usize) {
-        if depth > DEEPEST {
+        if depth > walk::DEEPEST {
             return;
         }
         if self.reads_posts_in(folder) {
@@ -115,7 +58,7 @@ impl Walk<'_> {
                 self.posts(&format!("{below}_drafts"), FileKind::Draft);
             }
         }
-        for entry in self.entries(folder) {
+        for entry in self.walk.entries(folder) {
             if !self.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {
                 continue;
             }
@@ -166,7 +109,7 @@ impl Walk<'_> {
             if !self.root.join(&current).is_dir() {
                 continue;
             }
-            for entry in self.entries(&current).into_iter().filter(is_shown) {
+            for entry in self.walk.entries(&current).into_iter().filter(is_shown) {
                 let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
                 if entry.is_folder {
                     folders.push(entry.path);

@@ -7,7 +7,7 @@ mod url;
 use std::path::{Path, PathBuf};
 
 use super::fields::names;
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Separator};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
@@ -55,31 +55,22 @@ impl Dialect for Plain {
         fields.written.unify_names(names::is_known);
         let name = FileName::of(&file.path);
         let (published, updated) = fields.dates(name.date);
-        let mut terms = fields.terms(CATEGORY, names::CATEGORIES);
-        terms.extend(fields.terms(TAG, names::TAGS));
+        let mut terms = fields.terms(CATEGORY, names::CATEGORIES, Separator::Comma);
+        terms.extend(fields.terms(TAG, names::TAGS, Separator::Comma));
         terms.extend(fields.other_terms());
         let url = url::of_post(fields, &name, published);
-        let is_listed = !fields.is_unlisted() && url::has_page(fields);
-        let is_indexed = !fields.says_no_index() && !fields.is_excluded_from_sitemap();
+        let has_page = url::has_page(fields);
+        let post = fields.post(name.slug);
         Some(Post {
-            body: fields.written.body,
             id: url::id(fields, &url),
-            title: fields.title(name.slug),
-            authors: fields.authors(),
-            summary: fields.summary(),
-            image: fields.image(),
-            enclosure: fields.enclosure(),
-            language: fields.language().or_else(|| fields.site.language.clone()),
-            extra: fields.extra(),
-            sitemap: fields.sitemap_facts(),
-            draft: fields.is_draft() || name.in_drafts,
-            in_feeds: is_listed && fields.flag("feed") != Some(false),
-            in_sitemap: is_listed && is_indexed && fields.flag("sitemap") != Some(false),
+            draft: post.draft || name.in_drafts,
+            in_feeds: post.in_feeds && has_page,
+            in_sitemap: post.in_sitemap && has_page,
             url,
             published,
             updated,
             terms,
-            ..Post::nameless(&file.path)
+            ..post
         })
     }
 

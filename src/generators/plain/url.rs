@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::name::FileName;
 use crate::diagnostic::Rule;
-use crate::generators::{Fields, fields::names};
+use crate::generators::{Fields, Separator, fields::names};
 use crate::source::Scalar;
 use crate::text::{self, Pattern, Values, id, link};
 
@@ -16,7 +16,7 @@ pub(super) fn of_post(
 ) -> String {
     let slug = slug(fields);
     let has_pattern = fields.site.permalink.is_some() || fields.first(names::URL).is_some();
-    let categories = if has_pattern { fields.names(names::CATEGORIES) } else { Vec::new() };
+    let categories = if has_pattern { fields.names(names::CATEGORIES, Separator::Comma) } else { Vec::new() };
     let values = Values {
         date: date.filter(|_| has_pattern).map(|date| fields.at_site(date)),
         slug: slug.as_deref().unwrap_or(name.slug),

@@ -1,0 +1,112 @@
+//! Sections, and the values that they pass on (<https://gohugo.io/content-management/front-matter/#cascade>).
+
+use std::sync::{Arc, PoisonError};
+
+use super::cascade::{Branch, Cascade};
+use super::site::{Hugo, Place};
+use crate::model::SiteFacts;
+use crate::source::{self, Fences, Map, Node, front_matter};
+use crate::text::glob;
+
+impl Hugo {
+    /// Whether a page gets the values of a cascade.
+    fn reaches(&self, cascade: &Cascade, place: &Place<'_>) -> bool {
+        let Some(target) = &cascade.target else { return true };
+        let text = |key: &str| target.get(key).and_then(Node::as_text);
+        let kind = if !place.is_section() {
+            "page"
+        } else if place.folders.is_empty() {
+            "home"
+        } else {
+            "section"
+        };
+        let language = self.language(place.language).map_or("", |language| language.code.as_str());
+        let name = if place.is_section() { String::new() } else { format!("/{}", place.name) };
+        let path = self.folder_path(&format!("{}{name}", place.folder()));
+        let fits =
+            |pattern: Option<&str>, value: &str| pattern.is_none_or(|pattern| glob::matches(pattern, value));
+        fits(text("kind"), kind)
+            && fits(text("lang"), language)
+            && fits(text("environment"), "production")
+            && text("path").is_none_or(|pattern| {
+                // `{/posts,/posts/**}` names paths from the root.
+                fast_glob::glob_match(pattern, format!("/{path}"))
+            })
+    }
+
+    /// The folder that a page is in.
+    pub(super) fn branch(&self, language: usize, folder: &str, site: &SiteFacts) -> Arc<Branch> {
+        let key = (language, folder.to_owned());
+        if let Some(known) = self.branches.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(known);
+        }
+        let branch = Arc::new(self.read_branch(language, folder, site));
+        self.branches.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&branch));
+        branch
+    }
+
+    fn read_branch(&self, language: usize, folder: &str, site: &SiteFacts) -> Branch {
+        let parent = match folder.rsplit_once('/') {
+            Some((parent, _)) => self.branch(language, parent, site),
+            None if folder.is_empty() => {
+                Arc::new(Branch { section: "".into(), cascades: self.cascades.clone() })
+            }
+            None => self.branch(language, "", site),
+        };
+        let own = self.own_cascades(language, folder, site);
+        let section = match own {
+            Some(_) => folder.into(),
+            None if parent.section.is_empty() => folder.into(),
+            None => Arc::clone(&parent.section),
+        };
+        Branch {
+            section,
+            cascades: own.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect(),
+        }
+    }
+
+    /// What the page of a folder passes on, if it has one.
+    fn own_cascades(&self, language: usize, folder: &str, site: &SiteFacts) -> Option<Vec<Cascade>> {
+        let code = &self.language(language)?.code;
+        let inside = |below: &str| match below {
+            "" => Some(folder),
+            below => folder.strip_prefix(below).filter(|rest| rest.is_empty() || rest.starts_with('/')),
+        };
+        let folders = self.roots.iter().filter_map(|root| Some((root, inside(&root.below)?)));
+        let folders = folders.map(|(root, inner)| {
+            let path = format!("{}/{}", root.folder, inner.trim_start_matches('/'));
+            (root, path.trim_end_matches('/').to_owned())
+        });
+        let mut files = folders.flat_map(|(root, folder)| {
+            let plain = format!("{folder}/_index");
+            let named = format!("{plain}.{code}");
+            let stems = if root.language == language { vec![named, plain] } else { vec![named] };
+            stems
+                .into_iter()
+                .flat_map(|stem| ["md", "html", "markdown"].map(|extension| format!("{stem}.{extension}")))
+        });
+        let file = files.find(|file| site.root.join(file).is_file())?;
+        let source = source::read(&site.root, &file).ok()?;
+        // The page itself is read too, and what is wrong with it is found then.
+        let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
+        written.map.lower_names();
+        Some(Cascade::all(written.map.get("cascade")))
+    }
+
+    /// The values that folders and the configuration give a page, where it has none of its own.
+    pub(super) fn inherited(&self, branch: &Branch, place: &Place<'_>) -> Map {
+        let mut inherited = Map::default();
+        for cascade in branch.cascades.iter().filter(|cascade| self.reaches(cascade, place)) {
+            for (key, node) in &cascade.values.0 {
+                if inherited.get(&key.text).is_none() {
+                    let mut pair = (key.clone(), node.clone());
+                    // It is not in the source of the page.
+                    pair.0.at = None;
+                    pair.1.for_each_scalar(&mut |scalar| scalar.at = None);
+                    inherited.0.push(pair);
+                }
+            }
+        }
+        inherited
+    }
+}

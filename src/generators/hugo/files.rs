@@ -1,0 +1,46 @@
+//! Which files are pages (<https://gohugo.io/content-management/page-bundles/>).
+
+use super::site::Hugo;
+use crate::diagnostic::Diagnostic;
+use crate::generators::walk::{Entry, Walk};
+use crate::model::{File, FileKind, SiteFacts};
+
+/// The extensions of pages.
+const EXTENSIONS: [&str; 10] =
+    ["md", "markdown", "mdown", "html", "htm", "adoc", "asciidoc", "ad", "rst", "pandoc"];
+
+/// Hands over the files that are pages, each once.
+pub(super) fn discover(
+    found: &mut Vec<Diagnostic>,
+    site: &SiteFacts,
+    hugo: &Hugo,
+    give: &mut dyn FnMut(File),
+) {
+    for root in &hugo.roots {
+        let is_other_root = |entry: &Entry| hugo.roots.iter().any(|other| other.folder == entry.path);
+        Walk::new(found, &site.root).visit(&root.folder, &mut |entries| {
+            let is_bundle_page = |entry: &Entry| is_page(entry) && hugo.is_named(entry.name(), "index");
+            // What else is in a bundle belongs to its page.
+            let is_bundle = entries.iter().any(is_bundle_page);
+            let mut folders = Vec::new();
+            for entry in entries.into_iter().filter(|entry| !is_ignored(entry.name())) {
+                if entry.is_folder {
+                    let is_wanted = !is_bundle && !is_other_root(&entry);
+                    folders.extend(Some(entry.path).filter(|_| is_wanted));
+                } else if is_page(&entry) && (!is_bundle || is_bundle_page(&entry)) {
+                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
+                }
+            }
+            folders
+        });
+    }
+}
+
+fn is_page(entry: &Entry) -> bool {
+    let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    !entry.is_folder && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+fn is_ignored(name: &str) -> bool {
+    name.starts_with(['.', '#']) || name.ends_with('~')
+}

@@ -1,0 +1,81 @@
+//! Hugo (<https://gohugo.io/documentation/>), as version 0.168 does it: the same URLs, instants, titles, taxonomies and
+//! languages, and feeds in the same places. Where Hugo publishes what is invalid or untrue, we do not; the README has the
+//! list.
+
+mod branches;
+mod cascade;
+mod config;
+mod dates;
+mod feeds;
+mod files;
+mod page;
+mod path;
+mod permalink;
+mod site;
+
+use std::path::{Path, PathBuf};
+
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::markup::{Markup, Templates};
+use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts};
+use site::{Hugo, taxonomy_of};
+
+/// Hugo.
+pub(super) static GENERATOR: Generator = Generator {
+    name: "hugo",
+    label: "a Hugo site",
+    output: "public",
+    base_url_line: ("hugo.toml", "baseURL = \"https://example.com/\""),
+    static_folder: Some("static"),
+    detect: config::detect,
+    open,
+};
+
+fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+    let (settings, hugo) = config::read(root, files)?;
+    Ok((settings, Box::new(hugo)))
+}
+
+impl Dialect for Hugo {
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        files::discover(found, site, self, give);
+    }
+
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+        page::resolve(self, file, fields)
+    }
+
+    fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
+        Prose {
+            markup: Markup::of_path(&post.path),
+            templates: Templates::Outside,
+            flavour: Flavour::CommonMark,
+            excerpt: Excerpt::Words(self.summary_length),
+        }
+    }
+
+    fn taxonomies(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.taxonomies.iter().map(|plural| taxonomy_of(plural).to_owned()).collect();
+        all.push(COLLECTION.to_owned());
+        all.extend(self.has_several_languages().then(|| LANGUAGE.to_owned()));
+        all
+    }
+
+    fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {
+        Some(match taxonomy {
+            COLLECTION => self.folder_path(name),
+            _ => self.sanitized(name),
+        })
+    }
+
+    fn has_translations(&self) -> bool {
+        self.has_several_languages()
+    }
+
+    fn list_pages(&self, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {
+        feeds::list_pages(self, posts, site)
+    }
+}

@@ -1,0 +1,131 @@
+//! What a file of the content becomes.
+
+use std::sync::Arc;
+
+use super::dates::{Dates, from_name};
+use super::path::encoded;
+use super::permalink::Parts;
+use super::site::{Hugo, Place, taxonomy_of};
+use crate::generators::{Fields, Separator};
+use crate::model::{File, Post, SitemapFacts, Term};
+use crate::source::{Fences, Node};
+use crate::text;
+
+/// Resolves one file; `None` if Hugo publishes nothing of it.
+pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    let place = hugo.place(&file.path)?;
+    let language = hugo.language(place.language)?;
+    fields.read(Fences::Any);
+    fields.written.map.lower_names();
+    let branch = hugo.branch(place.language, &place.folder(), fields.site);
+    fields.inherit(hugo.inherited(&branch, &place));
+    let is_section = place.is_section();
+    let dates = Dates::of(fields, &hugo.dates, place.name);
+    if dates.published.is_none() && !is_section {
+        fields.report_no_date();
+    }
+    let name = if dates.is_from_name {
+        from_name(place.name).map_or(place.name, |(_, rest)| rest)
+    } else {
+        place.name
+    };
+    let written = Written::of(fields);
+    let path = hugo.path_of(&Parts {
+        place: &place,
+        section: &branch.section,
+        slug: written.slug.as_deref().or(Some(name).filter(|_| dates.is_from_name && !name.is_empty())),
+        title: written.title.as_deref().unwrap_or_default(),
+        url: written.url.as_deref(),
+        name: place.name,
+        date: dates.date.or(dates.published),
+    });
+    let path = if written.is_absolute() { path } else { format!("{}{path}", language.prefix) };
+    let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
+    let url = base.join(&encoded(&path))?;
+    let post = fields.post(name);
+    let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
+    let is_early = dates.published.is_some_and(|date| date > fields.site.now) && !fields.site.future;
+    let shown = Shown::of(fields);
+    Some(Post {
+        id: url.clone(),
+        url,
+        published: dates.published.filter(|_| !is_section),
+        updated: dates.updated.or(dates.published.filter(|_| is_section)),
+        terms: terms(hugo, fields),
+        language: language.tag.clone().or(post.language),
+        collection: Some(Arc::clone(&branch.section)),
+        sitemap: SitemapFacts { translation: translation(hugo, &place, fields), ..post.sitemap },
+        draft: post.draft || is_expired || is_early || !shown.is_written,
+        in_feeds: post.in_feeds && !is_section && shown.is_listed,
+        in_sitemap: post.in_sitemap && shown.is_listed,
+        ..post
+    })
+}
+
+/// What the author writes that URLs are made of.
+struct Written {
+    slug: Option<String>,
+    title: Option<String>,
+    url: Option<String>,
+}
+
+impl Written {
+    fn of(fields: &Fields<'_>) -> Self {
+        let text =
+            |key: &str| fields.get(key).and_then(Node::as_text).map(|text| text::legal(text).into_owned());
+        let given = |key: &str| text(key).filter(|text| !text.trim().is_empty());
+        Self { slug: given("slug"), title: given("title"), url: given("url") }
+    }
+
+    /// Whether the URL is from the root of the site, whatever the language.
+    fn is_absolute(&self) -> bool {
+        self.url.as_deref().is_some_and(|url| url.starts_with('/'))
+    }
+}
+
+/// `build` and its old name `_build`, `headless`, `outputs`.
+struct Shown {
+    is_written: bool,
+    is_listed: bool,
+}
+
+impl Shown {
+    fn of(fields: &Fields<'_>) -> Self {
+        let build = fields.get("build").or_else(|| fields.get("_build")).and_then(Node::as_map);
+        let says = |key: &str, words: &[&str]| {
+            let scalar = build.and_then(|build| build.get(key)).and_then(Node::as_scalar);
+            scalar.is_some_and(|scalar| {
+                words.contains(&scalar.text.to_lowercase().as_str()) || scalar.as_bool() == Some(false)
+            })
+        };
+        let is_headless = fields.flag("headless") == Some(true);
+        let mut outputs =
+            fields.get("outputs").map_or(&[][..], Node::as_items).iter().filter_map(Node::as_text);
+        let is_html =
+            fields.get("outputs").is_none() || outputs.any(|format| format.eq_ignore_ascii_case("html"));
+        Self {
+            is_written: !says("render", &["never", "link"]) && !is_headless && is_html,
+            is_listed: !says("list", &["never", "local"]),
+        }
+    }
+}
+
+/// The terms of the site's taxonomies, and of what feeds select by besides.
+fn terms(hugo: &Hugo, fields: &Fields<'_>) -> Vec<Term> {
+    let mut terms = fields.other_terms();
+    for plural in &hugo.taxonomies {
+        let taxonomy = taxonomy_of(plural).to_owned();
+        terms.retain(|term| term.taxonomy != taxonomy);
+        terms.extend(fields.terms(taxonomy, &[&plural.to_lowercase()], Separator::None));
+    }
+    terms
+}
+
+/// What a page has in common with its translations.
+fn translation(hugo: &Hugo, place: &Place<'_>, fields: &Fields<'_>) -> Option<String> {
+    if !hugo.has_several_languages() {
+        return None;
+    }
+    let own = fields.get("translationkey").and_then(Node::as_text).map(str::to_owned);
+    own.or_else(|| Some(format!("{}/{}", place.folder(), place.name)))
+}

@@ -1,0 +1,188 @@
+//! The URL of a page (<https://gohugo.io/content-management/urls/>).
+
+use chrono::{DateTime, Datelike, FixedOffset};
+
+use super::dates::first_day;
+use super::site::{Hugo, Place, Ugly};
+use crate::text::date;
+
+/// What the URL of a page is made of.
+pub(super) struct Parts<'a> {
+    pub(super) place: &'a Place<'a>,
+    /// The nearest section, from the root of the content.
+    pub(super) section: &'a str,
+    /// As its author writes them.
+    pub(super) slug: Option<&'a str>,
+    pub(super) title: &'a str,
+    pub(super) url: Option<&'a str>,
+    /// What its file is called, without a date that is read from there.
+    pub(super) name: &'a str,
+    pub(super) date: Option<DateTime<FixedOffset>>,
+}
+
+impl Hugo {
+    /// The path of a page, from the root of its language, without the slash at its start.
+    pub(super) fn path_of(&self, parts: &Parts<'_>) -> String {
+        let first = parts.place.folders.first().copied().unwrap_or_default();
+        if let Some(url) = parts.url.filter(|url| !url.is_empty()) {
+            let path = if url.contains(':') { self.filled(url, parts) } else { url.to_owned() };
+            let end = if path.ends_with('/') || path.contains('.') { "" } else { "/" };
+            return collapsed(&format!("{path}{end}"));
+        }
+        let folder = self.folder_path(&parts.place.folder());
+        if parts.place.is_section() {
+            let own = self.pattern("section", first).filter(|_| parts.place.folders.len() == 1);
+            let path = own.map_or(folder, |pattern| self.filled(pattern, parts));
+            return self.list_path(&path, first);
+        }
+        // Pages in the root have patterns under their own section or `/`.
+        let section = if first.is_empty() { "/" } else { first };
+        let ending = if self.is_ugly(first) { ".html" } else { "/" };
+        if let Some(pattern) = self.pattern("page", section) {
+            let path = self.filled(pattern, parts);
+            let path = path.trim_end_matches('/');
+            if !path.trim_matches('/').is_empty() {
+                let path = match self.is_ugly(first) {
+                    true => self.sanitized(&format!("{}.html", path.strip_suffix(".html").unwrap_or(path))),
+                    false => format!("{}/", self.sanitized(path)),
+                };
+                return collapsed(&path);
+            }
+        }
+        let name = match parts.slug {
+            Some(slug) => self.sanitized(slug),
+            None => self.folder_path(parts.name),
+        };
+        collapsed(&format!("{folder}/{name}{ending}"))
+    }
+
+    /// The path of the page of a folder.
+    pub(super) fn list_path(&self, folder: &str, section: &str) -> String {
+        let name = if self.is_ugly(section) { "index.html" } else { "" };
+        collapsed(&format!("{folder}/{name}"))
+    }
+
+    pub(super) fn is_ugly(&self, section: &str) -> bool {
+        match &self.ugly {
+            Ugly::All(is_ugly) => *is_ugly,
+            Ugly::Sections(sections) => sections.iter().any(|ugly| ugly.eq_ignore_ascii_case(section)),
+        }
+    }
+
+    /// The pattern for pages of a kind in a section.
+    pub(super) fn pattern(&self, kind: &str, section: &str) -> Option<&str> {
+        self.permalinks.get(&(kind.to_owned(), section.to_lowercase())).map(String::as_str)
+    }
+
+    fn filled(&self, pattern: &str, parts: &Parts<'_>) -> String {
+        let mut path = String::new();
+        let mut rest = pattern;
+        while let Some((literal, after)) = rest.split_once(':') {
+            if let Some(literal) = literal.strip_suffix('\\') {
+                path.push_str(literal);
+                path.push(':');
+                rest = after;
+                continue;
+            }
+            path.push_str(literal);
+            let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+            let (token, tail) = after.split_at(end);
+            let (slice, tail) = match tail.strip_prefix('[').and_then(|tail| tail.split_once(']')) {
+                Some((slice, tail)) => (Some(slice), tail),
+                None => (None, tail),
+            };
+            path.push_str(&self.value(token, slice, parts));
+            rest = tail;
+        }
+        path.push_str(rest);
+        path
+    }
+
+    fn value(&self, token: &str, slice: Option<&str>, parts: &Parts<'_>) -> String {
+        let slug_or = |other: &str| self.token(parts.slug.unwrap_or(other));
+        let title = parts.title.replace('/', "-");
+        let date = parts.date.unwrap_or_else(first_day);
+        match token {
+            "year" => date.year().to_string(),
+            "monthname" => self.token(&format!("{}", date.format("%B"))),
+            "weekday" => date.weekday().num_days_from_sunday().to_string(),
+            "weekdayname" => self.token(&format!("{}", date.format("%A"))),
+            "yearday" => date.ordinal().to_string(),
+            "month" | "day" => date::part(token, &date).unwrap_or_default(),
+            "section" => self.token(&parts.section.split('/').next().unwrap_or_default().to_lowercase()),
+            "sections" => self.sections(slice, parts),
+            "title" => self.token(&title),
+            "slug" => slug_or(&title),
+            "slugorfilename" | "slugorcontentbasename" => slug_or(parts.name),
+            "filename" | "contentbasename" => self.token(parts.name),
+            layout => self.token(&layout_of_go(layout, date)),
+        }
+    }
+
+    fn sections(&self, slice: Option<&str>, parts: &Parts<'_>) -> String {
+        let all: Vec<String> = parts
+            .section
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(|part| self.token(&part.to_lowercase()))
+            .collect();
+        let index = |text: &str, default: usize| match text.trim() {
+            "" => default,
+            "last" => all.len().saturating_sub(1),
+            number => number.parse().unwrap_or(default),
+        };
+        let (from, to) = match slice.map(|slice| slice.split_once(':').ok_or(slice)) {
+            None => (0, all.len()),
+            Some(Ok((from, to))) => (index(from, 0), index(to, all.len())),
+            Some(Err(one)) => (index(one, 0), index(one, 0) + 1),
+        };
+        let to = to.min(all.len());
+        all.get(from.min(to)..to).unwrap_or_default().join("/")
+    }
+}
+
+/// A date in a layout of Go's package `time`: `06` is the year in two digits, `January` the month's name.
+fn layout_of_go(layout: &str, date: DateTime<FixedOffset>) -> String {
+    const PARTS: [(&str, &str); 15] = [
+        ("January", "%B"),
+        ("Monday", "%A"),
+        ("2006", "%Y"),
+        ("Jan", "%b"),
+        ("Mon", "%a"),
+        ("002", "%j"),
+        ("01", "%m"),
+        ("02", "%d"),
+        ("03", "%I"),
+        ("04", "%M"),
+        ("05", "%S"),
+        ("06", "%y"),
+        ("15", "%H"),
+        ("_2", "%e"),
+        ("1", "%-m"),
+    ];
+    let mut out = String::new();
+    let mut rest = layout;
+    while let Some(first) = rest.chars().next() {
+        let part = PARTS.iter().find_map(|(part, format)| Some((rest.strip_prefix(part)?, *format)));
+        let part = part.or_else(|| Some((rest.strip_prefix('2')?, "%-d")));
+        match part {
+            Some((after, format)) => {
+                out.push_str(&date.format(format).to_string());
+                rest = after;
+            }
+            None => {
+                out.push(first);
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+    }
+    out
+}
+
+fn collapsed(path: &str) -> String {
+    let mut path = path.trim_start_matches('/').to_owned();
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    path
+}

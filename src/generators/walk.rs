@@ -1,0 +1,86 @@
+//! The folders of a site, walked so that no link leads in circles. What cannot be read is a finding.
+
+use std::collections::BTreeSet;
+use std::fs::DirEntry;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Rule};
+
+/// Folders that are nested deeper are ignored.
+pub(super) const DEEPEST: usize = 100;
+
+/// A file or folder in a folder.
+pub(super) struct Entry {
+    /// Relative to the root, with `/` between folders.
+    pub(super) path: String,
+    pub(super) is_folder: bool,
+}
+
+impl Entry {
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+pub(super) struct Walk<'a> {
+    found: &'a mut Vec<Diagnostic>,
+    root: &'a Path,
+    /// Folders that links led to, so that none is walked for ever.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(found: &'a mut Vec<Diagnostic>, root: &'a Path) -> Self {
+        Self { found, root, seen: BTreeSet::new() }
+    }
+
+    /// The entries of a folder, by name.
+    pub(super) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        let listed = match std::fs::read_dir(self.root.join(folder)) {
+            Ok(listed) => listed,
+            Err(error) => {
+                let path = if folder.is_empty() { "." } else { folder };
+                let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
+                self.found.push(finding.help("what is in it is in no output"));
+                return Vec::new();
+            }
+        };
+        let mut entries: Vec<Entry> =
+            listed.flatten().filter_map(|entry| self.entry(folder, &entry)).collect();
+        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        entries
+    }
+
+    fn entry(&mut self, folder: &str, entry: &DirEntry) -> Option<Entry> {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let mut kind = entry.file_type().ok()?;
+        if kind.is_symlink() {
+            // A link that leads nowhere is not a file.
+            kind = std::fs::metadata(entry.path()).ok()?.file_type();
+            if kind.is_dir() && !self.is_new_folder(&entry.path()) {
+                return None;
+            }
+        }
+        (kind.is_dir() || kind.is_file()).then(|| Entry { path, is_folder: kind.is_dir() })
+    }
+
+    /// Whether a link leads to a folder that is neither above the site nor walked already.
+    fn is_new_folder(&mut self, link: &Path) -> bool {
+        let Ok(target) = link.canonicalize() else { return false };
+        let is_above = self.root.canonicalize().is_ok_and(|root| root.starts_with(&target));
+        !is_above && self.seen.insert(target)
+    }
+
+    /// Visits a folder and the folders in it, if it is one. `visit` gets the entries of each, and gives the folders to
+    /// go on with.
+    pub(super) fn visit(&mut self, folder: &str, visit: &mut dyn FnMut(Vec<Entry>) -> Vec<String>) {
+        let mut folders = vec![(folder.to_owned(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            if depth <= DEEPEST && self.root.join(&folder).is_dir() {
+                let below = visit(self.entries(&folder)).into_iter();
+                folders.extend(below.map(|folder| (folder, depth + 1)));
+            }
+        }
+    }
+}
