@@ -11,6 +11,7 @@ mod keys;
 pub(crate) mod media;
 mod plain;
 mod walk;
+mod zola;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,8 @@ use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 3] = [&jekyll::GENERATOR, &hugo::GENERATOR, &plain::GENERATOR];
+pub(crate) static ALL: [&Generator; 4] =
+    [&jekyll::GENERATOR, &hugo::GENERATOR, &zola::GENERATOR, &plain::GENERATOR];
 
 /// What is known of a generator before any site of it has been opened.
 pub(crate) struct Generator {

@@ -10,7 +10,7 @@ use url::{Position, Url};
 pub(super) const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b';');
 
 /// The same for a path that may be encoded in parts: `%` keeps its meaning.
-pub(crate) const PATH: &AsciiSet = &WRITTEN.add(b'?').add(b'#').add(b';');
+const PATH: &AsciiSet = &WRITTEN.add(b'?').add(b'#').add(b';');
 
 /// The same for what was written as a URL: `%`, `?` and `#` keep their meaning.
 const WRITTEN: &AsciiSet = &CONTROLS
@@ -190,6 +190,11 @@ fn canonical(url: &Url) -> String {
         let _ = write!(out, "{shown}{}", utf8_percent_encode(rest.unwrap_or_default(), WRITTEN));
     }
     out
+}
+
+/// A path as it is in URLs. What is encoded already stays.
+pub(crate) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
 }
 
 pub(super) fn is_scheme(text: &str) -> bool {

@@ -30,6 +30,13 @@ pub(crate) fn slug(name: &str) -> String {
     if slug.is_empty() { "other".to_owned() } else { slug.to_owned() }
 }
 
+/// A name as part of a path in ASCII: other letters as Latin ones, in lower case, `-` for the rest.
+pub(crate) fn ascii(name: &str) -> String {
+    let latin = deunicode::deunicode_with_tofu(name, "-");
+    let slug = hyphenated(latin.chars().map(|c| c.to_ascii_lowercase()), |c| c.is_ascii_alphanumeric());
+    slug.trim_matches('-').to_owned()
+}
+
 /// A name as a file name: without what no file name should hold.
 pub(crate) fn file_name(name: &str) -> String {
     let name = name.replace(['/', '\\', '%', '?', '#', ':', '*', '"', '<', '>', '|'], "-");
@@ -58,5 +65,6 @@ mod tests {
         case(".NET", "net", "_.NET");
         case("???", "other", "---");
         assert_eq!(slug(&"ä".repeat(200)).len(), MAX_NAME);
+        assert_eq!(ascii("日本語の記事 🎉36 C++ a_b Straße"), "ri-ben-yu-noji-shi-tada-36-c-a-b-strasse");
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::path::encoded;
 use super::permalink::Parts;
 use super::site::{Hugo, Language, Place, taxonomy_of};
 use crate::generators::keys::Keys;
 use crate::model::{COLLECTION, Format, LANGUAGE, PostMeta, SiteFacts};
 use crate::settings::{Each, FeedConfig, Selection};
+use crate::text::link;
 
 /// How many entries feeds have, if the site says so: Hugo's own default is all of them.
 pub(super) fn limit(keys: &Keys<'_>) -> Option<usize> {
@@ -107,7 +107,9 @@ pub(super) fn list_pages(hugo: &Hugo, posts: &[PostMeta], site: &SiteFacts) -> V
         let posts: Vec<&PostMeta> = posts.iter().filter(is_of_it).collect();
         let base = language.base_url.as_ref().unwrap_or(&site.base_url);
         let paths = list_paths(hugo, &posts).into_iter();
-        urls.extend(paths.filter_map(|path| base.join(&format!("{}{}", language.prefix, encoded(&path)))));
+        urls.extend(
+            paths.filter_map(|path| base.join(&format!("{}{}", language.prefix, link::encoded(&path)))),
+        );
     }
     urls
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use super::dates::{Dates, from_name};
-use super::path::encoded;
 use super::permalink::Parts;
 use super::site::{Hugo, Place, taxonomy_of};
 use crate::generators::{Fields, Separator};
 use crate::model::{File, Post, SitemapFacts, Term};
 use crate::source::{Fences, Node};
-use crate::text;
+use crate::text::{self, link};
 
 /// Resolves one file; `None` if Hugo publishes nothing of it.
 pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
@@ -41,7 +40,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     });
     let path = if written.is_absolute() { path } else { format!("{}{path}", language.prefix) };
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
-    let url = base.join(&encoded(&path))?;
+    let url = base.join(&link::encoded(&path))?;
     let post = fields.post(name);
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
     let is_early = dates.published.is_some_and(|date| date > fields.site.now) && !fields.site.future;

@@ -1,11 +1,10 @@
 //! Names as parts of paths (Hugo's `paths.Sanitize` and `URLize`).
 
-use percent_encoding::utf8_percent_encode;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::site::Hugo;
-use crate::text::link::{self, PATH};
+use crate::text::link;
 
 impl Hugo {
     /// A name as part of a path: in lower case, blanks as one hyphen, without what Hugo does not allow.
@@ -27,11 +26,6 @@ impl Hugo {
     pub(super) fn token(&self, value: &str) -> String {
         link::decoded(&self.sanitized(value).replace('+', " "))
     }
-}
-
-/// A path as it is in URLs: what is encoded already stays.
-pub(super) fn encoded(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
 }
 
 fn sanitized(name: &str) -> String {
