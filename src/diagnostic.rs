@@ -168,6 +168,8 @@ rules! {
     OwnFile = "own-file", Warn;
     /// The day in a post's URL is not that of its file name, because its date is shown in the site's zone.
     ShiftedDay = "shifted-day", Note;
+    /// The site's generator cannot read a post, so there is no page that could be announced.
+    NotBuilt = "not-built", Warn;
     /// A post is announced, but the built site has no page where it should be.
     MissingPage = "missing-page", Warn;
     /// The canonical URL of a post's page differs from the one in the feeds.

@@ -5,6 +5,7 @@
 //! [`Settings`], [`File`]s, [`Post`]s.
 
 mod fields;
+mod hexo;
 mod hugo;
 mod jekyll;
 mod keys;
@@ -24,8 +25,8 @@ use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 4] =
-    [&jekyll::GENERATOR, &hugo::GENERATOR, &zola::GENERATOR, &plain::GENERATOR];
+pub(crate) static ALL: [&Generator; 5] =
+    [&hexo::GENERATOR, &jekyll::GENERATOR, &hugo::GENERATOR, &zola::GENERATOR, &plain::GENERATOR];
 
 /// What is known of a generator before any site of it has been opened.
 pub(crate) struct Generator {

@@ -194,7 +194,9 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Optio
     let before = found.len();
     let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
     let Some(mut post) = config.dialect.resolve(file, &mut fields) else {
+        let refused = fields.refused();
         found.truncate(before);
+        found.extend(refused);
         return None;
     };
     // A post without an author is by the site's authors, in selections too.

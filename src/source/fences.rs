@@ -10,6 +10,8 @@ pub(super) enum Notation {
     Yaml,
     Toml,
     Json,
+    /// JSON without the braces around it.
+    Members,
 }
 
 /// The place of front matter.
@@ -29,11 +31,67 @@ impl Block {
     }
 }
 
-/// The front matter that a source begins with.
+/// The front matter that a source begins with, of any kind.
 pub(super) fn find_in(source: &Source) -> Option<Block> {
     if !source.is_head {
         return find(&source.text);
     }
+    find_in_head(source)
+}
+
+/// The front matter of Hexo: the fence above it may be left out, it may have more than three marks, and `;;;` is for
+/// JSON without its braces.
+pub(super) fn find_hexo(source: &Source) -> Option<Block> {
+    if source.is_head {
+        return find_in_head(source).filter(|_| source.text.trim_end().ends_with('-'));
+    }
+    let text = source.text.as_str();
+    let is_fence = |line: &str| {
+        line.len() >= 3 && (line.bytes().all(|byte| byte == b'-') || line.bytes().all(|byte| byte == b';'))
+    };
+    let notation = |fence: &str| if fence.starts_with(';') { Notation::Members } else { Notation::Yaml };
+    let first = text.lines().next()?;
+    let (start, opening) = if is_fence(first) { (first.len() + 1, Some(first)) } else { (0, None) };
+    // What looks like a fence, but is none, opens no front matter either.
+    if opening.is_none() && (first.starts_with("---") || first.starts_with(";;;")) {
+        return None;
+    }
+    let mut at = start;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        let closes = opening
+            .map_or_else(|| starts_with_fence(bare), |fence| bare.starts_with(fence).then_some(fence.len()));
+        // Above a fence there is something, if only a blank line and another fence.
+        let is_data = if opening.is_some() { at > start } else { at > 1 };
+        if let Some(length) = closes.filter(|_| is_data) {
+            let notation = notation(opening.unwrap_or(bare));
+            let body = at + length + usize::from(text.get(at + length..)?.starts_with('\n'));
+            let span = start..at;
+            return is_hexo_data(text.get(span.clone())?, notation).then_some(Block {
+                notation,
+                span,
+                body,
+                closed: true,
+            });
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// The length of the fence that a line begins with.
+fn starts_with_fence(line: &str) -> Option<usize> {
+    let length = |mark: u8| line.bytes().take_while(|byte| *byte == mark).count();
+    [length(b'-'), length(b';')].into_iter().find(|length| *length >= 3)
+}
+
+/// Whether what is above a fence is a map: else it is text above a rule.
+fn is_hexo_data(text: &str, notation: Notation) -> bool {
+    notation == Notation::Members
+        || text.lines().all(|line| line.trim().is_empty() || looks_like_a_field(line))
+}
+
+fn find_in_head(source: &Source) -> Option<Block> {
     // A head is YAML between its fences, and nothing else.
     let closing = source.text.trim_end_matches('\n').rfind('\n')? + 1;
     let (notation, body) = (Notation::Yaml, source.text.len());

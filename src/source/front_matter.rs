@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fences::{Block, Notation, find_in, looks_like_a_field};
+use super::fences::{Block, Notation, find_hexo, find_in, looks_like_a_field};
 use super::salvage::{asks_to_be_hidden, salvage};
 use super::value::{Map, Node, Scalar, SyntaxError};
 use super::{Source, json, toml, yaml};
@@ -27,6 +27,8 @@ pub(crate) struct FrontMatter {
     pub legal: bool,
     /// Whether it is damaged and hides the post in some form.
     pub hides: bool,
+    /// Whether a parser that repairs nothing refuses it.
+    pub is_broken: bool,
 }
 
 /// What counts as front matter.
@@ -36,13 +38,19 @@ pub(crate) enum Fences {
     Any,
     /// YAML between two lines, as Jekyll has it: what is not closed is text.
     Yaml,
+    /// As Hexo has it: the fence above it may be missing.
+    Hexo,
 }
 
 /// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it is reported and costs as
 /// little as possible: a key that cannot be read does not take the others along.
 pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
-    let is_wanted = |block: &Block| fences == Fences::Any || block.notation == Notation::Yaml;
-    let Some(block) = find_in(source).filter(is_wanted) else {
+    let block = match fences {
+        Fences::Any => find_in(source),
+        Fences::Yaml => find_in(source).filter(|block| block.notation == Notation::Yaml),
+        Fences::Hexo => find_hexo(source),
+    };
+    let Some(block) = block else {
         return FrontMatter { hides: is_damaged_draft(&source.text), ..FrontMatter::default() };
     };
     if !block.closed {
@@ -62,6 +70,11 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         report_forbidden(found, source, &block);
     }
     let places = Places::new(block.span.start, &removed);
+    // Hexo takes tabs at the start of a line for blanks.
+    let legal = match fences {
+        Fences::Hexo if legal.contains("\n\t") => Cow::Owned(with_blanks(&legal)),
+        _ => legal,
+    };
     let (mut map, errors) = block.notation.parse(&legal);
     for (key, node) in &mut map.0 {
         key.at = key.at.map(|at| places.original(at));
@@ -69,6 +82,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     }
     let hides = (!block.closed && asks_to_be_hidden(&source.text))
         || (!errors.is_empty() && asks_to_be_hidden(&legal));
+    let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
     for error in errors {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
         let message = format!("the front matter cannot be read: {}", error.message);
@@ -83,7 +97,16 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     }
     // The character that an escape denotes is in no source.
     let legal = is_legal && has_legal_escapes(&map);
-    FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides }
+    FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides, is_broken }
+}
+
+/// The same text with a blank for each tab at the start of a line.
+fn with_blanks(text: &str) -> String {
+    let line = |line: &str| {
+        let rest = line.trim_start_matches('\t');
+        format!("{}{rest}", " ".repeat(line.len() - rest.len()))
+    };
+    text.split_inclusive('\n').map(line).collect()
 }
 
 /// Whether a body without front matter opens like it and marks a draft: its fence may be damaged.
@@ -105,10 +128,10 @@ fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, 
                 "the generator reads all of it as text, and so it is published; close it with a line `{fence}`"
             )
         }
-        (Fences::Any, 1) => {
+        (_, 1) => {
             format!("one line looks like front matter and is used; close it with a line `{fence}`")
         }
-        (Fences::Any, lines) => {
+        (_, lines) => {
             format!("{lines} lines look like front matter and are used; close it with a line `{fence}`")
         }
     };
@@ -181,6 +204,16 @@ impl Notation {
         match self {
             Self::Yaml => yaml_fields(text),
             Self::Toml => toml::parse(text),
+            Self::Members => {
+                let (mut map, errors) = Self::Json.parse(&format!("{{{text}}}"));
+                // Places are those of the text without the brace.
+                let before = |at: Option<usize>| at.map(|at| at.saturating_sub(1));
+                for (key, node) in &mut map.0 {
+                    key.at = before(key.at);
+                    node.for_each_scalar(&mut |scalar| scalar.at = before(scalar.at));
+                }
+                (map, errors.into_iter().map(|error| SyntaxError { at: before(error.at), ..error }).collect())
+            }
             Self::Json => match json::parse(text) {
                 Ok((Node::Map(map), _)) => (map, Vec::new()),
                 Ok(_) => (Map::default(), Vec::new()),

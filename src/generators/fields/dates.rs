@@ -98,6 +98,11 @@ impl Fields<'_> {
         }
     }
 
+    /// The same where pages and posts are not told apart.
+    pub(in crate::generators) fn report_undated_page(&self) {
+        self.report(Rule::UndatedPage, None, "there is no date", "it is in the sitemap, but in no feed");
+    }
+
     /// A date of change, if it can be one.
     pub(in crate::generators) fn checked_updated(
         &self,
@@ -123,9 +128,7 @@ impl Fields<'_> {
         let Some((key, node)) = self.first(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
-            let message = format!("`{key}` is {}, which cannot be read as a date", shown(node));
-            let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
-            self.report(Rule::UnreadableDate, Some(key), message, help);
+            self.report_unreadable_date(key, node);
             return DateField::Unusable;
         };
         if !date::is_plausible(&instant) {
@@ -134,6 +137,12 @@ impl Fields<'_> {
             return DateField::Unusable;
         }
         DateField::Date(instant)
+    }
+
+    pub(in crate::generators) fn report_unreadable_date(&self, key: &str, node: &Node) {
+        let message = format!("`{key}` is {}, which cannot be read as a date", shown(node));
+        let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
+        self.report(Rule::UnreadableDate, Some(key), message, help);
     }
 
     /// Hugo's second date: a post is not published before it.

@@ -45,6 +45,7 @@ pub(crate) struct Fields<'a> {
     /// The front matter, once it has been read.
     pub(super) written: FrontMatter,
     scope: Scope,
+    refused: Option<Diagnostic>,
 }
 
 impl<'a> Fields<'a> {
@@ -55,7 +56,14 @@ impl<'a> Fields<'a> {
         site: &'a SiteFacts,
         scope: Scope,
     ) -> Self {
-        Self { found: RefCell::new(found), source, site, written: FrontMatter::default(), scope }
+        Self {
+            found: RefCell::new(found),
+            source,
+            site,
+            written: FrontMatter::default(),
+            scope,
+            refused: None,
+        }
     }
 
     /// Reads the front matter.
@@ -104,6 +112,20 @@ impl<'a> Fields<'a> {
     ) {
         let place = key.and_then(|key| self.written.place(self.source, key));
         self.push(Diagnostic::new(rule, self.source.path.clone(), message).at(place).help(help));
+    }
+
+    /// Gives up on a post that its generator builds no page of, and says why: `reason` is a clause such as "its front
+    /// matter cannot be read".
+    pub(super) fn refuse(&mut self, generator: &str, reason: &str) -> Option<Post> {
+        let message = format!("{generator} builds no page of it: {reason}");
+        let finding = Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message);
+        self.refused = Some(finding.help("it is in no output, because nothing is at its URL"));
+        None
+    }
+
+    /// What is said of a post that was given up.
+    pub(crate) fn refused(self) -> Option<Diagnostic> {
+        self.refused
     }
 
     fn push(&self, finding: Diagnostic) {

@@ -21,7 +21,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let is_section = place.is_section();
     let dates = Dates::of(fields, &hugo.dates, place.name);
     if dates.published.is_none() && !is_section {
-        fields.report_no_date();
+        fields.report_undated_page();
     }
     let name = if dates.is_from_name {
         from_name(place.name).map_or(place.name, |(_, rest)| rest)

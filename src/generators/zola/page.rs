@@ -120,7 +120,7 @@ fn dates(
         None => from_name.and_then(|date| fields.local(date)),
     };
     if published.is_none() && fields.first(&["date"]).is_none() && !place.is_section() {
-        fields.report_no_date();
+        fields.report_undated_page();
     }
     let updated =
         date("updated").and_then(|updated| fields.checked_updated(&["updated"], updated, published));

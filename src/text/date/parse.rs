@@ -16,6 +16,9 @@ pub(crate) enum Leniency {
     /// not have rolls over into the next, `05/11/2025` is in November, a zone that is unknown or not American is
     /// ignored, as is what follows.
     Ruby,
+    /// As much as JavaScript's `Date` does: the month comes before the day, and a day that a month does not have rolls
+    /// over into the next.
+    Javascript,
 }
 
 /// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
@@ -291,8 +294,10 @@ impl<'a> Cursor<'a> {
             return ymd(self.1, i32::try_from(first).ok()? + century, second, day);
         }
         let year = self.four_digit_year()?;
-        if self.1 == Leniency::Ruby {
-            return ymd(self.1, year, second, first);
+        match self.1 {
+            Leniency::Ruby => return ymd(self.1, year, second, first),
+            Leniency::Javascript if first <= 12 => return ymd(self.1, year, first, second),
+            Leniency::Javascript | Leniency::Strict => {}
         }
         match (separator, first > 12, second > 12) {
             ('.', _, _) | (_, true, false) => ymd(self.1, year, second, first),
@@ -486,8 +491,15 @@ fn is_day_and_hour(digits: &str) -> bool {
 }
 
 fn ymd(reading: Leniency, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    let rolls = reading == Leniency::Ruby && (29..=31).contains(&day);
+    let rolls = reading != Leniency::Strict && (29..=31).contains(&day);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
+        let (year, month) = match (reading, month) {
+            (Leniency::Javascript, 13..=99) => {
+                (year + i32::try_from((month - 1) / 12).ok()?, (month - 1) % 12 + 1)
+            }
+            _ => (year, month),
+        };
+        let rolls = rolls || (reading == Leniency::Javascript && day <= 31);
         let first = NaiveDate::from_ymd_opt(year, month, 1).filter(|_| rolls)?;
         first.checked_add_signed(TimeDelta::days(i64::from(day) - 1))
     })

@@ -1,0 +1,79 @@
+//! Hexo (<https://hexo.io/docs/>), as version 8.1 does it: the same URLs, instants, titles, categories and tags, and feeds
+//! in the same places. Where Hexo publishes what is untrue, we do not; the README has the list.
+
+mod config;
+mod dates;
+mod files;
+mod permalink;
+mod post;
+mod print;
+mod site;
+mod slug;
+
+use std::path::{Path, PathBuf};
+
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::markup::{Markup, Templates};
+use crate::model::{CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
+use crate::text::link;
+use site::Hexo;
+
+/// Hexo.
+pub(super) static GENERATOR: Generator = Generator {
+    name: "hexo",
+    label: "a Hexo site",
+    output: "public",
+    base_url_line: ("_config.yml", "url: https://example.com"),
+    static_folder: Some("source"),
+    detect: config::detect,
+    open,
+};
+
+fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+    let (settings, hexo) = config::read(root, files)?;
+    Ok((settings, Box::new(hexo)))
+}
+
+impl Dialect for Hexo {
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        files::discover(found, site, self, give);
+    }
+
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+        post::resolve(self, file, fields)
+    }
+
+    fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
+        Prose {
+            markup: Markup::of_path(&post.path),
+            templates: Templates::Outside,
+            flavour: Flavour::CommonMark,
+            excerpt: Excerpt::Marker(None),
+        }
+    }
+
+    fn taxonomies(&self) -> Vec<String> {
+        vec![CATEGORY.to_owned(), TAG.to_owned()]
+    }
+
+    /// The home page, and the lists of tags if a plugin makes them.
+    fn list_pages(&self, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {
+        let mut urls = vec![site.base_url.as_str().to_owned()];
+        if let Some(folder) = &self.tag_folder {
+            let mut tags: Vec<_> = posts.iter().flat_map(|post| post.terms_of(TAG)).collect();
+            tags.sort();
+            tags.dedup();
+            let paths = tags.iter().map(|tag| format!("{folder}/{}/", self.term_slug(&self.tag_map, tag)));
+            urls.extend(paths.filter_map(|path| site.base_url.join(&link::encoded(&path))));
+        }
+        urls
+    }
+
+    /// `post_link` omits the folder and the extension.
+    fn is_link_to(&self, written: &str, path: &str) -> bool {
+        let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
+        path == written || stem.is_some_and(|(stem, _)| stem == written)
+    }
+}
