@@ -4,9 +4,11 @@
 //! each of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands:
 //! [`Settings`], [`File`]s, [`Post`]s.
 
+mod eleventy;
 mod fields;
 mod hexo;
 mod hugo;
+mod javascript;
 mod jekyll;
 mod keys;
 pub(crate) mod media;
@@ -25,8 +27,14 @@ use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 5] =
-    [&hexo::GENERATOR, &jekyll::GENERATOR, &hugo::GENERATOR, &zola::GENERATOR, &plain::GENERATOR];
+pub(crate) static ALL: [&Generator; 6] = [
+    &hexo::GENERATOR,
+    &jekyll::GENERATOR,
+    &hugo::GENERATOR,
+    &zola::GENERATOR,
+    &eleventy::GENERATOR,
+    &plain::GENERATOR,
+];
 
 /// What is known of a generator before any site of it has been opened.
 pub(crate) struct Generator {

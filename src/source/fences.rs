@@ -103,14 +103,17 @@ fn find(source: &str) -> Option<Block> {
     let notation = match first {
         "---" => Notation::Yaml,
         "+++" => Notation::Toml,
+        "---json" => Notation::Json,
         _ if source.starts_with('{') => return find_json(source),
         _ => return None,
     };
     let start = source.find('\n').map_or(source.len(), |newline| newline + 1);
     let mut at = start;
     for line in source.get(start..)?.split_inclusive('\n') {
-        let closing =
-            matches!((notation, line.trim_end()), (Notation::Yaml, "---" | "...") | (Notation::Toml, "+++"));
+        let closing = matches!(
+            (notation, line.trim_end()),
+            (Notation::Yaml, "---" | "...") | (Notation::Json, "---") | (Notation::Toml, "+++")
+        );
         if closing {
             return Some(Block { notation, span: start..at, body: at + line.len(), closed: true });
         }

@@ -27,6 +27,8 @@ pub(crate) struct FrontMatter {
     pub legal: bool,
     /// Whether it is damaged and hides the post in some form.
     pub hides: bool,
+    /// Whether it is a program, and not data.
+    pub is_script: bool,
     /// Whether a parser that repairs nothing refuses it.
     pub is_broken: bool,
 }
@@ -51,6 +53,10 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         Fences::Hexo => find_hexo(source),
     };
     let Some(block) = block else {
+        let first = source.text.lines().next().unwrap_or_default();
+        if matches!(first.trim_end(), "---js" | "---javascript" | "---ts" | "---typescript") {
+            return FrontMatter { is_script: true, ..FrontMatter::default() };
+        }
         return FrontMatter { hides: is_damaged_draft(&source.text), ..FrontMatter::default() };
     };
     if !block.closed {
@@ -97,7 +103,16 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     }
     // The character that an escape denotes is in no source.
     let legal = is_legal && has_legal_escapes(&map);
-    FrontMatter { map, present: true, span: block.span, body: block.body, legal, hides, is_broken }
+    FrontMatter {
+        map,
+        present: true,
+        span: block.span,
+        body: block.body,
+        legal,
+        hides,
+        is_script: false,
+        is_broken,
+    }
 }
 
 /// The same text with a blank for each tab at the start of a line.

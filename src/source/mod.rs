@@ -6,6 +6,7 @@ pub(crate) mod front_matter;
 mod json;
 mod salvage;
 mod scan;
+pub(crate) mod script;
 pub(crate) mod toml;
 pub(crate) mod value;
 pub(crate) mod yaml;

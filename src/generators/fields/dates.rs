@@ -70,12 +70,19 @@ impl Fields<'_> {
         if published.is_none() && self.first(names::DATE).is_none() {
             self.report_no_date();
         }
+        (published, self.updated(published))
+    }
+
+    /// When the post was last changed.
+    pub(in crate::generators) fn updated(
+        &self,
+        published: Option<DateTime<FixedOffset>>,
+    ) -> Option<DateTime<FixedOffset>> {
         let help = "validators and readers take that for a mistake, so it is ignored";
-        let updated = match self.date(names::UPDATED, help) {
+        match self.date(names::UPDATED, help) {
             DateField::Date(date) => self.checked_updated(names::UPDATED, date, published),
             DateField::Unusable | DateField::Nothing => None,
-        };
-        (published, updated)
+        }
     }
 
     /// The start of a day, at the site.

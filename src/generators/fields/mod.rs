@@ -118,8 +118,17 @@ impl<'a> Fields<'a> {
     /// matter cannot be read".
     pub(super) fn refuse(&mut self, generator: &str, reason: &str) -> Option<Post> {
         let message = format!("{generator} builds no page of it: {reason}");
-        let finding = Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message);
-        self.refused = Some(finding.help("it is in no output, because nothing is at its URL"));
+        self.give_up(message, "it is in no output, because nothing is at its URL")
+    }
+
+    /// Gives up on a post whose URL is not known, and says why. No guessed URL is published.
+    pub(super) fn refuse_url(&mut self, reason: &str) -> Option<Post> {
+        let help = "it is in no output; build the site first, or say in `feedmill.yml` what URLs are like: `permalink: /:year/:slug/`";
+        self.give_up(format!("its URL is not known: {reason}"), help)
+    }
+
+    fn give_up(&mut self, message: String, help: &str) -> Option<Post> {
+        self.refused = Some(Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message).help(help));
         None
     }
 

@@ -6,9 +6,9 @@ mod dates;
 mod files;
 mod permalink;
 mod post;
-mod print;
 mod site;
 mod slug;
+mod title_case;
 
 use std::path::{Path, PathBuf};
 

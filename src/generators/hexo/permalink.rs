@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, FixedOffset};
 
-use super::print::printed;
 use super::site::Hexo;
 use super::slug::{Case, slugized};
+use crate::generators::javascript::printed;
 use crate::source::Map;
 use crate::text::date;
 

@@ -3,11 +3,12 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::permalink::{self, Parts};
-use super::print::{printed, title_case};
 use super::site::Hexo;
 use super::slug::{Case, slugized};
+use super::title_case::title_case;
 use super::{dates, files};
 use crate::generators::Fields;
+use crate::generators::javascript::printed;
 use crate::markup::{literal, published_line, title};
 use crate::model::{CATEGORY, File, FileKind, Post, TAG, Term};
 use crate::source::{Fences, Node, Scalar};

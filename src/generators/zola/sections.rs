@@ -3,18 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
-use super::site::Zola;
+use super::site::{Section, Zola};
 use crate::generators::walk::Walk;
 use crate::source::{self, Fences, Map, Node, Scalar, front_matter};
-
-/// What a folder decides for its pages.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Section {
-    /// Whether this section, or one above it, is a draft.
-    pub(super) is_draft: bool,
-    /// The key that its pages are sorted by: a page without it is never written.
-    pub(super) sort_by: Option<String>,
-}
 
 impl Zola {
     /// What a folder of the content decides, in a language.

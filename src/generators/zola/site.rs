@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, RwLock};
 
-use super::sections::Section;
 use crate::model::{CATEGORY, LANGUAGE, PostMeta, SiteFacts, TAG};
 use crate::text::{link, slug};
 
@@ -36,6 +35,15 @@ pub(super) struct Taxonomy {
     pub(super) name: String,
     pub(super) has_feed: bool,
     pub(super) is_rendered: bool,
+}
+
+/// What a folder decides for its pages.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Section {
+    /// Whether this section, or one above it, is a draft.
+    pub(super) is_draft: bool,
+    /// The key that its pages are sorted by: a page without it is never written.
+    pub(super) sort_by: Option<String>,
 }
 
 impl Slugs {

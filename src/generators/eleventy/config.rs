@@ -1,0 +1,246 @@
+//! `eleventy.config.js` (<https://www.11ty.dev/docs/config/>), as far as it is literals, and the site's facts from the
+//! folder of global data.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{OnceLock, RwLock};
+
+use super::site::{Eleventy, Engine};
+use crate::error::Error;
+use crate::generators::keys::Keys;
+use crate::model::{Format, authors};
+use crate::settings::{ConfigFile, FeedConfig, Settings};
+use crate::source::{Map, Node, Scalar, script};
+use crate::text::{BaseUrl, language};
+
+/// The names of the configuration file; of several, the first counts.
+const NAMES: [&str; 4] = [".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"];
+
+/// The files of global data that hold the facts of a site, by their names.
+const FACTS: [&str; 6] = ["site", "metadata", "meta", "config", "globals", "global"];
+
+/// The configuration file of a folder, if it is an Eleventy site.
+pub(super) fn detect(root: &Path) -> Option<PathBuf> {
+    NAMES.iter().map(|name| root.join(name)).find(|path| path.is_file())
+}
+
+/// Reads the configuration of an Eleventy site. With `files`, these are read instead of the usual one.
+///
+/// # Errors
+/// [`Error::ConfigRead`] if a file cannot be read.
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy), Error> {
+    let mut text = String::new();
+    for path in files.iter().cloned().chain(detect(root).filter(|_| files.is_empty())) {
+        let bytes =
+            std::fs::read(&path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        text.push_str(&String::from_utf8_lossy(&bytes));
+        text.push('\n');
+    }
+    let folders = Folders::of(&text);
+    let global = global_data(&root.join(&folders.data));
+    let eleventy = site(root, &text, &folders, global);
+    let facts = facts(&eleventy.global);
+    let own = Keys(&facts);
+    let author = facts.get("author").or_else(|| facts.get("authors")).map(authors);
+    let tag = ["language", "lang", "locale"].iter().find_map(|key| own.text(key));
+    let settings = Settings {
+        base_url: base_url(&own, folders.prefix.as_deref()),
+        title: ["title", "name"].iter().find_map(|key| own.text(key)),
+        description: ["description", "subtitle", "tagline"].iter().find_map(|key| own.text(key)),
+        language: tag.and_then(|tag| language::parse(&tag).ok()),
+        authors: author.filter(|authors| !authors.is_empty()),
+        output: Some(folders.output.into()),
+        future: Some(true),
+        feeds: feeds(&text),
+        ..Settings::default()
+    };
+    Ok((settings, eleventy))
+}
+
+/// The folders that the configuration names.
+struct Folders {
+    input: String,
+    output: String,
+    includes: String,
+    layouts: Option<String>,
+    data: String,
+    prefix: Option<String>,
+    markdown: Option<Engine>,
+    html: Option<Engine>,
+}
+
+impl Folders {
+    fn of(text: &str) -> Self {
+        let mut all = Map::default();
+        for object in script::objects(text) {
+            let is_config =
+                ["dir", "markdownTemplateEngine", "htmlTemplateEngine", "pathPrefix", "templateFormats"]
+                    .iter()
+                    .any(|key| object.map.get(key).is_some());
+            if is_config {
+                all.merge(object.map);
+            }
+        }
+        let dir = Keys(&all).map("dir");
+        let setter = |name: &str| {
+            let calls = script::calls(text, name).into_iter();
+            calls.filter_map(|arguments| arguments.first()?.as_text().map(str::to_owned)).next_back()
+        };
+        let folder = |key: &str, name: &str| setter(name).or_else(|| Keys(&dir).text(key));
+        let input = clean(&folder("input", "setInputDirectory").unwrap_or_default());
+        // The others are relative to the input.
+        let inside = |path: &str| joined(&input, path);
+        let engine = |key: &str| match all.get(key).and_then(Node::as_scalar) {
+            Some(scalar) if scalar.as_bool() == Some(false) => Some(Engine::None),
+            Some(scalar) if scalar.text == "njk" => Some(Engine::Nunjucks),
+            _ => None,
+        };
+        Self {
+            output: clean(&folder("output", "setOutputDirectory").unwrap_or_else(|| "_site".to_owned())),
+            includes: inside(
+                &folder("includes", "setIncludesDirectory").unwrap_or_else(|| "_includes".to_owned()),
+            ),
+            layouts: folder("layouts", "setLayoutsDirectory").map(|path| inside(&path)),
+            data: inside(&folder("data", "setDataDirectory").unwrap_or_else(|| "_data".to_owned())),
+            prefix: Keys(&all).text("pathPrefix"),
+            markdown: engine("markdownTemplateEngine"),
+            html: engine("htmlTemplateEngine"),
+            input,
+        }
+    }
+}
+
+/// A folder without `./` and slashes around it; empty for the root.
+fn clean(folder: &str) -> String {
+    let folder = folder.trim_start_matches("./").trim_matches('/');
+    if folder == "." { String::new() } else { folder.to_owned() }
+}
+
+/// A path from a folder, which may begin with `..`.
+fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
+    let has_preprocessor = script::calls(text, "addPreprocessor")
+        .iter()
+        .any(|arguments| arguments.first().and_then(Node::as_text) == Some("drafts"));
+    let globals: Vec<Vec<Node>> = script::calls(text, "addGlobalData");
+    let names = |wanted: &str| {
+        globals.iter().any(|arguments| arguments.first().and_then(Node::as_text) == Some(wanted))
+    };
+    let computes = names("eleventyComputed.permalink") || names("permalink");
+    // The convention before Eleventy 3.
+    let has_drafts = has_preprocessor || (computes && text.contains("draft"));
+    Eleventy {
+        input: folders.input.clone(),
+        skipped: [&folders.output, &folders.includes, &folders.data]
+            .into_iter()
+            .chain(&folders.layouts)
+            .filter(|folder| !folder.is_empty())
+            .cloned()
+            .collect(),
+        layouts: folders.layouts.iter().chain([&folders.includes]).cloned().collect(),
+        ignored: ignored(root, &folders.input),
+        markdown_engine: folders.markdown.unwrap_or(Engine::Liquid),
+        html_engine: folders.html.unwrap_or(Engine::Liquid),
+        has_drafts,
+        computes_permalinks: computes && !has_drafts,
+        global,
+        folders: RwLock::new(HashMap::new()),
+        layout_data: RwLock::new(HashMap::new()),
+        commits: OnceLock::new(),
+    }
+}
+
+/// The patterns of `.eleventyignore` and `.gitignore`, relative to the root.
+fn ignored(root: &Path, input: &str) -> Vec<String> {
+    let mut globs = vec!["node_modules".to_owned()];
+    for folder in ["", input] {
+        for name in [".eleventyignore", ".gitignore"] {
+            let lines = std::fs::read_to_string(root.join(folder).join(name)).unwrap_or_default();
+            let patterns =
+                lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
+            globs.extend(patterns.map(|pattern| joined(folder, pattern)));
+        }
+    }
+    globs
+}
+
+/// The global data that are literals: the value of each file under its name.
+fn global_data(folder: &Path) -> Map {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    let mut data = Map::default();
+    for file in files {
+        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let extension = file.extension().map(|extension| extension.to_string_lossy().into_owned());
+        let node = match extension.as_deref() {
+            Some("json") => super::data::json(&file),
+            Some("js" | "cjs" | "mjs") => super::data::javascript(&file).map(|data| Node::Map(data.map)),
+            Some("yaml" | "yml" | "toml") => ConfigFile::read(&file).ok().map(|file| Node::Map(file.map)),
+            _ => None,
+        };
+        data.0.extend(node.map(|node| (Scalar::string(name), node)));
+    }
+    data
+}
+
+/// The facts of the site: those of the files that usually hold them, the first of each counts.
+fn facts(global: &Map) -> Map {
+    let mut facts = Map::default();
+    for name in FACTS.iter().rev() {
+        if let Some(map) = global.get(name).and_then(Node::as_map) {
+            facts.merge(map.clone());
+        }
+    }
+    facts
+}
+
+/// The address, with the prefix of paths if that is not in it already.
+fn base_url(facts: &Keys<'_>, prefix: Option<&str>) -> Option<BaseUrl> {
+    const NAMES: [&str; 9] =
+        ["url", "baseUrl", "baseURL", "base_url", "base", "siteUrl", "siteURL", "homepage", "origin"];
+    let url = NAMES.iter().find_map(|name| facts.text(name).filter(|url| url.contains("://")))?;
+    let prefix = prefix.unwrap_or_default().trim_matches('/');
+    let url = url.trim_end_matches('/');
+    let has_prefix = prefix.is_empty() || url.ends_with(&format!("/{prefix}"));
+    BaseUrl::parse(&if has_prefix { format!("{url}/") } else { format!("{url}/{prefix}/") }).ok()
+}
+
+/// The feed of the plug-in's virtual template, in its place; the other formats beside it.
+fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
+    let options = script::calls(text, "addPlugin(feedPlugin,").into_iter();
+    let path = options.chain(plugin_options(text)).find_map(|arguments| {
+        let map = arguments.first()?.as_map()?;
+        Keys(map).text("outputPath")
+    })?;
+    let own = path.trim_start_matches('/').to_owned();
+    let format = Format::of_path(&own);
+    let mut feeds = vec![FeedConfig::new(own, format)];
+    for (path, format) in [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)]
+    {
+        if !feeds.iter().any(|feed: &FeedConfig| feed.format == format || feed.path == path) {
+            feeds.push(FeedConfig::new(path, format));
+        }
+    }
+    Some(feeds)
+}
+
+/// The options of `addPlugin(feedPlugin, {…})`: the plug-in itself is no literal.
+fn plugin_options(text: &str) -> Vec<Vec<Node>> {
+    let rest = text.split("addPlugin").skip(1).filter_map(|rest| {
+        let (name, options) = rest.trim_start().strip_prefix('(')?.split_once(',')?;
+        name.trim().to_lowercase().contains("feed").then(|| format!("options({options}"))
+    });
+    rest.flat_map(|text| script::calls(&text, "options").into_iter().take(1)).collect()
+}

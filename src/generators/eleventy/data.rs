@@ -1,0 +1,139 @@
+//! The data of a page: its front matter, and below that data files, layouts and global data
+//! (<https://www.11ty.dev/docs/data-cascade/>).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+
+use super::site::{Data, Eleventy, Folder};
+use crate::settings::ConfigFile;
+use crate::source::{self, Fences, Map, Node, Scalar, front_matter, script};
+
+/// The extensions of data files, the strongest first.
+const ENDINGS: [&str; 5] = [".11tydata.js", ".11tydata.mjs", ".11tydata.cjs", ".11tydata.json", ".json"];
+
+/// The extensions that the name of a layout may lack.
+const LAYOUTS: [&str; 5] = ["", ".njk", ".liquid", ".html", ".md"];
+
+/// Layouts that name each other are followed so far.
+const DEEPEST: usize = 20;
+
+impl Eleventy {
+    /// All data of a page whose front matter is given. The path is relative to the root.
+    pub(super) fn data(&self, root: &Path, path: &str, front_matter: &Map) -> Data {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let folder_data = self.folder(root, folder);
+        let mut data = Data { map: with_listed_tags(front_matter.clone()), ..Data::default() };
+        for ending in ENDINGS {
+            let name = format!("{stem}{ending}");
+            // The data of a folder are not those of a page of the same name.
+            if folder_data.files.contains(&name) && folder.rsplit('/').next() != Some(stem) {
+                data = data.over(&read(&root.join(folder).join(name)));
+            }
+        }
+        data = data.over(&folder_data.data);
+        if let Some(layout) = data.map.get("layout").and_then(Node::as_text).map(str::to_owned) {
+            let below = self.layout(root, &layout, 0);
+            data = data.over(&Data { map: below.as_ref().clone(), ..Data::default() });
+        }
+        data.over(&Data { map: self.global.clone(), ..Data::default() })
+    }
+
+    /// The data of a folder, with those of the folders above it.
+    fn folder(&self, root: &Path, folder: &str) -> Arc<Folder> {
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return Arc::clone(known);
+        }
+        let read = Arc::new(self.read_folder(root, folder));
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
+        folders.insert(folder.to_owned(), Arc::clone(&read));
+        read
+    }
+
+    fn read_folder(&self, root: &Path, folder: &str) -> Folder {
+        let listed = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+        let names = listed.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let files: BTreeSet<String> =
+            names.filter(|name| ENDINGS.iter().any(|ending| name.ends_with(ending))).collect();
+        let own = folder.rsplit('/').next().filter(|name| !name.is_empty());
+        let mut data = Data::default();
+        for ending in ENDINGS {
+            if let Some(name) = own.map(|own| format!("{own}{ending}")).filter(|name| files.contains(name)) {
+                data = data.over(&read(&root.join(folder).join(name)));
+            }
+        }
+        let is_top = folder == self.input || folder.is_empty();
+        if !is_top {
+            let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+            data = data.over(&self.folder(root, parent).data);
+        }
+        Folder { data, files }
+    }
+
+    /// The front matter of a layout, and of the layouts that it is in.
+    fn layout(&self, root: &Path, name: &str, depth: usize) -> Arc<Map> {
+        if let Some(known) = self.layout_data.read().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Arc::clone(known);
+        }
+        let files =
+            self.layouts.iter().flat_map(|folder| LAYOUTS.map(|ending| format!("{folder}/{name}{ending}")));
+        let source =
+            files.filter(|file| root.join(file).is_file()).find_map(|file| source::read(root, &file).ok());
+        let written = source.map(|source| front_matter::parse(&mut Vec::new(), &source, Fences::Any).map);
+        let mut data = Data { map: with_listed_tags(written.unwrap_or_default()), ..Data::default() };
+        if let Some(outer) = data.map.get("layout").and_then(Node::as_text).map(str::to_owned)
+            && depth < DEEPEST
+        {
+            let below = self.layout(root, &outer, depth + 1);
+            data = data.over(&Data { map: below.as_ref().clone(), ..Data::default() });
+        }
+        let data = Arc::new(data.map);
+        let mut known = self.layout_data.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(name.to_owned(), Arc::clone(&data));
+        data
+    }
+}
+
+/// A data file.
+fn read(path: &Path) -> Data {
+    if path.extension().is_some_and(|extension| extension == "json") {
+        let map = match json(path) {
+            Some(Node::Map(map)) => map,
+            _ => Map::default(),
+        };
+        return Data { map: with_listed_tags(map), ..Data::default() };
+    }
+    javascript(path).unwrap_or_default()
+}
+
+pub(super) fn json(path: &Path) -> Option<Node> {
+    match ConfigFile::read(path) {
+        Ok(file) => Some(Node::Map(file.map)),
+        // It may be a text or a list.
+        Err(_) => source::yaml::parse(&std::fs::read_to_string(path).ok()?).ok(),
+    }
+}
+
+/// What a module exports or returns last, as far as it is literals.
+pub(super) fn javascript(path: &Path) -> Option<Data> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let objects = script::objects(&text);
+    // The outermost objects come before those in them.
+    let object = objects.into_iter().max_by_key(|object| object.map.0.len() + object.unread.len())?;
+    let computed = object.unread.into_iter();
+    let computed = computed.map(|name| name.trim_start_matches("eleventyComputed.").to_owned()).collect();
+    Some(Data { map: with_listed_tags(object.map), computed })
+}
+
+/// The same with a list for tags that are one text: lists become one with those below them.
+fn with_listed_tags(mut map: Map) -> Map {
+    if let Some((_, node)) = map.entry_mut("tags")
+        && let Node::Scalar(scalar) = node
+        && !scalar.is_null()
+    {
+        let tags = scalar.text.split(',').map(|tag| Node::Scalar(Scalar::string(tag)));
+        *node = Node::List(tags.collect());
+    }
+    map
+}

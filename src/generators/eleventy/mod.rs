@@ -1,0 +1,56 @@
+//! Eleventy (<https://www.11ty.dev/docs/>), as version 3.1 does it: the same URLs, instants, titles and tags, from front
+//! matter, data files and templates of permalinks, as far as these are no programs. What only Eleventy can compute is not
+//! guessed at.
+
+mod config;
+mod data;
+mod dates;
+mod files;
+mod page;
+mod permalink;
+mod site;
+mod slug;
+
+use std::path::{Path, PathBuf};
+
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::markup::{Markup, Templates};
+use crate::model::{File, Post, SiteFacts};
+use site::Eleventy;
+
+/// Eleventy.
+pub(super) static GENERATOR: Generator = Generator {
+    name: "eleventy",
+    label: "an Eleventy site",
+    output: "_site",
+    base_url_line: (crate::settings::FILE_NAME, "base_url: https://example.com/"),
+    static_folder: None,
+    detect: config::detect,
+    open,
+};
+
+fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+    let (settings, eleventy) = config::read(root, files)?;
+    Ok((settings, Box::new(eleventy)))
+}
+
+impl Dialect for Eleventy {
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        files::discover(found, site, self, give);
+    }
+
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+        page::resolve(self, file, fields)
+    }
+
+    fn prose(&self, post: &Post, site: &SiteFacts) -> Prose {
+        Prose {
+            markup: Markup::of_path(&post.path),
+            templates: Templates::Outside,
+            flavour: Flavour::CommonMark,
+            excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What a template becomes.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::dates::{self, Written};
+use super::permalink::{self, Scope};
+use super::site::{Data, Eleventy, Engine};
+use crate::generators::fields::names;
+use crate::generators::javascript::printed;
+use crate::generators::{Fields, Separator};
+use crate::model::{File, Post, TAG, Term};
+use crate::source::{Fences, Map, Node, Scalar};
+use crate::text::{self, Values, link};
+
+/// Tags that are collections of a site, not what a post is about.
+const COLLECTIONS: [&str; 4] = ["all", "nav", "post", "posts"];
+
+/// Resolves one file; `None` if Eleventy writes no page of it.
+pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    fields.read(Fences::Any);
+    if fields.written.is_script {
+        return fields.refuse_url("its front matter is a program, which only Eleventy can run");
+    }
+    let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map);
+    let path = PathParts::of(&eleventy.input, &file.path);
+    if is_draft(eleventy, &data.map) {
+        return None;
+    }
+    let written = data.map.get("date").and_then(Node::as_scalar).filter(|scalar| is_truthy(scalar));
+    let written = written.map(|scalar| dates::written(eleventy, &fields.site.root, &file.path, scalar));
+    let published = match written {
+        Some(Written::Date(date)) => Some(date),
+        Some(Written::Undated | Written::Unreadable) => None,
+        None => dates::of_path(&file.path),
+    };
+    if matches!(written, Some(Written::Unreadable))
+        && let Some(node) = data.map.get("date")
+    {
+        fields.report_unreadable_date("date", node);
+    } else if published.is_none() {
+        fields.report_undated_page();
+    }
+    let engine = eleventy.engine(&file.path);
+    let page = Page {
+        data: &data,
+        stem: path.path_stem(),
+        input: format!("./{}", path.whole),
+        path: &path,
+        engine,
+        published,
+        computes: eleventy.computes_permalinks,
+    };
+    let place = match page.permalink() {
+        Ok(Some(place)) => place,
+        Ok(None) => return None,
+        Err(unknown) => match by_pattern(fields, &path, published) {
+            Some(place) => place,
+            None => {
+                let unknown = text::shown(&unknown);
+                return fields
+                    .refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
+            }
+        },
+    };
+    let url = fields.site.base_url.file(place.trim_start_matches('/'));
+    let title = page.title();
+    inherit(fields, &data.map);
+    let post = fields.post(path.slug());
+    let is_excluded = flag(&data.map, "eleventyExcludeFromCollections") == Some(true);
+    let is_page = place.ends_with('/') || place.ends_with(".html");
+    Some(Post {
+        id: url.clone(),
+        url,
+        title: title
+            .map(|title| crate::markup::published_line(&title))
+            .filter(|title| !title.is_empty())
+            .unwrap_or(post.title),
+        published,
+        updated: fields.updated(published),
+        terms: terms(fields),
+        labels: Some(labels(fields)),
+        in_feeds: post.in_feeds && !is_excluded && is_page,
+        in_sitemap: post.in_sitemap && is_page && place != "/404.html",
+        ..post
+    })
+}
+
+/// The place that the pattern of `feedmill.yml` gives, where only a program knows it.
+fn by_pattern(
+    fields: &Fields<'_>,
+    path: &PathParts<'_>,
+    date: Option<DateTime<FixedOffset>>,
+) -> Option<String> {
+    let place = path.place();
+    let values = Values { date, slug: path.slug(), path: place.trim_matches('/'), categories: &[] };
+    let filled = fields.site.permalink.as_ref()?.fill(&values)?;
+    Some(link::decoded(&filled))
+}
+
+/// The parts of a file's path.
+struct PathParts<'a> {
+    /// From the root.
+    whole: &'a str,
+    /// The folders below the input.
+    folders: Vec<&'a str>,
+    /// The name without its extension.
+    stem: &'a str,
+}
+
+impl<'a> PathParts<'a> {
+    fn of(input: &str, whole: &'a str) -> Self {
+        let inner = whole.strip_prefix(input).unwrap_or(whole).trim_start_matches('/');
+        let (folders, name) = inner.rsplit_once('/').unwrap_or(("", inner));
+        // Only extensions in lower case are taken away.
+        let stem =
+            ["md", "html", "liquid", "njk"].iter().find_map(|known| name.strip_suffix(&format!(".{known}")));
+        let folders = folders.split('/').filter(|folder| !folder.is_empty()).collect();
+        Self { whole, folders, stem: stem.unwrap_or(name) }
+    }
+
+    fn slug(&self) -> &'a str {
+        match (without_date(self.stem), self.folders.last()) {
+            ("index", Some(folder)) => without_date(folder),
+            ("index", None) => "",
+            (stem, _) => stem,
+        }
+    }
+
+    fn path_stem(&self) -> String {
+        let mut folders = self.folders.as_slice();
+        // Eleventy loses a first folder of one letter.
+        if let [first, rest @ ..] = folders
+            && first.chars().count() == 1
+        {
+            folders = rest;
+        }
+        let name = without_date(self.stem);
+        folders.iter().chain([&name]).fold(String::new(), |path, part| format!("{path}/{part}"))
+    }
+
+    /// Where the page is, if nothing says otherwise.
+    fn place(&self) -> String {
+        let folder = self.folders.iter().fold(String::new(), |path, part| format!("{path}/{part}"));
+        match self.stem {
+            "index" => format!("{folder}/"),
+            stem if self.folders.last() == Some(&stem) => format!("{folder}/"),
+            stem => format!("{folder}/{stem}/"),
+        }
+    }
+}
+
+/// A name without all that comes before and with the first date in it.
+fn without_date(name: &str) -> &str {
+    let at = (0..name.len()).find(|at| {
+        dates::is_date(name.get(*at..at + 10))
+            && name.get(at + 10..).is_some_and(|rest| rest.starts_with('-'))
+    });
+    at.and_then(|at| name.get(at + 11..)).unwrap_or(name)
+}
+
+impl Eleventy {
+    fn engine(&self, path: &str) -> Engine {
+        match path.rsplit('.').next() {
+            Some("njk") => Engine::Nunjucks,
+            Some("liquid") => Engine::Liquid,
+            Some("html") => self.html_engine,
+            _ => self.markdown_engine,
+        }
+    }
+}
+
+/// A page, as far as its permalink depends on it.
+struct Page<'a> {
+    data: &'a Data,
+    path: &'a PathParts<'a>,
+    stem: String,
+    input: String,
+    engine: Engine,
+    published: Option<DateTime<FixedOffset>>,
+    computes: bool,
+}
+
+impl Page<'_> {
+    /// Where the page is; `None` if it is not written.
+    ///
+    /// # Errors
+    /// What only a program can compute.
+    fn permalink(&self) -> Result<Option<String>, String> {
+        let map = &self.data.map;
+        let computed =
+            map.get("eleventyComputed").and_then(Node::as_map).and_then(|map| map.get("permalink"));
+        let is_computed = |name: &str| self.data.computed.contains(name) && map.get(name).is_none();
+        let is_program = self.computes || is_computed("permalink") || is_computed("eleventyComputed");
+        let node = match computed {
+            None if is_program => return Err("a program".to_owned()),
+            Some(node) => Some(node),
+            None => map.get("permalink"),
+        };
+        let written = match node {
+            // Nothing is written without `build`.
+            Some(Node::Map(map)) => match map.get("build") {
+                Some(node) => Some(node),
+                None => return Ok(None),
+            },
+            node => node,
+        };
+        let Some(scalar) =
+            written.and_then(Node::as_scalar).filter(|scalar| !scalar.is_null() && !scalar.text.is_empty())
+        else {
+            return Ok(Some(self.path.place()));
+        };
+        if !scalar.quoted && scalar.as_bool() == Some(false) {
+            return Ok(None);
+        }
+        let filled = permalink::rendered(&scalar.text, self.engine, &self.scope())?;
+        Ok(Some(output(&filled)))
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            file_slug: self.path.slug(),
+            file_path_stem: &self.stem,
+            input_path: &self.input,
+            date: self.published,
+            data: &self.data.map,
+        }
+    }
+
+    /// The title that the data compute or hold, as JavaScript prints it.
+    fn title(&self) -> Option<String> {
+        let map = &self.data.map;
+        let computed = map.get("eleventyComputed").and_then(Node::as_map).and_then(|map| map.get("title"));
+        match computed.and_then(Node::as_text) {
+            Some(template) => permalink::rendered(template, self.engine, &self.scope()).ok(),
+            None => map.get("title").filter(|node| node.as_text().is_some_and(is_number)).and_then(printed),
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok()
+}
+
+/// Where a permalink leads: without the file that a folder shows.
+fn output(permalink: &str) -> String {
+    let mut path = format!("/{permalink}");
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    match path.strip_suffix("index.html") {
+        Some(folder) if folder.ends_with('/') => folder.to_owned(),
+        _ => path,
+    }
+}
+
+/// Whether JavaScript takes a value for true.
+fn is_truthy(scalar: &Scalar) -> bool {
+    let is_false = !scalar.quoted && (scalar.is_null() || matches!(scalar.text.as_str(), "false" | "0"));
+    !is_false && !scalar.text.is_empty()
+}
+
+fn is_draft(eleventy: &Eleventy, data: &Map) -> bool {
+    let draft = data.get("draft").is_some_and(|node| node.as_scalar().is_none_or(is_truthy));
+    eleventy.has_drafts && draft
+}
+
+fn flag(data: &Map, key: &str) -> Option<bool> {
+    data.get(key).and_then(Node::as_scalar).filter(|scalar| !scalar.quoted).and_then(Scalar::as_bool)
+}
+
+/// Gives the post the fields that its data files and layouts have.
+fn inherit(fields: &mut Fields<'_>, data: &Map) {
+    let known =
+        data.0.iter().filter(|(key, _)| names::is_known(&key.text) && !key.text.starts_with("permalink"));
+    let mut values = Map(known.cloned().collect());
+    if let Some((_, own)) = fields.written.map.entry_mut("tags")
+        && let Some(all) = values.get("tags")
+        && own != all
+    {
+        own.clone_from(all);
+        fields.written.legal = false;
+    }
+    values.0.retain(|(key, _)| key.text != "tags" || fields.get("tags").is_none());
+    fields.inherit(values);
+}
+
+fn terms(fields: &Fields<'_>) -> Vec<Term> {
+    let mut terms = fields.other_terms();
+    terms.extend(fields.terms(TAG, &["tags"], Separator::Comma));
+    terms
+}
+
+fn labels(fields: &Fields<'_>) -> Vec<String> {
+    fields.of_entry(|| {
+        let mut tags = fields.names(&["tags"], Separator::Comma);
+        tags.retain(|tag| !COLLECTIONS.contains(&tag.as_str()));
+        tags
+    })
+}

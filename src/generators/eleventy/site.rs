@@ -1,0 +1,98 @@
+//! One Eleventy site.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock, RwLock};
+
+use super::dates::Commits;
+use crate::source::{Map, Node};
+
+/// What the configuration of an Eleventy site decides beyond [`Settings`](crate::settings::Settings).
+#[derive(Debug)]
+pub(super) struct Eleventy {
+    /// The folder of its files, relative to the root; empty for the root itself.
+    pub(super) input: String,
+    /// Folders that hold no pages, relative to the root.
+    pub(super) skipped: Vec<String>,
+    /// Where layouts are, relative to the root.
+    pub(super) layouts: Vec<String>,
+    /// Globs of ignored files.
+    pub(super) ignored: Vec<String>,
+    /// The engine of templates in Markdown, and of those in HTML.
+    pub(super) markdown_engine: Engine,
+    pub(super) html_engine: Engine,
+    /// Whether posts with `draft` are left out.
+    pub(super) has_drafts: bool,
+    /// Whether a program computes the permalink of every page.
+    pub(super) computes_permalinks: bool,
+    /// Data for all pages.
+    pub(super) global: Map,
+    /// The data of folders, as far as they have been asked for.
+    pub(super) folders: RwLock<HashMap<String, Arc<Folder>>>,
+    /// The front matter of layouts, likewise.
+    pub(super) layout_data: RwLock<HashMap<String, Arc<Map>>>,
+    /// The authors' dates of commits, once they have been asked for.
+    pub(super) commits: OnceLock<Commits>,
+}
+
+/// What runs the templates of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Engine {
+    Liquid,
+    Nunjucks,
+    /// None: templates are text.
+    None,
+}
+
+/// The data of a folder.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    pub(super) data: Data,
+    /// The names of data files in it.
+    pub(super) files: BTreeSet<String>,
+}
+
+/// Data, and what only a program could compute of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Data {
+    pub(super) map: Map,
+    pub(super) computed: BTreeSet<String>,
+}
+
+impl Data {
+    /// These, and below them others: maps and lists under the same key become one.
+    pub(super) fn over(mut self, below: &Self) -> Self {
+        for (key, node) in &below.map.0 {
+            let is_final = self.map.get(&format!("override:{}", key.text)).is_some();
+            match self.map.entry_mut(&key.text) {
+                Some((_, own)) if !is_final => merge(own, node),
+                Some(_) => {}
+                None if is_final => {}
+                None if self.computed.contains(&key.text) => {}
+                None => self.map.0.push((key.clone(), node.clone())),
+            }
+        }
+        let new = below.computed.iter().filter(|name| self.map.get(name).is_none()).cloned();
+        let new: Vec<String> = new.collect();
+        self.computed.extend(new);
+        self
+    }
+}
+
+fn merge(own: &mut Node, below: &Node) {
+    match (own, below) {
+        (Node::List(own), Node::List(items)) => {
+            let mut all = items.clone();
+            all.append(own);
+            *own = all;
+        }
+        (Node::Map(own), Node::Map(map)) => {
+            for (key, node) in &map.0 {
+                match own.entry_mut(&key.text) {
+                    Some((_, own)) => merge(own, node),
+                    None => own.0.push((key.clone(), node.clone())),
+                }
+            }
+        }
+        _ => {}
+    }
+}
