@@ -12,6 +12,7 @@ mod javascript;
 mod jekyll;
 mod keys;
 pub(crate) mod media;
+mod pelican;
 mod plain;
 mod walk;
 mod zola;
@@ -27,12 +28,13 @@ use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
 /// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 6] = [
+pub(crate) static ALL: [&Generator; 7] = [
     &hexo::GENERATOR,
     &jekyll::GENERATOR,
     &hugo::GENERATOR,
     &zola::GENERATOR,
     &eleventy::GENERATOR,
+    &pelican::GENERATOR,
     &plain::GENERATOR,
 ];
 

@@ -166,7 +166,13 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
                 let is_unfinished = select::is_unfinished(&post, &config.site);
                 part.unpublished.push(Unpublished { url: post.url, path: post.path, is_unfinished });
             }
-            Some(post) => part.posts.push(PostMeta::of(post, origin, wanted)),
+            Some(mut post) => {
+                // A post without an author is by the site's authors, in selections too.
+                if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
+                    post.authors.clone_from(&config.site.authors);
+                }
+                part.posts.push(PostMeta::of(post, origin, wanted));
+            }
             None => {}
         }
     }
@@ -193,15 +199,11 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Optio
     };
     let before = found.len();
     let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
-    let Some(mut post) = config.dialect.resolve(file, &mut fields) else {
+    let post = config.dialect.resolve(file, &mut fields);
+    if post.is_none() {
         let refused = fields.refused();
         found.truncate(before);
         found.extend(refused);
-        return None;
-    };
-    // A post without an author is by the site's authors, in selections too.
-    if post.authors.is_empty() && config.site.taxonomies.contains(AUTHOR) {
-        post.authors.clone_from(&config.site.authors);
     }
-    Some(post)
+    post
 }

@@ -1,18 +1,14 @@
 //! Dates of pages (<https://www.11ty.dev/docs/dates/>).
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Weekday};
 use jiff::tz::TimeZone;
 
-use super::site::Eleventy;
+use super::site::{Commits, Eleventy};
 use crate::source::Scalar;
 use crate::text::date::{self, Leniency};
-
-/// For each file, relative to the root, when it was first and last committed, by its authors' clocks.
-pub(super) type Commits = HashMap<String, (DateTime<FixedOffset>, DateTime<FixedOffset>)>;
 
 /// What is written where a date belongs.
 pub(super) enum Written {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock, RwLock};
 
-use super::dates::Commits;
 use crate::source::{Map, Node};
+use chrono::{DateTime, FixedOffset};
 
 /// What the configuration of an Eleventy site decides beyond [`Settings`](crate::settings::Settings).
 #[derive(Debug)]
@@ -33,6 +33,9 @@ pub(super) struct Eleventy {
     /// The authors' dates of commits, once they have been asked for.
     pub(super) commits: OnceLock<Commits>,
 }
+
+/// For each file, relative to the root, when it was first and last committed, by its authors' clocks.
+pub(super) type Commits = HashMap<String, (DateTime<FixedOffset>, DateTime<FixedOffset>)>;
 
 /// What runs the templates of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

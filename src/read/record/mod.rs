@@ -331,7 +331,8 @@ impl Reader<'_> {
             labels: record.labels.as_ref().map(|labels| self.lines("labels", labels)),
             summary: self.optional_line("summary", record.summary.as_ref()),
             language: language.or_else(|| self.config.site.language.clone()),
-            collection: self.optional_line("collection", record.collection.as_ref()).map(Into::into),
+            // An empty one is that of no collection.
+            collection: record.collection.as_ref().map(|name| self.line("collection", name).into()),
             in_feeds: record.feed,
             in_sitemap: record.sitemap,
             authors: record.authors.iter().filter_map(|author| self.author(author)).collect(),

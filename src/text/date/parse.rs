@@ -19,6 +19,9 @@ pub(crate) enum Leniency {
     /// As much as JavaScript's `Date` does: the month comes before the day, and a day that a month does not have rolls
     /// over into the next.
     Javascript,
+    /// As much as Python's dateutil does: the month comes before the day, unless there is no such month, and years may
+    /// have two digits.
+    Dateutil,
 }
 
 /// Reads a date. `None` means that it has no form known here, or that there is no such day or time.
@@ -285,6 +288,12 @@ impl<'a> Cursor<'a> {
         }
         let second = self.number_of(1..=2)?;
         self.one_of(&[separator])?;
+        if self.1 == Leniency::Dateutil
+            && let Some(year) = self.two_digit_year()
+        {
+            let (month, day) = if first > 12 { (second, first) } else { (first, second) };
+            return ymd(self.1, year, month, day);
+        }
         if self.1 == Leniency::Ruby
             && let Some(day) =
                 Cursor(self.0, self.1).number().filter(|(_, digits)| *digits <= 2).map(|(day, _)| day)
@@ -296,8 +305,10 @@ impl<'a> Cursor<'a> {
         let year = self.four_digit_year()?;
         match self.1 {
             Leniency::Ruby => return ymd(self.1, year, second, first),
-            Leniency::Javascript if first <= 12 => return ymd(self.1, year, first, second),
-            Leniency::Javascript | Leniency::Strict => {}
+            Leniency::Javascript | Leniency::Dateutil if first <= 12 => {
+                return ymd(self.1, year, first, second);
+            }
+            Leniency::Javascript | Leniency::Dateutil | Leniency::Strict => {}
         }
         match (separator, first > 12, second > 12) {
             ('.', _, _) | (_, true, false) => ymd(self.1, year, second, first),
@@ -346,6 +357,15 @@ impl<'a> Cursor<'a> {
 
     fn four_digit_year(&mut self) -> Option<i32> {
         self.number_of(4..=4).and_then(|year| i32::try_from(year).ok())
+    }
+
+    /// `29` is 2029, `80` is 1980.
+    fn two_digit_year(&mut self) -> Option<i32> {
+        let mut ahead = *self;
+        let (year, digits) = ahead.number()?;
+        (digits == 2).then(|| *self = ahead)?;
+        let century = if year < 75 { 2000 } else { 1900 };
+        i32::try_from(year).ok().map(|year| century + year)
     }
 
     /// The time of day, and how many days to add to the date, for `24:00`. `None` if no time is written.
@@ -491,7 +511,7 @@ fn is_day_and_hour(digits: &str) -> bool {
 }
 
 fn ymd(reading: Leniency, year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    let rolls = reading != Leniency::Strict && (29..=31).contains(&day);
+    let rolls = matches!(reading, Leniency::Ruby | Leniency::Javascript) && (29..=31).contains(&day);
     NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
         let (year, month) = match (reading, month) {
             (Leniency::Javascript, 13..=99) => {

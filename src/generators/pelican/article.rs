@@ -1,0 +1,245 @@
+//! What a file becomes.
+
+use chrono::{DateTime, FixedOffset};
+
+use super::dates;
+use super::reader::{self, Format, without_tags};
+use super::site::Pelican;
+use super::written::Written;
+use crate::generators::Fields;
+use crate::markup::published_line;
+use crate::model::{Author, CATEGORY, File, Post, TAG, Term};
+use crate::settings;
+use crate::source::{FrontMatter, Map, Node, Scalar};
+use crate::text::{self, id, language, link};
+
+/// Resolves one file; `None` if Pelican publishes nothing of it.
+pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    let format = Format::of(&file.path)?;
+    let inner = pelican.inner(&file.path).to_owned();
+    let written = reader::read(format, fields.source);
+    let metadata = pelican.metadata(&inner, &written);
+    fields.written = front_matter(fields, &written, metadata);
+    let article = Article { pelican, map: fields.written.map.clone(), path: &inner };
+    let is_page = pelican.is_page(&file.path);
+    let status = article.status();
+    if !matches!(status.as_str(), "published" | "hidden" | "draft") {
+        // `skip` is meant; any other word is not known.
+        return if status == "skip" { None } else { fields.refuse("Pelican", "its status is unknown") };
+    }
+    if status == "draft" {
+        return None;
+    }
+    let zone = article
+        .get("timezone")
+        .and_then(|name| settings::timezone(&name).ok())
+        .unwrap_or_else(|| pelican.timezone.clone());
+    let published = article.get("date").map(|text| dates::parse(&text.replace('_', " "), &zone));
+    let modified = article.get("modified").map(|text| dates::parse(&text, &zone));
+    if matches!(published, Some(None)) || matches!(modified, Some(None)) {
+        return fields.refuse("Pelican", "its date cannot be read");
+    }
+    let (published, modified) = (published.flatten(), modified.flatten());
+    let Some(title) = article.get("title") else {
+        return fields.refuse("Pelican", "it has no title");
+    };
+    if published.is_none() && !is_page {
+        // With `DEFAULT_DATE = 'fs'` it would be the time of the file.
+        let is_of_file = pelican.settings.get("DEFAULT_DATE").and_then(Node::as_text) == Some("fs");
+        if !is_of_file {
+            return fields.refuse("Pelican", "it has no date");
+        }
+        fields.report_no_date();
+    }
+    let path = match article.url(&title, published, is_page) {
+        Ok(path) => path,
+        Err(unknown) => {
+            let reason = format!("its URL needs `{}`, which it does not have", text::shown(&unknown));
+            return fields.refuse("Pelican", &reason);
+        }
+    };
+    let url = address(fields, &path)?;
+    let updated = modified.and_then(|updated| fields.checked_updated(&["modified"], updated, published));
+    let names = article.authors();
+    let post = fields.post(inner.rsplit('/').next().unwrap_or(&inner));
+    let title = published_line(&without_tags(&text::legal(&title)));
+    Some(Post {
+        id: tag_uri(fields, &path, published).unwrap_or_else(|| url.clone()),
+        title: if title.is_empty() { post.title } else { title },
+        authors: names.into_iter().map(|name| Author { name, ..Author::default() }).collect(),
+        summary: fields.of_entry(|| summary(&article)),
+        terms: if is_page { fields.other_terms() } else { article.terms(fields) },
+        language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
+        draft: fields.written.hides,
+        in_feeds: !is_page && status == "published" && fields.flag("feed") != Some(false),
+        in_sitemap: status == "published" && fields.flag("sitemap") != Some(false),
+        url,
+        published: published.filter(|_| !is_page),
+        updated,
+        ..post
+    })
+}
+
+/// The metadata as if they were front matter.
+fn front_matter(fields: &Fields<'_>, written: &Written, map: Map) -> FrontMatter {
+    let head = fields.source.text.get(..written.body).unwrap_or_default();
+    let legal =
+        text::is_legal(head) && map.0.iter().all(|(_, node)| node.as_text().is_none_or(text::is_legal));
+    FrontMatter {
+        map,
+        present: !written.pairs.is_empty(),
+        span: 0..written.body,
+        body: written.body,
+        // Values of other places are looked at once more.
+        legal: legal && written.pairs.iter().all(|(_, values)| values.iter().all(|value| value.at.is_some())),
+        ..FrontMatter::default()
+    }
+}
+
+/// The URL of a path: one that begins with a slash is at the root of the host.
+fn address(fields: &Fields<'_>, path: &str) -> Option<String> {
+    let base = &fields.site.base_url;
+    match path.strip_prefix('/') {
+        Some(below) => link::absolute(&format!("{}/{}", base.origin(), link::encoded(below))),
+        None if path.contains("://") => link::absolute(path),
+        None => base.join(&link::encoded(path)),
+    }
+}
+
+/// The id that Pelican gives, where it is a URI: `tag:` with the host, the day and the path, not encoded.
+fn tag_uri(fields: &Fields<'_>, path: &str, date: Option<DateTime<FixedOffset>>) -> Option<String> {
+    let base = &fields.site.base_url;
+    let below = base.as_str().strip_prefix(base.origin()).unwrap_or("/");
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("{below}{path}") };
+    let path = path.split('?').next().unwrap_or(&path).replace('#', "/");
+    let id = format!("tag:{},{}:{path}", base.host(), date?.format("%Y-%m-%d"));
+    (id::of_written(&id, base) == id).then_some(id)
+}
+
+fn summary(article: &Article<'_>) -> Option<String> {
+    let text = article.get("summary")?;
+    Some(published_line(&crate::markup::inline(&text::one_line(&text::legal(&text)))))
+        .filter(|line| !line.is_empty())
+}
+
+/// One article.
+struct Article<'a> {
+    pelican: &'a Pelican,
+    map: Map,
+    /// From the content.
+    path: &'a str,
+}
+
+impl Article<'_> {
+    fn get(&self, key: &str) -> Option<String> {
+        self.map.get(key).and_then(Node::as_scalar).map(|scalar: &Scalar| scalar.text.clone())
+    }
+
+    fn status(&self) -> String {
+        self.get("status").map_or_else(|| "published".to_owned(), |status| status.trim().to_lowercase())
+    }
+
+    /// `authors`, else `author`; not those of the site.
+    fn authors(&self) -> Vec<String> {
+        let clean = |name: String| text::one_line(&text::legal(name.trim()));
+        let names = match (self.get("authors"), self.get("author")) {
+            (Some(names), _) => listed(&names),
+            (None, Some(name)) => vec![name],
+            (None, None) => Vec::new(),
+        };
+        names.into_iter().map(clean).filter(|name| !name.is_empty()).collect()
+    }
+
+    fn terms(&self, fields: &Fields<'_>) -> Vec<Term> {
+        let clean = |name: String| crate::markup::literal(&text::one_line(&text::legal(&name)));
+        let term =
+            |taxonomy: &'static str, name: String| Term { taxonomy: taxonomy.into(), name: clean(name) };
+        let mut terms = fields.other_terms();
+        terms.extend(
+            self.get("category").filter(|name| !name.trim().is_empty()).map(|name| term(CATEGORY, name)),
+        );
+        terms.extend(self.get("tags").iter().flat_map(|tags| listed(tags)).map(|name| term(TAG, name)));
+        terms
+    }
+
+    /// The path of the page, from the address of the site.
+    ///
+    /// # Errors
+    /// The name of a value that the pattern needs and the article does not have.
+    fn url(&self, title: &str, date: Option<DateTime<FixedOffset>>, is_page: bool) -> Result<String, String> {
+        if let Some(own) = self.get("url") {
+            return Ok(own);
+        }
+        let language = self.get("lang").unwrap_or_else(|| self.pelican.language.clone());
+        let is_default = language == self.pelican.language;
+        let (key, usual) = match (is_page, is_default) {
+            (false, true) => ("ARTICLE_URL", "{slug}.html"),
+            (false, false) => ("ARTICLE_LANG_URL", "{slug}-{lang}.html"),
+            (true, true) => ("PAGE_URL", "pages/{slug}.html"),
+            (true, false) => ("PAGE_LANG_URL", "pages/{slug}-{lang}.html"),
+        };
+        let pattern = self.pelican.settings.get(key).and_then(Node::as_text).unwrap_or(usual);
+        let mut path = String::new();
+        let mut rest = pattern;
+        while let Some((literal, after)) = rest.split_once('{') {
+            path.push_str(literal);
+            let (token, tail) = after.split_once('}').unwrap_or((after, ""));
+            let (name, format) = token.split_once(':').unwrap_or((token, ""));
+            path.push_str(&self.value(name, format, title, &language, date)?);
+            rest = tail;
+        }
+        path.push_str(rest);
+        while path.contains("//") {
+            path = path.replace("//", "/");
+        }
+        Ok(path)
+    }
+
+    fn value(
+        &self,
+        name: &str,
+        format: &str,
+        title: &str,
+        language: &str,
+        date: Option<DateTime<FixedOffset>>,
+    ) -> Result<String, String> {
+        let unknown = || name.to_owned();
+        Ok(match name {
+            "slug" => self.slug(title),
+            "lang" => language.to_owned(),
+            "category" => self.get("category").map(|name| self.pelican.slug(&name)).unwrap_or_default(),
+            "author" => {
+                let author =
+                    self.authors().into_iter().next().or_else(|| self.pelican.default_author.clone());
+                author.map(|name| self.pelican.slug(&name)).ok_or_else(unknown)?
+            }
+            "path" => self.path.to_owned(),
+            "date" => strftime(date.ok_or_else(unknown)?, format).ok_or_else(unknown)?,
+            name => self.get(name).ok_or_else(unknown)?,
+        })
+    }
+
+    fn slug(&self, title: &str) -> String {
+        let name = self.path.rsplit('/').next().unwrap_or(self.path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        match self.get("slug") {
+            Some(own) => own.trim().to_owned(),
+            None if self.pelican.slug_of_name => self.pelican.slug(stem),
+            None => self.pelican.slug(title),
+        }
+    }
+}
+
+/// A date in a format of `strftime`; `None` if the format has something unknown.
+fn strftime(date: DateTime<FixedOffset>, format: &str) -> Option<String> {
+    let items = chrono::format::StrftimeItems::new(format);
+    let is_known = !items.clone().any(|item| matches!(item, chrono::format::Item::Error));
+    is_known.then(|| date.format_with_items(items).to_string())
+}
+
+/// The parts of a list, between semicolons if there are any, else between commas; each once.
+fn listed(text: &str) -> Vec<String> {
+    let separator = if text.contains(';') { ';' } else { ',' };
+    let parts = text.split(separator).map(|part| part.trim().to_owned());
+    text::unique(parts.filter(|part| !part.is_empty()).collect())
+}

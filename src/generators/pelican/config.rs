@@ -1,0 +1,116 @@
+//! `pelicanconf.py` and `publishconf.py` (<https://docs.getpelican.com/en/latest/settings.html>), as far as they are
+//! literals.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use super::feeds;
+use super::site::Pelican;
+use crate::error::Error;
+use crate::generators::keys::Keys;
+use crate::model::Author;
+use crate::settings::{self, Settings};
+use crate::source::{Map, script};
+use crate::text::{BaseUrl, language};
+
+/// The configuration for development, and that for publishing, which imports it.
+const NAMES: [&str; 2] = ["pelicanconf.py", "publishconf.py"];
+
+/// The words of an automatic summary, where the site does not say.
+const SUMMARY_LENGTH: usize = 50;
+
+/// The configuration file of a folder, if it is a Pelican site.
+pub(super) fn detect(root: &Path) -> Option<PathBuf> {
+    Some(root.join(NAMES[0])).filter(|path| path.is_file())
+}
+
+/// Reads the configuration of a Pelican site. With `files`, these are read instead of the usual ones, later files win.
+///
+/// # Errors
+/// [`Error::ConfigRead`] if a file cannot be read.
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican), Error> {
+    let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
+    let mut all = Map::default();
+    for path in files.iter().cloned().chain(usual) {
+        let bytes =
+            std::fs::read(&path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        for (key, node) in script::assignments(&String::from_utf8_lossy(&bytes)).0 {
+            // Whole values replace each other.
+            all.0.retain(|(known, _)| known.text != key.text);
+            all.0.push((key, node));
+        }
+    }
+    let keys = Keys(&all);
+    let pelican = site(root, &keys, &all);
+    let settings = Settings {
+        base_url: keys.text("SITEURL").and_then(|url| BaseUrl::parse(&url).ok()),
+        title: keys.text("SITENAME"),
+        description: keys.text("SITESUBTITLE").or_else(|| keys.text("SITEDESCRIPTION")),
+        language: language::parse(&pelican.language).ok(),
+        timezone: Some(pelican.timezone.clone()),
+        authors: pelican.default_author.clone().map(|name| vec![Author { name, ..Author::default() }]),
+        output: keys.text("OUTPUT_PATH").map(|path| PathBuf::from(path.trim_end_matches('/'))),
+        future: Some(!pelican.hides_future),
+        limit: keys.number("FEED_MAX_ITEMS").filter(|limit| *limit > 0).or(Some(feeds::LIMIT)),
+        feeds: Some(feeds::feeds(&keys)),
+        ..Settings::default()
+    };
+    Ok((settings, pelican))
+}
+
+fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
+    let folder = |path: String| {
+        let path = path.trim_start_matches("./").trim_matches('/').to_owned();
+        if path == "." { String::new() } else { path }
+    };
+    let folders = |key: &str, usual: &[&str]| {
+        let usual = || usual.iter().map(|path| (*path).to_owned()).collect();
+        keys.texts(key).unwrap_or_else(usual).into_iter().map(folder).collect()
+    };
+    let zone = |name: String| settings::timezone(&name).ok();
+    let pattern = |key: &str| keys.text(key).and_then(|text| Regex::new(&format!("^(?:{text})")).ok());
+    let usual_name = || Regex::new(r"^(?P<date>\d{4}-\d{2}-\d{2}).*").ok();
+    let content =
+        keys.text("PATH").map(folder).or_else(|| root.join("content").is_dir().then(|| "content".to_owned()));
+    Pelican {
+        settings: all.clone(),
+        content: content.unwrap_or_default(),
+        articles: folders("ARTICLE_PATHS", &[""]),
+        pages: folders("PAGE_PATHS", &["pages"]),
+        excluded: folders("ARTICLE_EXCLUDES", &[]),
+        ignored: keys.texts("IGNORE_FILES").unwrap_or_default(),
+        timezone: keys.text("TIMEZONE").and_then(zone).unwrap_or(TimeZone::UTC),
+        language: keys.text("DEFAULT_LANG").unwrap_or_else(|| "en".to_owned()).to_lowercase(),
+        file_name: if all.get("FILENAME_METADATA").is_some() {
+            pattern("FILENAME_METADATA")
+        } else {
+            usual_name()
+        },
+        path: pattern("PATH_METADATA"),
+        folder_is_category: keys.flag("USE_FOLDER_AS_CATEGORY") != Some(false),
+        default_category: keys.text("DEFAULT_CATEGORY").unwrap_or_else(|| "misc".to_owned()),
+        default_author: keys.text("AUTHOR"),
+        slug_of_name: keys.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
+        slug_is_unicode: keys.flag("SLUGIFY_USE_UNICODE") == Some(true),
+        slug_keeps_case: keys.flag("SLUGIFY_PRESERVE_CASE") == Some(true),
+        substitutions: substitutions(all),
+        hides_future: keys.flag("WITH_FUTURE_DATES") == Some(false),
+        summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
+    }
+}
+
+/// `SLUG_REGEX_SUBSTITUTIONS`: pairs of a pattern and what takes its place.
+fn substitutions(all: &Map) -> Option<Vec<(Regex, String)>> {
+    let pairs =
+        all.get("SLUG_REGEX_SUBSTITUTIONS")?.as_items().iter().filter_map(|pair| match pair.as_items() {
+            [pattern, by] => {
+                let pattern = pattern.as_text()?.replace("\\Z", "\\z").replace("(?u)", "");
+                let by = by.as_scalar()?.text.replace('$', "$$").replace('\\', "$");
+                Some((Regex::new(&format!("(?i){pattern}")).ok()?, by))
+            }
+            _ => None,
+        });
+    Some(pairs.collect())
+}

@@ -1,0 +1,52 @@
+//! Which files are articles and pages.
+
+use super::reader::Format;
+use super::site::Pelican;
+use crate::diagnostic::Diagnostic;
+use crate::generators::walk::Walk;
+use crate::model::{File, FileKind, SiteFacts};
+
+/// Hands over the files that are articles or pages, each once.
+pub(super) fn discover(
+    found: &mut Vec<Diagnostic>,
+    site: &SiteFacts,
+    pelican: &Pelican,
+    give: &mut dyn FnMut(File),
+) {
+    let inside = |folder: &String| joined(&pelican.content, folder);
+    let pages: Vec<String> = pelican.pages.iter().map(inside).collect();
+    let mut excluded: Vec<String> = pelican.excluded.iter().map(inside).collect();
+    let output = site.output.strip_prefix(&site.root).unwrap_or(&site.output).to_string_lossy().into_owned();
+    excluded.push(output);
+    let mut seen = std::collections::BTreeSet::new();
+    let articles = pelican.articles.iter().map(inside);
+    for (folder, is_page) in
+        articles.map(|folder| (folder, false)).chain(pages.iter().map(|folder| (folder.clone(), true)))
+    {
+        let is_left_out = |path: &String| excluded.contains(path) || (!is_page && pages.contains(path));
+        Walk::new(found, &site.root).visit(&folder, &mut |entries| {
+            let mut folders = Vec::new();
+            for entry in entries {
+                let is_ignored = pelican.ignored.iter().any(|glob| fast_glob::glob_match(glob, entry.name()));
+                if is_ignored || is_left_out(&entry.path) {
+                    continue;
+                }
+                if entry.is_folder {
+                    folders.extend(Some(entry.path).filter(|path| !path.ends_with(".git")));
+                } else if Format::of(&entry.path).is_some() && seen.insert(entry.path.clone()) {
+                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
+                }
+            }
+            folders
+        });
+    }
+}
+
+/// A folder in another; both may be empty for the one that they are in.
+pub(super) fn joined(folder: &str, inner: &str) -> String {
+    match (folder, inner) {
+        ("", inner) => inner.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, inner) => format!("{folder}/{inner}"),
+    }
+}

@@ -1,0 +1,76 @@
+//! Pelican (<https://docs.getpelican.com/>), as version 4.12 does it: the same URLs, ids, instants, titles, categories and
+//! tags, and feeds in the same places. Where Pelican publishes what is untrue, we do not; the README has the list.
+
+mod article;
+mod config;
+mod dates;
+mod feeds;
+mod files;
+mod header;
+mod metadata;
+mod reader;
+mod site;
+mod slug;
+mod written;
+
+use std::path::{Path, PathBuf};
+
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::markup::{Markup, Templates};
+use crate::model::{AUTHOR, CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
+use site::Pelican;
+
+/// Pelican.
+pub(super) static GENERATOR: Generator = Generator {
+    name: "pelican",
+    label: "a Pelican site",
+    output: "output",
+    base_url_line: ("publishconf.py", "SITEURL = 'https://example.com'"),
+    static_folder: None,
+    detect: config::detect,
+    open,
+};
+
+fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+    let (settings, pelican) = config::read(root, files)?;
+    Ok((settings, Box::new(pelican)))
+}
+
+impl Dialect for Pelican {
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        files::discover(found, site, self, give);
+    }
+
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+        article::resolve(self, file, fields)
+    }
+
+    fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
+        let markup = match reader::Format::of(&post.path) {
+            Some(reader::Format::Html) => Markup::Html,
+            // What reStructuredText means, only its own programs know.
+            Some(reader::Format::Rst) => Markup::Plain,
+            _ => Markup::Markdown,
+        };
+        Prose {
+            markup,
+            templates: Templates::Outside,
+            flavour: Flavour::CommonMark,
+            excerpt: Excerpt::Words(self.summary_length),
+        }
+    }
+
+    fn taxonomies(&self) -> Vec<String> {
+        [CATEGORY, TAG, AUTHOR].map(str::to_owned).into()
+    }
+
+    fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {
+        matches!(taxonomy, CATEGORY | TAG | AUTHOR).then(|| self.slug(name))
+    }
+
+    fn list_pages(&self, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {
+        feeds::list_pages(self, posts, site)
+    }
+}

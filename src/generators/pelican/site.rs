@@ -1,0 +1,39 @@
+//! One Pelican site.
+
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use crate::source::Map;
+
+/// What the configuration of a Pelican site decides beyond [`Settings`](crate::settings::Settings).
+#[derive(Debug)]
+pub(super) struct Pelican {
+    /// All of it.
+    pub(super) settings: Map,
+    /// The folder of its files, relative to the root; empty for the root itself.
+    pub(super) content: String,
+    /// The folders of articles and of pages, relative to the content; empty for the content itself.
+    pub(super) articles: Vec<String>,
+    pub(super) pages: Vec<String>,
+    /// Folders that are left out, relative to the content.
+    pub(super) excluded: Vec<String>,
+    /// Patterns of names of files that are left out.
+    pub(super) ignored: Vec<String>,
+    pub(super) timezone: TimeZone,
+    pub(super) language: String,
+    /// The patterns that names and paths of files are read by.
+    pub(super) file_name: Option<Regex>,
+    pub(super) path: Option<Regex>,
+    pub(super) folder_is_category: bool,
+    pub(super) default_category: String,
+    pub(super) default_author: Option<String>,
+    /// Whether slugs are made of file names, not of titles.
+    pub(super) slug_of_name: bool,
+    pub(super) slug_is_unicode: bool,
+    pub(super) slug_keeps_case: bool,
+    /// The substitutions that make a slug, if they are not the usual ones.
+    pub(super) substitutions: Option<Vec<(Regex, String)>>,
+    pub(super) hides_future: bool,
+    /// How many words an automatic summary has at most.
+    pub(super) summary_length: usize,
+}
