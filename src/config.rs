@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::error::Error;
-use crate::generators::{self, Dialect, Generator, Recognised};
+use crate::generators::{self, Dialect, Generator, Opened, Recognised};
 use crate::markup::published_line;
 use crate::model::{Author, Content, LANGUAGE, Site, SiteFacts, Wanted};
 use crate::settings::{
@@ -140,7 +140,7 @@ impl Config {
             Some(name) => generator(name, options.generator.is_some(), own_file.as_deref())?,
             None => recognised,
         };
-        let (known, dialect) = (recognised.generator.open)(root, &options.site_config)?;
+        let (recognised, (known, dialect)) = open(root, recognised, &written, &options)?;
         // What is missing belongs into the requested file, else into that of the generator.
         let theirs = options.site_config.last().cloned().unwrap_or_else(|| recognised.config_file(root));
         let own = |declares: bool| own_file.clone().filter(|_| declares);
@@ -209,7 +209,16 @@ impl Config {
     }
 
     fn check_paths(&self) -> Result<(), Error> {
-        let feeds = self.feeds.iter().map(|feed| &feed.path);
+        // Feeds of two taxonomies may share a pattern, as long as their terms differ.
+        let is_shared = |feed: &&FeedConfig| {
+            let taxonomy = |feed: &FeedConfig| feed.each.as_ref().map(|each| each.taxonomy.clone());
+            let same = self
+                .feeds
+                .iter()
+                .filter(|other| other.path == feed.path && taxonomy(other) == taxonomy(feed));
+            feed.each.is_some() && same.count() == 1
+        };
+        let feeds = self.feeds.iter().filter(|feed| !is_shared(feed)).map(|feed| &feed.path);
         let sitemaps = self.sitemap.iter().flat_map(SitemapConfig::paths);
         let mut paths = feeds.chain(sitemaps).chain(&self.stylesheet).chain(&self.opml);
         let mut known = BTreeSet::new();
@@ -309,6 +318,44 @@ impl Config {
     }
 }
 
+/// Opens a site: its sources, or what was built of it. With a pattern of permalinks, the URLs of its sources are known
+/// without its generator.
+fn open(
+    root: &Path,
+    recognised: Recognised,
+    written: &Settings,
+    options: &Options,
+) -> Result<(Recognised, Opened), Error> {
+    let Some(build) = recognised.generator.build else {
+        let opened = (recognised.generator.open)(root, &options.site_config)?;
+        return Ok((recognised, opened));
+    };
+    if written.permalink.is_some() {
+        let recognised = Recognised { generator: generators::PLAIN, ..recognised };
+        let opened = (recognised.generator.open)(root, &[])?;
+        return Ok((recognised, opened));
+    }
+    let named = options.output.clone().or_else(|| written.output.clone());
+    let mut folders = build.outputs.iter().map(PathBuf::from);
+    let folder = match &named {
+        Some(folder) => {
+            Some(folder.clone()).filter(|folder| generators::built::has_pages(&root.join(folder)))
+        }
+        None => folders.find(|folder| generators::built::has_pages(&root.join(folder))),
+    };
+    match folder {
+        Some(folder) => {
+            let opened = generators::built::open(root, &folder);
+            Ok((recognised, opened))
+        }
+        None => Err(Error::NotBuilt {
+            label: recognised.generator.label,
+            folder: named.unwrap_or_else(|| recognised.generator.output.into()),
+            command: build.command,
+        }),
+    }
+}
+
 /// The feeds that are configured, or the usual ones.
 fn feeds(settings: &mut Settings) -> Vec<FeedConfig> {
     let limit = settings.limit.unwrap_or(DEFAULT_LIMIT);
@@ -394,12 +441,10 @@ fn in_root(root: &Path, name: &str) -> PathBuf {
 
 /// The generator of this name, which was an option, or is in a file.
 fn generator(name: &str, is_option: bool, file: Option<&Path>) -> Result<Recognised, Error> {
-    if let Some(generator) = generators::ALL.iter().find(|known| known.name.eq_ignore_ascii_case(name.trim()))
-    {
+    if let Some(generator) = generators::all().find(|known| known.name.eq_ignore_ascii_case(name.trim())) {
         return Ok(Recognised { generator, evidence: None });
     }
-    let names: Vec<String> =
-        generators::ALL.iter().map(|known: &&Generator| format!("`{}`", known.name)).collect();
+    let names: Vec<String> = generators::all().map(|known: &Generator| format!("`{}`", known.name)).collect();
     let message = format!("unknown generator `{}`", text::shown(name));
     let help = Some(format!("the generators are {}", names.join(", ")));
     Err(match file.filter(|_| !is_option) {

@@ -49,6 +49,15 @@ pub enum Error {
         /// The line to write there.
         line: String,
     },
+    /// The site must be built first: the URLs of its posts are known from its pages only.
+    NotBuilt {
+        /// What kind of site it was taken for, such as "an Astro site".
+        label: &'static str,
+        /// The folder where its pages would be, relative to the root.
+        folder: PathBuf,
+        /// What builds it.
+        command: &'static str,
+    },
     /// An output could not be written. The file that was there before is unchanged.
     Write {
         /// The output file.
@@ -74,6 +83,9 @@ impl Error {
         match self {
             Self::Config { help, .. } | Self::Value { help, .. } => help.clone(),
             Self::NoBaseUrl { path, line } => Some(format!("write `{line}` in `{}`", tidy(path))),
+            Self::NotBuilt { command, .. } => Some(format!(
+                "run `{command}` first; or write in `feedmill.yml` where its pages are, `output: FOLDER`, or what their URLs are like, `permalink: /:year/:slug/`"
+            )),
             Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("choose another output folder".to_owned())
             }
@@ -99,6 +111,11 @@ impl fmt::Display for Error {
             Self::NoBaseUrl { .. } => {
                 write!(f, "no base URL: links in a feed are absolute, so the site's address is needed")
             }
+            Self::NotBuilt { label, folder, .. } => write!(
+                f,
+                "this is {label}, and there are no pages in `{}`: the URLs of its posts are not known",
+                tidy(folder)
+            ),
             Self::Write { path, step, source } => write!(f, "cannot {step} `{}`: {source}", tidy(path)),
             Self::Unsound { path, reason } => {
                 write!(f, "`{}` would not be well-formed and was not published: {reason}", tidy(path))
@@ -113,7 +130,11 @@ impl std::error::Error for Error {
             Self::Root { source, .. } | Self::ConfigRead { source, .. } | Self::Write { source, .. } => {
                 Some(source)
             }
-            Self::Config { .. } | Self::Value { .. } | Self::NoBaseUrl { .. } | Self::Unsound { .. } => None,
+            Self::Config { .. }
+            | Self::Value { .. }
+            | Self::NoBaseUrl { .. }
+            | Self::NotBuilt { .. }
+            | Self::Unsound { .. } => None,
         }
     }
 }

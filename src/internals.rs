@@ -55,7 +55,13 @@ pub struct Found {
 /// [`Error::ConfigRead`] and [`Error::Config`] if its configuration cannot be read at all.
 pub fn look_at(root: &Path) -> Result<Found, Error> {
     let recognised = generators::recognise(root);
-    let (settings, _) = (recognised.generator.open)(root, &[])?;
+    let folder = recognised.generator.build.and_then(|build| {
+        build.outputs.iter().map(Path::new).find(|folder| generators::built::has_pages(&root.join(folder)))
+    });
+    let (settings, _) = match folder {
+        Some(folder) => generators::built::open(root, folder),
+        None => (recognised.generator.open)(root, &[])?,
+    };
     let values = [
         ("base_url", settings.base_url.map(|url| url.as_str().to_owned())),
         ("title", settings.title),

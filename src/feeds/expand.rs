@@ -19,7 +19,22 @@ pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &C
             None => expanded.push(feed.clone()),
         }
     }
-    expanded
+    without_same_paths(found, expanded)
+}
+
+/// Of feeds of terms with one path, the first.
+fn without_same_paths(found: &mut Vec<Diagnostic>, mut feeds: Vec<FeedConfig>) -> Vec<FeedConfig> {
+    let mut taken = BTreeSet::new();
+    feeds.retain(|feed| {
+        let is_first = taken.insert(feed.path.to_lowercase());
+        let Some((taxonomy, term)) = feed.term.as_ref().filter(|_| !is_first) else { return true };
+        let term = text::shown(term);
+        let message = format!("the {taxonomy} `{term}` has the same feed path as another term");
+        let finding = Diagnostic::new(Rule::SameSlug, feed.path.clone(), message);
+        found.push(finding.help("it has no feed of its own"));
+        false
+    });
+    feeds
 }
 
 /// The feeds for the terms of a taxonomy, by path.

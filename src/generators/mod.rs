@@ -4,6 +4,7 @@
 //! each of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands:
 //! [`Settings`], [`File`]s, [`Post`]s.
 
+pub(crate) mod built;
 mod eleventy;
 mod fields;
 mod hexo;
@@ -27,16 +28,23 @@ use crate::model::{File, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 
-/// Every generator. Of several that recognise a folder, the first counts; the last takes any folder.
-pub(crate) static ALL: [&Generator; 7] = [
+/// The generators whose sources can be read. Of several that recognise a folder, the first counts.
+static SOURCES: [&Generator; 6] = [
     &hexo::GENERATOR,
     &jekyll::GENERATOR,
     &hugo::GENERATOR,
     &zola::GENERATOR,
     &eleventy::GENERATOR,
     &pelican::GENERATOR,
-    &plain::GENERATOR,
 ];
+
+/// Every generator: those above, those whose sites must be built, and the one that takes any folder.
+pub(crate) fn all() -> impl Iterator<Item = &'static Generator> + Clone {
+    SOURCES.into_iter().chain(built::KNOWN.iter().copied()).chain([&plain::GENERATOR])
+}
+
+/// A folder of posts, of no generator in particular.
+pub(crate) static PLAIN: &Generator = &plain::GENERATOR;
 
 /// What is known of a generator before any site of it has been opened.
 pub(crate) struct Generator {
@@ -50,10 +58,20 @@ pub(crate) struct Generator {
     pub base_url_line: (&'static str, &'static str),
     /// The folder from which files are copied as they are, relative to the root, if there is one.
     pub static_folder: Option<&'static str>,
+    /// If its sites are read from what was built of them: where that is, and what builds it.
+    pub build: Option<&'static Build>,
     /// The file or folder by which a site is recognised; where it is one, the configuration file.
     pub detect: fn(&Path) -> Option<PathBuf>,
     /// The site's own configuration: the usual file, or instead of it those that are given, later files win.
     pub open: fn(&Path, &[PathBuf]) -> Result<Opened, Error>,
+}
+
+/// What is built of a site.
+pub(crate) struct Build {
+    /// The folders that it may be in, relative to the root; the first that holds pages counts.
+    pub outputs: &'static [&'static str],
+    /// What builds it.
+    pub command: &'static str,
 }
 
 /// A site's own configuration, and how its files are read.
@@ -76,7 +94,7 @@ pub(crate) struct Recognised {
 
 /// The generator of the site in a folder.
 pub(crate) fn recognise(root: &Path) -> Recognised {
-    let found = ALL.iter().find_map(|generator| Some((*generator, (generator.detect)(root)?)));
+    let found = all().find_map(|generator| Some((generator, (generator.detect)(root)?)));
     match found {
         Some((generator, evidence)) => Recognised { generator, evidence: Some(evidence) },
         None => Recognised { generator: &plain::GENERATOR, evidence: None },
@@ -226,8 +244,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(recognise(folder.path()).generator.name, "plain");
         assert!(recognise(folder.path()).evidence.is_none());
-        for (index, generator) in ALL.iter().enumerate() {
-            assert!(ALL[..index].iter().all(|other| other.name != generator.name));
+        for (index, generator) in all().enumerate() {
+            assert!(all().take(index).all(|other| other.name != generator.name));
         }
     }
 }

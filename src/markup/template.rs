@@ -12,6 +12,8 @@ pub(crate) enum Templates {
     Liquid,
     /// Nothing is known to run: what is in code is code.
     Outside,
+    /// There are none: the text was rendered already.
+    None,
 }
 
 /// What a tag begins with is as long as this.

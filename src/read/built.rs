@@ -43,7 +43,8 @@ pub(crate) struct Page {
 /// Looks at the output folder. `None` if no site has been built there, or if it is not needed.
 pub(crate) fn read(config: &Config) -> Option<Built> {
     let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
-    if (!config.verify && !lists) || holds_sources(&config.site) {
+    let are_posts = config.recognised.generator.build.is_some();
+    if (!config.verify && !lists) || (holds_sources(&config.site) && !are_posts) {
         return None;
     }
     let mut built = Built::default();

@@ -32,6 +32,10 @@ fn plain_text(post: &Post, body: &str, prose: &Prose, config: &Config) -> String
     let text = resolved(post, body, prose, &[], config, &mut BTreeSet::new());
     match prose.markup {
         Markup::Markdown => kramdown::without_plain_marks(&text).into_owned(),
+        Markup::Html if is_document(&text) => {
+            let selector = config.content_selector.as_deref();
+            main_text::of_page(&text, selector, &post.title).map(|(text, _)| text).unwrap_or_default()
+        }
         Markup::Html | Markup::Plain => text,
     }
 }
@@ -134,7 +138,7 @@ fn resolved(
 ) -> String {
     match (prose.templates, prose.markup) {
         // The text is as written.
-        (Templates::Outside, Markup::Plain) => body.to_owned(),
+        (Templates::Outside, Markup::Plain) | (Templates::None, _) => body.to_owned(),
         (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &|_| None, unknown),
         (Templates::Liquid, _) => {
             let link = |written: &str| {

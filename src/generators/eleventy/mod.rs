@@ -27,6 +27,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "_site",
     base_url_line: (crate::settings::FILE_NAME, "base_url: https://example.com/"),
     static_folder: None,
+    build: None,
     detect: config::detect,
     open,
 };

@@ -27,6 +27,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "public",
     base_url_line: ("_config.yml", "url: https://example.com"),
     static_folder: Some("source"),
+    build: None,
     detect: config::detect,
     open,
 };

@@ -29,6 +29,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "public",
     base_url_line: ("hugo.toml", "baseURL = \"https://example.com/\""),
     static_folder: Some("static"),
+    build: None,
     detect: config::detect,
     open,
 };

@@ -32,6 +32,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "_site",
     base_url_line: ("_config.yml", "url: https://example.com"),
     static_folder: Some(""),
+    build: None,
     detect: config::detect,
     open,
 };

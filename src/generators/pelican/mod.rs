@@ -29,6 +29,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "output",
     base_url_line: ("publishconf.py", "SITEURL = 'https://example.com'"),
     static_folder: None,
+    build: None,
     detect: config::detect,
     open,
 };

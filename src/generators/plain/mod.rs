@@ -23,6 +23,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "public",
     base_url_line: (FILE_NAME, "base_url: https://example.com/"),
     static_folder: None,
+    build: None,
     detect: |_| None,
     open,
 };

@@ -24,6 +24,7 @@ pub(super) static GENERATOR: Generator = Generator {
     output: "public",
     base_url_line: ("config.toml", "base_url = \"https://example.com\""),
     static_folder: Some("static"),
+    build: None,
     detect: config::detect,
     open,
 };

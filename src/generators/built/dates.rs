@@ -1,0 +1,100 @@
+//! Dates in what readers see, and in URLs.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use jiff::tz::TimeZone;
+
+use crate::text::date;
+
+/// A longer text is a sentence, not a date.
+const LONGEST: usize = 60;
+
+/// Words that say that a date is one of change.
+const CHANGED: [&str; 16] = [
+    "updated", "modified", "edited", "revised", "last update", "last change", "aktualisiert", "geändert",
+    "mis à jour", "modifié", "actualizado", "aggiornato", "bijgewerkt", "обновлено", "更新", "最終更新",
+];
+
+/// The instant of a machine-readable date.
+pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
+    date::resolve(&date::parse(text)?, zone).filter(date::is_plausible)
+}
+
+/// Whether a text, a class or an id says that a date is one of change.
+pub(super) fn says_changed(text: &str) -> bool {
+    let text = text.to_lowercase();
+    CHANGED.iter().any(|word| text.contains(word))
+}
+
+/// The date in a short text that readers see, such as `Posted on January 2, 2025 by Ann`.
+pub(super) fn in_text(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST || says_changed(text) || !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut parts = vec![text];
+    for separator in
+        [": ", " on ", " | ", " · ", " • ", " – ", " — ", " by ", "by ", "Posted ", "Published ", "，"]
+    {
+        parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
+    }
+    let date = |part: &str| {
+        let part = part.trim().trim_end_matches(['.', ',', ';']);
+        // A year alone, or a number, is no date.
+        (part.len() >= 6 && part.contains(|c: char| !c.is_ascii_digit()))
+            .then(|| instant(part, zone))
+            .flatten()
+    };
+    std::iter::once(text).chain(parts).find_map(date)
+}
+
+/// `/2025/01/02/` or `/2025-01-02-…` in a path.
+pub(super) fn in_path(path: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
+        (digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.parse::<u32>().ok())
+            .flatten()
+    };
+    let of_folders = parts.windows(3).find_map(|window| match window {
+        [year, month, day] => {
+            let day: String = day.chars().take_while(char::is_ascii_digit).collect();
+            NaiveDate::from_ymd_opt(
+                i32::try_from(number(year, 4..=4)?).ok()?,
+                number(month, 1..=2)?,
+                number(&day, 1..=2)?,
+            )
+        }
+        _ => None,
+    });
+    let of_name = || parts.iter().find_map(|part| date::from_file_name(part).map(|(day, _)| day));
+    let local = of_folders.or_else(of_name)?.and_time(chrono::NaiveTime::MIN);
+    date::resolve(&date::Written { local, zone: None }, zone).filter(date::is_plausible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_that_readers_see() {
+        let day = |text: &str| in_text(text, &TimeZone::UTC).map(|date| date.format("%F").to_string());
+        for (text, expected) in [
+            ("January 2, 2025", Some("2025-01-02")),
+            ("Posted on 2 Jan 2025 by Ann", Some("2025-01-02")),
+            ("2025-01-02 · 5 min read", Some("2025-01-02")),
+            ("2025年1月2日", Some("2025-01-02")),
+            ("Published: 2025-01-02", Some("2025-01-02")),
+            ("Last updated on January 2, 2025", None),
+            ("5 min read", None),
+            ("2025", None),
+            ("In 2025-01-02 a long text about something that happened then, and more", None),
+        ] {
+            assert_eq!(day(text).as_deref(), expected, "{text}");
+        }
+        let path = |path: &str| in_path(path, &TimeZone::UTC).map(|date| date.format("%F").to_string());
+        assert_eq!(path("blog/2025/01/02/x/index.html").as_deref(), Some("2025-01-02"));
+        assert_eq!(path("2025-01-02-x.html").as_deref(), Some("2025-01-02"));
+        assert_eq!(path("2025/01/index.html"), None);
+        assert_eq!(path("x/1234/56/78/"), None);
+    }
+}

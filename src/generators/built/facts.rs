@@ -1,0 +1,340 @@
+//! What a built page says of itself, collected in one go through its tokens.
+
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token};
+
+use super::json_ld;
+use crate::markup::tokens;
+
+/// The longest JSON-LD that is read, in bytes.
+const LONGEST_SCRIPT: usize = 256 * 1024;
+/// How many texts around the first heading may hold a date.
+const NEARBY: usize = 8;
+
+/// What a page says of itself.
+#[derive(Debug, Default)]
+pub(super) struct PageFacts {
+    /// The contents of `<meta>`, by their names in lower case.
+    pub(super) metas: Vec<(String, String)>,
+    pub(super) canonical: Option<String>,
+    pub(super) language: Option<String>,
+    /// The text of `<title>`.
+    pub(super) title: Option<String>,
+    /// The first heading, within the article if it has one.
+    pub(super) heading: Option<String>,
+    pub(super) articles: Vec<json_ld::Article>,
+    pub(super) site_name: Option<String>,
+    /// `<time datetime>` in the article, each with whether it is one of change.
+    pub(super) times: Vec<Time>,
+    /// Dates of microformats and of microdata.
+    pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) tags: Vec<String>,
+    /// Texts near the first heading.
+    pub(super) nearby: Vec<String>,
+    /// How many articles have a date in them.
+    pub(super) dated_articles: usize,
+    pub(super) is_redirect: bool,
+    /// Links to feeds.
+    pub(super) feeds: Vec<String>,
+}
+
+/// A `<time>`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Time {
+    pub(super) text: String,
+    pub(super) is_changed: bool,
+    pub(super) in_article: bool,
+}
+
+impl PageFacts {
+    /// What a page says.
+    pub(super) fn of(html: &str) -> Self {
+        let mut reader = Reader::default();
+        tokens::each(html, |token| match token {
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => reader.open(&tag),
+            Token::TagToken(tag) => {
+                reader.close(&tag.name);
+                None
+            }
+            Token::CharacterTokens(text) => {
+                reader.text(&text);
+                None
+            }
+            _ => None,
+        });
+        reader.facts
+    }
+
+    /// The content of the first of these `<meta>` that is there and not empty.
+    pub(super) fn meta(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|wanted| {
+            let own = self.metas.iter().find(|(name, content)| name == wanted && !content.trim().is_empty());
+            own.map(|(_, content)| content.trim())
+        })
+    }
+}
+
+/// What the text that comes next belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Title,
+    Heading,
+    Script,
+    Author,
+    Tag,
+    Time,
+    Nothing,
+}
+
+/// The state between tokens.
+#[derive(Debug)]
+struct Reader {
+    facts: PageFacts,
+    target: Target,
+    /// The element that ends the target.
+    end: String,
+    buffer: String,
+    /// How many of these are open: `article`, and what is around a post.
+    articles: usize,
+    around: usize,
+    in_head: bool,
+    is_article_dated: bool,
+    has_heading_in_article: bool,
+    /// The last text that was read, which may say what a date is.
+    last: String,
+    /// How many texts came after the heading.
+    after_heading: usize,
+    /// Whether the time that is open is one of change, and its `datetime`.
+    time: Option<(String, bool)>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            facts: PageFacts::default(),
+            target: Target::Nothing,
+            end: String::new(),
+            buffer: String::new(),
+            articles: 0,
+            around: 0,
+            in_head: true,
+            is_article_dated: false,
+            has_heading_in_article: false,
+            last: String::new(),
+            after_heading: 0,
+            time: None,
+        }
+    }
+}
+
+fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|own| &*own.name.local == name).map(|own| &*own.value)
+}
+
+/// Whether an attribute of words has one of these.
+fn has_word(tag: &Tag, name: &str, words: &[&str]) -> bool {
+    attribute(tag, name).is_some_and(|own| own.split_ascii_whitespace().any(|own| words.contains(&own)))
+}
+
+impl Reader {
+    fn open(&mut self, tag: &Tag) -> Option<RawKind> {
+        let name: &str = &tag.name;
+        match name {
+            "html" => self.facts.language = attribute(tag, "lang").map(str::to_owned),
+            "meta" => {
+                self.meta(tag);
+                return None;
+            }
+            "link" => self.link(tag),
+            "body" => self.in_head = false,
+            "article" => {
+                self.articles += 1;
+                self.is_article_dated = false;
+            }
+            "nav" | "aside" | "footer" => self.around += 1,
+            "time" => self.time(tag),
+            "script" => return self.script(tag),
+            "style" | "noscript" | "iframe" => return Some(RawKind::Rawtext),
+            "title" if self.facts.title.is_none() => {
+                self.begin(Target::Title, "title");
+                return Some(RawKind::Rcdata);
+            }
+            "title" | "textarea" => return Some(RawKind::Rcdata),
+            "h1" if self.wants_heading() => self.begin(Target::Heading, "h1"),
+            "a" => self.anchor(tag),
+            _ => {}
+        }
+        self.properties(tag);
+        None
+    }
+
+    /// The first heading counts, or the first in an article.
+    fn wants_heading(&self) -> bool {
+        self.around == 0
+            && (self.facts.heading.is_none() || (self.articles > 0 && !self.has_heading_in_article))
+    }
+
+    fn begin(&mut self, target: Target, end: &str) {
+        self.target = target;
+        end.clone_into(&mut self.end);
+        self.buffer.clear();
+    }
+
+    fn meta(&mut self, tag: &Tag) {
+        let name = attribute(tag, "property")
+            .or_else(|| attribute(tag, "name"))
+            .or_else(|| attribute(tag, "itemprop"));
+        if let Some((name, content)) = name.zip(attribute(tag, "content")) {
+            self.facts.metas.push((name.trim().to_lowercase(), content.to_owned()));
+        }
+        let is_refresh = attribute(tag, "http-equiv").is_some_and(|own| own.eq_ignore_ascii_case("refresh"));
+        let leads_away =
+            attribute(tag, "content").is_some_and(|content| content.to_lowercase().contains("url="));
+        self.facts.is_redirect |= is_refresh && leads_away;
+    }
+
+    fn link(&mut self, tag: &Tag) {
+        let href = attribute(tag, "href").filter(|href| !href.trim().is_empty());
+        if has_word(tag, "rel", &["canonical"]) && self.facts.canonical.is_none() {
+            self.facts.canonical = href.map(str::to_owned);
+        }
+        let is_feed = attribute(tag, "type").is_some_and(|own| {
+            ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&own)
+        });
+        if is_feed && has_word(tag, "rel", &["alternate"]) {
+            self.facts.feeds.extend(href.map(str::to_owned));
+        }
+    }
+
+    fn script(&mut self, tag: &Tag) -> Option<RawKind> {
+        let is_json =
+            attribute(tag, "type").is_some_and(|own| own.eq_ignore_ascii_case("application/ld+json"));
+        if is_json {
+            self.begin(Target::Script, "script");
+        }
+        Some(RawKind::ScriptData)
+    }
+
+    fn time(&mut self, tag: &Tag) {
+        let classes = attribute(tag, "class").unwrap_or_default();
+        let property = attribute(tag, "itemprop").unwrap_or_default();
+        let is_changed = super::dates::says_changed(classes)
+            || has_word(tag, "class", &["dt-updated"])
+            || super::dates::says_changed(property)
+            || super::dates::says_changed(&self.last);
+        let datetime = attribute(tag, "datetime").unwrap_or_default().to_owned();
+        self.time = Some((datetime, is_changed));
+        self.begin(Target::Time, "time");
+    }
+
+    fn anchor(&mut self, tag: &Tag) {
+        if self.around > 0 {
+            return;
+        }
+        let href = attribute(tag, "href").unwrap_or_default();
+        let is_of_tag = ["/tag/", "/tags/"].iter().any(|folder| {
+            href.rsplit_once(folder).is_some_and(|(_, rest)| !rest.trim_matches('/').is_empty())
+        });
+        if has_word(tag, "rel", &["tag"]) || has_word(tag, "class", &["p-category"]) || is_of_tag {
+            self.begin(Target::Tag, "a");
+        } else if has_word(tag, "rel", &["author"]) {
+            self.begin(Target::Author, "a");
+        }
+    }
+
+    /// Microformats and microdata on any element.
+    fn properties(&mut self, tag: &Tag) {
+        let value = || attribute(tag, "datetime").or_else(|| attribute(tag, "content")).map(str::to_owned);
+        if has_word(tag, "itemprop", &["datePublished"]) || has_word(tag, "class", &["dt-published"]) {
+            self.facts.published = self.facts.published.take().or_else(value);
+        }
+        if has_word(tag, "itemprop", &["dateModified"]) || has_word(tag, "class", &["dt-updated"]) {
+            self.facts.modified = self.facts.modified.take().or_else(value);
+        }
+        if has_word(tag, "class", &["p-author", "h-card"])
+            && self.target == Target::Nothing
+            && self.around == 0
+        {
+            self.begin(Target::Author, &tag.name.clone());
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        match self.target {
+            Target::Nothing => {}
+            Target::Script if self.buffer.len() > LONGEST_SCRIPT => {}
+            _ => self.buffer.push_str(text),
+        }
+        let is_shown = !self.in_head && self.around == 0 && self.target != Target::Script;
+        let text = text.trim();
+        if is_shown && !text.is_empty() {
+            text.clone_into(&mut self.last);
+            let has_heading = self.facts.heading.is_some();
+            if self.target == Target::Nothing || self.target == Target::Time {
+                if !has_heading {
+                    // Only the last before the heading are near it.
+                    if self.facts.nearby.len() == NEARBY / 2 {
+                        self.facts.nearby.remove(0);
+                    }
+                    self.facts.nearby.push(text.to_owned());
+                } else if self.after_heading < NEARBY {
+                    self.after_heading += 1;
+                    self.facts.nearby.push(text.to_owned());
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "article" => {
+                self.articles = self.articles.saturating_sub(1);
+            }
+            "nav" | "aside" | "footer" => self.around = self.around.saturating_sub(1),
+            "head" => self.in_head = false,
+            _ => {}
+        }
+        if self.target != Target::Nothing && name == self.end {
+            self.finish();
+        }
+    }
+
+    fn finish(&mut self) {
+        let text = crate::text::one_line(&self.buffer);
+        match self.target {
+            Target::Title => self.facts.title = Some(text),
+            Target::Heading => {
+                self.has_heading_in_article |= self.articles > 0;
+                self.facts.heading = Some(text).filter(|text| !text.is_empty());
+                self.after_heading = 0;
+            }
+            Target::Script => {
+                self.facts.articles.extend(json_ld::article(&self.buffer));
+                if self.facts.site_name.is_none() {
+                    self.facts.site_name = json_ld::site_name(&self.buffer);
+                }
+            }
+            Target::Author if !text.is_empty() => self.facts.authors.push(text),
+            Target::Tag if !text.is_empty() => self.facts.tags.push(text.trim_start_matches('#').to_owned()),
+            Target::Time => self.end_time(&text),
+            Target::Author | Target::Tag | Target::Nothing => {}
+        }
+        self.target = Target::Nothing;
+        self.buffer.clear();
+    }
+
+    fn end_time(&mut self, shown: &str) {
+        let Some((datetime, is_changed)) = self.time.take() else { return };
+        if self.around > 0 {
+            return;
+        }
+        let text = if datetime.trim().is_empty() { shown.to_owned() } else { datetime };
+        if self.articles > 0 && !self.is_article_dated && !is_changed {
+            self.is_article_dated = true;
+            self.facts.dated_articles += 1;
+        }
+        self.facts.times.push(Time { text, is_changed, in_article: self.articles > 0 });
+    }
+}

@@ -1,0 +1,130 @@
+//! A site of any other generator, read from what was built of it: its pages are the posts
+//! (<https://ogp.me/>, <https://schema.org/Article>, <https://microformats.org/wiki/h-entry>).
+
+mod dates;
+mod facts;
+mod json_ld;
+mod known;
+mod page;
+mod site;
+
+pub(crate) use site::{has_pages, open};
+
+use std::path::{Path, PathBuf};
+
+use super::{Build, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::generators::walk::Walk;
+use crate::markup::{Markup, Templates};
+use crate::model::{File, FileKind, Post, SiteFacts};
+use crate::settings::{FILE_NAME, Settings};
+
+/// The generators whose sites are read this way: name, what a site is called, the files that show it, the folders that
+/// it is built into, and what builds it.
+macro_rules! built {
+    ($($constant:ident = $name:literal, $label:literal, [$($file:literal),+], [$($output:literal),+], $command:literal;)+) => {
+        $(static $constant: Generator = Generator {
+            name: $name,
+            label: $label,
+            output: first(&[$($output),+]),
+            base_url_line: (FILE_NAME, "base_url: https://example.com/"),
+            static_folder: None,
+            build: Some(&Build { outputs: &[$($output),+], command: $command }),
+            detect: |root| [$($file),+].iter().find_map(|file| found(root, file)),
+            open: nothing,
+        };)+
+        /// All of these.
+        pub(super) static KNOWN: &[&Generator] = &[$(&$constant),+];
+    };
+}
+
+built! {
+    ASTRO = "astro", "an Astro site", ["astro.config.mjs", "astro.config.js", "astro.config.ts", "astro.config.cjs"], ["dist"], "astro build";
+    DOCUSAURUS = "docusaurus", "a Docusaurus site", ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"], ["build"], "docusaurus build";
+    VITEPRESS = "vitepress", "a VitePress site", [".vitepress/config.*", "docs/.vitepress/config.*"], [".vitepress/dist", "docs/.vitepress/dist"], "vitepress build";
+    QUARTO = "quarto", "a Quarto site", ["_quarto.yml", "_quarto.yaml"], ["_site", "docs"], "quarto render";
+    MKDOCS = "mkdocs", "an MkDocs site", ["mkdocs.yml", "mkdocs.yaml"], ["site"], "mkdocs build";
+    NEXT = "next", "a Next.js site", ["next.config.js", "next.config.mjs", "next.config.ts"], ["out"], "next build";
+    NUXT = "nuxt", "a Nuxt site", ["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"], [".output/public", "dist"], "nuxt generate";
+    GATSBY = "gatsby", "a Gatsby site", ["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"], ["public"], "gatsby build";
+    SVELTEKIT = "sveltekit", "a SvelteKit site", ["svelte.config.js", "svelte.config.ts"], ["build"], "vite build";
+    BRIDGETOWN = "bridgetown", "a Bridgetown site", ["bridgetown.config.yml", "config/initializers.rb"], ["output"], "bridgetown build";
+    MIDDLEMAN = "middleman", "a Middleman site", ["config.rb"], ["build"], "middleman build";
+    NIKOLA = "nikola", "a Nikola site", ["conf.py:BLOG_TITLE"], ["output"], "nikola build";
+    ABLOG = "sphinx", "a Sphinx site", ["conf.py:extensions"], ["_build/html", "_website", "build/html"], "ablog build";
+    LEKTOR = "lektor", "a Lektor site", ["*.lektorproject"], ["build", "_build", "htdocs"], "lektor build -O build";
+    LUME = "lume", "a Lume site", ["_config.ts:lume", "_config.js:lume"], ["_site"], "deno task build";
+    MDBOOK = "mdbook", "an mdBook site", ["book.toml"], ["book"], "mdbook build";
+    BUILT = "built", "a built site", ["\0"], ["public", "_site", "dist", "build", "out", "output", "site", "docs", "."], "your site's generator";
+}
+
+const fn first(outputs: &[&'static str]) -> &'static str {
+    match outputs {
+        [first, ..] => first,
+        [] => "public",
+    }
+}
+
+/// The file that shows a generator: a name, `NAME:WORD` for one that has a word in it, or a name with `*`.
+fn found(root: &Path, pattern: &str) -> Option<PathBuf> {
+    if let Some((name, word)) = pattern.split_once(':') {
+        let path = root.join(name);
+        return std::fs::read_to_string(&path).is_ok_and(|text| text.contains(word)).then_some(path);
+    }
+    if !pattern.contains('*') {
+        return Some(root.join(pattern)).filter(|path| path.is_file());
+    }
+    let (folder, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(root.join(folder))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    let fits = |path: &PathBuf| {
+        path.file_name().is_some_and(|own| fast_glob::glob_match(name, own.to_string_lossy().as_ref()))
+    };
+    paths.into_iter().find(|path| path.is_file() && fits(path))
+}
+
+/// The pages are opened where they were built, with [`open`].
+fn nothing(_: &Path, _: &[PathBuf]) -> Result<Opened, Error> {
+    Ok((Settings::default(), Box::new(Built::default())))
+}
+
+#[derive(Debug, Default)]
+struct Built {
+    /// What the site's feeds say of its posts.
+    known: known::Known,
+}
+
+impl Dialect for Built {
+    fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        Walk::new(found, &site.root).visit("", &mut |entries| {
+            let mut folders = Vec::new();
+            for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
+                if entry.is_folder {
+                    folders.extend(Some(entry.path).filter(|path| !path.ends_with("node_modules")));
+                } else if page::is_page(&entry.path) {
+                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
+                }
+            }
+            folders
+        });
+    }
+
+    fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+        page::resolve(&self.known, file, fields)
+    }
+
+    fn prose(&self, _: &Post, site: &SiteFacts) -> Prose {
+        Prose {
+            markup: Markup::Html,
+            templates: Templates::None,
+            flavour: Flavour::CommonMark,
+            excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! What a page of a built site becomes.
+
+use chrono::{DateTime, FixedOffset};
+use jiff::tz::TimeZone;
+
+use super::dates;
+use super::facts::PageFacts;
+use super::known::Known;
+use crate::generators::Fields;
+use crate::markup::{literal, published_line};
+use crate::model::{Author, File, Post, TAG, Term};
+use crate::source::{FrontMatter, Map, Node, Scalar};
+use crate::text::{self, id, language, link};
+
+/// How pages say when they were published (Open Graph, Dublin Core and their like).
+const PUBLISHED: [&str; 18] = [
+    "article:published_time", "article:published", "og:published_time", "datepublished", "date", "dc.date",
+    "dc.date.issued", "dcterms.created", "dcterms.date", "dcterms.issued", "pubdate", "publish-date",
+    "publish_date", "publication_date", "parsely-pub-date", "sailthru.date", "citation_publication_date",
+    "citation_date",
+];
+
+const MODIFIED: [&str; 6] = [
+    "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",
+    "last-modified",
+];
+
+/// Folders of lists.
+const LISTS: [&str; 12] = [
+    "tag", "tags", "category", "categories", "page", "archive", "archives", "author", "authors", "topics",
+    "series", "search",
+];
+
+/// Whether a file is a page that may be a post.
+pub(super) fn is_page(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension))
+        && !name.starts_with("404.")
+}
+
+/// Resolves a page: one that says when it was published is a post, any other has a URL for the sitemap.
+pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    let facts = PageFacts::of(&fields.source.text);
+    let path = without_index(&file.path);
+    let url = url(fields, &facts, path)?;
+    let robots = facts.meta(&["robots", "googlebot"]).unwrap_or_default().to_lowercase();
+    if facts.is_redirect || robots.split([',', ' ']).any(|word| matches!(word, "noindex" | "none")) {
+        return None;
+    }
+    let page = Page { facts: &facts, path, zone: &fields.site.timezone };
+    // What subscribers know stays as it is.
+    let entry = known.get(&url);
+    let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
+    let own = || if page.is_list() { None } else { page.published() };
+    let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
+    let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
+    let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
+    fields.written = front_matter(&facts, &fields.source.text);
+    let post = fields.post("");
+    let title = page.title(fields.site.title.as_deref());
+    let id = entry.and_then(|entry| entry.id.as_ref());
+    let id = id.map(|id| id::of_written(id, &fields.site.base_url)).unwrap_or_else(|| url.clone());
+    Some(Post {
+        id,
+        url,
+        title: title.unwrap_or(post.title),
+        authors: page.authors(),
+        summary: page.description().or(post.summary),
+        terms: page.tags().into_iter().map(|name| Term { taxonomy: TAG.into(), name }).collect(),
+        image: page.image().and_then(|image| fields.site.base_url.join(&image)),
+        language: facts.language.as_deref().and_then(|tag| language::parse(tag).ok()).or(post.language),
+        draft: false,
+        in_feeds: published.is_some(),
+        in_sitemap: true,
+        updated: updated.filter(|updated| Some(*updated) != published),
+        published,
+        ..post
+    })
+}
+
+/// A page without front matter of its own.
+fn front_matter(facts: &PageFacts, text: &str) -> FrontMatter {
+    let title =
+        facts.heading.as_ref().or(facts.title.as_ref()).cloned().unwrap_or_else(|| "Untitled".to_owned());
+    let map = Map(vec![(Scalar::string("title"), Node::Scalar(Scalar::string(title)))]);
+    FrontMatter { map, legal: text::is_legal(text), ..FrontMatter::default() }
+}
+
+/// `a/index.html` is shown at `a/`.
+fn without_index(path: &str) -> &str {
+    match path.strip_suffix("index.html").or_else(|| path.strip_suffix("index.htm")) {
+        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+        _ => path,
+    }
+}
+
+/// The canonical URL, if it is the page's own; else where the file is. `None` if the page is a copy of another.
+fn url(fields: &Fields<'_>, facts: &PageFacts, path: &str) -> Option<String> {
+    let base = &fields.site.base_url;
+    let own = base.file(path);
+    let written = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]));
+    let Some(written) = written else { return Some(own) };
+    let joined = url::Url::parse(&own).ok().and_then(|own| own.join(written.trim()).ok());
+    let Some(canonical) = joined.and_then(|url| link::absolute(url.as_str())) else { return Some(own) };
+    let plain = |url: &str| {
+        let url = url.split(['?', '#']).next().unwrap_or(url);
+        url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches("/index").to_owned()
+    };
+    let is_own = plain(&canonical) == plain(&own);
+    match (is_own, base.covers(&canonical)) {
+        (true, _) => Some(canonical),
+        // A canonical URL on another host, such as the one of a preview, says nothing of this site.
+        (false, false) => Some(own),
+        (false, true) if facts.canonical.is_some() => None,
+        (false, true) => Some(own),
+    }
+}
+
+struct Page<'a> {
+    facts: &'a PageFacts,
+    path: &'a str,
+    zone: &'a TimeZone,
+}
+
+impl Page<'_> {
+    /// Whether it lists posts.
+    fn is_list(&self) -> bool {
+        let mut folders = self.path.split('/').filter(|part| !part.is_empty());
+        let is_of_lists = folders.clone().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)));
+        let is_month = folders.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        is_of_lists || is_month || self.path.is_empty() || self.facts.dated_articles > 1
+    }
+
+    /// The first that is there, in this order: meta, JSON-LD, microformats and microdata, `<time>`, the URL, a text near
+    /// the heading.
+    fn published(&self) -> Option<DateTime<FixedOffset>> {
+        let facts = self.facts;
+        let read = |text: &str| dates::instant(text, self.zone);
+        // Themes give lists dates too, and say that they are of the site.
+        let is_website = facts.meta(&["og:type"]).is_some_and(|own| own.eq_ignore_ascii_case("website"));
+        let has_article = facts.articles.iter().any(|article| article.published.is_some());
+        if !is_website || has_article {
+            let meta = facts.meta(&PUBLISHED).and_then(read);
+            let found = meta.or_else(|| {
+                facts.articles.iter().find_map(|article| article.published.as_deref().and_then(read))
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        let properties = facts.published.as_deref().and_then(read);
+        properties
+            .or_else(|| self.time())
+            .or_else(|| dates::in_path(self.path, self.zone))
+            .or_else(|| self.visible())
+    }
+
+    /// The first `<time>` of the article that is not one of change. Many outside of articles are a list.
+    fn time(&self) -> Option<DateTime<FixedOffset>> {
+        let read = |text: &str| dates::instant(text, self.zone).or_else(|| dates::in_text(text, self.zone));
+        let own: Vec<_> = self.facts.times.iter().filter(|time| !time.is_changed).collect();
+        if let Some(date) = own.iter().filter(|time| time.in_article).find_map(|time| read(&time.text)) {
+            return Some(date);
+        }
+        let mut days: Vec<_> = own.iter().filter_map(|time| read(&time.text)).collect();
+        let first = days.first().copied();
+        days.sort();
+        days.dedup();
+        first.filter(|_| days.len() <= 2)
+    }
+
+    fn visible(&self) -> Option<DateTime<FixedOffset>> {
+        let heading = self.facts.heading.as_ref()?;
+        // Around the heading of a list are many dates.
+        let found: Vec<_> = self
+            .facts
+            .nearby
+            .iter()
+            .filter(|text| *text != heading)
+            .filter_map(|text| dates::in_text(text, self.zone))
+            .collect();
+        found.first().copied().filter(|_| found.len() <= 2)
+    }
+
+    fn modified(&self) -> Option<DateTime<FixedOffset>> {
+        let read = |text: &str| dates::instant(text, self.zone);
+        let facts = self.facts;
+        let article = || facts.articles.iter().find_map(|article| article.modified.as_deref().and_then(read));
+        let time = || facts.times.iter().filter(|time| time.is_changed).find_map(|time| read(&time.text));
+        facts
+            .meta(&MODIFIED)
+            .and_then(read)
+            .or_else(article)
+            .or_else(|| facts.modified.as_deref().and_then(read))
+            .or_else(time)
+    }
+
+    /// The heading of the article; else what the page is called, without the name of the site.
+    fn title(&self, site: Option<&str>) -> Option<String> {
+        let facts = self.facts;
+        let shown = |text: &str| published_line(&text::legal(text));
+        let named = |text: &str| !text.is_empty() && Some(text) != site;
+        let heading = facts.heading.as_deref().map(shown).filter(|text| named(text));
+        let headline = || facts.articles.iter().find_map(|article| article.headline.as_deref()).map(shown);
+        let og = || facts.meta(&["og:title", "twitter:title"]).map(shown);
+        let title = || facts.title.as_deref().map(shown);
+        let site = facts.meta(&["og:site_name"]).or(site).map(str::to_owned);
+        let other = || headline().or_else(og).or_else(title).map(|text| without_site(&text, site.as_deref()));
+        heading.or_else(other).filter(|text| !text.is_empty())
+    }
+
+    fn description(&self) -> Option<String> {
+        let facts = self.facts;
+        let article = || facts.articles.iter().find_map(|article| article.description.as_deref());
+        let text = facts.meta(&["description", "og:description", "twitter:description"]).or_else(article)?;
+        Some(published_line(&text::legal(text))).filter(|line| !line.is_empty())
+    }
+
+    fn authors(&self) -> Vec<Author> {
+        let facts = self.facts;
+        let mut names: Vec<String> =
+            facts.articles.iter().flat_map(|article| article.authors.clone()).collect();
+        if names.is_empty() {
+            let meta =
+                facts.meta(&["author", "article:author", "dc.creator", "parsely-author", "citation_author"]);
+            names.extend(meta.filter(|name| !name.contains("://")).map(str::to_owned));
+        }
+        if names.is_empty() {
+            names.extend(facts.authors.first().cloned());
+        }
+        let names = names
+            .iter()
+            .map(|name| literal(&text::one_line(&text::legal(name))))
+            .filter(|name| !name.is_empty());
+        text::unique(names.collect()).into_iter().map(|name| Author { name, ..Author::default() }).collect()
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let facts = self.facts;
+        let metas =
+            facts.metas.iter().filter(|(name, _)| name == "article:tag").map(|(_, content)| content.clone());
+        let mut names: Vec<String> = metas.collect();
+        if names.is_empty() {
+            names.extend(facts.articles.iter().flat_map(|article| article.keywords.clone()));
+        }
+        if names.is_empty() {
+            names.clone_from(&facts.tags);
+        }
+        let names = names
+            .iter()
+            .map(|name| literal(&text::one_line(&text::legal(name))))
+            .filter(|name| !name.is_empty());
+        text::unique(names.collect())
+    }
+
+    fn image(&self) -> Option<String> {
+        let facts = self.facts;
+        let article = || facts.articles.iter().find_map(|article| article.image.as_deref());
+        facts.meta(&["og:image", "og:image:url", "twitter:image"]).or_else(article).map(str::to_owned)
+    }
+}
+
+/// A title without the name of the site at its end or its start.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    let Some(site) = site.map(str::trim).filter(|site| !site.is_empty()) else { return title.to_owned() };
+    for separator in [" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " « ", " » "] {
+        let end = title.strip_suffix(site).and_then(|rest| rest.strip_suffix(separator));
+        let start = || title.strip_prefix(site).and_then(|rest| rest.strip_prefix(separator));
+        if let Some(rest) = end.or_else(start) {
+            return rest.trim().to_owned();
+        }
+    }
+    title.to_owned()
+}

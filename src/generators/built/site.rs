@@ -1,0 +1,155 @@
+//! The facts of a built site, from its own pages.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::facts::PageFacts;
+use super::{Built, known};
+use crate::generators::Opened;
+use crate::model::Author;
+use crate::settings::Settings;
+use crate::source;
+use crate::text::{BaseUrl, language, link};
+
+/// How much of a page is read for its facts, in bytes.
+const HEAD: u64 = 64 * 1024;
+/// How many pages are asked for the address of the site.
+const ASKED: usize = 40;
+/// How deep pages are looked for.
+const DEEPEST: usize = 6;
+
+/// Whether a folder holds pages.
+pub(crate) fn has_pages(folder: &Path) -> bool {
+    !pages(folder, 1).is_empty()
+}
+
+/// What the pages in a folder say of their site. `folder` is relative to the root.
+pub(crate) fn open(root: &Path, folder: &Path) -> Opened {
+    let output = root.join(folder);
+    let pages = pages(&output, ASKED);
+    let read: Vec<(String, PageFacts)> = pages.into_iter().filter_map(|path| facts(&output, &path)).collect();
+    let home = read.iter().find(|(path, _)| path == "index.html").map(|(_, facts)| facts);
+    let site_name = |facts: &PageFacts| {
+        facts.site_name.clone().or_else(|| facts.meta(&["og:site_name"]).map(str::to_owned))
+    };
+    let title = read
+        .iter()
+        .find_map(|(_, facts)| site_name(facts))
+        .or_else(|| home.and_then(|home| home.title.clone()));
+    let author = home.and_then(|home| home.meta(&["author"])).filter(|name| !name.contains("://"));
+    let settings = Settings {
+        base_url: base_url(&output, &read),
+        title,
+        description: home.and_then(|home| home.meta(&["description", "og:description"])).map(str::to_owned),
+        language: home.and_then(|home| home.language.as_deref()).and_then(|tag| language::parse(tag).ok()),
+        authors: author.map(|name| vec![Author { name: name.to_owned(), ..Author::default() }]),
+        output: Some(folder.to_owned()),
+        source: Some(folder.to_owned()),
+        future: Some(true),
+        ..Settings::default()
+    };
+    let linked: Vec<String> = read.iter().flat_map(|(_, facts)| facts.feeds.clone()).collect();
+    let linked = linked.iter().filter_map(|href| local(href, settings.base_url.as_ref()));
+    let known = known::read(&output, &linked.collect::<Vec<_>>());
+    (settings, Box::new(Built { known }))
+}
+
+/// The file that a link to a feed names.
+fn local(href: &str, base: Option<&BaseUrl>) -> Option<String> {
+    let below = match base.and_then(|base| base.join(href)) {
+        Some(url) => base.and_then(|base| url.strip_prefix(base.as_str()).map(link::decoded))?,
+        None => href.to_owned(),
+    };
+    let is_inside = !below.contains("://") && below.split('/').all(|part| part != "..");
+    is_inside.then_some(below)
+}
+
+/// The paths of some pages, those nearest to the root first.
+fn pages(folder: &Path, most: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![(PathBuf::new(), 0)];
+    while let Some((inner, depth)) = folders.first().cloned() {
+        folders.remove(0);
+        let mut entries: Vec<_> =
+            std::fs::read_dir(folder.join(&inner)).into_iter().flatten().flatten().collect();
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = inner.join(&name);
+            let Ok(kind) = entry.file_type() else { continue };
+            if name.starts_with('.') || name == "node_modules" {
+                continue;
+            }
+            if kind.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            } else if super::page::is_page(&name) && kind.is_file() {
+                found.extend(path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")));
+                if found.len() == most {
+                    return found;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn facts(folder: &Path, path: &str) -> Option<(String, PageFacts)> {
+    let mut bytes = Vec::new();
+    File::open(folder.join(path)).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    Some((path.to_owned(), PageFacts::of(&source::decode(path, bytes).text)))
+}
+
+/// The address: what is before a page's own path in its canonical URL, else what the site's sitemap begins with.
+fn base_url(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
+    let of_page = |(path, facts): &(String, PageFacts)| {
+        let written = [facts.canonical.as_deref(), facts.meta(&["og:url"])];
+        written.into_iter().flatten().filter_map(link::absolute).find_map(|url| {
+            let bare = link::decoded(url.split(['?', '#']).next().unwrap_or(&url));
+            let forms = [
+                path.as_str(),
+                path.strip_suffix("index.html").unwrap_or(path),
+                path.strip_suffix("/index.html").unwrap_or(path),
+                path.strip_suffix(".html").unwrap_or(path),
+            ];
+            let base = match path.as_str() {
+                "index.html" => Some(bare.as_str()),
+                _ => forms.iter().find_map(|form| bare.strip_suffix(form)),
+            };
+            let url = BaseUrl::parse(base?.trim_end_matches("index.html")).ok()?;
+            (!is_local(url.host())).then_some(url)
+        })
+    };
+    pages.iter().find_map(of_page).or_else(|| of_feeds(folder, pages)).or_else(|| of_sitemap(folder))
+}
+
+/// What is before the path of a feed in a link to it.
+fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
+    let mut links = pages.iter().flat_map(|(_, facts)| &facts.feeds).filter(|href| href.contains("://"));
+    links.find_map(|href| {
+        let starts = href.match_indices('/').map(|(at, _)| at + 1).filter(|at| *at > "https://".len());
+        let mut paths = starts.filter_map(|at| href.split_at_checked(at));
+        let (base, _) = paths.find(|(_, path)| folder.join(link::decoded(path)).is_file())?;
+        BaseUrl::parse(base).ok().filter(|url| !is_local(url.host()))
+    })
+}
+
+/// The address of the shortest URL in the site's own sitemap: that is its home page.
+fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
+    let names = ["sitemap.xml", "sitemap-0.xml", "sitemap-index.xml", "sitemap_index.xml"];
+    let text = names.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok())?;
+    let mut urls: Vec<&str> = text
+        .split("<loc>")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("</loc>").map(|(url, _)| url.trim()))
+        .collect();
+    urls.sort_by_key(|url| url.len());
+    let first = urls.first()?;
+    let base = if first.ends_with(".xml") { first.rsplit_once('/')?.0 } else { first };
+    BaseUrl::parse(base).ok().filter(|url| !is_local(url.host()))
+}
+
+/// The address of a preview is not that of the site.
+fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]") || host.ends_with(".local")
+}
