@@ -27,6 +27,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
+use common::groups::{self, Differences, Tree};
 use feedmill::internals::url_of;
 use feedmill::{Config, Options, Progress};
 use serde_json::Value;
@@ -36,54 +37,6 @@ const NOW: &str = "2026-11-23T15:00:00Z";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/jekyll")
-}
-
-/// The files of a site, by path.
-type Tree = BTreeMap<String, Vec<u8>>;
-
-/// Every site, with its name, and with what Jekyll published for it.
-fn cases() -> Vec<(String, Tree, Value)> {
-    let mut cases = Vec::new();
-    for path in common::files(&folder()) {
-        let recorded = path.with_extension("json");
-        if path.extension().is_some_and(|extension| extension == "txt") && recorded.exists() {
-            let files = unpacked(&fs::read(&path).unwrap());
-            let recorded: BTreeMap<String, Value> =
-                serde_json::from_slice(&fs::read(recorded).unwrap()).unwrap();
-            for (case, published) in recorded {
-                let site = files
-                    .iter()
-                    .filter(|(of, ..)| of.as_ref().is_none_or(|of| *of == case))
-                    .map(|(_, path, bytes)| (path.clone(), bytes.clone()));
-                cases.push((case.clone(), site.collect(), published));
-            }
-        }
-    }
-    cases
-}
-
-/// The files in a group: the site that each belongs to, if it is not of all, its path, and its bytes.
-fn unpacked(mut group: &[u8]) -> Vec<(Option<String>, String, Vec<u8>)> {
-    const OPEN: &[u8] = b"==> ";
-    let mut files = Vec::new();
-    while let Some(rest) = group.strip_prefix(OPEN) {
-        let (head, rest) = rest.split_at(find(rest, b" <==\n").unwrap());
-        let rest = &rest[b" <==\n".len()..];
-        let end = find(rest, b"\n==> ").unwrap_or(rest.len() - 1);
-        let head = std::str::from_utf8(head).unwrap();
-        let (site, path) = match head.strip_prefix('[').and_then(|head| head.split_once("] ")) {
-            Some((site, path)) => (Some(site.to_owned()), path),
-            None => (None, head),
-        };
-        files.push((site, path.to_owned(), rest[..end].to_vec()));
-        group = &rest[end + 1..];
-    }
-    assert!(group.is_empty() && !files.is_empty());
-    files
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
 }
 
 fn config(root: &Path) -> Config {
@@ -99,33 +52,11 @@ fn config(root: &Path) -> Config {
     }
 }
 
-/// Every published post, as a record.
-fn posts(config: &Config) -> Vec<Value> {
-    let mut lines = String::new();
-    feedmill::records(config, &Progress::default(), &mut |some| {
-        lines.push_str(some);
-        Ok(())
-    })
-    .unwrap();
-    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-/// Facts that differ: `case · what · about · expected · actual`.
-struct Differences(Vec<[String; 5]>);
-
-impl Differences {
-    fn compare(&mut self, case: &str, what: &str, about: &str, expected: &str, actual: &str) {
-        if expected != actual {
-            self.0.push([case, what, about, expected, actual].map(str::to_owned));
-        }
-    }
-}
-
 #[test]
 fn every_site_is_published_as_jekyll_publishes_it() {
     let mut differences = Differences(Vec::new());
     let mut facts = 0;
-    for (case, site, published) in cases() {
+    for (case, site, published) in groups::cases(&folder()) {
         for (versions, published) in published.as_object().unwrap() {
             for version in versions.split(" and ") {
                 let name = format!("{case}@{}", version.chars().next().unwrap());
@@ -134,42 +65,7 @@ fn every_site_is_published_as_jekyll_publishes_it() {
         }
     }
     assert!(facts > 10_000, "only {facts} facts were compared");
-    let mut expected: Vec<Vec<String>> = fs::read_to_string(folder().join("differences.txt"))
-        .unwrap_or_default()
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-        .map(|line| line.split(" | ").map(|part| part.trim().to_owned()).collect())
-        .collect();
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    for line in &expected {
-        assert!(line.len() == 4, "{line:?}");
-        assert!(readme.contains(&format!("| {} |", line[3])), "the README has no row `{}`", line[3]);
-    }
-    let mut unexpected = Vec::new();
-    let mut needed = BTreeSet::new();
-    for [case, what, about, one, other] in &differences.0 {
-        let fits = |line: &Vec<String>| {
-            let case_fits = like(&line[0], case) || like(&line[0], case.split('@').next().unwrap());
-            case_fits && like(&line[1], what) && like(&line[2], about)
-        };
-        match expected.iter().position(fits) {
-            Some(line) => drop(needed.insert(line)),
-            None => {
-                unexpected.push(format!("{case} | {what} | {about}\n    Jekyll {one}\n    ours   {other}"))
-            }
-        }
-    }
-    let mut index = 0;
-    expected.retain(|_| {
-        index += 1;
-        !needed.contains(&(index - 1))
-    });
-    assert!(
-        unexpected.is_empty() && expected.is_empty(),
-        "{} unexpected differences:\n{}\nnot needed: {expected:#?}",
-        unexpected.len(),
-        unexpected.join("\n")
-    );
+    differences.check(&folder().join("differences.txt"));
 }
 
 fn compare(
@@ -190,7 +86,7 @@ fn compare(
     }
     let existed = common::tree(root);
     let config = config(root);
-    let posts = posts(&config);
+    let posts = groups::posts(&config);
     feedmill::build(&config, &Progress::default()).unwrap();
     for (path, bytes) in common::tree(&root.join("_site")) {
         if !existed.contains_key(&format!("_site/{path}")) && !path.ends_with(".css") {
@@ -326,20 +222,6 @@ fn compare(
     facts
 }
 
-/// Whether a text is like a pattern in which `*` stands for anything.
-fn like(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap()) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    for part in &parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.is_empty() || parts.last().is_some_and(|last| last.is_empty())
-}
-
 /// What a reader shows of text of type `html`.
 fn decoded(html: &str) -> String {
     let named =
@@ -424,7 +306,7 @@ fn dates_are_those_that_ruby_reads() {
                 format!("---\ndate: {}\n---\n", case["date"]),
             )
             .unwrap();
-            let posts = posts(&config(folder.path()));
+            let posts = groups::posts(&config(folder.path()));
             let actual = posts[0]["published"].as_str().unwrap_or_default();
             // Local mean time has seconds, which RFC 3339 has no place for: Ruby cuts them off, we give UTC.
             if expected != actual && !case["date"].starts_with("0025") {

@@ -82,7 +82,14 @@ pub(crate) fn assignments(text: &str) -> Map {
             || reader.rest.trim().is_empty()
         {
             map.merge(Map(vec![(Scalar::string(name), node)]));
-            at = at.max(at - next + length);
+            // After a semicolon, another may follow on the line.
+            let rest = text.get(at - next + length..).unwrap_or_default();
+            let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+            let gap = blanks(rest);
+            at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
+                Some(after) => at - next + length + gap + 1 + blanks(after),
+                None => at.max(at - next + length),
+            };
         }
     }
     map
@@ -405,10 +412,10 @@ mod tests {
 
     #[test]
     fn python_variables() {
-        let text = "# SITEURL = 'no'\nimport os\n\"\"\"SITENAME = 'no'\"\"\"\nSITENAME='A' 'b'  # note\nSITEURL = os.environ['X']\nN = 5\nT = (1, 2)\nD = {\n  'a': r'\\d',\n  \"b\": None,\n}\nL = ['x',\n  'y']\nP = 'a' + x\nONE = ('x')\nN = 6\n";
+        let text = "# SITEURL = 'no'\nimport os\n\"\"\"SITENAME = 'no'\"\"\"\nSITENAME='A' 'b'  # note\nSITEURL = os.environ['X']\nN = 5\nT = (1, 2)\nD = {\n  'a': r'\\d',\n  \"b\": None,\n}\nL = ['x',\n  'y']\nP = 'a' + x\nONE = ('x')\nN = 6; M = 'm'; K=7\n";
         assert_eq!(
             json(&Node::Map(assignments(text))),
-            r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x"}"#
+            r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7}"#
         );
     }
 

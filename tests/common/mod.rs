@@ -1,7 +1,14 @@
 //! What the tests share.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::indexing_slicing, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may"
+)]
 #![allow(dead_code, reason = "no test uses all of it")]
 
+pub(crate) mod groups;
 pub(crate) mod judge;
 
 use std::collections::BTreeMap;

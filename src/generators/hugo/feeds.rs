@@ -28,7 +28,10 @@ pub(super) fn feeds(hugo: &Hugo, keys: &Keys<'_>) -> Vec<FeedConfig> {
         is_listed && !hugo.is_disabled("rss") && !hugo.is_disabled(kind)
     };
     let mut feeds = Vec::new();
-    for (index, language) in hugo.languages.iter().enumerate() {
+    // What is on another host is another site.
+    let is_here =
+        |index: usize, language: &Language| index == hugo.default_language || language.base_url.is_none();
+    for (index, language) in hugo.languages.iter().enumerate().filter(|(index, own)| is_here(*index, own)) {
         let plan = Plan { hugo, language, is_default: index == hugo.default_language };
         if has_rss("home") {
             feeds.push(plan.home(&name, Format::Rss));
