@@ -170,7 +170,7 @@ rules! {
     ShiftedDay = "shifted-day", Note;
     /// The site's generator cannot read a post, so there is no page that could be announced.
     NotBuilt = "not-built", Warn;
-    /// A post is announced, but the built site has no page where it should be.
+    /// The built site has no page where a post should be, so the post is in no output.
     MissingPage = "missing-page", Warn;
     /// The canonical URL of a post's page differs from the one in the feeds.
     OtherCanonical = "other-canonical", Warn;

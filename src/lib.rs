@@ -99,9 +99,9 @@ use rayon::prelude::*;
 
 use model::PostMeta;
 use publish::{Mode, Plan, Staging};
-use read::Unpublished;
 use read::index::{self, Index};
 use read::record::Record;
+use read::{Built, Unpublished};
 use read::{built, entry};
 use settings::FeedConfig;
 
@@ -183,6 +183,11 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         found.push(finding);
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
     }
+    let built = built::read(config);
+    let posts = match built.as_ref().filter(|_| config.verify) {
+        Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
+        None => posts,
+    };
     let mut staging = Staging::new(&config.site.output, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
         let stylesheet = render::STYLESHEET.as_bytes().to_vec();
@@ -195,7 +200,8 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
-    render_sitemaps(&mut found, &posts, &unpublished, &site, config, &mut staging)?;
+    let listed = Listed { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
+    render_sitemaps(&mut found, &listed, &site, config, &mut staging)?;
     if let Some(path) = &config.opml {
         let outlines = feeds::outlines(&feeds, &site, &config.site.base_url);
         staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
@@ -228,26 +234,32 @@ fn nothing_to_publish(read: usize, posts: &[PostMeta], config: &Config) -> Optio
     Some(Diagnostic::new(Rule::NoPosts, ".", message).help(format!("nothing was written; {help}")))
 }
 
+/// What sitemaps are made of.
+struct Listed<'a> {
+    posts: &'a [PostMeta],
+    unpublished: &'a [Unpublished],
+    built: Option<&'a Built>,
+}
+
 /// Compares posts with the built pages, and stages the sitemaps and `robots.txt`.
 fn render_sitemaps(
     found: &mut Vec<Diagnostic>,
-    posts: &[PostMeta],
-    unpublished: &[Unpublished],
+    listed: &Listed<'_>,
     site: &Site,
     config: &Config,
     staging: &mut Staging<'_>,
 ) -> Result<(), Error> {
-    let built = built::read(config);
-    if let Some(built) = built.as_ref().filter(|_| config.verify) {
+    let Listed { posts, unpublished, built } = *listed;
+    if let Some(built) = built.filter(|_| config.verify) {
         sitemaps::verify(found, built, posts, unpublished, config);
     }
     let Some(sitemap) = &config.sitemap else { return Ok(()) };
-    let others = match built.as_ref().filter(|_| sitemap.pages) {
+    let others = match built.filter(|_| sitemap.pages) {
         Some(built) => sitemaps::other_urls(built, sitemap, posts, unpublished, config),
         None if sitemap.pages => list_pages(posts, unpublished, config),
         None => Vec::new(),
     };
-    let listing = sitemaps::listing(found, sitemap, posts, &others, built.as_ref(), config);
+    let listing = sitemaps::listing(found, sitemap, posts, &others, built, config);
     let mut announced = vec![sitemaps::render(staging, &listing)?];
     if let Some(path) = &sitemap.news {
         sitemaps::render_news(found, staging, path, &listing, posts, site)?;

@@ -12,7 +12,7 @@ pub(crate) use news::render as render_news;
 pub(crate) use others::other_urls;
 pub(crate) use output::render;
 pub(crate) use robots::render as render_robots;
-pub(crate) use verify::verify;
+pub(crate) use verify::{verify, with_pages};
 
 use crate::config::Config;
 use crate::text::{glob, link};

@@ -7,12 +7,43 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::PostMeta;
 use crate::read::{Built, Unpublished, built::Page};
-use crate::text;
+use crate::select;
+use crate::text::{self, link};
 
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
-/// Reports pages that are missing, that have their canonical URL elsewhere, and that should not be there.
+/// The posts that have a page: what is known to be missing is not announced. If none has one, something else was built
+/// there, and all of them stay. The others are reported.
+pub(crate) fn with_pages(
+    found: &mut Vec<Diagnostic>,
+    built: &Built,
+    posts: Vec<PostMeta>,
+    config: &Config,
+) -> Vec<PostMeta> {
+    let base_url = &config.site.base_url;
+    let is_missing = |post: &PostMeta| {
+        let is_here = base_url.covers(post.url()) && (post.in_feeds || post.in_sitemap);
+        is_here
+            && built.page_of(post.url(), base_url).is_none()
+            && !built.others.contains(&file_of(post, config))
+    };
+    let (missing, there): (Vec<PostMeta>, Vec<PostMeta>) = posts.into_iter().partition(is_missing);
+    let is_other_site = !there.iter().any(|post| base_url.covers(post.url()));
+    report_missing(found, &missing, is_other_site);
+    if !is_other_site {
+        return there;
+    }
+    select::in_order(there.into_iter().chain(missing).collect())
+}
+
+/// The file that a URL names as it is, such as a PDF.
+fn file_of(post: &PostMeta, config: &Config) -> String {
+    let below = post.url().strip_prefix(config.site.base_url.as_str()).unwrap_or_default();
+    link::decoded(below)
+}
+
+/// Reports pages that have their canonical URL elsewhere, and pages that should not be there.
 pub(crate) fn verify(
     found: &mut Vec<Diagnostic>,
     built: &Built,
@@ -21,14 +52,11 @@ pub(crate) fn verify(
     config: &Config,
 ) {
     let base_url = &config.site.base_url;
-    let mut missing = Vec::new();
     for post in posts.iter().filter(|post| post.in_feeds && base_url.covers(post.url())) {
-        match built.page_of(post.url(), base_url) {
-            Some((file, page)) => found.extend(other_canonical(post, &file, page, config)),
-            None => missing.push(post),
+        if let Some((file, page)) = built.page_of(post.url(), base_url) {
+            found.extend(other_canonical(post, &file, page, config));
         }
     }
-    report_missing(found, &missing);
     let published: BTreeSet<&str> = posts.iter().map(PostMeta::url).collect();
     let leaked =
         unpublished.iter().filter(|post| post.is_unfinished && !published.contains(post.url.as_str()));
@@ -42,10 +70,15 @@ pub(crate) fn verify(
     }
 }
 
-fn report_missing(found: &mut Vec<Diagnostic>, missing: &[&PostMeta]) {
+fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta], is_announced: bool) {
+    let help = match is_announced {
+        true => {
+            "no post has a page there, so all are announced; build the site first, or set `permalink` to where its pages are"
+        }
+        false => "it is in no output; build the site first, or pass `--no-verify`",
+    };
     for post in missing.iter().take(NAMED) {
         let message = format!("there is no page at {}", post.url());
-        let help = "build the site first, or set `permalink` to where its pages are";
         found.push(Diagnostic::new(Rule::MissingPage, post.path(), message).help(help));
     }
     if let Some(more) = missing.len().checked_sub(NAMED).filter(|more| *more > 0) {
