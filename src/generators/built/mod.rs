@@ -8,7 +8,7 @@ mod known;
 mod page;
 mod site;
 
-pub(crate) use site::{has_pages, open};
+pub(crate) use site::{by_title, has_pages, open};
 
 use std::path::{Path, PathBuf};
 

@@ -88,7 +88,7 @@ fn front_matter(facts: &PageFacts, text: &str) -> FrontMatter {
 }
 
 /// `a/index.html` is shown at `a/`.
-fn without_index(path: &str) -> &str {
+pub(super) fn without_index(path: &str) -> &str {
     match path.strip_suffix("index.html").or_else(|| path.strip_suffix("index.htm")) {
         Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
         _ => path,

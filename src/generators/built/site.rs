@@ -1,5 +1,6 @@
 //! The facts of a built site, from its own pages.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::facts::PageFacts;
 use super::{Built, known};
 use crate::generators::Opened;
+use crate::markup::published_line;
 use crate::model::Author;
 use crate::settings::Settings;
 use crate::source;
@@ -53,6 +55,20 @@ pub(crate) fn open(root: &Path, folder: &Path) -> Opened {
     let linked = linked.iter().filter_map(|href| local(href, settings.base_url.as_ref()));
     let known = known::read(&output, &linked.collect::<Vec<_>>());
     (settings, Box::new(Built { known }))
+}
+
+/// Where the pages in a folder are, by their titles, each relative to it: of pages that share one, none.
+pub(crate) fn by_title(output: &Path) -> HashMap<String, String> {
+    let mut found: HashMap<String, Option<String>> = HashMap::new();
+    for path in pages(output, usize::MAX) {
+        let Some((path, facts)) = facts(output, &path) else { continue };
+        let title = facts.heading.or(facts.title).map(|title| published_line(&title));
+        let place = super::page::without_index(&path).to_owned();
+        if let Some(title) = title.filter(|title| !title.is_empty()) {
+            found.entry(title).and_modify(|place| *place = None).or_insert(Some(place));
+        }
+    }
+    found.into_iter().filter_map(|(title, place)| Some((title, place?))).collect()
 }
 
 /// The file that a link to a feed names.

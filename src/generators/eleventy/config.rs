@@ -157,6 +157,7 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
         global,
         folders: RwLock::new(HashMap::new()),
         layout_data: RwLock::new(HashMap::new()),
+        built: OnceLock::new(),
         commits: OnceLock::new(),
     }
 }

@@ -5,9 +5,11 @@ use chrono::{DateTime, FixedOffset};
 use super::dates::{self, Written};
 use super::permalink::{self, Scope};
 use super::site::{Data, Eleventy, Engine};
+use crate::generators::built;
 use crate::generators::fields::names;
 use crate::generators::javascript::printed;
 use crate::generators::{Fields, Separator};
+use crate::markup::published_line;
 use crate::model::{File, Post, TAG, Term};
 use crate::source::{Fences, Map, Node, Scalar};
 use crate::text::{self, Values, link};
@@ -53,14 +55,16 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let place = match page.permalink() {
         Ok(Some(place)) => place,
         Ok(None) => return None,
-        Err(unknown) => match by_pattern(fields, &path, published) {
-            Some(place) => place,
-            None => {
-                let unknown = text::shown(&unknown);
-                return fields
-                    .refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
+        Err(unknown) => {
+            match by_pattern(fields, &path, published).or_else(|| by_page(eleventy, fields, &data.map)) {
+                Some(place) => place,
+                None => {
+                    let unknown = text::shown(&unknown);
+                    return fields
+                        .refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
+                }
             }
-        },
+        }
     };
     let url = fields.site.base_url.file(place.trim_start_matches('/'));
     let title = page.title();
@@ -72,7 +76,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         id: url.clone(),
         url,
         title: title
-            .map(|title| crate::markup::published_line(&title))
+            .map(|title| published_line(&title))
             .filter(|title| !title.is_empty())
             .unwrap_or(post.title),
         published,
@@ -95,6 +99,13 @@ fn by_pattern(
     let values = Values { date, slug: path.slug(), path: place.trim_matches('/'), categories: &[] };
     let filled = fields.site.permalink.as_ref()?.fill(&values)?;
     Some(link::decoded(&filled))
+}
+
+/// The place of the one page that was built with this title.
+fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<String> {
+    let title = published_line(&printed(data.get("title")?)?);
+    let built = eleventy.built.get_or_init(|| built::by_title(&fields.site.output));
+    built.get(&title).map(|place| format!("/{place}"))
 }
 
 /// The parts of a file's path.

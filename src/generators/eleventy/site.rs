@@ -30,6 +30,8 @@ pub(super) struct Eleventy {
     pub(super) folders: RwLock<HashMap<String, Arc<Folder>>>,
     /// The front matter of layouts, likewise.
     pub(super) layout_data: RwLock<HashMap<String, Arc<Map>>>,
+    /// Where the pages that were built are, by their titles, once that has been asked for.
+    pub(super) built: OnceLock<HashMap<String, String>>,
     /// The authors' dates of commits, once they have been asked for.
     pub(super) commits: OnceLock<Commits>,
 }
