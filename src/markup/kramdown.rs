@@ -1,5 +1,7 @@
 //! What kramdown reads and CommonMark does not, and what shows nothing: attribute lists, comments, tables of contents.
 
+use super::html_blocks::separated;
+
 /// What a lone `~` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tildes {
@@ -34,7 +36,8 @@ pub(crate) fn without_marks(markdown: &str, tildes: Tildes, open: OpenFence) -> 
     // Where a fence began, its character, and how long it is.
     let mut fence: Option<(usize, char, usize)> = None;
     let mut in_comment = false;
-    for line in markdown.lines() {
+    let separated = (tildes == Tildes::Literal && markdown.contains('<')).then(|| separated(markdown));
+    for line in separated.as_deref().unwrap_or(markdown).lines() {
         let bare = line.trim_start();
         if in_comment {
             in_comment = !(bare.starts_with("{:/comment}") || bare.starts_with("{:/}"));

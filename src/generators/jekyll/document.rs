@@ -295,6 +295,7 @@ fn published<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
 /// Text is split at blanks, a list is taken as it is, numbers are not a list.
 fn listed(node: &Node) -> Vec<String> {
     match node {
+        Node::Scalar(scalar) if scalar.is_null() => Vec::new(),
         Node::Scalar(scalar) if ruby::is_string(scalar) => {
             scalar.text.split_ascii_whitespace().map(str::to_owned).collect()
         }

@@ -117,10 +117,34 @@ fn is_date(text: &str) -> bool {
 /// is in UTC. Times are given in the site's zone.
 pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
     let mut written = date::parse_as(&scalar.text, Leniency::Ruby)?;
+    if !has_time(&scalar.text) {
+        // Without a time, a zone is ignored.
+        written.zone = None;
+    } else if written.zone.is_none() {
+        written.zone = own_abbreviation(&scalar.text, &written, zone).map(Zone::Fixed);
+    }
     if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
         written.zone = FixedOffset::east_opt(0).map(Zone::Fixed);
     }
     date::resolve_later(&written, zone).map(|instant| date::shown_in(instant, zone))
+}
+
+/// Whether a date has a time: `10:00`, `20251129T101112Z`.
+fn has_time(text: &str) -> bool {
+    let compact = text.split(['T', 't']).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    text.contains(':') || compact
+}
+
+/// The offset of an abbreviation that the site's own zone has, in winter or in summer.
+fn own_abbreviation(text: &str, written: &Written, zone: &TimeZone) -> Option<FixedOffset> {
+    let name = text.trim_end().rsplit(' ').next().filter(|name| name.len() >= 3)?;
+    let year = i16::try_from(chrono::Datelike::year(&written.local)).ok()?;
+    [1, 7].into_iter().find_map(|month| {
+        let timestamp = zone.to_timestamp(jiff::civil::date(year, month, 1).at(0, 0, 0, 0)).ok()?;
+        let info = zone.to_offset_info(timestamp);
+        let is_it = info.abbreviation().eq_ignore_ascii_case(name);
+        is_it.then(|| FixedOffset::east_opt(info.offset().seconds())).flatten()
+    })
 }
 
 /// A date and a time with seconds, which is a timestamp in YAML 1.1.
@@ -183,34 +207,61 @@ pub(super) fn titleize(slug: &str) -> String {
     let words = slug.trim_end_matches('-').split('-').map(|word| {
         let mut chars = word.chars();
         chars.next().map_or_else(String::new, |first| {
-            first.to_uppercase().chain(chars.flat_map(char::to_lowercase)).collect()
+            let first: String = title_case(first);
+            first.chars().chain(chars.flat_map(char::to_lowercase)).collect()
         })
     });
     words.collect::<Vec<String>>().join(" ")
 }
 
+/// A capital; of letters that are two in one, such as `ǆ`, the form with a small second half.
+fn title_case(c: char) -> String {
+    let title = match c {
+        'Ǆ' | 'ǅ' | 'ǆ' => 'ǅ',
+        'Ǉ' | 'ǈ' | 'ǉ' => 'ǈ',
+        'Ǌ' | 'ǋ' | 'ǌ' => 'ǋ',
+        'Ǳ' | 'ǲ' | 'ǳ' => 'ǲ',
+        'ﬁ' => return "Fi".to_owned(),
+        'ﬂ' => return "Fl".to_owned(),
+        c => return c.to_uppercase().collect(),
+    };
+    title.to_string()
+}
+
+/// Tags that kramdown takes for text in a title: those of blocks.
+const BLOCK_TAGS: [&str; 12] = [
+    "div", "pre", "table", "section", "article", "aside", "blockquote", "header", "footer", "form", "ul",
+    "ol",
+];
+
+/// A title with its block tags as text, and with guillemets for `<<` and `>>`.
+fn without_block_tags(title: &str) -> String {
+    let mut title =
+        title.replace("<< ", "«\u{A0}").replace(" >>", "\u{A0}»").replace("<<", "«").replace(">>", "»");
+    for name in BLOCK_TAGS {
+        for (open, text) in [
+            (format!("<{name}>"), format!("&lt;{name}&gt;")),
+            (format!("</{name}>"), format!("&lt;/{name}&gt;")),
+        ] {
+            if title.contains(&open) {
+                title = title.replace(&open, &text);
+            }
+        }
+    }
+    title
+}
+
 /// Jekyll's `smartify`, `strip_html` and the decoding that every reader does: quotes, dashes and dots become those of
 /// print, tags are removed, references become characters.
 pub(super) fn smart_title(title: &str) -> String {
-    decode_references(&smart_quotes(&dashes(&strip_html(title))))
+    decode_references(&smart_quotes(&dashes(&strip_html(&without_block_tags(title)))))
 }
 
 fn dashes(text: &str) -> String {
     // The longer ones first.
-    [
-        ("---", "—"),
-        ("--", "–"),
-        ("...", "…"),
-        ("<< ", "«\u{A0}"),
-        (" >>", "\u{A0}»"),
-        ("<<", "«"),
-        (">>", "»"),
-    ]
-    .into_iter()
-    .fold(
-        text.to_owned(),
-        |text, (typed, printed)| if text.contains(typed) { text.replace(typed, printed) } else { text },
-    )
+    [("---", "—"), ("--", "–"), ("...", "…")].into_iter().fold(text.to_owned(), |text, (typed, printed)| {
+        if text.contains(typed) { text.replace(typed, printed) } else { text }
+    })
 }
 
 /// Quotes point to what they quote (the rules of SmartyPants).
@@ -263,7 +314,7 @@ mod tests {
         assert_eq!(slugify("-leading--double---hyphen-", Slug::Pretty), "leading-double-hyphen");
         assert_eq!(slugify("emoji-🎉-party 日本語", Slug::Pretty), "emoji-party-日本語");
         assert_eq!(titleize("my-FOO-post_name x"), "My Foo Post_name x");
-        assert_eq!(titleize("日本-語"), "日本 語");
+        assert_eq!(titleize("日本-語-ǆx-ﬁne"), "日本 語 ǅx Fine");
     }
 
     #[test]
@@ -277,6 +328,8 @@ mod tests {
         case("<b>Bold</b> & <script>x</script>", "Bold &");
         case("AT&T &amp; &lt;x&gt; &copy;", "AT&T & <x> ©");
         case("a < b > c", "a < b > c");
+        case("Use <div> tags", "Use <div> tags");
+        case("<<x>>", "«x»");
         case("**bold** _it_ `code`", "**bold** _it_ `code`");
     }
 

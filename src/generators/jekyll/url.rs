@@ -50,6 +50,8 @@ impl Document<'_, '_> {
         let listed = path.contains("/index.html").then(|| absolute(base, &without_index(&path))).flatten();
         // `File.join(File.dirname(url), slug)`
         let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
+        // What is before a `#` is a path, which ends in no blank.
+        let slug = slug.replace(" #", "#");
         let id = absolute(base, &format!("{folder}/{slug}")).unwrap_or_else(|| url.clone());
         Some(Address { listed: listed.filter(|listed| *listed != url), url, id, path })
     }
