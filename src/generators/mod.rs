@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates, kramdown::Tildes};
+use crate::markup::{Markup, Templates};
 use crate::model::{File, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
@@ -174,16 +174,6 @@ pub(crate) enum Flavour {
     CommonMark,
     /// kramdown, with smart quotes and dashes.
     Kramdown,
-}
-
-impl Flavour {
-    /// What a lone `~` means.
-    pub(crate) fn tildes(self) -> Tildes {
-        match self {
-            Self::CommonMark => Tildes::Markup,
-            Self::Kramdown => Tildes::Literal,
-        }
-    }
 }
 
 /// A rule for excerpts.

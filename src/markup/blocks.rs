@@ -5,7 +5,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
 use super::elements::{HEAD_ELEMENTS, INLINE_ELEMENTS, SILENT_ELEMENTS};
-use super::markdown::markdown_options;
+use super::markdown;
 use super::{Markup, tokens};
 use crate::text;
 
@@ -42,7 +42,7 @@ pub(crate) fn blocks(body: &str, markup: Markup) -> Vec<Block> {
 
 pub(super) fn markdown_blocks(body: &str) -> Vec<Block> {
     let arena = comrak::Arena::new();
-    let root = comrak::parse_document(&arena, body, &markdown_options());
+    let root = markdown::parse(&arena, body, &markdown::options());
     let mut blocks = Vec::new();
     collect_blocks(root, BlockKind::Paragraph, &mut blocks);
     blocks

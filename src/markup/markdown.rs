@@ -1,36 +1,48 @@
 //! Markdown and plain text become HTML.
 
+use comrak::nodes::{Node, NodeValue};
+
 use super::Markup;
 use crate::text::escape::escaped;
 
 /// The Markdown that the generators of the field agree on, with emphasis that works without blanks around it.
-pub(crate) fn markdown_options() -> comrak::Options<'static> {
+pub(crate) fn options() -> comrak::Options<'static> {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
     options.extension.footnotes = true;
     options.extension.tasklist = true;
+    options.extension.description_lists = true;
     options.extension.cjk_friendly_emphasis = true;
     options
 }
 
-/// Markdown as HTML with smart punctuation, raw HTML as it is: for text to be taken from, not to be published.
-pub(crate) fn smart_html(markdown: &str) -> String {
-    let mut options = markdown_options();
-    options.parse.smart = true;
-    options.extension.description_lists = true;
-    options.render.r#unsafe = true;
-    comrak::markdown_to_html(markdown, &options)
+/// Markdown as a tree, without the notes that nothing refers to.
+pub(super) fn parse<'a>(arena: &'a comrak::Arena<'a>, source: &str, options: &comrak::Options) -> Node<'a> {
+    let root = comrak::parse_document(arena, source, options);
+    // Of two notes with one name, comrak leaves the first where it stands.
+    let is_unused = |node: &Node<'a>| matches!(&node.data().value, NodeValue::FootnoteDefinition(note) if note.total_references == 0);
+    let unused: Vec<Node<'a>> = root.descendants().filter(is_unused).collect();
+    unused.into_iter().for_each(|node| node.detach());
+    root
+}
+
+/// A tree as HTML.
+pub(super) fn written<'a>(root: Node<'a>, options: &comrak::Options) -> String {
+    let mut html = String::new();
+    // Writing to a string cannot fail.
+    let _ = comrak::format_html(root, options, &mut html);
+    html
 }
 
 /// A body as HTML, raw HTML in it as it is: to be cleaned before it is published.
 pub(crate) fn html(body: &str, markup: Markup) -> String {
     match markup {
         Markup::Markdown => {
-            let mut options = markdown_options();
+            let mut options = options();
             options.render.r#unsafe = true;
-            options.extension.description_lists = true;
-            comrak::markdown_to_html(body, &options)
+            let arena = comrak::Arena::new();
+            written(parse(&arena, body, &options), &options)
         }
         Markup::Html => body.to_owned(),
         Markup::Plain => {

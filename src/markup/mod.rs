@@ -5,7 +5,6 @@ pub(crate) mod clean;
 mod dom;
 mod elements;
 pub(crate) mod excerpt;
-mod html_blocks;
 mod inline;
 pub(crate) mod kramdown;
 mod literal;

@@ -62,7 +62,7 @@ fn before(
             let references: Vec<&str> = definitions(head, tail).collect();
             let text = format!("{plain}\n\n{}\n", references.join("\n\n"));
             let fences = if tail.is_empty() { kramdown::OpenFence::Code } else { kramdown::OpenFence::Text };
-            markdown::smart_html(&kramdown::without_marks(&text, prose.flavour.tildes(), fences))
+            kramdown::html(&text, fences)
         }
         Markup::Html | Markup::Plain => plain,
     };
@@ -107,10 +107,7 @@ pub(super) fn html(
         (Markup::Markdown, Flavour::CommonMark) => {
             markdown::html(&kramdown::without_plain_marks(&text), prose.markup)
         }
-        (Markup::Markdown, Flavour::Kramdown) => {
-            let tildes = prose.flavour.tildes();
-            markdown::smart_html(&kramdown::without_marks(&text, tildes, kramdown::OpenFence::Code))
-        }
+        (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&text, kramdown::OpenFence::Code),
         // A page as a whole: what is around its text is not meant.
         (Markup::Html, Flavour::CommonMark) if is_document(&text) => {
             let selector = config.content_selector.as_deref();

@@ -48,6 +48,11 @@ fn shortened(name: &str) -> &str {
     name.split_at(name.floor_char_boundary(MAX_NAME)).0
 }
 
+/// A text in lower case, letter by letter, as Ruby and Go have it: a last sigma is one like others.
+pub(crate) fn lowered_by_letter(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

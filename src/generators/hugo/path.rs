@@ -4,14 +4,14 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::site::Hugo;
-use crate::text::link;
+use crate::text::{link, slug};
 
 impl Hugo {
     /// A name as part of a path: in lower case, blanks as one hyphen, without what Hugo does not allow.
     pub(super) fn sanitized(&self, name: &str) -> String {
         let name = if self.removes_accents { without_accents(name) } else { name.to_owned() };
         let name = sanitized(&name);
-        if self.keeps_case { name } else { name.to_lowercase() }
+        if self.keeps_case { name } else { slug::lowered_by_letter(&name.replace('İ', "i")) }
     }
 
     /// The path of a folder or file of the content: here, each blank becomes a hyphen.

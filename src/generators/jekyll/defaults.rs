@@ -1,7 +1,7 @@
 //! Front matter defaults.
 
 use super::names;
-use crate::source::{Map, Node};
+use crate::source::{Map, Node, Scalar};
 
 /// One set of front matter defaults.
 #[derive(Debug, Clone)]
@@ -108,6 +108,8 @@ pub(super) fn merge(map: &mut Map, defaults: &Map) {
                     merge(own, inner);
                 }
             }
+            // A key without a value sets nothing.
+            Some((_, own)) if own.as_scalar().is_some_and(Scalar::is_null) => *own = value.clone(),
             Some(_) => {}
             None => map.0.push((key.clone(), value.clone())),
         }

@@ -5,7 +5,10 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::markup::strip::{decode_references, strip_html};
+use crate::markup::{
+    kramdown,
+    strip::{decode_references, strip_html},
+};
 use crate::source::{Node, Scalar};
 use crate::text::{
     date::{self, Leniency, Written, Zone},
@@ -199,7 +202,7 @@ pub(super) fn slugify(text: &str, mode: Slug) -> String {
     let slug = slug::hyphenated(text.chars(), keeps);
     let slug = slug.strip_prefix('-').unwrap_or(&slug);
     let slug = slug.strip_suffix('-').unwrap_or(slug);
-    if mode == Slug::Default { slug.to_lowercase() } else { slug.to_owned() }
+    if mode == Slug::Default { slug::lowered_by_letter(slug) } else { slug.to_owned() }
 }
 
 /// `Jekyll::Utils.titleize_slug`: `my-FOO-post` is `My Foo Post`.
@@ -228,79 +231,17 @@ fn title_case(c: char) -> String {
     title.to_string()
 }
 
-/// Tags that kramdown takes for text in a title: those of blocks.
-const BLOCK_TAGS: [&str; 12] = [
-    "div", "pre", "table", "section", "article", "aside", "blockquote", "header", "footer", "form", "ul",
-    "ol",
-];
-
-/// A title with its block tags as text, and with guillemets for `<<` and `>>`.
-fn without_block_tags(title: &str) -> String {
-    let mut title =
-        title.replace("<< ", "«\u{A0}").replace(" >>", "\u{A0}»").replace("<<", "«").replace(">>", "»");
-    for name in BLOCK_TAGS {
-        for (open, text) in [
-            (format!("<{name}>"), format!("&lt;{name}&gt;")),
-            (format!("</{name}>"), format!("&lt;/{name}&gt;")),
-        ] {
-            if title.contains(&open) {
-                title = title.replace(&open, &text);
-            }
-        }
-    }
-    title
-}
-
 /// Jekyll's `smartify`, `strip_html` and the decoding that every reader does: quotes, dashes and dots become those of
 /// print, tags are removed, references become characters.
 pub(super) fn smart_title(title: &str) -> String {
-    decode_references(&smart_quotes(&dashes(&strip_html(&without_block_tags(title)))))
-}
-
-fn dashes(text: &str) -> String {
-    // The longer ones first.
-    [("---", "—"), ("--", "–"), ("...", "…")].into_iter().fold(text.to_owned(), |text, (typed, printed)| {
-        if text.contains(typed) { text.replace(typed, printed) } else { text }
-    })
-}
-
-/// Quotes point to what they quote (the rules of SmartyPants).
-fn smart_quotes(text: &str) -> String {
-    if !text.contains(['"', '\'']) {
-        return text.to_owned();
-    }
-    let chars: Vec<char> = text.chars().collect();
-    let mut smart = String::with_capacity(text.len());
-    for (index, &c) in chars.iter().enumerate() {
-        if !matches!(c, '"' | '\'') {
-            smart.push(c);
-            continue;
-        }
-        let before = index.checked_sub(1).and_then(|at| chars.get(at)).copied();
-        let next = chars.get(index + 1).copied();
-        let after = chars.get(index + 2).copied();
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        let decade = c == '\''
-            && next.is_some_and(|c| c.is_ascii_digit())
-            && after.is_some_and(|c| c.is_ascii_digit())
-            && chars.get(index + 3) == Some(&'s');
-        let punctuation =
-            next.is_some_and(|c| c.is_ascii_punctuation() && !matches!(c, '"' | '\'')) && !word(after);
-        let opening_space =
-            before.is_none_or(|c| c.is_whitespace() || matches!(c, '[' | '{' | '(' | '-' | '\\'));
-        let closes = decade
-            || (!opening_space && !matches!(before, Some('"' | '\'' | '“' | '‘')))
-            || (punctuation && before.is_some_and(|c| !c.is_whitespace()));
-        let ends = next.is_none_or(char::is_whitespace)
-            || (next == Some('s') && !word(after) && before.is_some_and(|c| !c.is_whitespace()));
-        smart.push(match (c, closes || ends) {
-            ('"', true) => '”',
-            ('"', false) => '“',
-            (_, true) => '’',
-            (_, false) => '‘',
-        });
-    }
-    smart
+    // Before the tags go, which `<<` looks like.
+    let title = [("<< ", "«\u{A0}"), (" >>", "\u{A0}»"), ("<<", "«"), (">>", "»")].into_iter().fold(
+        kramdown::block_tags_as_text(title),
+        |title, (typed, printed)| {
+            if title.contains(typed) { title.replace(typed, printed).into() } else { title }
+        },
+    );
+    decode_references(&kramdown::smart::text(&strip_html(&title)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::ruby::{self, Slug};
 use crate::diagnostic::Rule;
 use crate::markup::Markup;
 use crate::source::Node;
-use crate::text::{self, date};
+use crate::text::{self, date, slug};
 
 /// The parts of a date that only Jekyll 4 has.
 const PARTS_OF_4: [&str; 6] = ["long_month", "week", "w_year", "w_day", "short_day", "long_day"];
@@ -169,7 +169,7 @@ impl Document<'_, '_> {
             "title" => ruby::slugify(slug, Slug::Pretty),
             "slug" => ruby::slugify(slug, Slug::Default),
             "output_ext" => self.output_extension(),
-            "categories" => joined(categories.iter().map(|name| name.to_lowercase()).collect()),
+            "categories" => joined(categories.iter().map(|name| slug::lowered_by_letter(name)).collect()),
             "slugified_categories" if is_4 => {
                 joined(categories.iter().map(|name| ruby::slugify(name, Slug::Default)).collect())
             }

@@ -1,0 +1,252 @@
+//! Markdown as kramdown reads it: what is not CommonMark is written as CommonMark, or left out where it shows nothing
+//! (attribute lists, comments, tables of contents).
+
+use std::borrow::Cow;
+
+use comrak::nodes::NodeValue;
+
+use super::markdown;
+
+mod html_blocks;
+pub(crate) mod smart;
+mod tables;
+
+pub(crate) use html_blocks::block_tags_as_text;
+
+/// Who reads a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Kramdown,
+    /// Not known: only what nobody else can mean is kramdown's.
+    Any,
+}
+
+/// What a fence is that is still open at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenFence {
+    /// Code up to the end.
+    Code,
+    /// Text: a separator cut it open.
+    Text,
+}
+
+/// Stand for quotes that were written so that they stay straight, until the HTML is made. No text has these characters.
+const STRAIGHT_DOUBLE: &str = "\u{FDD0}";
+const STRAIGHT_SINGLE: &str = "\u{FDD1}";
+
+/// Markdown of an unknown flavour without what only kramdown can mean.
+pub(crate) fn without_plain_marks(markdown: &str) -> Cow<'_, str> {
+    if markdown.contains("{:") || markdown.contains("{#") {
+        without_marks(markdown, Reader::Any, OpenFence::Code).join("\n").into()
+    } else {
+        markdown.into()
+    }
+}
+
+/// Markdown as HTML, with smart punctuation and raw HTML as it is: to be cleaned before it is published.
+pub(crate) fn html(source: &str, open: OpenFence) -> String {
+    let source =
+        if source.contains('<') { html_blocks::separated(source).into() } else { Cow::Borrowed(source) };
+    let lines = tables::with_tables(without_marks(&source, Reader::Kramdown, open));
+    let mut options = markdown::options();
+    options.render.r#unsafe = true;
+    let arena = comrak::Arena::new();
+    let root = markdown::parse(&arena, &lines.join("\n"), &options);
+    for node in root.descendants() {
+        let mut node = node.data_mut();
+        let new = match &node.value {
+            NodeValue::HtmlInline(tag) if html_blocks::is_block_tag(tag) => {
+                NodeValue::Text(tag.clone().into())
+            }
+            NodeValue::HtmlInline(tag) if tag.find('>').is_some_and(|at| at + 1 < tag.len()) => {
+                let inner = tag.get(..tag.len() - 1).unwrap_or_default();
+                NodeValue::HtmlInline(format!("{}>", inner.replace('>', "&gt;")))
+            }
+            _ => continue,
+        };
+        node.value = new;
+    }
+    smart::document(root);
+    let html = markdown::written(root, &options);
+    html.replace(STRAIGHT_DOUBLE, "&quot;").replace(STRAIGHT_SINGLE, "&#39;")
+}
+
+/// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`), ids of headings (`{#id}`), comments and
+/// abbreviations show nothing, nor does the list that `{:toc}` makes a table of contents of; a lone `~` strikes nothing,
+/// `1)` begins no list, and `\\\\` ends a line.
+fn without_marks(markdown: &str, reader: Reader, open: OpenFence) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    // Where a fence began, its character, and how long it is.
+    let mut fence: Option<(usize, char, usize)> = None;
+    let mut in_comment = false;
+    let mut in_html = false;
+    for line in markdown.lines() {
+        let bare = line.trim_start();
+        in_html = !bare.is_empty() && (in_html || html_blocks::begins_block(bare));
+        if in_comment {
+            in_comment = !(bare.starts_with("{:/comment}") || bare.starts_with("{:/}"));
+            continue;
+        }
+        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
+        match (fence, mark) {
+            (None, Some(mark))
+                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
+            {
+                fence = Some((lines.len(), mark, length));
+            }
+            (Some((_, open, least)), Some(mark))
+                if open == mark && length >= least && bare.trim_end().len() == length =>
+            {
+                fence = None;
+                lines.push(line.to_owned());
+                continue;
+            }
+            _ => {}
+        }
+        if fence.is_some() || in_html || line.starts_with("    ") || line.starts_with('\t') {
+            lines.push(line.to_owned());
+            continue;
+        }
+        if bare.starts_with("{:toc") {
+            lines.pop();
+            continue;
+        }
+        if fence.is_none() && bare.starts_with("{::comment}") {
+            in_comment = !bare.contains("{:/");
+            continue;
+        }
+        if is_extension(bare) || (bare.starts_with("*[") && bare.contains("]:")) {
+            continue;
+        }
+        let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
+            Some((heading, id)) if bare.starts_with('#') && !id.contains(['{', ' ']) => heading,
+            _ => line,
+        };
+        let mut line = rewritten(line, reader);
+        if reader == Reader::Kramdown {
+            let digits = line.trim_start().bytes().take_while(u8::is_ascii_digit).count();
+            let number = line.len() - line.trim_start().len() + digits;
+            if digits > 0 && line.get(number..).is_some_and(|rest| rest.starts_with(") ")) {
+                line.insert(number, '\\');
+            }
+            if line.ends_with("\\\\") && !line.ends_with("\\\\\\") {
+                line.pop();
+            }
+        }
+        lines.push(line);
+    }
+    if let Some(line) = fence.filter(|_| open == OpenFence::Text).and_then(|(at, ..)| lines.get_mut(at)) {
+        *line = line.replace('`', "\\`").replace('~', "\\~");
+    }
+    lines
+}
+
+/// A line with its text rewritten; code stays as it is.
+fn rewritten(line: &str, reader: Reader) -> String {
+    let is_plain = match reader {
+        Reader::Kramdown => !line.contains(['{', '~', '"', '\'', '&', '<', '>']),
+        Reader::Any => !line.contains("{:") && !line.contains('~'),
+    };
+    if is_plain {
+        return line.to_owned();
+    }
+    let mut kept = String::with_capacity(line.len());
+    let mut in_code = false;
+    let mut left = line;
+    while !left.is_empty() {
+        let ticks = left.len() - left.trim_start_matches('`').len();
+        let (run, after) = left.split_at(ticks);
+        // An escaped tick begins no code.
+        in_code ^= ticks > usize::from(!in_code && kept.ends_with('\\'));
+        kept.push_str(run);
+        let (piece, next) = after.split_at(after.find('`').unwrap_or(after.len()));
+        left = next;
+        if in_code {
+            kept.push_str(piece);
+        } else {
+            let text = without_attribute_lists(piece, &kept, reader);
+            match reader {
+                Reader::Kramdown => push_text(&text, &mut kept),
+                Reader::Any => kept.push_str(&text),
+            }
+        }
+    }
+    kept
+}
+
+/// A text without its attribute lists.
+fn without_attribute_lists(piece: &str, line: &str, reader: Reader) -> String {
+    let mut text = String::with_capacity(piece.len());
+    let mut rest = piece;
+    let last_end = piece.rfind('}').unwrap_or(0);
+    while let Some((before, after)) = rest.split_once("{:") {
+        text.push_str(before);
+        if piece.len() - after.len() > last_end {
+            text.push_str("{:");
+            text.push_str(after);
+            return text;
+        }
+        // After text, kramdown takes a list for text.
+        let last = text.chars().next_back().or_else(|| line.chars().next_back());
+        let is_first = line.is_empty() && text.trim().is_empty();
+        let is_after_element = last.is_some_and(|c| matches!(c, ')' | ']' | '*' | '_' | '>' | '`'));
+        let may_be_list = reader == Reader::Any || is_first || is_after_element;
+        let list = after.split_once('}').filter(|(inner, _)| may_be_list && is_attribute_list(inner, reader));
+        match list {
+            Some((_, after)) => rest = after,
+            None => {
+                text.push_str("{:");
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Adds text to a line, with `~` and quotes that are not smart as themselves, and guillemets for `<<` and `>>`.
+fn push_text(text: &str, line: &mut String) {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let is_escaped = line.ends_with('\\');
+        let known = [
+            ("~~", "~~"),
+            ("~", if is_escaped { "~" } else { "\\~" }),
+            ("\\\"", STRAIGHT_DOUBLE),
+            ("\\'", STRAIGHT_SINGLE),
+            ("&quot;", STRAIGHT_DOUBLE),
+            ("&#34;", STRAIGHT_DOUBLE),
+            ("&#39;", STRAIGHT_SINGLE),
+            ("&#x27;", STRAIGHT_SINGLE),
+            ("&apos;", STRAIGHT_SINGLE),
+            ("<<", if is_escaped { "<" } else { "«" }),
+            (">>", if is_escaped || line.trim().is_empty() { ">>" } else { "»" }),
+        ];
+        if let Some((typed, meant)) = known.into_iter().find(|(typed, _)| rest.starts_with(typed)) {
+            line.push_str(meant);
+            rest = rest.get(typed.len()..).unwrap_or_default();
+        } else {
+            line.push(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+    }
+}
+
+/// Whether a line is a block of kramdown's own, such as `{::options}`.
+fn is_extension(line: &str) -> bool {
+    let name = line.strip_prefix("{::").or_else(|| line.strip_prefix("{:/"));
+    name.is_some_and(|name| {
+        ["comment", "nomarkdown", "options", "}"].iter().any(|known| name.starts_with(known))
+    })
+}
+
+/// Whether the text between `{:` and `}` is a list of attributes. A hash of Ruby is none; and where it is not known
+/// that kramdown reads it, only what looks like nothing else is one.
+fn is_attribute_list(inner: &str, reader: Reader) -> bool {
+    let is_attribute = |word: &str| word.starts_with(['.', '#']) || word.contains('=') || word == "toc";
+    match reader {
+        Reader::Kramdown => !inner.contains("=>"),
+        Reader::Any => !inner.contains("=>") && inner.split_whitespace().next().is_some_and(is_attribute),
+    }
+}
