@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::error::Error;
 use crate::generators::{self, Dialect, Generator, Opened, Recognised};
 use crate::markup::published_line;
-use crate::model::{Author, Content, LANGUAGE, Site, SiteFacts, Wanted};
+use crate::model::{Author, Content, LANGUAGE, Selectors, Site, SiteFacts, Wanted};
 use crate::settings::{
     FILE_NAME, FeedConfig, Robots, STYLESHEET, Settings, SitemapConfig, Switched, default_feeds,
 };
@@ -28,6 +28,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// The configuration files of the site's generator, instead of the usual one; later files win.
     pub site_config: Vec<PathBuf>,
+    /// Feeds that the site had before: of a built site, the entries keep the ids and the dates that they have there.
+    pub from_feed: Vec<PathBuf>,
     /// The name of the generator whose conventions the site follows, instead of the one that its files show.
     pub generator: Option<String>,
     /// The site's address.
@@ -326,31 +328,39 @@ fn open(
     written: &Settings,
     options: &Options,
 ) -> Result<(Recognised, Opened), Error> {
-    let Some(build) = recognised.generator.build else {
+    let Some(build) = recognised.generator.build.filter(|_| written.permalink.is_none()) else {
+        if !options.from_feed.is_empty() {
+            return Err(Error::Value {
+                name: "from_feed",
+                message: format!(
+                    "ids and dates are taken from feeds for built sites only, and this is {}",
+                    recognised.generator.label
+                ),
+                help: Some("with `--generator built` its built pages are read".to_owned()),
+            });
+        }
+        if recognised.generator.build.is_some() {
+            let recognised = Recognised { generator: generators::PLAIN, ..recognised };
+            let opened = (recognised.generator.open)(root, &[])?;
+            return Ok((recognised, opened));
+        }
         let opened = (recognised.generator.open)(root, &options.site_config)?;
         return Ok((recognised, opened));
     };
-    if written.permalink.is_some() {
-        let recognised = Recognised { generator: generators::PLAIN, ..recognised };
-        let opened = (recognised.generator.open)(root, &[])?;
-        return Ok((recognised, opened));
-    }
-    let named = options.output.clone().or_else(|| written.output.clone());
-    let mut folders = build.outputs.iter().map(PathBuf::from);
-    let folder = match &named {
-        Some(folder) => {
-            Some(folder.clone()).filter(|folder| generators::built::has_pages(&root.join(folder)))
-        }
-        None => folders.find(|folder| generators::built::has_pages(&root.join(folder))),
+    // Where the outputs are written need not be where the pages are.
+    let usual = || match &written.output {
+        Some(folder) => vec![folder.clone()],
+        None => build.outputs.iter().map(PathBuf::from).collect(),
     };
-    match folder {
+    let mut folders = options.output.iter().cloned().chain(usual());
+    match folders.find(|folder| generators::built::has_pages(&root.join(folder))) {
         Some(folder) => {
-            let opened = generators::built::open(root, &folder);
+            let opened = generators::built::open(root, &folder, &options.from_feed)?;
             Ok((recognised, opened))
         }
         None => Err(Error::NotBuilt {
             label: recognised.generator.label,
-            folder: named.unwrap_or_else(|| recognised.generator.output.into()),
+            folder: written.output.clone().unwrap_or_else(|| recognised.generator.output.into()),
             command: build.command,
         }),
     }
@@ -388,6 +398,12 @@ fn site_facts(
         exclude: settings.exclude.take().unwrap_or_default(),
         permalink: settings.permalink.take(),
         excerpt_separator: settings.excerpt_separator.take(),
+        selectors: Selectors {
+            date: settings.date_selector.take(),
+            title: settings.title_selector.take(),
+            author: settings.author_selector.take(),
+            tag: settings.tag_selector.take(),
+        },
         drafts: settings.drafts.unwrap_or(false),
         future: settings.future.unwrap_or(false),
         now,

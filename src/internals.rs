@@ -59,7 +59,7 @@ pub fn look_at(root: &Path) -> Result<Found, Error> {
         build.outputs.iter().map(Path::new).find(|folder| generators::built::has_pages(&root.join(folder)))
     });
     let (settings, _) = match folder {
-        Some(folder) => generators::built::open(root, folder),
+        Some(folder) => generators::built::open(root, folder, &[])?,
         None => (recognised.generator.open)(root, &[])?,
     };
     let values = [

@@ -3,6 +3,8 @@
 use ego_tree::iter::Edge;
 use scraper::{Html, Selector};
 
+use crate::text;
+
 use super::nesting::{MAX_DEPTH, is_tame};
 
 /// A parsed fragment. `None` if it is nested too deep to be parsed and walked.
@@ -13,6 +15,25 @@ pub(super) fn fragment(html: &str) -> Option<Html> {
 /// A parsed page. `None` if it is nested too deep to be parsed and walked.
 pub(super) fn document(html: &str) -> Option<Html> {
     is_tame(html).then(|| Html::parse_document(html)).filter(is_shallow)
+}
+
+/// What CSS selectors find in a page, each text on one line: of `<time>` its `datetime`, of `<meta>` its `content`. Of no
+/// selector, and of a page that is nested too deep, nothing.
+pub(crate) fn selected<const N: usize>(html: &str, selectors: [Option<&str>; N]) -> [Vec<String>; N] {
+    let page = selectors.iter().any(Option::is_some).then(|| document(html)).flatten();
+    selectors.map(|selector| {
+        let selector = selector.and_then(|selector| Selector::parse(selector).ok());
+        let Some((page, selector)) = page.as_ref().zip(selector) else { return Vec::new() };
+        let texts = page.select(&selector).map(|element| {
+            let attribute = match element.value().name() {
+                "time" => element.value().attr("datetime"),
+                "meta" => element.value().attr("content"),
+                _ => None,
+            };
+            text::one_line(&attribute.map_or_else(|| element.text().collect(), str::to_owned))
+        });
+        texts.filter(|text| !text.is_empty()).collect()
+    })
 }
 
 /// Whether a tree as it was built can be walked.

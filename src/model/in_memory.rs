@@ -12,7 +12,7 @@ use crate::markup::{
     clean::{self, Pixels},
     published_line,
 };
-use crate::text::{self, BaseUrl, date, id, language, link};
+use crate::text::{self, BaseUrl, date, language, link};
 
 /// The error for a value that cannot be used.
 fn refused(name: &'static str, value: &str, reason: &str) -> Error {
@@ -165,16 +165,12 @@ impl Entry {
         })
     }
 
-    /// The same with an id by which readers know the post already: an absolute URI stays as it is, anything else
-    /// becomes one.
+    /// The same with an id by which readers know the post already. Atom has one that is no URI as one.
     ///
     /// # Errors
     /// [`Error::Value`] if nothing in it can be seen.
     pub fn with_id(self, id: &str) -> Result<Self, Error> {
-        let base = BaseUrl::parse(&self.url)
-            .or_else(|_| BaseUrl::parse(self.url.split(['?', '#']).next().unwrap_or("")));
-        let base = base.map_err(|reason| refused("id", id, &reason))?;
-        Ok(Self { id: id::of_written(&line("id", id)?, &base), ..self })
+        Ok(Self { id: line("id", id)?, ..self })
     }
 
     /// The same with the date of its last change.

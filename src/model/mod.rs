@@ -24,5 +24,5 @@ pub(crate) use page::{Extra, News, Page};
 pub(crate) use post::{Post, SitemapFacts};
 pub(crate) use post_meta::{Origin, PostMeta, Wanted};
 pub use site::Site;
-pub(crate) use site::SiteFacts;
+pub(crate) use site::{Selectors, SiteFacts};
 pub(crate) use term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, Term, is_open, taxonomy};

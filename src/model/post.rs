@@ -19,7 +19,7 @@ pub(crate) struct Post {
     pub body: usize,
     /// The permalink: absolute, ASCII, canonical.
     pub url: String,
-    /// The id that every format carries, an absolute URI.
+    /// The id by which readers know it, on one line; Atom has it as a URI.
     pub id: String,
     /// Plain text on one line, never empty in an entry; the index of all posts needs none.
     pub title: String,

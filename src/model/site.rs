@@ -36,6 +36,8 @@ pub(crate) struct SiteFacts {
     pub permalink: Option<Pattern>,
     /// What ends an excerpt, besides `<!--more-->`.
     pub excerpt_separator: Option<String>,
+    /// Where built pages show what they say nowhere else.
+    pub selectors: Selectors,
     /// Whether drafts are published.
     pub drafts: bool,
     /// Whether future-dated posts are published.
@@ -44,6 +46,19 @@ pub(crate) struct SiteFacts {
     pub now: DateTime<Utc>,
     /// The taxonomies that some feed needs.
     pub taxonomies: BTreeSet<String>,
+}
+
+/// CSS selectors of what a built page says of its post.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Selectors {
+    /// Of when it was published.
+    pub date: Option<String>,
+    /// Of its title.
+    pub title: Option<String>,
+    /// Of its authors.
+    pub author: Option<String>,
+    /// Of its tags.
+    pub tag: Option<String>,
 }
 
 /// What the feeds of a site have in common. All text is plain and legal.
@@ -92,6 +107,7 @@ mod tests {
                 exclude: Vec::new(),
                 permalink: None,
                 excerpt_separator: None,
+                selectors: Selectors::default(),
                 drafts: false,
                 future: false,
                 now: DateTime::from_timestamp(1_767_225_600, 0).unwrap(),

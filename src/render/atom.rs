@@ -10,6 +10,7 @@ use atom_syndication::{
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
 use crate::model::{Author, Entry, Feed, Media};
+use crate::text::id;
 
 /// Renders a feed as Atom.
 ///
@@ -70,7 +71,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
 fn atom_entry(feed: &Feed<'_>, index: usize, entry: &Entry) -> AtomEntry {
     AtomEntry {
         title: Text::plain(entry.title.clone()),
-        id: entry.id.clone(),
+        id: id::of_written(&entry.id, &feed.site.url),
         updated: entry.updated,
         published: Some(entry.published),
         // Most readers do not give the feed's authors to its entries.

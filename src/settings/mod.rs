@@ -138,6 +138,11 @@ settings! {
     content_selector: String = ["content_selector"], ".post-body",
         "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
         |value: &Value<'_>| value.parsed(selector);
+    date_selector: String = ["date_selector"], ".post-date",
+        "a CSS selector of the date in built pages that say it nowhere else", |value: &Value<'_>| value.parsed(selector);
+    title_selector: String = ["title_selector"], ".post-title", "the same for the title", |value: &Value<'_>| value.parsed(selector);
+    author_selector: String = ["author_selector"], ".byline a", "the same for the authors", |value: &Value<'_>| value.parsed(selector);
+    tag_selector: String = ["tag_selector"], ".labels a", "the same for the tags", |value: &Value<'_>| value.parsed(selector);
     image_enclosure: bool = ["image_enclosure"], "false",
         "whether a post's `image` is its enclosure, if it has no other", Value::boolean;
     tracking_pixels: bool = ["tracking_pixels"], "false", "whether images of one pixel stay in the text",

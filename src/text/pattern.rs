@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use chrono::{DateTime, FixedOffset};
 use percent_encoding::utf8_percent_encode;
 
-use super::date;
 use super::link::VALUE;
+use super::{date, slug};
 
 /// A permalink pattern: literal text with placeholders such as `:year` and `:slug`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,9 @@ enum Piece {
 }
 
 /// What a pattern may contain, after a colon. The first ten are parts of the date.
-const PLACEHOLDERS: [&str; 17] = [
+const PLACEHOLDERS: [&str; 20] = [
     "year", "month", "day", "hour", "minute", "second", "short_year", "i_month", "i_day", "y_day", "slug",
-    "title", "filename", "path", "section", "category", "categories",
+    "title", "title_slug", "name", "filename", "path", "subpath", "section", "category", "categories",
 ];
 
 /// The values of a pattern's placeholders.
@@ -33,6 +33,10 @@ pub(crate) struct Values<'a> {
     pub date: Option<DateTime<FixedOffset>>,
     /// The slug: from the front matter, else the file name without its date.
     pub slug: &'a str,
+    /// The file name without its date and its extension.
+    pub name: &'a str,
+    /// The title; empty if there is none.
+    pub title: &'a str,
     /// The path without its extension; of `a/index.md` it is `a`.
     pub path: &'a str,
     /// The categories.
@@ -98,7 +102,11 @@ impl Values<'_> {
         Some(match placeholder {
             "slug" | "title" => self.slug.into(),
             "filename" => self.path.rsplit('/').next().unwrap_or(self.path).into(),
+            "name" => self.name.into(),
+            "title_slug" if self.title.is_empty() => self.slug.into(),
+            "title_slug" => slug::slug(self.title).into(),
             "path" => self.path.into(),
+            "subpath" => self.path.split_once('/').map_or(self.path, |(_, inner)| inner).into(),
             "section" => self.path.split_once('/').map_or("", |(section, _)| section).into(),
             "category" => self.categories.first().map_or("", String::as_str).into(),
             "categories" => self.categories.join("/").into(),
@@ -118,12 +126,20 @@ mod tests {
             let date = crate::text::date::parse("2025-01-05 02:03:04 +0000")
                 .and_then(|written| crate::text::date::resolve(&written, &jiff::tz::TimeZone::UTC));
             let categories = ["R&D".to_owned(), "50%".to_owned()];
-            let values = Values { date, slug: "a b?", path: "posts/2025-01-05-x", categories: &categories };
+            let values = Values {
+                date,
+                slug: "a b?",
+                name: "x",
+                title: "A Title: Über",
+                path: "posts/2025-01-05-x",
+                categories: &categories,
+            };
             assert_eq!(Pattern::parse(pattern).unwrap().fill(&values).as_deref(), expected);
         }
         case("/:year/:month/:day/:slug/", Some("/2025/01/05/a%20b%3F/"));
         case("/:i_month-:i_day/:short_year:y_day/:hour:minute:second.html", Some("/1-5/25005/020304.html"));
         case("/:categories/:category/:section/:filename", Some("/R&D/50%25/R&D/posts/2025-01-05-x"));
+        case("/:title_slug/:subpath/:name", Some("/a-title-%C3%BCber/2025-01-05-x/x"));
         case("/a:/:path", Some("/a:/posts/2025-01-05-x"));
         let undated = Values { slug: "s", ..Values::default() };
         assert_eq!(Pattern::parse("/:year/:slug/").unwrap().fill(&undated), None);

@@ -67,6 +67,9 @@ pub(crate) struct Site {
     /// Read these files instead of the generator's own configuration, such as _config.yml; later files win
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     site_config: Vec<PathBuf>,
+    /// Feeds that a built site had before: their entries keep ids and dates; may be repeated
+    #[arg(long, value_name = "FILE")]
+    from_feed: Vec<PathBuf>,
     /// The generator whose conventions the site follows, such as jekyll or plain [default: detected from its files]
     #[arg(long, value_name = "NAME")]
     generator: Option<String>,
@@ -182,6 +185,7 @@ impl Site {
         let mut options = Options::default();
         options.config.clone_from(&self.config);
         options.site_config.clone_from(&self.site_config);
+        options.from_feed.clone_from(&self.from_feed);
         options.generator.clone_from(&self.generator);
         options.base_url.clone_from(&self.base_url);
         options.title.clone_from(&self.title);

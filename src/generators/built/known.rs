@@ -1,10 +1,11 @@
 //! The feeds that a site has already: the ids and dates of their entries stay, so that no reader shows a post twice.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use roxmltree::{Document, Node};
 
+use crate::error::Error;
 use crate::text::link;
 
 /// Larger files are no feeds, in bytes.
@@ -28,6 +29,28 @@ pub(super) struct Entry {
 
 /// The entries of a site's feeds, by URL.
 pub(super) type Known = HashMap<String, Entry>;
+
+/// The entries of feeds that are named; the first that has a URL counts.
+///
+/// # Errors
+/// [`Error::ConfigRead`] for one that cannot be read, [`Error::Value`] for one that has no entries.
+pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
+    let mut known = Known::new();
+    for path in feeds {
+        let read = std::fs::read_to_string(path);
+        let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        let entries = entries(&text);
+        if entries.is_empty() {
+            let message = format!("`{}` has no entries with a link", path.display());
+            let help = "a feed is RSS, Atom or JSON Feed".to_owned();
+            return Err(Error::Value { name: "from_feed", message, help: Some(help) });
+        }
+        for (url, entry) in entries {
+            known.entry(url).or_insert(entry);
+        }
+    }
+    Ok(known)
+}
 
 /// The entries of the feeds in a folder: of the usual files, and of those that pages link to.
 pub(super) fn read(folder: &Path, linked: &[String]) -> Known {

@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 use super::dates;
 use super::facts::PageFacts;
 use super::known::Known;
+use crate::diagnostic::Rule;
 use crate::generators::Fields;
-use crate::markup::{literal, published_line};
-use crate::model::{Author, File, Post, TAG, Term};
+use crate::markup::{self, literal, published_line};
+use crate::model::{Author, File, Post, Selectors, TAG, Term};
 use crate::source::{FrontMatter, Map, Node, Scalar};
-use crate::text::{self, id, language, link};
+use crate::text::{self, language, link};
 
 /// How pages say when they were published (Open Graph, Dublin Core and their like).
 const PUBLISHED: [&str; 18] = [
@@ -48,19 +49,29 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
     if facts.is_redirect || robots.split([',', ' ']).any(|word| matches!(word, "noindex" | "none")) {
         return None;
     }
-    let page = Page { facts: &facts, path, zone: &fields.site.timezone };
+    let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
+    let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
     // What subscribers know stays as it is.
     let entry = known.get(&url);
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
-    let own = || if page.is_list() { None } else { page.published() };
+    let own = || if page.is_list() { None } else { page.published(fields) };
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
+    if published.is_none() && page.is_article() {
+        let message = "the page is an article, but does not say when it was published";
+        let help = "it is in the sitemap, but in no feed; if it shows a date, name its element, such as \
+                    `date_selector: .post-date`";
+        fields.report(Rule::UndatedPage, None, message, help);
+    }
     fields.written = front_matter(&facts, &fields.source.text);
     let post = fields.post("");
     let title = page.title(fields.site.title.as_deref());
     let id = entry.and_then(|entry| entry.id.as_ref());
-    let id = id.map(|id| id::of_written(id, &fields.site.base_url)).unwrap_or_else(|| url.clone());
+    let id = id
+        .map(|id| text::one_line(&text::legal(id)))
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| url.clone());
     Some(Post {
         id,
         url,
@@ -77,6 +88,23 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
         published,
         ..post
     })
+}
+
+/// What the site's own selectors find in a page.
+#[derive(Debug, Default)]
+struct Chosen {
+    date: Vec<String>,
+    title: Vec<String>,
+    authors: Vec<String>,
+    tags: Vec<String>,
+}
+
+impl Chosen {
+    fn of(selectors: &Selectors, html: &str) -> Self {
+        let all = [&selectors.date, &selectors.title, &selectors.author, &selectors.tag];
+        let [date, title, authors, tags] = markup::selected(html, all.map(Option::as_deref));
+        Self { date, title, authors, tags }
+    }
 }
 
 /// A page without front matter of its own.
@@ -119,6 +147,7 @@ fn url(fields: &Fields<'_>, facts: &PageFacts, path: &str) -> Option<String> {
 
 struct Page<'a> {
     facts: &'a PageFacts,
+    chosen: &'a Chosen,
     path: &'a str,
     zone: &'a TimeZone,
 }
@@ -132,10 +161,27 @@ impl Page<'_> {
         is_of_lists || is_month || self.path.is_empty() || self.facts.dated_articles > 1
     }
 
+    /// Whether it says that it is an article.
+    fn is_article(&self) -> bool {
+        let kind = self.facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+        !self.is_list() && (kind || !self.facts.articles.is_empty())
+    }
+
     /// The first that is there, in this order: meta, JSON-LD, microformats and microdata, `<time>`, the URL, a text near
     /// the heading.
-    fn published(&self) -> Option<DateTime<FixedOffset>> {
+    fn published(&self, fields: &Fields<'_>) -> Option<DateTime<FixedOffset>> {
         let facts = self.facts;
+        if let Some(written) = self.chosen.date.first() {
+            let read =
+                |text: &str| dates::instant(text, self.zone).or_else(|| dates::in_text(text, self.zone));
+            let found = read(written);
+            if found.is_none() {
+                let message = format!("`{}`, at the `date_selector`, is no date", text::shown(written));
+                fields.report(Rule::UnreadableDate, None, message, "the page's other dates count");
+            } else {
+                return found;
+            }
+        }
         let read = |text: &str| dates::instant(text, self.zone);
         // Themes give lists dates too, and say that they are of the site.
         let is_website = facts.meta(&["og:type"]).is_some_and(|own| own.eq_ignore_ascii_case("website"));
@@ -200,6 +246,10 @@ impl Page<'_> {
     fn title(&self, site: Option<&str>) -> Option<String> {
         let facts = self.facts;
         let shown = |text: &str| published_line(&text::legal(text));
+        if let Some(title) = self.chosen.title.first().map(|text| shown(text)).filter(|text| !text.is_empty())
+        {
+            return Some(title);
+        }
         let named = |text: &str| !text.is_empty() && Some(text) != site;
         let heading = facts.heading.as_deref().map(shown).filter(|text| named(text));
         let headline = || facts.articles.iter().find_map(|article| article.headline.as_deref()).map(shown);
@@ -219,8 +269,10 @@ impl Page<'_> {
 
     fn authors(&self) -> Vec<Author> {
         let facts = self.facts;
-        let mut names: Vec<String> =
-            facts.articles.iter().flat_map(|article| article.authors.clone()).collect();
+        let mut names = self.chosen.authors.clone();
+        if names.is_empty() {
+            names.extend(facts.articles.iter().flat_map(|article| article.authors.clone()));
+        }
         if names.is_empty() {
             let meta =
                 facts.meta(&["author", "article:author", "dc.creator", "parsely-author", "citation_author"]);
@@ -240,7 +292,10 @@ impl Page<'_> {
         let facts = self.facts;
         let metas =
             facts.metas.iter().filter(|(name, _)| name == "article:tag").map(|(_, content)| content.clone());
-        let mut names: Vec<String> = metas.collect();
+        let mut names = self.chosen.tags.clone();
+        if names.is_empty() {
+            names.extend(metas);
+        }
         if names.is_empty() {
             names.extend(facts.articles.iter().flat_map(|article| article.keywords.clone()));
         }

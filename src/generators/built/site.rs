@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::PageFacts;
 use super::{Built, known};
+use crate::error::Error;
 use crate::generators::Opened;
 use crate::markup::published_line;
 use crate::model::Author;
@@ -27,7 +28,10 @@ pub(crate) fn has_pages(folder: &Path) -> bool {
 }
 
 /// What the pages in a folder say of their site. `folder` is relative to the root.
-pub(crate) fn open(root: &Path, folder: &Path) -> Opened {
+///
+/// # Errors
+/// [`Error::ConfigRead`] and [`Error::Value`] for feeds of `from_feeds` that cannot be read.
+pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result<Opened, Error> {
     let output = root.join(folder);
     let pages = pages(&output, ASKED);
     let read: Vec<(String, PageFacts)> = pages.into_iter().filter_map(|path| facts(&output, &path)).collect();
@@ -53,8 +57,9 @@ pub(crate) fn open(root: &Path, folder: &Path) -> Opened {
     };
     let linked: Vec<String> = read.iter().flat_map(|(_, facts)| facts.feeds.clone()).collect();
     let linked = linked.iter().filter_map(|href| local(href, settings.base_url.as_ref()));
-    let known = known::read(&output, &linked.collect::<Vec<_>>());
-    (settings, Box::new(Built { known }))
+    let mut known = known::read(&output, &linked.collect::<Vec<_>>());
+    known.extend(known::given(from_feeds)?);
+    Ok((settings, Box::new(Built { known })))
 }
 
 /// Where the pages in a folder are, by their titles, each relative to it: of pages that share one, none.

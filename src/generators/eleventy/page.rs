@@ -96,7 +96,15 @@ fn by_pattern(
     date: Option<DateTime<FixedOffset>>,
 ) -> Option<String> {
     let place = path.place();
-    let values = Values { date, slug: path.slug(), path: place.trim_matches('/'), categories: &[] };
+    let title = fields.first(names::TITLE).and_then(|(_, node)| node.as_text()).unwrap_or_default();
+    let values = Values {
+        date,
+        slug: path.slug(),
+        name: path.slug(),
+        title,
+        path: place.trim_matches('/'),
+        categories: &[],
+    };
     let filled = fields.site.permalink.as_ref()?.fill(&values)?;
     Some(link::decoded(&filled))
 }

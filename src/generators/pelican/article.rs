@@ -113,7 +113,7 @@ fn tag_uri(fields: &Fields<'_>, path: &str, date: Option<DateTime<FixedOffset>>)
     let path = if path.starts_with('/') { path.to_owned() } else { format!("{below}{path}") };
     let path = path.split('?').next().unwrap_or(&path).replace('#', "/");
     let id = format!("tag:{},{}:{path}", base.host(), date?.format("%Y-%m-%d"));
-    (id::of_written(&id, base) == id).then_some(id)
+    (id::of_written(&id, base.as_str()) == id).then_some(id)
 }
 
 fn summary(article: &Article<'_>) -> Option<String> {

@@ -17,9 +17,13 @@ pub(super) fn of_post(
     let slug = slug(fields);
     let has_pattern = fields.site.permalink.is_some() || fields.first(names::URL).is_some();
     let categories = if has_pattern { fields.names(names::CATEGORIES, Separator::Comma) } else { Vec::new() };
+    let title = fields.first(names::TITLE).filter(|_| has_pattern).and_then(|(_, node)| node.as_text());
+    let title = title.map(text::legal).unwrap_or_default();
     let values = Values {
         date: date.filter(|_| has_pattern).map(|date| fields.at_site(date)),
         slug: slug.as_deref().unwrap_or(name.slug),
+        name: name.slug,
+        title: &title,
         path: name.path,
         categories: &categories,
     };
@@ -102,7 +106,7 @@ fn by_path(fields: &Fields<'_>, name: &FileName<'_>, slug: Option<&str>) -> Stri
 /// The id: as written where that is a URI, else the permalink.
 pub(super) fn id(fields: &Fields<'_>, url: &str) -> String {
     let Some(written) = fields.line(names::ID) else { return url.to_owned() };
-    let id = id::of_written(&written, &fields.site.base_url);
+    let id = id::of_written(&written, fields.site.base_url.as_str());
     if id != written {
         let key = fields.first(names::ID).map(|(key, _)| key);
         let message = format!("the id `{}` is not a URI", text::shown(&written));

@@ -25,7 +25,7 @@ use crate::model::{
 };
 use crate::settings::{changefreq, priority};
 use crate::source::{self, Source};
-use crate::text::{self, date, id, language, link};
+use crate::text::{self, date, language, link};
 pub(crate) use shape::Record;
 use shape::{RecordAuthor, RecordMedia};
 
@@ -317,13 +317,14 @@ impl Reader<'_> {
     fn post(&mut self, record: Record, url: String) -> Post {
         let base_url = &self.config.site.base_url;
         let (published, updated) = self.dates(&record);
+        let id = record.id.as_deref().map(|id| text::one_line(&text::legal(id)));
         let language = record.language.as_deref().and_then(|tag| self.language(tag));
         Post {
             path: match &record.path {
                 Some(path) => text::legal(path).into_owned(),
                 None => format!("{}:{}", self.source.path, self.number),
             },
-            id: record.id.as_deref().map_or_else(|| url.clone(), |id| id::of_written(id, base_url)),
+            id: id.filter(|id| !id.is_empty()).unwrap_or_else(|| url.clone()),
             title: self.title(&record.title, &url),
             published,
             updated,
