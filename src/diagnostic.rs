@@ -144,6 +144,8 @@ rules! {
     MissingTitle = "missing-title", Note;
     /// The permalink or slug gives no usable URL. The file's path is used.
     UnusableUrl = "unusable-url", Warn;
+    /// The text links to a source of the site that is not published. The link is left out, its text stays.
+    SourceLink = "source-link", Warn;
     /// The id is not a URI, as Atom requires, so one is made from it.
     UnusableId = "unusable-id", Warn;
     /// Two posts have the same URL. Only one page can be there: the newer is kept.

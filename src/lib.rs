@@ -102,7 +102,7 @@ use publish::{Mode, Plan, Staging};
 use read::index::{self, Index};
 use read::record::Record;
 use read::{Built, Unpublished};
-use read::{built, entry};
+use read::{built, entry, links::Links};
 use settings::FeedConfig;
 
 /// How many posts are held at once, whole, while they are handed over.
@@ -135,10 +135,11 @@ pub fn records(
     let mut found = Vec::new();
     let posts = index::read(&mut found, config, progress)?.posts;
     let authors = config.feed_site(&mut found).authors;
+    let links = Links::new(&posts, config);
     for portion in posts.chunks(PORTION) {
         let line = |meta: &PostMeta| {
             let mut found = Vec::new();
-            let entry = entry::entry(&mut found, meta, &posts, &authors, config);
+            let entry = entry::entry(&mut found, meta, &links, &authors, config);
             (entry.map(|(post, entry)| Record::of(meta, &post, entry).to_line()), found)
         };
         let lines: Vec<_> = portion.par_iter().map(line).collect();

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::{Error, Failure};
 use crate::model::{Entry, Feed, PostMeta, Site};
 use crate::publish::{FIRST, OutputKind, Plan, Staging};
-use crate::read::entry;
+use crate::read::{entry, links::Links};
 use crate::render;
 use crate::settings::FeedConfig;
 use crate::text;
@@ -40,8 +40,9 @@ pub(crate) fn render(
     config: &Config,
     staging: &mut Staging<'_>,
 ) -> Result<(), Error> {
+    let links = Links::new(posts, config);
     for batch in batches(documents) {
-        let entries = entries(found, &batch, posts, site, config);
+        let entries = entries(found, &batch, &links, site, config);
         let rendered: Vec<Rendered> =
             batch.par_iter().map(|(_, document)| render_one(document, &entries, site, config)).collect();
         for ((index, document), mut rendered) in batch.into_iter().zip(rendered) {
@@ -102,7 +103,7 @@ fn batches<'d, 'a>(documents: &'d [FeedDocument<'a>]) -> Vec<Batch<'d, 'a>> {
 fn entries<'a>(
     found: &mut Vec<Diagnostic>,
     documents: &Batch<'_, 'a>,
-    posts: &[PostMeta],
+    links: &Links<'_>,
     site: &Site,
     config: &Config,
 ) -> HashMap<&'a str, Entry> {
@@ -111,7 +112,7 @@ fn entries<'a>(
     let carried: Vec<(&str, &PostMeta)> = carried.into_iter().collect();
     let read = |(url, meta): &(&'a str, &PostMeta)| {
         let mut found = Vec::new();
-        let entry = entry::entry(&mut found, meta, posts, &site.authors, config);
+        let entry = entry::entry(&mut found, meta, links, &site.authors, config);
         (entry.map(|(_, entry)| (*url, entry)), found)
     };
     let entries: Vec<_> = carried.par_iter().map(read).collect();

@@ -12,6 +12,7 @@ mod hugo;
 mod javascript;
 mod jekyll;
 mod keys;
+mod links;
 pub(crate) mod media;
 mod pelican;
 mod plain;
@@ -27,6 +28,7 @@ use crate::markup::{Markup, Templates};
 use crate::model::{File, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
+pub(crate) use links::LinkKind;
 
 /// The generators whose sources can be read. Of several that recognise a folder, the first counts.
 static SOURCES: [&Generator; 6] = [
@@ -123,9 +125,17 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// How the body of a post is written.
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose;
 
-    /// Whether a link tag such as `{% post_url x %}` names the file at this path.
-    fn is_link_to(&self, written: &str, path: &str) -> bool {
-        written == path
+    /// The names by which links call the source at a path.
+    fn link_names(&self, path: &str) -> Vec<String> {
+        vec![path.to_owned()]
+    }
+
+    /// The names that a link in the source at `from` may mean, the likeliest first; none if it names no source.
+    fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
+        match kind {
+            LinkKind::Tag => vec![written.to_owned()],
+            LinkKind::Url => links::relative(written, from, "").into_iter().collect(),
+        }
     }
 
     /// The taxonomies whose terms have pages or feeds of their own.

@@ -17,6 +17,7 @@ pub(crate) mod title;
 pub(crate) mod tokens;
 
 pub(crate) use blocks::{BlockKind, blocks};
+pub(crate) use clean::Lead;
 pub(crate) use dom::selected;
 pub(crate) use template::Templates;
 pub(crate) use title::Title;

@@ -22,8 +22,8 @@ const MARK: &str = "{{";
 /// A tag of Liquid is never longer, in bytes.
 const LONGEST_TAG: usize = 2000;
 
-/// The text with its templates resolved. `variable` gives the value of a variable, `link` where `post_url` and `link`
-/// lead; names that neither has are put into `unknown`.
+/// The text with its templates resolved. `variable` gives the value of a variable, `link` where `post_url`, `ref` and
+/// their like lead; names that neither has are put into `unknown`.
 pub(crate) fn resolve(
     text: &str,
     templates: Templates,
@@ -87,7 +87,10 @@ impl<'a> Resolver<'a, '_> {
                 self.kept.push_str(inside);
             }
             (Kind::Tag, "comment") => drop(self.take_until_end(name, tag.kind)),
-            (Kind::Tag, "post_url" | "link") => self.link(name, argument.trim()),
+            (Kind::Tag, "post_url" | "link" | "post_path") => self.link(name, argument.trim()),
+            (Kind::Shortcode, "ref" | "relref") => self.link(name, quoted(argument)),
+            (Kind::Tag, "post_link") => self.named_link(argument.trim()),
+            (Kind::Tag, "asset_img" | "asset_path") => self.asset(name, argument.trim()),
             // Only the first branch is used.
             (Kind::Tag, "else" | "elsif" | "when") => self.skip_branch(),
             (Kind::Tag, "" | "#" | "assign" | "break") => {}
@@ -107,11 +110,45 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    fn link(&mut self, name: &str, target: &str) {
+    /// `{% post_link slug [title] [escape] %}`
+    fn named_link(&mut self, argument: &str) {
+        let (target, title) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+        let title = title.trim();
+        let title =
+            title.strip_suffix("true").or_else(|| title.strip_suffix("false")).unwrap_or(title).trim();
+        let title = title.trim_matches(['"', '\'']);
+        match (self.link)(target) {
+            Some(url) => {
+                let title = if title.is_empty() { target } else { title };
+                self.kept.push_str(&format!("<a href=\"{}\">{}</a>", escaped(&url), escaped(title)));
+            }
+            None => {
+                self.kept.push_str(title);
+                self.unknown.insert(format!("post_link {target}"));
+            }
+        }
+    }
+
+    /// `{% asset_img [class] name [size] [title] %}`: a file beside the post.
+    fn asset(&mut self, name: &str, argument: &str) {
+        let file = argument
+            .split_whitespace()
+            .map(|word| word.trim_matches(['"', '\'']))
+            .find(|word| word.contains('.'));
+        match (file, name) {
+            (Some(file), "asset_path") => self.kept.push_str(file),
+            (Some(file), _) => self.kept.push_str(&format!("<img src=\"{}\" alt=\"\">", escaped(file))),
+            (None, _) => drop(self.unknown.insert(name.to_owned())),
+        }
+    }
+
+    fn link(&mut self, name: &str, written: &str) {
+        let (target, anchor) = written.split_at(written.find('#').unwrap_or(written.len()));
         let Some(url) = (self.link)(target) else {
             self.unknown.insert(format!("{name} {target}"));
             return;
         };
+        let url = format!("{url}{anchor}");
         // Many write the base before what already has it.
         let base = (self.variable)("site.baseurl").unwrap_or_default();
         let is_doubled = !base.is_empty() && self.kept.ends_with(&base);
@@ -179,6 +216,16 @@ impl<'a> Tag<'a> {
             return Some(Self { kind: Kind::Literal, inner: text.get(..length)?, length });
         }
         Some(Self { kind, inner: inner.trim_matches(['-', ' ', '\n', '\t']), length })
+    }
+}
+
+/// The value of a shortcode's only argument, or of its `path`.
+fn quoted(argument: &str) -> &str {
+    let argument = argument.split_once("path=").map_or(argument, |(_, path)| path).trim();
+    let quote = argument.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+    match quote.and_then(|quote| argument.split(quote).nth(1)) {
+        Some(inner) => inner,
+        None => argument.split_whitespace().next().unwrap_or_default(),
     }
 }
 
@@ -319,6 +366,18 @@ mod tests {
             "{% highlight ruby %}\n{% raw %}puts <b>{% endraw %}\n{% endhighlight %}",
             Liquid,
             "\n\n<pre><code>puts &lt;b&gt;\n</code></pre>\n\n",
+            &[],
+        );
+        case(
+            "[x]({{< relref \"2025-01-01-a#b\" >}}) {{% ref path=\"no.md\" %}}",
+            Outside,
+            "[x](/a/#b) ",
+            &["ref no.md"],
+        );
+        case(
+            "{% post_link 2025-01-01-a 'A & B' %} {% asset_img c d.png 10 %}",
+            Outside,
+            "<a href=\"/a/\">A &amp; B</a> <img src=\"d.png\" alt=\"\">",
             &[],
         );
         case("{{ '/a.png' | relative_url }}", Liquid, "/a.png", &[]);

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use super::links::Links;
 use super::metadata::metadata;
 use super::{built, prose, record, unreadable};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::generators::{Fields, Scope, media};
-use crate::markup::{clean, main_text, published_line};
+use crate::markup::{Lead, clean, main_text, published_line};
 use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
 use crate::source::{self, Source};
-use crate::text;
+use crate::text::{self, link};
 
-/// A post and what feeds carry of it, read again, whole. `posts` are all of the site, for links between them; `authors`
-/// those of posts without any. `None`, with a finding, if it cannot be read any more, or has become another post.
+/// A post and what feeds carry of it, read again, whole. `authors` are those of posts without any. `None`, with a finding, if it cannot be read any more, or has become another post.
 pub(crate) fn entry(
     found: &mut Vec<Diagnostic>,
     meta: &PostMeta,
-    posts: &[PostMeta],
+    links: &Links<'_>,
     authors: &[Author],
     config: &Config,
 ) -> Option<(Post, Entry)> {
@@ -25,7 +25,7 @@ pub(crate) fn entry(
         Some(offset) => read_record_again(found, meta, offset, config)?,
         None => {
             let (post, source) = read_again(found, meta, config)?;
-            let entry = of_source(found, &post, &source, posts, config);
+            let entry = of_source(found, &post, &source, links, config);
             (post, entry)
         }
     };
@@ -100,7 +100,7 @@ fn of_source(
     found: &mut Vec<Diagnostic>,
     post: &Post,
     source: &Source,
-    posts: &[PostMeta],
+    links: &Links<'_>,
     config: &Config,
 ) -> Entry {
     let mut entry = metadata(post, config);
@@ -113,7 +113,7 @@ fn of_source(
             entry.summary = excerpt.filter(|line| !line.is_empty());
         }
         if wants_content {
-            entry.content = content(found, post, &body, posts, config);
+            entry.content = content(found, post, &body, links, config);
         }
     }
     entry.image = post.image.as_deref().map(|url| media::of_url(url, &config.site));
@@ -136,7 +136,7 @@ fn content(
     found: &mut Vec<Diagnostic>,
     post: &Post,
     body: &str,
-    posts: &[PostMeta],
+    links: &Links<'_>,
     config: &Config,
 ) -> Option<String> {
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);
@@ -148,14 +148,26 @@ fn content(
         }
     }
     let mut unknown = BTreeSet::new();
-    let html = prose::html(post, body, posts, config, &mut unknown);
+    let html = prose::html(post, body, links, config, &mut unknown);
     if !unknown.is_empty() {
         let names: Vec<String> = unknown.iter().map(|name| format!("`{}`", text::shown(name))).collect();
         let message = format!("the text has template tags: {}", names.join(", "));
         let help = "they were removed; build the site first, and the text is taken from the built page";
         found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
     }
-    let content = clean::publishable(&html, &post.url, pixels);
+    let mut nowhere = BTreeSet::new();
+    let content = clean::publishable_linked(&html, &post.url, pixels, &mut |written| {
+        let lead = links.url(written, &post.path);
+        if lead == Lead::Nowhere {
+            nowhere.insert(link::decoded(written));
+        }
+        lead
+    });
+    for written in nowhere {
+        let message = format!("the text links to `{}`, which is not published", text::shown(&written));
+        let help = "the link is left out, its text stays";
+        found.push(Diagnostic::new(Rule::SourceLink, post.path.clone(), message).help(help));
+    }
     if content.is_none() && !html.trim().is_empty() {
         let message = "none of the text can be shown in a feed";
         let finding = Diagnostic::new(Rule::UnusableContent, post.path.clone(), message);

@@ -4,6 +4,7 @@
 pub(crate) mod built;
 pub(crate) mod entry;
 pub(crate) mod index;
+pub(crate) mod links;
 mod metadata;
 mod prose;
 pub(crate) mod record;

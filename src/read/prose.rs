@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::links::Links;
 use crate::config::Config;
 use crate::generators::{Excerpt, Flavour, Prose};
 use crate::markup::{
@@ -9,7 +10,7 @@ use crate::markup::{
     strip::{decode_references, strip_html},
     template,
 };
-use crate::model::{Post, PostMeta};
+use crate::model::Post;
 use crate::source::Source;
 use crate::text;
 
@@ -29,7 +30,7 @@ pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config)
 
 /// A body without templates and without what only kramdown can mean.
 fn plain_text(post: &Post, body: &str, prose: &Prose, config: &Config) -> String {
-    let text = resolved(post, body, prose, &[], config, &mut BTreeSet::new());
+    let text = resolved(post, body, prose, None, config, &mut BTreeSet::new());
     match prose.markup {
         Markup::Markdown => kramdown::without_plain_marks(&text).into_owned(),
         Markup::Html if is_document(&text) => {
@@ -56,7 +57,7 @@ fn before(
     // Jekyll never finds an empty line in a file whose lines end in CR LF.
     let can_find = !(source.had_crlf && separator.contains('\n'));
     let (head, tail) = body.split_once(separator).filter(|_| can_find).unwrap_or((body, ""));
-    let plain = resolved(post, head, prose, &[], config, &mut BTreeSet::new());
+    let plain = resolved(post, head, prose, None, config, &mut BTreeSet::new());
     let html = match prose.markup {
         Markup::Markdown => {
             let references: Vec<&str> = definitions(head, tail).collect();
@@ -97,12 +98,12 @@ fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str
 pub(super) fn html(
     post: &Post,
     body: &str,
-    posts: &[PostMeta],
+    links: &Links<'_>,
     config: &Config,
     unknown: &mut BTreeSet<String>,
 ) -> String {
     let prose = config.dialect.prose(post, &config.site);
-    let text = resolved(post, body, &prose, posts, config, unknown);
+    let text = resolved(post, body, &prose, Some(links), config, unknown);
     match (prose.markup, prose.flavour) {
         (Markup::Markdown, Flavour::CommonMark) => {
             markdown::html(&kramdown::without_plain_marks(&text), prose.markup)
@@ -129,19 +130,23 @@ fn resolved(
     post: &Post,
     body: &str,
     prose: &Prose,
-    posts: &[PostMeta],
+    links: Option<&Links<'_>>,
     config: &Config,
     unknown: &mut BTreeSet<String>,
 ) -> String {
+    let link = |written: &str| {
+        let url = links?.tag(written, &post.path)?.url();
+        Some(match prose.templates {
+            // Liquid's have no host.
+            Templates::Liquid => url.strip_prefix(config.site.base_url.origin()).unwrap_or(url).to_owned(),
+            _ => url.to_owned(),
+        })
+    };
     match (prose.templates, prose.markup) {
         // The text is as written.
         (Templates::Outside, Markup::Plain) | (Templates::None, _) => body.to_owned(),
-        (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &|_| None, unknown),
+        (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &link, unknown),
         (Templates::Liquid, _) => {
-            let link = |written: &str| {
-                let target = posts.iter().find(|post| config.dialect.is_link_to(written, post.path()))?;
-                target.url().strip_prefix(config.site.base_url.origin()).map(str::to_owned)
-            };
             let variable = |name: &str| variable(name, post, config);
             template::resolve(body, prose.templates, &variable, &link, unknown)
         }

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::model::{Extra, News, Page, PostMeta, Site};
 use crate::publish::{LAST, OutputKind, Plan, Staging};
-use crate::read::entry;
+use crate::read::{entry, links::Links};
 use crate::render::sitemap;
 use crate::text::language;
 
@@ -40,9 +40,10 @@ pub(crate) fn render(
             && listed.contains(post.listed_url())
             && post.published.is_some_and(|published| recent.contains(&published.to_utc()))
     };
+    let links = Links::new(posts, config);
     let mut pages = Vec::new();
     for meta in posts.iter().filter(is_news).take(ARTICLES) {
-        let Some((post, _)) = entry::entry(found, meta, posts, &site.authors, config) else { continue };
+        let Some((post, _)) = entry::entry(found, meta, &links, &site.authors, config) else { continue };
         let by_script = || language::of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
         let news = meta.published.map(|published| News {
             publication: site.title.clone(),

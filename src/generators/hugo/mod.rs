@@ -15,11 +15,12 @@ mod site;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
 use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts};
+use crate::text;
 use site::{Hugo, taxonomy_of};
 
 /// Hugo.
@@ -55,6 +56,31 @@ impl Dialect for Hugo {
             flavour: Flavour::CommonMark,
             excerpt: Excerpt::Words(self.summary_length),
         }
+    }
+
+    /// A page may be called by its file's name alone, without its extension too.
+    fn link_names(&self, path: &str) -> Vec<String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let names = [path, name, stem]
+            .into_iter()
+            .filter(|name| !matches!(*name, "index" | "_index" | "index.md" | "_index.md"));
+        text::unique(names.map(str::to_owned).collect())
+    }
+
+    fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
+        let top = from.split('/').next().unwrap_or_default();
+        if kind == LinkKind::Url {
+            return links::relative(written, from, top).into_iter().collect();
+        }
+        let beside = links::joined(written, from, top);
+        let below = links::joined(&format!("/{written}"), from, top);
+        let places = beside.into_iter().chain(below);
+        let mut names: Vec<String> = places
+            .flat_map(|place| ["", ".md", "/index.md", "/_index.md"].map(|end| format!("{place}{end}")))
+            .collect();
+        names.extend(Some(written.to_owned()).filter(|written| !written.contains('/')));
+        names
     }
 
     fn taxonomies(&self) -> Vec<String> {

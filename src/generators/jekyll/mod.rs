@@ -63,9 +63,9 @@ impl Dialect for Jekyll {
     }
 
     /// `post_url` omits the folder and the extension, `link` neither.
-    fn is_link_to(&self, written: &str, path: &str) -> bool {
+    fn link_names(&self, path: &str) -> Vec<String> {
         let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
-        path == written || stem.is_some_and(|(stem, _)| stem == written)
+        [Some(path), stem.map(|(stem, _)| stem)].into_iter().flatten().map(str::to_owned).collect()
     }
 
     fn post_limit(&self) -> Option<usize> {

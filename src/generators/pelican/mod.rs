@@ -15,7 +15,7 @@ mod written;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
@@ -61,6 +61,18 @@ impl Dialect for Pelican {
             flavour: Flavour::CommonMark,
             excerpt: Excerpt::Words(self.summary_length),
         }
+    }
+
+    /// `{filename}`, or `|filename|`, stands before the path of a source.
+    fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
+        let marked = ["{filename}", "|filename|"].iter().find_map(|mark| written.strip_prefix(mark));
+        let top = &self.content;
+        let named = match marked {
+            Some(inner) => links::joined(inner.trim_start(), from, top),
+            None if kind == LinkKind::Url => links::relative(written, from, top),
+            None => None,
+        };
+        named.into_iter().collect()
     }
 
     fn taxonomies(&self) -> Vec<String> {

@@ -10,7 +10,7 @@ mod site;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
@@ -50,6 +50,16 @@ impl Dialect for Zola {
             flavour: Flavour::CommonMark,
             excerpt: Excerpt::Marker(None),
         }
+    }
+
+    /// `@/` is the content.
+    fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
+        let named = match written.strip_prefix("@/") {
+            Some(inner) => links::joined(inner, "content/", ""),
+            None if kind == LinkKind::Url => links::relative(written, from, "content"),
+            None => None,
+        };
+        named.into_iter().collect()
     }
 
     fn taxonomies(&self) -> Vec<String> {

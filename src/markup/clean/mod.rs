@@ -82,14 +82,36 @@ impl Pixels {
     }
 }
 
+/// Where a URL in a source leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// Not to a source.
+    Elsewhere,
+    /// To the URL of a post.
+    Post(String),
+    /// To a source that is no post.
+    Nowhere,
+}
+
 /// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment
 /// is on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested too deep.
 pub(crate) fn publishable(html: &str, page: &str, pixels: Pixels) -> Option<String> {
+    publishable_linked(html, page, pixels, &mut |_| Lead::Elsewhere)
+}
+
+/// The same of a source, whose links may name other sources: `lead` says where they lead.
+pub(crate) fn publishable_linked(
+    html: &str,
+    page: &str,
+    pixels: Pixels,
+    lead: &mut dyn FnMut(&str) -> Lead,
+) -> Option<String> {
     let page = Url::parse(page).ok()?;
     let fragment = dom::fragment(html)?;
     let mut writer = Writer {
         page: &page,
         pixels,
+        lead,
         html: String::with_capacity(html.len()),
         image: None,
         placeholder: None,
@@ -121,6 +143,7 @@ fn sanitiser() -> ammonia::Builder<'static> {
 struct Writer<'a> {
     page: &'a Url,
     pixels: Pixels,
+    lead: &'a mut dyn FnMut(&str) -> Lead,
     html: String,
     /// The image written last.
     image: Option<String>,
@@ -184,7 +207,7 @@ impl Writer<'_> {
                 }
             }
             // It leads nowhere: what it led to is gone, or never was.
-            "a" if element.value().attr("href").is_some_and(|href| href.trim().is_empty()) => {
+            "a" if element.value().attr("href").is_some_and(|href| self.leads_nowhere(href.trim())) => {
                 self.children(element)
             }
             _ if BLOCKS.contains(&name) => self.wrapped("div", element),
@@ -192,6 +215,10 @@ impl Writer<'_> {
             // Custom elements, and what HTML does not know.
             _ => self.children(element),
         }
+    }
+
+    fn leads_nowhere(&mut self, href: &str) -> bool {
+        href.is_empty() || (self.lead)(href) == Lead::Nowhere
     }
 
     fn wrapped(&mut self, name: &str, element: ElementRef<'_>) {
@@ -230,6 +257,11 @@ impl Writer<'_> {
     fn attribute(&mut self, name: &str, value: &str) {
         let value = match name {
             "srcset" => self.srcset(value),
+            "href" => match (self.lead)(value.trim()) {
+                Lead::Elsewhere => self.absolute(value, false),
+                Lead::Post(url) => Some(url),
+                Lead::Nowhere => None,
+            },
             name if URLS.contains(&name) => self.absolute(value, name == "src"),
             _ => Some(value.to_owned()),
         };

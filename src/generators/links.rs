@@ -1,0 +1,61 @@
+//! How links in a source name other sources.
+
+/// What a link is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkKind {
+    /// A tag of a template, such as `{% post_url x %}` or `{{< ref "x" >}}`.
+    Tag,
+    /// A URL in the text.
+    Url,
+}
+
+/// The extensions of sources that readers of them link to.
+const EXTENSIONS: [&str; 8] = ["md", "markdown", "mkd", "mkdown", "mdx", "rst", "org", "adoc"];
+
+/// The path, from the root, of the source that a URL in another names: relative to it, with the extension of a source.
+/// At its start, `/` is the folder `top`.
+pub(super) fn relative(written: &str, from: &str, top: &str) -> Option<String> {
+    let extension = written.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_source = EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
+    if !is_source || written.contains("://") || written.starts_with("//") {
+        return None;
+    }
+    joined(written, from, top)
+}
+
+/// A path relative to a file, from the root. `None` if it leads out of the root.
+pub(super) fn joined(written: &str, from: &str, top: &str) -> Option<String> {
+    let (folder, inner) = match written.strip_prefix('/') {
+        Some(inner) => (top, inner),
+        None => (from.rsplit_once('/').map_or("", |(folder, _)| folder), written),
+    };
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in inner.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_named_relative_to_each_other() {
+        for (written, expected) in [
+            ("b.md", Some("content/posts/b.md")),
+            ("../about/index.MD", Some("content/about/index.MD")),
+            ("/posts/./b.md", Some("content/posts/b.md")),
+            ("../../../x.md", None),
+            ("b.html", None),
+            ("https://e.com/readme.md", None),
+            ("//e.com/readme.md", None),
+        ] {
+            assert_eq!(relative(written, "content/posts/a.md", "content").as_deref(), expected, "{written}");
+        }
+    }
+}
