@@ -103,3 +103,57 @@ fn compare_sitemap(
     }
     others.len()
 }
+
+/// Nothing but the site's own generator knows these URLs, so nothing is published before it has run.
+#[test]
+fn no_generator_publishes_a_guessed_url() {
+    let post = ("posts/2025-01-02-a.md", "---\ntitle: A\ndate: 2025-01-02\n---\nText.\n");
+    let hexo = [
+        ("package.json", "{\"dependencies\": {\"hexo\": \"8.1.0\"}}"),
+        ("source/_posts/a.md", "title: [\n---\nx"),
+    ];
+    let jekyll = [("_posts/2025-01-02-a.md", "---\npermalink: /:nonsense/\n---\nx")];
+    for (evidence, text, files, said) in [
+        ("astro.config.mjs", "", &[post][..], "astro build"),
+        ("docusaurus.config.js", "", &[post], "docusaurus build"),
+        (".vitepress/config.mts", "", &[post], "vitepress build"),
+        ("_quarto.yml", "", &[post], "quarto render"),
+        ("mkdocs.yml", "", &[post], "mkdocs build"),
+        ("next.config.js", "", &[post], "next build"),
+        ("nuxt.config.ts", "", &[post], "nuxt generate"),
+        ("gatsby-config.js", "", &[post], "gatsby build"),
+        ("svelte.config.js", "", &[post], "vite build"),
+        ("bridgetown.config.yml", "", &[post], "bridgetown build"),
+        ("config.rb", "activate :blog", &[post], "middleman build"),
+        ("conf.py", "BLOG_TITLE = 'x'", &[post], "nikola build"),
+        ("conf.py", "extensions = ['ablog']", &[post], "ablog build"),
+        ("x.lektorproject", "", &[post], "lektor build"),
+        ("_config.ts", "import lume from \"lume/mod.ts\";", &[post], "deno task build"),
+        ("book.toml", "", &[post], "mdbook build"),
+        ("hugo.toml", "[permalinks]\nposts = '/:nonsense/'", &[post], "`:nonsense`, which is not known"),
+        (
+            "pelicanconf.py",
+            "ARTICLE_SAVE_AS = f()",
+            &[("content/a.md", "Title: A\nDate: 2025-01-02\n\nx")],
+            "is no literal",
+        ),
+        (
+            ".eleventy.js",
+            "",
+            &[("a.md", "---\npermalink: \"{{ title | own }}\"\n---\nx")],
+            "which only Eleventy can run",
+        ),
+        ("_config.yml", "url: https://e.com", &jekyll, "its permalink `/:nonsense/` has"),
+        ("_config.yml", "url: https://e.com", &hexo, "its front matter cannot be read"),
+    ] {
+        let folder = common::folder();
+        let files = files.iter().copied().chain([(evidence, text)]);
+        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        common::write_tree(&files.collect(), folder.path());
+        let report = common::run(folder.path(), &["build", "--base-url", "https://e.com/"]);
+        let listed =
+            common::run(folder.path(), &["list", "--base-url", "https://e.com/", "--format", "jsonl"]);
+        assert!(report.contains(said), "{evidence}: {report}");
+        assert!(!listed.contains("\"url\""), "{evidence}: {listed}");
+    }
+}

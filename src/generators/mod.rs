@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
-use crate::model::{File, Post, PostMeta, SiteFacts};
+use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 pub(crate) use links::LinkKind;
@@ -162,6 +162,19 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     fn post_limit(&self) -> Option<usize> {
         None
     }
+}
+
+/// What a file becomes: as its generator resolves it, with a URL by the pattern of the site's own configuration, if that
+/// has one.
+pub(crate) fn resolve(
+    generator: &Generator,
+    dialect: &dyn Dialect,
+    file: &File,
+    fields: &mut Fields<'_>,
+) -> Option<Post> {
+    let post = dialect.resolve(file, fields)?;
+    let has_other_rule = file.kind == FileKind::Post && generator.name != plain::GENERATOR.name;
+    Some(if has_other_rule { plain::with_pattern(post, fields) } else { post })
 }
 
 /// How the body of a post is written, and what of it is the excerpt.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
 use super::author::Author;
-use crate::text::{BaseUrl, Pattern};
+use crate::text::{BaseUrl, Pattern, glob};
 
 /// What was decided about a site as far as its posts depend on it.
 #[derive(Debug, Clone)]
@@ -46,6 +46,14 @@ pub(crate) struct SiteFacts {
     pub now: DateTime<Utc>,
     /// The taxonomies that some feed needs.
     pub taxonomies: BTreeSet<String>,
+}
+
+impl SiteFacts {
+    /// Whether the configuration lets a file be read.
+    pub(crate) fn reads(&self, path: &str) -> bool {
+        let fits = |globs: &[String]| globs.iter().any(|glob| glob::matches(glob, path));
+        !fits(&self.exclude) && self.posts.as_ref().is_none_or(|posts| fits(posts))
+    }
 }
 
 /// CSS selectors of what a built page says of its post.

@@ -7,7 +7,7 @@ use super::metadata::metadata;
 use super::{built, prose, record, unreadable};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::generators::{Fields, Scope, media};
+use crate::generators::{self, Fields, Scope, media};
 use crate::markup::{Lead, clean, main_text, published_line};
 use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
 use crate::source::{self, Source};
@@ -76,7 +76,8 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     // What was found before is not found again.
     let mut found_before = Vec::new();
     let mut fields = Fields::new(&mut found_before, &source, &config.site, Scope::Whole);
-    let post = config.dialect.resolve(&file, &mut fields).filter(|post| is_same(post, meta));
+    let post = generators::resolve(config.recognised.generator, &*config.dialect, &file, &mut fields)
+        .filter(|post| is_same(post, meta));
     if post.is_none() {
         found.push(unreadable(&file.path, "it changed while it was read"));
     }

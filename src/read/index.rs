@@ -8,7 +8,7 @@ use super::unreadable;
 use crate::config::{Config, Records};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::generators::{Fields, Scope};
+use crate::generators::{self, Fields, Scope};
 use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Wanted};
 use crate::select;
 use crate::source::{self, Source};
@@ -119,7 +119,8 @@ fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
         };
         if !config.records_only {
             config.dialect.discover(found, &config.site, &mut |file| {
-                if config.files.as_ref().is_none_or(|files| files.contains(&file.path)) {
+                let is_asked_for = config.files.as_ref().is_none_or(|files| files.contains(&file.path));
+                if is_asked_for && config.site.reads(&file.path) {
                     give(Item::File(file));
                 }
             });
@@ -199,7 +200,7 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Optio
     };
     let before = found.len();
     let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
-    let post = config.dialect.resolve(file, &mut fields);
+    let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
     if post.is_none() {
         let refused = fields.refused();
         found.truncate(before);

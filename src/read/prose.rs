@@ -17,7 +17,13 @@ use crate::text;
 /// The excerpt of a post that has no summary of its own, as plain text on one line. The body is legal.
 pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config) -> Option<String> {
     let prose = config.dialect.prose(post, &config.site);
-    match &prose.excerpt {
+    // The site's own configuration counts, whatever the generator's rule is.
+    let rule = match (&config.site.excerpt_separator, &prose.excerpt) {
+        (Some(separator), Excerpt::Before(_)) => Excerpt::Before(separator.clone()),
+        (Some(separator), Excerpt::Words(_)) => Excerpt::Marker(Some(separator.clone())),
+        (_, rule) => rule.clone(),
+    };
+    match &rule {
         Excerpt::Marker(separator) => {
             excerpt::of_body(&plain_text(post, body, &prose, config), prose.markup, separator.as_deref())
         }

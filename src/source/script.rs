@@ -61,10 +61,11 @@ pub(crate) fn calls(text: &str, name: &str) -> Vec<Vec<Node>> {
     arguments.collect()
 }
 
-/// The variables of a Python module that are literals; of several assignments the last counts.
-pub(crate) fn assignments(text: &str) -> Map {
+/// The variables of a Python module that are literals, or strings and such variables added up; of several assignments
+/// the last counts.
+pub(crate) fn assignments(text: &str) -> Object {
     let text = without_comments(text, Language::Python);
-    let mut map = Map::default();
+    let mut all = Object::default();
     let mut at = 0;
     while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let next = line.find('\n').map_or(line.len(), |end| end + 1);
@@ -75,24 +76,30 @@ pub(crate) fn assignments(text: &str) -> Map {
         at += next;
         let Some(value) = value.filter(|_| !name.is_empty()) else { continue };
         let mut reader = Reader::new(value, Language::Python);
-        let Some(node) = reader.value(0) else { continue };
-        let length = line.len() - reader.rest.len();
         // An operator that follows makes it another value.
-        if reader.rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r', ';'])
-            || reader.rest.trim().is_empty()
-        {
-            map.merge(Map(vec![(Scalar::string(name), node)]));
-            // After a semicolon, another may follow on the line.
-            let rest = text.get(at - next + length..).unwrap_or_default();
-            let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-            let gap = blanks(rest);
-            at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
-                Some(after) => at - next + length + gap + 1 + blanks(after),
-                None => at.max(at - next + length),
-            };
-        }
+        let ends = |rest: &str| {
+            let rest = rest.trim_start_matches([' ', '\t']);
+            rest.is_empty() || rest.starts_with(['\n', '\r', ';'])
+        };
+        let node = reader.sum(&all.map).filter(|_| ends(reader.rest));
+        all.unread.retain(|known| known != name);
+        all.map.0.retain(|(known, _)| known.text != name || node.is_some());
+        let Some(node) = node else {
+            all.unread.push(name.to_owned());
+            continue;
+        };
+        all.map.merge(Map(vec![(Scalar::string(name), node)]));
+        let length = line.len() - reader.rest.len();
+        // After a semicolon, another may follow on the line.
+        let rest = text.get(at - next + length..).unwrap_or_default();
+        let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
+        let gap = blanks(rest);
+        at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
+            Some(after) => at - next + length + gap + 1 + blanks(after),
+            None => at.max(at - next + length),
+        };
     }
-    map
+    all
 }
 
 /// The text with blanks for its comments.
@@ -173,6 +180,30 @@ impl<'a> Reader<'a> {
                 true
             }
             None => false,
+        }
+    }
+
+    /// A literal or a variable that is known, or texts of these added up.
+    fn sum(&mut self, known: &Map) -> Option<Node> {
+        let mut sum = self.term(known)?;
+        while self.rest.trim_start_matches([' ', '\t']).starts_with('+') {
+            self.eat('+');
+            let term = self.term(known)?;
+            sum = Node::Scalar(Scalar::string(format!("{}{}", sum.as_text()?, term.as_text()?)));
+        }
+        Some(sum)
+    }
+
+    fn term(&mut self, known: &Map) -> Option<Node> {
+        let rest = self.rest.trim_start();
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        match known.get(name).filter(|_| !after.starts_with(['"', '\'', '(', '.', '['])) {
+            Some(node) => {
+                self.rest = after;
+                Some(node.clone())
+            }
+            None => self.value(0),
         }
     }
 
@@ -412,11 +443,12 @@ mod tests {
 
     #[test]
     fn python_variables() {
-        let text = "# SITEURL = 'no'\nimport os\n\"\"\"SITENAME = 'no'\"\"\"\nSITENAME='A' 'b'  # note\nSITEURL = os.environ['X']\nN = 5\nT = (1, 2)\nD = {\n  'a': r'\\d',\n  \"b\": None,\n}\nL = ['x',\n  'y']\nP = 'a' + x\nONE = ('x')\nN = 6; M = 'm'; K=7\n";
+        let text = "# SITEURL = 'no'\nimport os\n\"\"\"SITENAME = 'no'\"\"\"\nSITENAME='A' 'b'  # note\nSITEURL = os.environ['X']\nN = 5\nT = (1, 2)\nD = {\n  'a': r'\\d',\n  \"b\": None,\n}\nL = ['x',\n  'y']\nP = 'a' + x\nONE = ('x')\nN = 6; M = 'm'; K=7\nU = M + '/' + ONE\nV = M\nW = 'w'\nW = f(1)\n";
         assert_eq!(
-            json(&Node::Map(assignments(text))),
-            r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7}"#
+            json(&Node::Map(assignments(text).map)),
+            r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7,"U":"m/x","V":"m"}"#
         );
+        assert_eq!(assignments(text).unread, ["SITEURL", "P", "W"]);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) struct Fields<'a> {
     /// The front matter, once it has been read.
     pub(super) written: FrontMatter,
     scope: Scope,
-    refused: Option<Diagnostic>,
+    refused: RefCell<Option<Diagnostic>>,
 }
 
 impl<'a> Fields<'a> {
@@ -62,7 +62,7 @@ impl<'a> Fields<'a> {
             site,
             written: FrontMatter::default(),
             scope,
-            refused: None,
+            refused: RefCell::new(None),
         }
     }
 
@@ -116,25 +116,26 @@ impl<'a> Fields<'a> {
 
     /// Gives up on a post that its generator builds no page of, and says why: `reason` is a clause such as "its front
     /// matter cannot be read".
-    pub(super) fn refuse(&mut self, generator: &str, reason: &str) -> Option<Post> {
+    pub(super) fn refuse(&self, generator: &str, reason: &str) -> Option<Post> {
         let message = format!("{generator} builds no page of it: {reason}");
         self.give_up(message, "it is in no output, because nothing is at its URL")
     }
 
     /// Gives up on a post whose URL is not known, and says why. No guessed URL is published.
-    pub(super) fn refuse_url(&mut self, reason: &str) -> Option<Post> {
+    pub(super) fn refuse_url(&self, reason: &str) -> Option<Post> {
         let help = "it is in no output; build the site first, or say in `feedmill.yml` what URLs are like: `permalink: /:year/:slug/`";
         self.give_up(format!("its URL is not known: {reason}"), help)
     }
 
-    fn give_up(&mut self, message: String, help: &str) -> Option<Post> {
-        self.refused = Some(Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message).help(help));
+    fn give_up(&self, message: String, help: &str) -> Option<Post> {
+        let finding = Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message).help(help);
+        self.refused.replace(Some(finding));
         None
     }
 
     /// What is said of a post that was given up.
     pub(crate) fn refused(self) -> Option<Diagnostic> {
-        self.refused
+        self.refused.into_inner()
     }
 
     fn push(&self, finding: Diagnostic) {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
 use super::cascade::Cascade;
-use super::feeds;
 use super::site::{DateSources, Hugo, Language, Root, Ugly};
+use super::{feeds, permalink};
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::authors;
@@ -56,12 +56,19 @@ fn usual(root: &Path) -> Option<PathBuf> {
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.
 pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hugo), Error> {
-    let map = match files {
-        [] => merged(&usual_files(root))?,
-        files => merged(files)?,
-    };
+    let usual = usual_files(root);
+    let files = if files.is_empty() { usual.as_slice() } else { files };
+    let map = merged(files)?;
     let keys = Keys(&map);
     let hugo = site(&keys);
+    if let Some(token) = hugo.permalinks.values().find_map(|pattern| permalink::unknown(pattern)) {
+        return Err(Error::Config {
+            path: files.last().cloned().unwrap_or_default(),
+            place: None,
+            message: format!("`permalinks` has the placeholder `:{token}`, which is not known"),
+            help: None,
+        });
+    }
     let params = keys.map("params");
     let params = Keys(&params);
     let of_language = hugo.languages.get(hugo.default_language);

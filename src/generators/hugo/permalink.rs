@@ -141,6 +141,29 @@ impl Hugo {
     }
 }
 
+/// A placeholder in a pattern that Hugo does not know; its build stops there.
+pub(super) fn unknown(pattern: &str) -> Option<&str> {
+    // The date by which Hugo knows its layouts.
+    let date = DateTime::parse_from_rfc3339("2019-11-09T23:01:42+00:00").unwrap_or_default();
+    let mut rest = pattern;
+    while let Some((literal, after)) = rest.split_once(':') {
+        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+        let (token, tail) = after.split_at(end);
+        rest = tail;
+        let is_known = KNOWN.contains(&token) || layout_of_go(token, date) != token;
+        if !literal.ends_with('\\') && !is_known {
+            return Some(token);
+        }
+    }
+    None
+}
+
+/// The placeholders, besides layouts of dates.
+const KNOWN: [&str; 15] = [
+    "year", "month", "monthname", "day", "weekday", "weekdayname", "yearday", "section", "sections", "title",
+    "slug", "slugorfilename", "slugorcontentbasename", "filename", "contentbasename",
+];
+
 /// A date in a layout of Go's package `time`: `06` is the year in two digits, `January` the month's name.
 fn layout_of_go(layout: &str, date: DateTime<FixedOffset>) -> String {
     const PARTS: [(&str, &str); 15] = [

@@ -6,7 +6,6 @@ use super::document::Document;
 use super::names::{extension_of, without_index};
 use super::paths::{absolute, escaped, sanitized};
 use super::ruby::{self, Slug};
-use crate::diagnostic::Rule;
 use crate::markup::Markup;
 use crate::source::Node;
 use crate::text::{self, date, slug};
@@ -60,17 +59,17 @@ impl Document<'_, '_> {
     fn url(&self, parts: Parts<'_>) -> Option<String> {
         let own = self.get_truthy("permalink").map(ruby::to_s);
         let own = own.map(|own| text::legal(&own).into_owned()).filter(|own| !own.is_empty());
-        let template = own.clone().unwrap_or_else(|| self.template());
+        let template = own.unwrap_or_else(|| self.template());
         let filled = match self.is_page() {
             true => Some(self.fill_page(&template)),
             false => self.fill(&template, parts),
         };
-        if let Some(path) = filled {
-            return Some(sanitized(&path));
+        if filled.is_none() {
+            let template = text::shown(&template);
+            self.fields
+                .refuse("Jekyll", &format!("its permalink `{template}` has what Jekyll does not know"));
         }
-        let message = format!("the permalink `{}` cannot be filled in", text::shown(&template));
-        self.fields.report(Rule::UnusableUrl, own.map(|_| "permalink"), message, "the default is used");
-        self.fill("/:categories/:title:output_ext", parts).map(|path| sanitized(&path))
+        filled.map(|path| sanitized(&path))
     }
 
     fn output_extension(&self) -> String {

@@ -29,14 +29,26 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 /// Reads the configuration of a Pelican site. With `files`, these are read instead of the usual ones, later files win.
 ///
 /// # Errors
-/// [`Error::ConfigRead`] if a file cannot be read.
+/// [`Error::ConfigRead`] if a file cannot be read, [`Error::Config`] if only a program knows what URLs are like.
 pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican), Error> {
     let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
     let mut all = Map::default();
     for path in files.iter().cloned().chain(usual) {
         let bytes =
             std::fs::read(&path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
-        for (key, node) in script::assignments(&String::from_utf8_lossy(&bytes)).0 {
+        let found = script::assignments(&String::from_utf8_lossy(&bytes));
+        if let Some(key) = found.unread.iter().find(|key| decides_urls(key)) {
+            return Err(Error::Config {
+                path,
+                place: None,
+                message: format!("`{key}` decides URLs, and its value is no literal"),
+                help: Some(
+                    "write it as text; or build the site, and read its pages with `--generator built`"
+                        .to_owned(),
+                ),
+            });
+        }
+        for (key, node) in found.map.0 {
             // Whole values replace each other.
             all.0.retain(|(known, _)| known.text != key.text);
             all.0.push((key, node));
@@ -58,6 +70,16 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
         ..Settings::default()
     };
     Ok((settings, pelican))
+}
+
+/// Whether URLs depend on a setting.
+fn decides_urls(key: &str) -> bool {
+    let is_of_pages = key.starts_with("ARTICLE_") || key.starts_with("PAGE_");
+    (is_of_pages && (key.ends_with("_URL") || key.ends_with("_SAVE_AS")))
+        || matches!(
+            key,
+            "PATH_METADATA" | "FILENAME_METADATA" | "SLUGIFY_SOURCE" | "SLUG_REGEX_SUBSTITUTIONS"
+        )
 }
 
 fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {

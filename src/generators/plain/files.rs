@@ -7,7 +7,6 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::SiteFacts;
-use crate::text::glob;
 
 /// What a file of posts may be called, unless the configuration names globs.
 const EXTENSIONS: [&str; 6] = ["md", "markdown", "mkd", "html", "htm", "txt"];
@@ -98,11 +97,8 @@ fn is_wanted_folder(name: &OsStr) -> bool {
 }
 
 fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
-    if site.exclude.iter().any(|glob| glob::matches(glob, path)) {
-        return false;
-    }
-    if let Some(globs) = &site.posts {
-        return globs.iter().any(|glob| glob::matches(glob, path));
+    if !site.reads(path) || site.posts.is_some() {
+        return site.reads(path);
     }
     let name = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| path.split_at(at + 1).1);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };

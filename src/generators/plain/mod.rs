@@ -43,6 +43,16 @@ fn open(_: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     }
 }
 
+/// A post of another generator, with a URL by the pattern of the site's own configuration.
+pub(super) fn with_pattern(post: Post, fields: &Fields<'_>) -> Post {
+    let has_own = fields.first(names::URL).is_some();
+    if fields.site.permalink.is_none() || has_own {
+        return post;
+    }
+    let url = url::of_post(fields, &FileName::of(&post.path), post.published);
+    Post { id: url::id(fields, &url), url, ..post }
+}
+
 #[derive(Debug)]
 struct Plain;
 
