@@ -46,6 +46,8 @@ pub struct Options {
     pub future: Option<bool>,
     /// Whether posts are compared with the built pages.
     pub verify: Option<bool>,
+    /// Whether feeds that have entries may become empty, and sites without posts are published.
+    pub allow_empty: bool,
     /// Posts as records, beside those of the folder or instead of them.
     pub records: Option<Records>,
     /// Whether the posts of the folder are ignored, because there are records.
@@ -101,6 +103,8 @@ pub struct Config {
     pub(crate) content: Content,
     pub(crate) content_from_pages: bool,
     pub(crate) content_selector: Option<String>,
+    /// Whether feeds may become empty.
+    pub(crate) allow_empty: bool,
     pub(crate) image_enclosure: bool,
     pub(crate) tracking_pixels: bool,
     pub(crate) stylesheet: Option<String>,
@@ -198,6 +202,7 @@ impl Config {
             content: settings.content.unwrap_or(Content::Full),
             content_from_pages: settings.content_from_pages.unwrap_or(true),
             content_selector: settings.content_selector,
+            allow_empty: options.allow_empty,
             image_enclosure: settings.image_enclosure.unwrap_or(false),
             tracking_pixels: settings.tracking_pixels.unwrap_or(false),
             stylesheet: settings.stylesheet.unwrap_or_else(|| Switched::On(STYLESHEET.to_owned())).on(),

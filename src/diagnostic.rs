@@ -105,8 +105,8 @@ macro_rules! rules {
 }
 
 rules! {
-    /// There is no file to read, or no post is published any more. Nothing is written, so that existing feeds do not
-    /// become empty.
+    /// There is no file to read, or a feed that has entries would have none now. Nothing is written; with `--allow-empty`
+    /// all the same.
     NoPosts = "no-posts", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;

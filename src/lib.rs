@@ -103,7 +103,6 @@ use read::index::{self, Index};
 use read::record::Record;
 use read::{Built, Unpublished};
 use read::{built, entry, links::Links};
-use settings::FeedConfig;
 
 /// How many posts are held at once, whole, while they are handed over.
 const PORTION: usize = 256;
@@ -180,8 +179,12 @@ pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
 fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let mut found = Vec::new();
     let Index { read, posts, unpublished } = index::read(&mut found, config, progress)?;
-    if let Some(finding) = nothing_to_publish(read, &posts, config) {
-        found.push(finding);
+    if read == 0 && !config.allow_empty {
+        found.push(no_posts(
+            ".",
+            "there is no file to read",
+            "look at `posts`, `exclude` and `output` in the configuration",
+        ));
         return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
     }
     let built = built::read(config);
@@ -200,6 +203,16 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
+    let emptied: Vec<&str> = feeds::emptied(&documents, config).collect();
+    if !emptied.is_empty() {
+        let message = "the feed has entries, and would have none now";
+        let help = "no post for it is published: look at drafts, dates and the configuration; `--allow-empty` empties it";
+        let folder = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
+        found.extend(
+            emptied.into_iter().map(|path| no_posts(&folder.join(path).to_string_lossy(), message, help)),
+        );
+        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
+    }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
     let listed = Listed { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
     render_sitemaps(&mut found, &listed, &site, config, &mut staging)?;
@@ -207,6 +220,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         let outlines = feeds::outlines(&feeds, &site, &config.site.base_url);
         staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
     }
+    staging.retire(&patterns(config));
     if let Some(url) = staging.duplicate() {
         return Err(config.repeated(&format!("address {url}")));
     }
@@ -215,24 +229,21 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     Ok(Report { read, published: posts.len(), outputs, findings: in_order(found) })
 }
 
+/// Where an earlier run may have written what this one does not.
+fn patterns(config: &Config) -> Vec<String> {
+    let mut patterns = feeds::patterns(config);
+    patterns.extend(sitemaps::patterns(&config.sitemap.clone().unwrap_or_default()));
+    patterns.push(settings::STYLESHEET.to_owned());
+    patterns
+}
+
 fn companion(rank: usize, path: &str) -> Plan<'_> {
     Plan { rank, path, kind: OutputKind::Companion, entries: 0 }
 }
 
-/// Why nothing is written: feeds that readers have must not become empty because of a wrong glob, or a clock that is
-/// years behind.
-fn nothing_to_publish(read: usize, posts: &[PostMeta], config: &Config) -> Option<Diagnostic> {
-    let has_entries = |feed: &FeedConfig| {
-        feed.each.is_none() && check::has_entries(feed.format, &config.site.output.join(&feed.path))
-    };
-    let (message, help) = if read == 0 {
-        ("there is no file to read", "look at `posts`, `exclude` and `output` in the configuration")
-    } else if posts.is_empty() && config.feeds.iter().any(has_entries) {
-        ("no post is published", "all are drafts, future-dated, unlisted, or unreadable")
-    } else {
-        return None;
-    };
-    Some(Diagnostic::new(Rule::NoPosts, ".", message).help(format!("nothing was written; {help}")))
+/// Why nothing is written.
+fn no_posts(path: &str, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(Rule::NoPosts, path, message).help(format!("nothing was written; {help}"))
 }
 
 /// What sitemaps are made of.

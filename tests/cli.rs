@@ -78,8 +78,10 @@ fn old_leftovers_of_killed_runs_are_removed_and_others_files_are_not() {
     fs::create_dir(&public).unwrap();
     let stale = public.join(".feed.xml.feedmill-abc123.tmp");
     let fresh = public.join(".feed.xml.feedmill-def456.tmp");
+    let killed = public.join(".feed.xml.feedmill-4194304-ghi789.tmp");
+    let running = public.join(format!(".feed.xml.feedmill-{}-jkl012.tmp", std::process::id()));
     let foreign = public.join(".feed.xml.tmp");
-    for path in [&stale, &fresh, &foreign] {
+    for path in [&stale, &fresh, &killed, &running, &foreign] {
         fs::write(path, "half").unwrap();
     }
     let long_ago = fs::metadata(&stale).unwrap().modified().unwrap() - Duration::from_secs(7200);
@@ -88,6 +90,8 @@ fn old_leftovers_of_killed_runs_are_removed_and_others_files_are_not() {
     }
     run(folder.path(), &["build"]);
     assert_eq!((stale.exists(), fresh.exists(), foreign.exists()), (false, true, true));
+    assert!(running.exists());
+    assert_eq!(killed.exists(), !cfg!(target_os = "linux"));
 }
 
 #[test]
@@ -224,11 +228,104 @@ fn completions_man_page_and_rules_are_printed() {
 #[test]
 fn a_clock_that_is_years_behind_empties_no_feed() {
     let folder = site(3);
+    // A page without a date is always published.
+    fs::write(folder.path().join("about.md"), "---\ntitle: About\n---\n").unwrap();
     run(folder.path(), &["build"]);
     let before = tree(folder.path());
     let report = run(folder.path(), &["build", "--now", "1999-01-01"]);
-    assert!(report.contains("no post is published") && report.contains("exit status: 1"), "{report}");
+    assert!(report.contains("public/feed.json") && report.contains("exit status: 2"), "{report}");
     assert_eq!(tree(folder.path()), before);
+    let report = run(folder.path(), &["build", "--now", "1999-01-01", "--allow-empty"]);
+    assert!(report.contains("exit status: 0"), "{report}");
+    assert!(!fs::read_to_string(folder.path().join("public/feed.xml")).unwrap().contains("<item>"));
+}
+
+#[test]
+fn what_is_withdrawn_is_removed_and_nothing_else() {
+    let folder = site(7);
+    let config = |text: &str| {
+        let text = format!("base_url: https://example.com/\ntitle: T\n{text}");
+        fs::write(folder.path().join("feedmill.yml"), text).unwrap();
+    };
+    let feeds = "feeds: [{path: feed.xml, limit: 2, archive: 2}, {path: 'tags/{slug}.json', each: tag}]\n";
+    config(feeds);
+    let secret = folder.path().join("secret.md");
+    fs::write(&secret, "---\ntitle: Withdrawn\ndate: 2025-11-20\ntags: [secret]\n---\nHidden words.\n")
+        .unwrap();
+    let public = folder.path().join("public");
+    fs::create_dir_all(public.join("tags")).unwrap();
+    let foreign =
+        [("tags/other.json", "{\"title\": \"feedmill\"}"), ("sitemap-9.xml", "<?xml version=\"1.0\"?><x/>")];
+    for (path, text) in foreign {
+        fs::write(public.join(path), text).unwrap();
+    }
+    run(folder.path(), &["build"]);
+    let names = || {
+        files(&public)
+            .iter()
+            .map(|path| path.strip_prefix(&public).unwrap().to_string_lossy().into_owned())
+            .collect::<Vec<_>>()
+    };
+    let has = |name: &str| names().iter().any(|own| own == name);
+    assert!(has("tags/secret.json") && has("feed-archive-3.xml") && has("feedmill.css"), "{:?}", names());
+
+    // The post becomes a draft, posts go, the style sheet is switched off, the sitemap is packed.
+    fs::write(
+        &secret,
+        "---\ntitle: Withdrawn\ndate: 2025-11-20\ntags: [secret]\ndraft: true\n---\nHidden words.\n",
+    )
+    .unwrap();
+    for post in 0..3 {
+        fs::remove_file(folder.path().join(format!("post-{post:04}.md"))).unwrap();
+    }
+    config(&format!("{feeds}stylesheet: false\nsitemap: {{path: sitemap.xml, gzip: true}}\n"));
+    let before = tree(folder.path());
+    let report = run(folder.path(), &["build", "--check"]);
+    assert!(report.contains("5 files would be removed") && report.contains("exit status: 1"), "{report}");
+    assert_eq!(tree(folder.path()), before);
+    let report = run(folder.path(), &["build", "-v"]);
+    assert!(report.contains("tags/secret.json: not published any more, removed"), "{report}");
+    assert!(report.contains("5 files removed") && report.contains("exit status: 0"), "{report}");
+    let mut left = names();
+    left.sort();
+    assert_eq!(
+        left,
+        [
+            "feed-archive-1.xml", "feed.xml", "robots.txt", "sitemap-9.xml", "sitemap.xml.gz",
+            "tags/other.json"
+        ]
+    );
+    for path in files(&public) {
+        assert!(!String::from_utf8_lossy(&fs::read(path).unwrap()).contains("Hidden words"));
+    }
+    let report = run(folder.path(), &["build", "--check"]);
+    assert!(report.contains("exit status: 0"), "{report}");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_leaves_no_temporary_file() {
+    for signal in ["-INT", "-TERM"] {
+        let (folder, temporary) = (site(1), common::folder());
+        let mut child = feedmill(folder.path())
+            .args(["build", "--records", "-"])
+            .env("TMPDIR", temporary.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // It waits for the end of its input.
+        let start = std::time::Instant::now();
+        while files(temporary.path()).is_empty() && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(files(temporary.path()).len(), 1);
+        let killed = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(killed.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        assert_eq!(files(temporary.path()).len(), 0);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::members::members;
 use super::title_of;
+use crate::check;
 use crate::config::Config;
 use crate::model::{Entry, Feed, History, PostMeta, Site};
 use crate::settings::FeedConfig;
@@ -28,6 +29,19 @@ pub(crate) fn plan<'a>(
 ) -> Vec<FeedDocument<'a>> {
     let members = members(posts, feeds);
     feeds.iter().zip(members).flat_map(|(feed, posts)| documents(feed, posts, config)).collect()
+}
+
+/// The paths of feeds that readers have and that would be empty now, which a wrong glob does, or a clock that is years
+/// behind.
+pub(crate) fn emptied<'d>(
+    documents: &'d [FeedDocument<'_>],
+    config: &'d Config,
+) -> impl Iterator<Item = &'d str> {
+    let is_emptied = |document: &&FeedDocument<'_>| {
+        document.posts.is_empty() && check::has_entries(&config.site.output.join(&document.path))
+    };
+    let empty = documents.iter().filter(|_| !config.allow_empty).filter(is_emptied);
+    empty.map(|document| document.path.as_str())
 }
 
 /// The current document of a feed, and its archives. What an archive holds never changes: the oldest posts fill the

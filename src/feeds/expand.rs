@@ -22,6 +22,21 @@ pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &C
     without_same_paths(found, expanded)
 }
 
+/// Where an earlier run may have written what this one does not: feeds of terms, and archives.
+pub(crate) fn patterns(config: &Config) -> Vec<String> {
+    let mut patterns = Vec::new();
+    for feed in &config.feeds {
+        let path = filled(feed, "*");
+        if path.contains('*') {
+            patterns.push(path);
+        } else {
+            let (stem, extension) = path.rsplit_once('.').unwrap_or((&path, "xml"));
+            patterns.push(format!("{stem}-archive-*.{extension}"));
+        }
+    }
+    patterns
+}
+
 /// Of feeds of terms with one path, the first.
 fn without_same_paths(found: &mut Vec<Diagnostic>, mut feeds: Vec<FeedConfig>) -> Vec<FeedConfig> {
     let mut taken = BTreeSet::new();

@@ -5,8 +5,8 @@ mod expand;
 mod members;
 mod output;
 
-pub(crate) use document::plan;
-pub(crate) use expand::expand;
+pub(crate) use document::{emptied, plan};
+pub(crate) use expand::{expand, patterns};
 pub(crate) use members::{report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};
 

@@ -1,8 +1,10 @@
 //! Bytes -> files: staged beside their places, then put there, each in one step.
 
 mod commit;
+mod leftovers;
 mod pending;
 mod staging;
+mod temporary;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,6 +15,7 @@ pub use pending::Outcome;
 pub(crate) use pending::{Mode, Staged};
 pub(crate) use staging::{FIRST, LAST, Plan, Staging};
 pub use staging::{Output, OutputKind};
+pub use temporary::{abandon, temporary_file};
 
 /// Makes a file hold these bytes, and its folder exist.
 ///

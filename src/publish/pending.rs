@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
+use super::temporary;
+
 use crate::error::Error;
 
 /// Whether to write.
@@ -20,11 +22,14 @@ pub(crate) enum Mode {
 
 /// What was done to one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// It held these bytes already and was not touched.
     Unchanged,
     /// It was written, or would be if the run wrote anything.
     Written,
+    /// It was of an earlier run, is not published any more, and was removed, or would be.
+    Removed,
 }
 
 /// How much is read and written at once.
@@ -131,7 +136,7 @@ impl PendingFile {
         self.step = "create the folder of";
         fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
-        let prefix = prefix_of(&target);
+        let prefix = format!("{}{}-", prefix_of(&target), std::process::id());
         builder.prefix(&prefix).suffix(".tmp");
         #[cfg(unix)]
         {
@@ -139,7 +144,7 @@ impl PendingFile {
             builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
         }
         self.step = "create a file beside";
-        let temporary = builder.tempfile_in(folder)?;
+        let temporary = temporary::make(|| builder.tempfile_in(folder))?;
         if let Ok(metadata) = fs::metadata(&target) {
             self.step = "keep the mode of";
             temporary.as_file().set_permissions(metadata.permissions())?;
@@ -212,8 +217,8 @@ impl Staged {
     /// Puts the new file in its place, in one step.
     pub(super) fn commit(self) -> Result<(), Error> {
         let Some(Replacement::File(temporary, target)) = self.new else { return Ok(()) };
-        let replaced = temporary.persist(&target);
-        replaced.map_err(|error| Error::Write { path: self.path, step: "replace", source: error.error })
+        let replaced = temporary::persist(temporary, &target);
+        replaced.map_err(|source| Error::Write { path: self.path, step: "replace", source })
     }
 }
 

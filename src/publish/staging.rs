@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::commit::commit;
+use super::leftovers;
 use super::pending::{Mode, Outcome, PendingFile, Staged};
 use crate::error::{Error, Failure};
 use crate::model::Format;
@@ -29,6 +30,8 @@ pub enum OutputKind {
     SitemapIndex,
     /// A file that goes with these, such as a style sheet.
     Companion,
+    /// A file of an earlier run that is not published any more.
+    Leftover,
 }
 
 /// One output of a run.
@@ -75,12 +78,14 @@ pub(crate) struct Staging<'a> {
     /// With their places in the report.
     outputs: Vec<(usize, Output)>,
     staged: Vec<Staged>,
+    /// What is removed at the end.
+    retired: Vec<PathBuf>,
 }
 
 impl<'a> Staging<'a> {
     /// No files yet; they will be in a folder, and below a URL.
     pub(crate) fn new(folder: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
-        Self { folder, base_url, mode, outputs: Vec::new(), staged: Vec::new() }
+        Self { folder, base_url, mode, outputs: Vec::new(), staged: Vec::new(), retired: Vec::new() }
     }
 
     /// Stages a file, and adds it.
@@ -119,6 +124,30 @@ impl<'a> Staging<'a> {
         self.staged.push(staged);
     }
 
+    /// Removes, at the end, the files of earlier runs that fit a pattern of paths and are not among the outputs: what
+    /// was withdrawn must not stay where readers find it.
+    pub(crate) fn retire(&mut self, patterns: &[String]) {
+        // On many disks, a name in other letters is the same file.
+        let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+        let mut known: HashSet<String> = self.outputs.iter().map(|(_, output)| lower(&output.path)).collect();
+        for pattern in patterns {
+            for path in leftovers::ours(self.folder, pattern) {
+                let (url, path) = (self.base_url.file(&path), self.folder.join(path));
+                if known.insert(lower(&path)) {
+                    let output = Output {
+                        path: path.clone(),
+                        url,
+                        kind: OutputKind::Leftover,
+                        entries: 0,
+                        outcome: Outcome::Removed,
+                    };
+                    self.outputs.push((LAST, output));
+                    self.retired.push(path);
+                }
+            }
+        }
+    }
+
     /// The first URL that two outputs would have.
     pub(crate) fn duplicate(&self) -> Option<&str> {
         let mut taken = HashSet::new();
@@ -141,6 +170,10 @@ impl<'a> Staging<'a> {
             return Err(Error::Write { path, step: "replace", source });
         }
         commit(self.staged)?;
+        for path in self.retired.iter().filter(|_| self.mode == Mode::Publish) {
+            let removed = std::fs::remove_file(path);
+            removed.map_err(|source| Error::Write { path: path.clone(), step: "remove", source })?;
+        }
         let mut outputs = self.outputs;
         outputs.sort_by_key(|(rank, _)| *rank);
         Ok(outputs.into_iter().map(|(_, output)| output).collect())

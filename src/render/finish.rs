@@ -172,7 +172,7 @@ impl<'d> Finisher<'_, 'd> {
     }
 }
 
-/// The declaration, and where the style sheet is.
+/// The declaration, where the style sheet is, and who wrote it.
 pub(super) fn prolog<W: std::io::Write>(
     writer: &mut Writer<W>,
     stylesheet: Option<&str>,
@@ -184,7 +184,7 @@ pub(super) fn prolog<W: std::io::Write>(
             "xml-stylesheet type=\"text/css\" href=\"{href}\""
         ))))?;
     }
-    Ok(())
+    writer.write_event(Event::Comment(BytesText::from_escaped(super::MARK)))
 }
 
 /// A note to anyone who opens the feed in a browser. Readers ignore it, and validators accept it.

@@ -10,6 +10,8 @@ use crate::text::date::rfc3339;
 #[derive(Serialize)]
 struct JsonFeed<'a> {
     version: &'static str,
+    #[serde(rename = "_feedmill")]
+    feedmill: Own,
     title: &'a str,
     home_page_url: &'a str,
     feed_url: &'a str,
@@ -26,6 +28,12 @@ struct JsonFeed<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
+}
+
+/// What shows who wrote the feed.
+#[derive(Serialize)]
+struct Own {
+    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -84,6 +92,7 @@ struct JsonAuthor<'a> {
 pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
+        feedmill: Own { version: env!("CARGO_PKG_VERSION") },
         title: &feed.title,
         home_page_url: &feed.site.url,
         feed_url: &feed.id,

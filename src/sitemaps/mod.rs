@@ -10,7 +10,7 @@ mod verify;
 pub(crate) use listed::listing;
 pub(crate) use news::render as render_news;
 pub(crate) use others::other_urls;
-pub(crate) use output::render;
+pub(crate) use output::{patterns, render};
 pub(crate) use robots::render as render_robots;
 pub(crate) use verify::{verify, with_pages};
 

@@ -11,6 +11,7 @@ use crate::error::{Error, Failure};
 use crate::model::Page;
 use crate::publish::{LAST, OutputKind, Plan, Staged, Staging};
 use crate::render::sitemap::{self, LIMITS};
+use crate::settings::SitemapConfig;
 
 /// A file of a sitemap: its path, and which pages it lists.
 type Part = (String, Range<usize>);
@@ -44,6 +45,13 @@ pub(crate) fn render(staging: &mut Staging<'_>, listing: &Listing<'_>) -> Result
     // The index comes last: it never lists what is not there.
     render_index(staging, listing, &parts, stylesheet.as_deref())?;
     Ok(path.to_owned())
+}
+
+/// Where an earlier run may have written what this one does not: the sitemap in more or fewer parts, packed or not.
+pub(crate) fn patterns(sitemap: &SitemapConfig) -> Vec<String> {
+    let stem = sitemap.path.strip_suffix(".xml").unwrap_or(&sitemap.path);
+    let ends = [".xml", ".xml.gz", "-pages-*.xml", "-pages-*.xml.gz", "-*.xml", "-*.xml.gz"];
+    ends.iter().map(|end| format!("{stem}{end}")).collect()
 }
 
 /// The files that the pages take.

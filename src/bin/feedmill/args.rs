@@ -91,6 +91,9 @@ pub(crate) struct Site {
     /// Do not compare the built pages with the posts
     #[arg(long)]
     no_verify: bool,
+    /// Let a feed that has entries become empty
+    #[arg(long)]
+    allow_empty: bool,
     /// Take posts from a file of records, one JSON object a line, or from standard input with `-`: instead of a folder,
     /// or with DIR beside it
     #[arg(long, value_name = "FILE")]
@@ -194,6 +197,7 @@ impl Site {
         options.output = self.output.as_ref().map(absolute);
         options.drafts = self.drafts.then_some(true);
         options.future = self.future.then_some(true);
+        options.allow_empty = self.allow_empty;
         options.verify = self.no_verify.then_some(false);
         let mut spooled = None;
         if let Some(path) = &self.records {
@@ -228,7 +232,7 @@ fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
 }
 
 fn spool() -> std::io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new()?;
+    let mut file = feedmill::internals::temporary_file()?;
     std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
     Ok(file)
 }

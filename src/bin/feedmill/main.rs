@@ -28,7 +28,12 @@ enum Status {
     Failed = 2,
 }
 
+/// What a shell says of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
 fn main() -> ExitCode {
+    // Where signals cannot be handled, the next run removes what this one leaves.
+    let _ = ctrlc::set_handler(|| feedmill::internals::abandon(INTERRUPTED));
     let result = match &Args::parse().command {
         Command::Build(args) => build::run(args),
         Command::List(args) => list::run(args),

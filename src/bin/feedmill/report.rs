@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 use feedmill::internals::shown;
-use feedmill::{Config, Diagnostic, Error, Level, Outcome, Report};
+use feedmill::{Config, Diagnostic, Error, Level, Outcome, Report, Rule};
 
 use crate::Status;
 use crate::args::{Build, Color, MessageFormat};
@@ -78,7 +78,10 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Status 
         }
     }
     let least = if build.strict { Level::Warn } else { Level::Deny };
-    let changed = report.outputs.iter().any(|output| output.outcome == Outcome::Written);
+    let changed = report.outputs.iter().any(|output| output.outcome != Outcome::Unchanged);
+    if report.findings.iter().any(|finding| finding.rule == Rule::NoPosts) {
+        return Status::Failed;
+    }
     if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) }
 }
 
@@ -143,6 +146,11 @@ fn summary(report: &Report, config: &Config, build: &Build) -> String {
         (written, 0) => write!(text, "{} {verb}", counted(written, "file")),
         (written, unchanged) => write!(text, "{} {verb}, {unchanged} unchanged", counted(written, "file")),
     };
+    let removed = count(Outcome::Removed);
+    if removed > 0 {
+        let verb = if build.check { "would be removed" } else { "removed" };
+        let _ = write!(text, "; {} {verb}", counted(removed, "file"));
+    }
     let at = |level| report.findings.iter().filter(|finding| config.level(finding.rule) == level).count();
     for (level, noun) in [(Level::Deny, "error"), (Level::Warn, "warning"), (Level::Note, "note")] {
         if at(level) > 0 && (level != Level::Note || build.report.verbose) {
@@ -160,7 +168,11 @@ fn details(text: &mut String, report: &Report, config: &Config, verb: &str) {
     let _ = writeln!(text, "{}{}", shown(label), shown(&by));
     let here = std::env::current_dir().ok();
     for output in &report.outputs {
-        let outcome = if output.outcome == Outcome::Written { verb } else { "unchanged" };
+        let outcome = match output.outcome {
+            Outcome::Written => verb,
+            Outcome::Removed => "not published any more, removed",
+            _ => "unchanged",
+        };
         let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
         let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
         let count = count(output).map_or_else(String::new, |count| format!("{count}, "));

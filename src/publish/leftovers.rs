@@ -1,0 +1,53 @@
+//! What an earlier run wrote and this one does not: feeds of terms that no post has any more, archives, parts of
+//! sitemaps.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::render;
+
+/// How much of a file is looked at, in bytes.
+const LOOKED_AT: u64 = 1024;
+
+/// The files below a folder that this program wrote, and that fit a pattern of paths, each relative to the folder. In a
+/// pattern, one `*` in a name stands for any part of it.
+pub(super) fn ours(folder: &Path, pattern: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut names = pattern.split('/').peekable();
+    while let Some(name) = names.next() {
+        let is_last = names.peek().is_none();
+        found = found.iter().flat_map(|parent| children(folder, parent, name, is_last)).collect();
+    }
+    found.retain(|path| is_ours(&folder.join(path)));
+    found
+}
+
+/// What in a folder fits one part of a pattern: folders, or files if it is the last.
+fn children(folder: &Path, parent: &str, name: &str, is_last: bool) -> Vec<String> {
+    let below = |name: &str| if parent.is_empty() { name.to_owned() } else { format!("{parent}/{name}") };
+    let Some((start, end)) = name.split_once('*') else { return vec![below(name)] };
+    let entries = fs::read_dir(folder.join(parent)).into_iter().flatten().flatten();
+    let fitting = entries.filter_map(|entry| {
+        let own = entry.file_name().into_string().ok()?;
+        let fits = own.len() > start.len() + end.len() && own.starts_with(start) && own.ends_with(end);
+        let kind = entry.file_type().ok().filter(|_| fits)?;
+        (kind.is_file() == is_last && kind.is_dir() != is_last).then(|| below(&own))
+    });
+    let mut fitting: Vec<String> = fitting.collect();
+    fitting.sort();
+    fitting
+}
+
+fn is_ours(path: &Path) -> bool {
+    // A link is of somebody else, whatever it leads to.
+    let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let Some(file) = is_file.then(|| File::open(path).ok()).flatten() else { return false };
+    let mut start = Vec::new();
+    let read = if path.extension().is_some_and(|extension| extension == "gz") {
+        flate2::read::GzDecoder::new(file).take(LOOKED_AT).read_to_end(&mut start)
+    } else {
+        file.take(LOOKED_AT).read_to_end(&mut start)
+    };
+    read.is_ok() && render::is_ours(&start)
+}

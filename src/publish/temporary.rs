@@ -1,0 +1,55 @@
+//! The files that are beside their places while a run lasts. An interrupted run leaves none.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::{NamedTempFile, TempPath};
+
+/// Those of this process.
+static ALL: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn all() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    ALL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes a file that is known before anything can interrupt.
+///
+/// # Errors
+/// Those of `make`.
+pub(super) fn make(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
+    let mut all = all();
+    let file = make()?;
+    all.insert(file.path().to_owned());
+    Ok(file)
+}
+
+/// Puts a file in its place.
+///
+/// # Errors
+/// That of the rename; the file is gone then.
+pub(super) fn persist(file: TempPath, target: &Path) -> io::Result<()> {
+    let mut all = all();
+    all.remove(&*file);
+    file.persist(target).map_err(|error| error.error)
+}
+
+/// Makes a file that is removed if the program is interrupted.
+///
+/// # Errors
+/// Those of making a file in the system's folder for temporary files.
+pub fn temporary_file() -> io::Result<NamedTempFile> {
+    make(NamedTempFile::new)
+}
+
+/// Ends the process, after removing its temporary files.
+pub fn abandon(status: i32) -> ! {
+    // Nothing is made or put in place any more.
+    let all = all();
+    for path in all.iter() {
+        let _ = fs::remove_file(path);
+    }
+    std::process::exit(status)
+}
