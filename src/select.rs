@@ -14,7 +14,7 @@ use crate::text::shown;
 
 /// Whether a post is in no output: a draft, from the future, or wanted neither in feeds nor in sitemaps.
 pub(crate) fn is_hidden(post: &Post, site: &SiteFacts) -> bool {
-    (!post.in_feeds && !post.in_sitemap) || is_unfinished(post, site)
+    post.withheld || (!post.in_feeds && !post.in_sitemap) || is_unfinished(post, site)
 }
 
 /// Whether a post is a draft, or from the future.

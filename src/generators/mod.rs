@@ -172,7 +172,10 @@ pub(crate) fn resolve(
     file: &File,
     fields: &mut Fields<'_>,
 ) -> Option<Post> {
-    let post = dialect.resolve(file, fields)?;
+    let mut post = dialect.resolve(file, fields)?;
+    // Of what Hugo has fields for, it has rules of its own.
+    let is_hugo = generator.name == hugo::GENERATOR.name;
+    post.withheld |= fields.is_protected() || (!is_hugo && fields.is_away());
     let has_other_rule = file.kind == FileKind::Post && generator.name != plain::GENERATOR.name;
     Some(if has_other_rule { plain::with_pattern(post, fields) } else { post })
 }

@@ -53,6 +53,8 @@ pub(crate) struct Post {
     pub extra: JsonMap<String, serde_json::Value>,
     /// Whether its author marks it as unfinished.
     pub draft: bool,
+    /// Whether it is in no output, whatever is asked for.
+    pub withheld: bool,
     /// Whether feeds may carry it.
     pub in_feeds: bool,
     /// Whether sitemaps may list it.
@@ -110,6 +112,7 @@ impl Post {
             language: None,
             extra: JsonMap::new(),
             draft: false,
+            withheld: false,
             in_feeds: false,
             in_sitemap: false,
         }

@@ -151,12 +151,6 @@ impl Fields<'_> {
         let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
         self.report(Rule::UnreadableDate, Some(key), message, help);
     }
-
-    /// Hugo's second date: a post is not published before it.
-    pub(super) fn publish_date(&self) -> Option<DateTime<FixedOffset>> {
-        let written = ["publishDate", "publish_date"].iter().find_map(|key| self.get(key)?.as_text())?;
-        date::resolve(&date::parse(written)?, &self.site.timezone)
-    }
 }
 
 /// A value as messages show it.

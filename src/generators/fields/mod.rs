@@ -86,7 +86,9 @@ impl<'a> Fields<'a> {
             extra: self.extra(),
             sitemap: self.sitemap_facts(),
             draft: self.is_draft(),
-            in_feeds: is_listed && self.flag("feed") != Some(false),
+            in_feeds: is_listed
+                && self.flag("feed") != Some(false)
+                && self.flag("eleventyExcludeFromCollections") != Some(true),
             in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
             ..Post::nameless(&self.source.path)
         }

@@ -18,8 +18,29 @@ pub(crate) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
 /// What a post has in common with its translations.
 pub(crate) const TRANSLATION: &[&str] = &["translation_key", "translationKey", "ref", "lang-ref", "lang_ref"];
 /// Whether a post is shown, and to whom.
-const VISIBILITY: &[&str] =
-    &["draft", "published", "unlisted", "hidden", "private", "feed", "sitemap", "robots", "noindex"];
+const VISIBILITY: &[&str] = &[
+    "draft",
+    "isDraft",
+    "is_draft",
+    "published",
+    "publish",
+    "unlisted",
+    "hidden",
+    "private",
+    "feed",
+    "sitemap",
+    "sitemap_exclude",
+    "robots",
+    "noindex",
+    "encrypted",
+    "protected",
+    "expiryDate",
+    "unpublishDate",
+    "build",
+    "_build",
+    "headless",
+    "eleventyExcludeFromCollections",
+];
 /// What concerns a generator's templates only, or must stay where it is.
 const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed", "password"];
 
