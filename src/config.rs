@@ -279,6 +279,11 @@ impl Config {
         relative(&self.files_of.feeds, &self.site.root)
     }
 
+    /// The file that says what is written where.
+    pub(crate) fn file_of_outputs(&self) -> String {
+        relative(&self.files_of.outputs, &self.site.root)
+    }
+
     /// Whether the sitemap lists the translations of pages.
     pub(crate) fn lists_translations(&self) -> bool {
         let sitemap = self.sitemap.as_ref();

@@ -108,6 +108,9 @@ rules! {
     /// There is no file to read, or a feed that has entries would have none now. Nothing is written; with `--allow-empty`
     /// all the same.
     NoPosts = "no-posts", Deny;
+    /// The site has been built, and not one post has a page: another site was built there, or its URLs follow another
+    /// rule. Nothing is written.
+    NoPages = "no-pages", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
     /// A line of the records is not JSON, or not a record. The line is skipped.
@@ -176,6 +179,10 @@ rules! {
     MissingPage = "missing-page", Warn;
     /// The canonical URL of a post's page differs from the one in the feeds.
     OtherCanonical = "other-canonical", Warn;
+    /// A pattern of the sitemap's `exclude` fits no page.
+    UnusedPattern = "unused-pattern", Warn;
+    /// A page that is no post names another as its canonical URL, so the sitemap does not list it.
+    CanonicalElsewhere = "canonical-elsewhere", Note;
     /// The built site has a page of a draft, or of a future-dated post.
     LeakedDraft = "leaked-draft", Deny;
     /// The site's `robots.txt` does not name the sitemap, so search engines may not find it.

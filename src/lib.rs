@@ -121,6 +121,13 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
 }
 
+impl Report {
+    /// Nothing was written.
+    fn of_nothing(read: usize, found: Vec<Diagnostic>) -> Self {
+        Self { read, published: 0, outputs: Vec::new(), findings: in_order(found) }
+    }
+}
+
 /// Gives every published post as a line of JSON, the newest first. `give` gets some lines at a time.
 ///
 /// # Errors
@@ -185,13 +192,14 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
             "there is no file to read",
             "look at `posts`, `exclude` and `output` in the configuration",
         ));
-        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
+        return Ok(Report::of_nothing(read, found));
     }
     let built = built::read(config);
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
-        None => posts,
+        None => Some(posts),
     };
+    let Some(posts) = posts else { return Ok(Report::of_nothing(read, found)) };
     let mut staging = Staging::new(&config.site.output, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
         let stylesheet = render::STYLESHEET.as_bytes().to_vec();
@@ -211,7 +219,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         found.extend(
             emptied.into_iter().map(|path| no_posts(&folder.join(path).to_string_lossy(), message, help)),
         );
-        return Ok(Report { read, published: 0, outputs: Vec::new(), findings: in_order(found) });
+        return Ok(Report::of_nothing(read, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
     let listed = Listed { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
@@ -267,7 +275,7 @@ fn render_sitemaps(
     }
     let Some(sitemap) = &config.sitemap else { return Ok(()) };
     let others = match built.filter(|_| sitemap.pages) {
-        Some(built) => sitemaps::other_urls(built, sitemap, posts, unpublished, config),
+        Some(built) => sitemaps::other_urls(found, built, sitemap, posts, unpublished, config),
         None if sitemap.pages => list_pages(posts, unpublished, config),
         None => Vec::new(),
     };

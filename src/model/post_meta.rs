@@ -53,6 +53,8 @@ pub(crate) enum Origin {
 struct Details {
     terms: Vec<Term>,
     sitemap: SitemapFacts,
+    /// The permalink before the page was found elsewhere.
+    written_url: Option<String>,
 }
 
 /// What some feed or sitemap of a site needs: nothing else is kept.
@@ -70,14 +72,12 @@ impl PostMeta {
     /// What is kept of a post.
     pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted) -> Self {
         let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
-        #[expect(clippy::expect_used, reason = "a file whose front matter is that long is not read")]
-        let end = |length: usize| u32::try_from(length).expect("URLs and paths are shorter than 4 GiB");
         let (kind, record) = match origin {
             Origin::File(kind) => (kind, None),
             Origin::Record(offset) => (FileKind::Post, NonZeroU64::new(offset + 1)),
         };
         Self {
-            ends: (end(post.url.len()), end(post.url.len() + post.path.len())),
+            ends: (narrow(post.url.len()), narrow(post.url.len() + post.path.len())),
             text: [post.url.as_str(), post.path.as_str(), own_id].concat().into_boxed_str(),
             has_own_id,
             kind,
@@ -94,6 +94,20 @@ impl PostMeta {
     /// The permalink: absolute, ASCII, canonical.
     pub(crate) fn url(&self) -> &str {
         self.text(..self.ends.0 as usize)
+    }
+
+    /// The permalink that its source gives, where the page is served at another.
+    pub(crate) fn written_url(&self) -> &str {
+        self.details.as_ref().and_then(|details| details.written_url.as_deref()).unwrap_or(self.url())
+    }
+
+    /// Takes the URL at which the page is served for the permalink.
+    pub(crate) fn serve_at(&mut self, url: &str) {
+        let text = [url, self.path(), self.own_id().unwrap_or_default()].concat().into_boxed_str();
+        let written = self.url().to_owned();
+        self.ends = (narrow(url.len()), narrow(url.len() + self.path().len()));
+        self.text = text;
+        self.details.get_or_insert_default().written_url = Some(written);
     }
 
     /// The file, relative to the root.
@@ -164,6 +178,12 @@ impl PostMeta {
     }
 }
 
+/// A length in a number of half the size.
+#[expect(clippy::expect_used, reason = "a file whose front matter is that long is not read")]
+fn narrow(length: usize) -> u32 {
+    u32::try_from(length).expect("URLs and paths are shorter than 4 GiB")
+}
+
 impl Details {
     /// `None` if there is nothing to keep.
     fn of(post: Post, wanted: &Wanted) -> Option<Box<Self>> {
@@ -183,7 +203,7 @@ impl Details {
         let mut sitemap = post.sitemap;
         sitemap.translation = sitemap.translation.filter(|_| wanted.translations);
         sitemap.images.retain(|_| wanted.images);
-        let details = Self { terms, sitemap };
+        let details = Self { terms, sitemap, written_url: None };
         (details != Self::default()).then(|| Box::new(details))
     }
 }

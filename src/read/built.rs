@@ -5,9 +5,12 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
+use jiff::tz::TimeZone;
 use rayon::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use crate::config::Config;
@@ -15,7 +18,7 @@ use crate::diagnostic::Place;
 use crate::markup::tokens;
 use crate::model::SiteFacts;
 use crate::source;
-use crate::text::{BaseUrl, link};
+use crate::text::{BaseUrl, date, link};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -36,6 +39,8 @@ pub(crate) struct Page {
     pub no_index: bool,
     /// Whether it only leads to another.
     pub is_redirect: bool,
+    /// Whether its title says that it is about an error.
+    pub names_error: bool,
     /// Its canonical URL, and the place of the declaration.
     pub canonical: Option<(String, Place)>,
 }
@@ -65,7 +70,7 @@ pub(crate) fn read(config: &Config) -> Option<Built> {
         }
     }
     let pages = pages.into_par_iter().filter_map(|path| {
-        let page = read_page(&config.site.output.join(&path))?;
+        let page = read_page(&config.site.output.join(&path), config.site.now)?;
         Some((path, page))
     });
     built.pages = pages.collect::<Vec<_>>().into_iter().collect();
@@ -85,11 +90,27 @@ pub(crate) fn files_of(url: &str, base_url: &BaseUrl) -> Vec<String> {
     let Some(below) = url.strip_prefix(base_url.as_str()) else { return Vec::new() };
     let below = link::decoded(below.split(['?', '#']).next().unwrap_or(below));
     if below.split('/').any(|part| part == "..") {
-        Vec::new()
-    } else if below.is_empty() || below.ends_with('/') {
-        vec![format!("{below}index.html"), format!("{below}index.htm"), format!("{below}index.xhtml")]
-    } else {
-        vec![below.clone(), format!("{below}.html"), format!("{below}/index.html")]
+        return Vec::new();
+    }
+    let ends: &[&str] = match below.is_empty() || below.ends_with('/') {
+        true => &["index.html", "index.htm", "index.xhtml"],
+        false => &["", ".html", "/index.html"],
+    };
+    let mut files: Vec<String> = ends.iter().map(|end| format!("{below}{end}")).collect();
+    if !below.is_ascii() {
+        // Some disks store letters and their marks apart, some together.
+        let other = |form: String| ends.iter().map(move |end| format!("{form}{end}")).collect::<Vec<_>>();
+        files.extend(other(below.nfc().collect()));
+        files.extend(other(below.nfd().collect()));
+    }
+    files
+}
+
+/// The same page without its final slash, or with one.
+pub(crate) fn other_form(url: &str) -> String {
+    match url.strip_suffix('/') {
+        Some(bare) => bare.to_owned(),
+        None => format!("{url}/"),
     }
 }
 
@@ -103,19 +124,24 @@ impl Built {
     }
 }
 
-fn read_page(file: &Path) -> Option<Page> {
+fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     let mut bytes = Vec::new();
     File::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
-    if bytes.starts_with(b"google-site-verification") {
+    if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
         return None;
     }
     let source = source::decode("", bytes);
-    let mut head = Head::default();
+    let mut head = Head { now: Some(now), ..Head::default() };
     tokens::each(&source.text, |token| match token {
         Token::TagToken(tag) => head.follow(&tag),
+        Token::CharacterTokens(text) => {
+            head.text(&text);
+            None
+        }
         _ => None,
     });
     let mut page = head.page;
+    page.is_redirect |= source.text.len() < SHORT && is_moved_by_script(&source.text);
     page.canonical = head.canonical.map(|href| {
         let at = source.text.find(&href).unwrap_or(0);
         let place = source.place(at..at + href.len());
@@ -124,10 +150,29 @@ fn read_page(file: &Path) -> Option<Page> {
     Some(page)
 }
 
+/// A page with more than this, in bytes, has something to read.
+const SHORT: usize = 4096;
+
+/// Whether a script leads to another page.
+fn is_moved_by_script(html: &str) -> bool {
+    let calls =
+        ["location.replace(", "location.assign(", "location.href=", "window.location=", "document.location="];
+    let html = html.replace(' ', "");
+    calls.iter().any(|call| {
+        html.match_indices(call)
+            .any(|(at, _)| html.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`'])))
+    })
+}
+
+/// What titles of error pages have in them, in lower case.
+const ERRORS: [&str; 6] = ["not found", "404", "error", "offline", "nicht gefunden", "introuvable"];
+
 /// What the head of a page declares, collected tag by tag.
 #[derive(Default)]
 struct Head {
     page: Page,
+    now: Option<DateTime<Utc>>,
+    in_title: bool,
     /// Still without a place.
     canonical: Option<String>,
     in_noscript: bool,
@@ -150,10 +195,11 @@ impl Head {
         if name == "noscript" {
             self.in_noscript = is_start;
         }
+        self.in_title = is_start && name == "title" && !self.is_over;
         // What only browsers without scripts see is not what crawlers see.
         if is_start && !self.is_over && !self.in_noscript {
             match name {
-                "meta" => self.page.meta(tag),
+                "meta" => self.page.meta(tag, self.now),
                 "link" if self.canonical.is_none() => self.canonical = canonical(tag),
                 _ => {}
             }
@@ -163,6 +209,13 @@ impl Head {
             "style" if is_start => Some(RawKind::Rawtext),
             "title" | "textarea" if is_start => Some(RawKind::Rcdata),
             _ => None,
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_title {
+            let text = text.to_lowercase();
+            self.page.names_error |= ERRORS.iter().any(|error| text.contains(error));
         }
     }
 }
@@ -179,15 +232,21 @@ fn canonical(tag: &Tag) -> Option<String> {
 }
 
 impl Page {
-    fn meta(&mut self, tag: &Tag) {
+    fn meta(&mut self, tag: &Tag, now: Option<DateTime<Utc>>) {
         let is = |key: &str, wanted: &[&str]| {
             let value = attribute(tag, key).map(str::trim);
             value.is_some_and(|value| wanted.iter().any(|wanted| value.eq_ignore_ascii_case(wanted)))
         };
         let content = attribute(tag, "content").unwrap_or_default().to_ascii_lowercase();
         let mut words = content.split([',', ' ']);
-        self.no_index |=
-            is("name", &["robots", "googlebot"]) && words.any(|word| matches!(word, "noindex" | "none"));
+        if is("name", &["robots", "googlebot"]) {
+            let until = content
+                .split_once("unavailable_after:")
+                .map(|(_, date)| date.split(',').next().unwrap_or(date));
+            let until = until.and_then(|date| date::resolve(&date::parse(date.trim())?, &TimeZone::UTC));
+            let is_over = until.zip(now).is_some_and(|(until, now)| until <= now);
+            self.no_index |= is_over || words.any(|word| matches!(word, "noindex" | "none"));
+        }
         if is("http-equiv", &["refresh"]) {
             let (delay, url) = content.split_once([';', ',']).unwrap_or((&content, ""));
             let delay = delay.trim().split('.').next().and_then(|delay| delay.parse::<u32>().ok());

@@ -37,7 +37,7 @@ pub(crate) fn entry(
 
 /// Whether what was read again is still the post of the index.
 fn is_same(post: &Post, meta: &PostMeta) -> bool {
-    post.url == meta.url() && post.published == meta.published
+    post.url == meta.written_url() && post.published == meta.published
 }
 
 fn read_record_again(
@@ -61,6 +61,7 @@ fn read_record_again(
         return None;
     };
     meta.id().clone_into(&mut entry.id);
+    meta.url().clone_into(&mut entry.url);
     Some((post, entry))
 }
 
@@ -81,7 +82,7 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     if post.is_none() {
         found.push(unreadable(&file.path, "it changed while it was read"));
     }
-    post.map(|post| (Post { id: meta.id().to_owned(), ..post }, source))
+    post.map(|post| (Post { id: meta.id().to_owned(), url: meta.url().to_owned(), ..post }, source))
 }
 
 fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {

@@ -57,7 +57,7 @@ pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
     ["path"], "sitemap.xml", "where it is written", path = Value::path;
     ["gzip"], "false", "whether it is compressed, as `.xml.gz`", gzip = Value::boolean;
     ["pages"], "true", "whether it lists every page in the output folder, not only posts", pages = Value::boolean;
-    ["exclude"], "[\"tags/**\"]", "globs of paths that it does not list", exclude = Value::texts;
+    ["exclude"], "[\"tags/**\"]", "globs of paths, or URLs, that it does not list", exclude = Value::texts;
     ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of paths that it lists anyway, other files too",
         include = Value::texts;
     ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;

@@ -1,11 +1,16 @@
 //! What a sitemap lists.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use super::{absolute, fits_any};
+use chrono::{DateTime, FixedOffset};
+
+use super::robots::Rules;
+use super::{canonical, fits_any};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::generators::PLAIN;
 use crate::model::{Extra, LANGUAGE, Page, PostMeta};
 use crate::read::Built;
 use crate::render::sitemap::MAX_URL_LENGTH;
@@ -20,6 +25,8 @@ pub(crate) struct Listing<'a> {
     /// How many, from the first, have no date.
     pub(super) undated: usize,
     alternates: HashMap<&'a str, Vec<(String, String)>>,
+    /// When what is newest on the home page was changed.
+    newest: Option<DateTime<FixedOffset>>,
     pub(super) sitemap: &'a SitemapConfig,
     pub(super) config: &'a Config,
 }
@@ -28,7 +35,7 @@ pub(crate) struct Listing<'a> {
 enum Listed<'a> {
     Post(&'a PostMeta),
     Other(&'a str),
-    /// A sitemap must list something, and every site has a home page.
+    /// Its date is that of what is newest on it.
     Home,
 }
 
@@ -58,7 +65,11 @@ impl<'a> Listing<'a> {
                 extra: self.extra(Some(post)),
             },
             Listed::Other(url) => Page { url, lastmod: None, extra: self.extra(None) },
-            Listed::Home => Page { url: self.config.site.base_url.as_str(), lastmod: None, extra: None },
+            Listed::Home => Page {
+                url: self.config.site.base_url.as_str(),
+                lastmod: self.newest,
+                extra: self.extra(None),
+            },
         }
     }
 
@@ -95,7 +106,7 @@ pub(crate) fn listing<'a>(
     built: Option<&Built>,
     config: &'a Config,
 ) -> Listing<'a> {
-    let scope = Scope::new(sitemap, &config.site.base_url);
+    let scope = Scope::new(sitemap, config);
     // Permalinks are unique; only what is listed under another URL may be there already.
     let is_unusual = |post: &PostMeta| post.listed_url() != post.url() || post.url().contains('#');
     let can_repeat = !others.is_empty() || posts.iter().any(is_unusual);
@@ -119,32 +130,57 @@ pub(crate) fn listing<'a>(
         listed.sort_by_key(|listed| listed.is_dated());
     }
     let undated = listed.partition_point(|listed| !listed.is_dated());
+    let home = config.site.base_url.as_str();
     let others =
         others.iter().map(String::as_str).filter(|url| scope.check(url).is_ok() && !scope.excludes(url));
-    let others: Vec<Listed<'_>> = others.filter(|url| seen.insert(url)).map(Listed::Other).collect();
-    let mut undated_and_others = undated + others.len();
-    listed.splice(undated..undated, others);
-    if listed.is_empty() {
-        listed.push(Listed::Home);
-        undated_and_others = 1;
+    let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
+    // A folder of posts says nothing of its home page, and every site has one.
+    let is_folder = built.is_none() && config.recognised.generator.name == PLAIN.name && sitemap.pages;
+    let is_a_post =
+        || posts.iter().any(|post| post.in_sitemap && without_fragment(post.listed_url()) == home);
+    let lists_home = others.contains(&home)
+        || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !is_a_post());
+    let others: Vec<Listed<'_>> = others.into_iter().filter(|url| *url != home).map(Listed::Other).collect();
+    let mut undated = undated + others.len();
+    listed.splice(undated - others.len()..undated - others.len(), others);
+    let dates = posts.iter().filter(|post| post.in_feeds).filter_map(|post| post.updated.or(post.published));
+    let newest = dates.max();
+    if lists_home || listed.is_empty() {
+        // What changes with every post comes last.
+        let place = if newest.is_some() { listed.len() } else { undated };
+        undated += usize::from(newest.is_none());
+        listed.insert(place, Listed::Home);
     }
-    Listing { undated: undated_and_others, listed, alternates, sitemap, config }
+    if built.is_some() {
+        scope.report_unused(found, config);
+    }
+    Listing { undated, listed, alternates, newest, sitemap, config }
 }
 
 /// What a sitemap may list: only what is in its folder, or below.
 struct Scope<'a> {
     root: String,
-    sitemap: &'a SitemapConfig,
+    /// Globs of paths, and whether each has fitted one.
+    exclude: Vec<(String, Cell<bool>)>,
+    include: &'a [String],
+    robots: Rules,
     base_url: &'a BaseUrl,
 }
 
 impl<'a> Scope<'a> {
-    fn new(sitemap: &'a SitemapConfig, base_url: &'a BaseUrl) -> Self {
+    fn new(sitemap: &'a SitemapConfig, config: &'a Config) -> Self {
+        let base_url = &config.site.base_url;
         let root = match sitemap.path.rsplit_once('/') {
             Some((folder, _)) => base_url.file(&format!("{folder}/")),
             None => base_url.as_str().to_owned(),
         };
-        Self { root, sitemap, base_url }
+        // A pattern may be written as the URL that it is meant for.
+        let glob = |written: &String| {
+            let path = written.strip_prefix(base_url.as_str()).unwrap_or(written);
+            (link::decoded(path.trim_start_matches('/')), Cell::new(false))
+        };
+        let exclude = sitemap.exclude.iter().map(glob).collect();
+        Self { root, exclude, include: &sitemap.include, robots: Rules::read(config), base_url }
     }
 
     /// Whether a URL may be listed; why not.
@@ -162,19 +198,34 @@ impl<'a> Scope<'a> {
     }
 
     fn excludes(&self, url: &str) -> bool {
-        let (exclude, include) = (&self.sitemap.exclude, &self.sitemap.include);
-        if exclude.is_empty() {
+        let path = url.strip_prefix(self.base_url.origin()).unwrap_or(url);
+        if !self.robots.allow(path) {
+            return true;
+        }
+        if self.exclude.is_empty() {
             return false;
         }
         let path = url.strip_prefix(self.base_url.as_str()).map(link::decoded).unwrap_or_default();
-        fits_any(&path, exclude) && !fits_any(&path, include)
+        let fitting = self.exclude.iter().filter(|(glob, _)| fits_any(&path, std::slice::from_ref(glob)));
+        let count = fitting.inspect(|(_, fits)| fits.set(true)).count();
+        count > 0 && !fits_any(&path, self.include)
+    }
+
+    /// Reports patterns that exclude nothing.
+    fn report_unused(&self, found: &mut Vec<Diagnostic>, config: &Config) {
+        for (glob, _) in self.exclude.iter().filter(|(_, fits)| !fits.get()) {
+            let file = config.file_of_outputs();
+            let message = format!("`{glob}`, in the sitemap's `exclude`, fits no page");
+            let finding = Diagnostic::new(Rule::UnusedPattern, file, message);
+            found.push(finding.help("patterns are globs of paths below the base URL, such as `tags/**`"));
+        }
     }
 }
 
 /// Whether the page at a URL is `noindex`, is a redirect, or has its canonical URL elsewhere.
 fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
     let Some((file, page)) = built.page_of(url, base_url) else { return false };
-    let canonical = page.canonical.as_ref().and_then(|(href, _)| absolute(href, url));
+    let canonical = page.canonical.as_ref().and_then(|(href, _)| canonical(href, url, base_url));
     let is_elsewhere = canonical.is_some_and(|canonical| {
         built.page_of(&canonical, base_url).is_none_or(|(served, _)| served != file)
     });
@@ -239,12 +290,12 @@ mod tests {
             PostMeta::example("undated", "", &[]),
             PostMeta::example("old", "2025-01-01T00:00:00Z", &[]),
         ];
-        case("sitemap.xml", &posts, &["page/", "new/"], (&["undated/", "page/", "old/", "new/"], 2));
+        case("sitemap.xml", &posts, &["page/", "new/"], (&["undated/", "page/", "old/", "new/", ""], 2));
         case("sitemap.xml", &[], &[], (&[""], 1));
-        case("{exclude: ['*/'], include: [old/]}", &posts, &["page/"], (&["old/"], 0));
+        case("{exclude: ['*/'], include: [old/]}", &posts, &["page/"], (&["old/", ""], 0));
         let mut hidden = posts.clone();
         hidden[0].in_sitemap = false;
-        case("sitemap.xml", &hidden, &[], (&["undated/", "old/"], 1));
+        case("sitemap.xml", &hidden, &[], (&["undated/", "old/", ""], 1));
     }
 
     #[test]
@@ -254,7 +305,7 @@ mod tests {
             PostMeta::example("a", "2025-03-01T00:00:00Z", &[]),
             PostMeta::example("below/b", "2025-03-01T00:00:00Z", &[]),
         ];
-        let found = case("sitemap.xml", &posts, &[], (&["below/b/", "a/"], 0));
+        let found = case("sitemap.xml", &posts, &[], (&["below/b/", "a/", ""], 0));
         assert!(found[0].message.contains("2415 characters long"), "{}", found[0].message);
         let found = case("below/sitemap.xml", &posts, &[], (&["below/b/"], 0));
         assert_eq!(found.len(), 2);

@@ -15,7 +15,7 @@ pub(crate) use robots::render as render_robots;
 pub(crate) use verify::{verify, with_pages};
 
 use crate::config::Config;
-use crate::text::{glob, link};
+use crate::text::{BaseUrl, glob, link};
 
 /// The address of the style sheet, relative to a file.
 fn stylesheet(path: &str, config: &Config) -> Option<String> {
@@ -27,9 +27,26 @@ fn fits_any(path: &str, globs: &[String]) -> bool {
     globs.iter().any(|glob| glob::matches(glob, path) || glob::matches(glob, path.trim_end_matches('/')))
 }
 
-/// The absolute URL of a link on a page, without its fragment.
-fn absolute(href: &str, page: &str) -> Option<String> {
+/// The canonical URL that a page declares, absolute, without its fragment. The host of a preview stands for the site's.
+fn canonical(href: &str, page: &str, base_url: &BaseUrl) -> Option<String> {
     let mut url = url::Url::parse(page).ok()?.join(href.trim()).ok()?;
     url.set_fragment(None);
+    if is_of_preview(&url, base_url) {
+        let path = format!("{}{}", base_url.origin(), url.path());
+        return link::absolute(&path);
+    }
     link::absolute(url.as_str())
+}
+
+/// Whether a URL is on a host where sites are only looked at before they are published.
+fn is_of_preview(url: &url::Url, base_url: &BaseUrl) -> bool {
+    const HOSTS: [&str; 4] = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"];
+    const DOMAINS: [&str; 8] = [
+        ".local", ".localhost", ".netlify.app", ".vercel.app", ".pages.dev", ".ngrok.io", ".ngrok-free.app",
+        ".gitpod.io",
+    ];
+    url.host_str().is_some_and(|host| {
+        host != base_url.host()
+            && (HOSTS.contains(&host) || DOMAINS.iter().any(|domain| host.ends_with(domain)))
+    })
 }

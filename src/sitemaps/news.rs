@@ -47,7 +47,7 @@ pub(crate) fn render(
         let by_script = || language::of_script(&format!("{}{}", site.title, post.title)).unwrap_or("en");
         let news = meta.published.map(|published| News {
             publication: site.title.clone(),
-            language: post.language.clone().unwrap_or_else(|| by_script().to_owned()),
+            language: language::of_news(post.language.as_deref().unwrap_or_else(by_script)),
             published,
             title: post.title.clone(),
         });

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::publish::{LAST, OutputKind, Plan, Staging};
 use crate::settings::Robots;
+use crate::text::link;
 
 const NAME: &str = "robots.txt";
 /// What is written where there is none: it allows everything.
@@ -32,18 +33,20 @@ pub(crate) fn render(
     let urls: Vec<String> = sitemaps.iter().map(|path| config.site.base_url.file(path)).collect();
     let Some((path, text)) = own(config) else {
         let lines: String = urls.iter().map(|url| format!("Sitemap: {url}\n")).collect();
-        return add(staging, format!("{OURS}{lines}"));
+        return add(staging, format!("{OURS}{lines}").into_bytes());
     };
-    // What is not UTF-8 is not ours to write again.
-    let Ok(text) = String::from_utf8(text) else { return Ok(()) };
+    let bytes = text;
+    let text = String::from_utf8_lossy(&bytes);
     let missing: Vec<&String> = urls.iter().filter(|url| !names(&text, url)).collect();
     if missing.is_empty() || text.contains("{{") || text.contains("{%") {
         return Ok(());
     }
     let lines: Vec<String> = missing.iter().map(|url| format!("Sitemap: {url}")).collect();
     if config.robots == Robots::Append {
-        let gap = if text.ends_with('\n') { "" } else { "\n" };
-        return add(staging, format!("{text}{gap}{}\n", lines.join("\n")));
+        let gap = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
+        // What was there stays, in whatever encoding.
+        let added = format!("{gap}{}\n", lines.join("\n"));
+        return add(staging, [&bytes, added.as_bytes()].concat());
     }
     let help = format!("add `{}`, or write `robots: append` in the configuration", lines.join("` and `"));
     found.push(Diagnostic::new(Rule::NoSitemapInRobots, path, "it does not name the sitemap").help(help));
@@ -66,15 +69,79 @@ fn is_ours(text: &[u8], config: &Config) -> bool {
     lines.is_some_and(|lines| lines.lines().all(|line| line.starts_with(&ours)))
 }
 
-fn add(staging: &mut Staging<'_>, text: String) -> Result<(), Error> {
-    staging
-        .add(Plan { rank: LAST, path: NAME, kind: OutputKind::Companion, entries: 0 }, Ok(text.into_bytes()))
+fn add(staging: &mut Staging<'_>, text: Vec<u8>) -> Result<(), Error> {
+    staging.add(Plan { rank: LAST, path: NAME, kind: OutputKind::Companion, entries: 0 }, Ok(text))
 }
 
 /// Whether a line names this sitemap.
 fn names(text: &str, url: &str) -> bool {
-    let mut pairs = text.trim_start_matches('\u{FEFF}').lines().filter_map(|line| line.split_once(':'));
-    pairs.any(|(key, value)| key.trim().eq_ignore_ascii_case("sitemap") && value.trim() == url)
+    pairs(text).any(|(key, value)| key == "sitemap" && link::absolute(value).as_deref() == Some(url))
+}
+
+/// The lines that say something: a name in lower case, and its value.
+fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
+    text.trim_start_matches('\u{FEFF}').lines().filter_map(|line| {
+        let line = line.split_once(" #").map_or(line, |(line, _)| line);
+        let line = if line.starts_with('#') { "" } else { line };
+        let (key, value) = line.split_once(':')?;
+        Some((key.trim().to_ascii_lowercase(), value.trim()))
+    })
+}
+
+/// What every crawler is kept out of.
+#[derive(Debug, Default)]
+pub(super) struct Rules(Vec<(bool, String)>);
+
+impl Rules {
+    /// Those of the site's own file, for all crawlers. Crawlers look for it only at the root of a host.
+    pub(super) fn read(config: &Config) -> Self {
+        let is_root = config.site.base_url.as_str().matches('/').count() == 3;
+        let text = own(config).filter(|_| is_root).map(|(_, text)| text).unwrap_or_default();
+        Self::of(&String::from_utf8_lossy(&text))
+    }
+
+    fn of(text: &str) -> Self {
+        let mut rules = Vec::new();
+        let (mut is_for_all, mut in_agents) = (false, false);
+        for (key, value) in pairs(text) {
+            match key.as_str() {
+                "user-agent" => {
+                    is_for_all = value == "*" || (in_agents && is_for_all);
+                    in_agents = true;
+                }
+                "allow" | "disallow" => {
+                    in_agents = false;
+                    if is_for_all && !value.is_empty() {
+                        rules.push((key == "allow", value.to_owned()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self(rules)
+    }
+
+    /// Whether crawlers may read a path. The longest rule that fits counts, of two such the one that allows.
+    pub(super) fn allow(&self, path: &str) -> bool {
+        let fitting = self.0.iter().filter(|(_, rule)| fits(rule, path));
+        fitting.max_by_key(|(allows, rule)| (rule.len(), *allows)).is_none_or(|(allows, _)| *allows)
+    }
+}
+
+/// Whether a rule fits the start of a path; `*` is any text, `$` the end.
+fn fits(rule: &str, path: &str) -> bool {
+    let (rule, to_end) = rule.strip_suffix('$').map_or((rule, false), |rule| (rule, true));
+    let mut pieces = rule.split('*');
+    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let mut pieces = pieces.peekable();
+    while let Some(piece) = pieces.next() {
+        if to_end && pieces.peek().is_none() {
+            return rest.ends_with(piece);
+        }
+        let Some((_, after)) = rest.split_once(piece) else { return false };
+        rest = after;
+    }
+    !to_end || rest.is_empty()
 }
 
 #[cfg(test)]
@@ -83,8 +150,28 @@ mod tests {
 
     #[test]
     fn sitemaps_are_found_in_any_case() {
-        let text = "\u{FEFF}SITEMAP:  https://e.com/a.xml \r\nUser-agent: *\n";
+        let text = "\u{FEFF}SITEMAP :  https://E.com/a.xml # main\r\nUser-agent: *\n";
         assert!(names(text, "https://e.com/a.xml"));
         assert!(!names(text, "https://e.com/b.xml"));
+    }
+
+    #[test]
+    fn rules_for_all_crawlers() {
+        let text = "User-agent: a\nDisallow: /only-a\n\nUser-agent: b\nUser-agent: *\nDisallow: /x/ # all\nAllow: /x/y\nDisallow: /*.pdf$\nDisallow:\nDisallow: /q*z/\n";
+        let rules = Rules::of(text);
+        for (path, allowed) in [
+            ("/", true),
+            ("/only-a", true),
+            ("/x/", false),
+            ("/x", true),
+            ("/x/y/z", true),
+            ("/a/b.pdf", false),
+            ("/a/b.pdf?x", true),
+            ("/q1z/2", false),
+            ("/q1", true),
+        ] {
+            assert_eq!(rules.allow(path), allowed, "{path}");
+        }
+        assert!(Rules::of("User-agent: *\nDisallow:\n").allow("/a"));
     }
 }

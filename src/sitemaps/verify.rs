@@ -2,26 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use super::absolute;
+use super::{canonical, is_of_preview};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::PostMeta;
-use crate::read::{Built, Unpublished, built::Page};
-use crate::select;
+use crate::read::{
+    Built, Unpublished,
+    built::{Page, other_form},
+};
 use crate::text::{self, link};
 
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
-/// The posts that have a page: what is known to be missing is not announced. If none has one, something else was built
-/// there, and all of them stay. The others are reported.
+/// The posts that have a page: what is known to be missing is not announced, and reported. `None` if not one has a page:
+/// then something else was built there, or the rule of URLs is another.
 pub(crate) fn with_pages(
     found: &mut Vec<Diagnostic>,
     built: &Built,
-    posts: Vec<PostMeta>,
+    mut posts: Vec<PostMeta>,
     config: &Config,
-) -> Vec<PostMeta> {
+) -> Option<Vec<PostMeta>> {
     let base_url = &config.site.base_url;
+    serve_where_pages_are(found, built, &mut posts, config);
     let is_missing = |post: &PostMeta| {
         let is_here = base_url.covers(post.url()) && (post.in_feeds || post.in_sitemap);
         is_here
@@ -29,12 +32,47 @@ pub(crate) fn with_pages(
             && !built.others.contains(&file_of(post, config))
     };
     let (missing, there): (Vec<PostMeta>, Vec<PostMeta>) = posts.into_iter().partition(is_missing);
-    let is_other_site = !there.iter().any(|post| base_url.covers(post.url()));
-    report_missing(found, &missing, is_other_site);
-    if !is_other_site {
-        return there;
+    report_missing(found, &missing);
+    let has_any = missing.is_empty() || there.iter().any(|post| base_url.covers(post.url()));
+    if !has_any {
+        let output = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
+        let output = output.display();
+        let message = format!("not one of {} posts has a page in `{output}`", missing.len());
+        let help = "nothing was written: another site was built there, or its URLs follow another rule (`permalink`); `--no-verify` publishes them all the same";
+        found.push(Diagnostic::new(Rule::NoPages, ".", message).help(help));
     }
-    select::in_order(there.into_iter().chain(missing).collect())
+    has_any.then_some(there)
+}
+
+/// Where a page is served with a final slash and its post was announced without, or the other way, the page is right.
+fn serve_where_pages_are(
+    found: &mut Vec<Diagnostic>,
+    built: &Built,
+    posts: &mut [PostMeta],
+    config: &Config,
+) {
+    let base_url = &config.site.base_url;
+    let mut moved: Option<(String, usize)> = None;
+    for post in posts.iter_mut().filter(|post| base_url.covers(post.url())) {
+        if built.page_of(post.url(), base_url).is_some() || built.others.contains(&file_of(post, config)) {
+            continue;
+        }
+        let other = other_form(post.url());
+        let Some((file, page)) = built.page_of(&other, base_url) else { continue };
+        let own = page.canonical.as_ref().and_then(|(href, _)| canonical(href, &other, base_url));
+        let served = own.filter(|url| built.page_of(url, base_url).is_some_and(|(served, _)| served == file));
+        let served = served.unwrap_or(other);
+        moved.get_or_insert_with(|| (format!("{} is served at {served}", post.url()), 0)).1 += 1;
+        post.serve_at(&served);
+    }
+    if let Some((first, count)) = moved {
+        let message = match count {
+            1 => first,
+            count => format!("{first}, and {} other posts differ in the same way", count - 1),
+        };
+        let help = "the addresses of the pages are announced; `permalink` makes them the same";
+        found.push(Diagnostic::new(Rule::OtherCanonical, ".", message).help(help));
+    }
 }
 
 /// The file that a URL names as it is, such as a PDF.
@@ -57,6 +95,7 @@ pub(crate) fn verify(
             found.extend(other_canonical(post, &file, page, config));
         }
     }
+    found.extend(previewed(built, config));
     let published: BTreeSet<&str> = posts.iter().map(PostMeta::url).collect();
     let leaked =
         unpublished.iter().filter(|post| post.is_unfinished && !published.contains(post.url.as_str()));
@@ -70,13 +109,28 @@ pub(crate) fn verify(
     }
 }
 
-fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta], is_announced: bool) {
-    let help = match is_announced {
-        true => {
-            "no post has a page there, so all are announced; build the site first, or set `permalink` to where its pages are"
-        }
-        false => "it is in no output; build the site first, or pass `--no-verify`",
+/// One finding about all pages whose canonical URLs are on the host of a preview.
+fn previewed(built: &Built, config: &Config) -> Option<Diagnostic> {
+    let base_url = &config.site.base_url;
+    let host = |page: &Page| {
+        let url = url::Url::parse(base_url.as_str()).ok()?.join(page.canonical.as_ref()?.0.trim()).ok()?;
+        is_of_preview(&url, base_url).then(|| url.origin().ascii_serialization())
     };
+    let mut pages = built.pages.iter().filter_map(|(file, page)| Some((file, page, host(page)?)));
+    let (file, page, origin) = pages.next()?;
+    let message = match pages.count() {
+        0 => format!("the page's canonical URL is on {origin}, where the site was only previewed"),
+        more => format!(
+            "the canonical URLs of this page and of {more} more are on {origin}, where the site was only previewed"
+        ),
+    };
+    let place = page.canonical.as_ref().map(|(_, place)| place.clone());
+    let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message).at(place);
+    Some(finding.help(format!("{} is taken for it; build the site for publication", base_url.as_str())))
+}
+
+fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta]) {
+    let help = "it is in no output; build the site first, or pass `--no-verify`";
     for post in missing.iter().take(NAMED) {
         let message = format!("there is no page at {}", post.url());
         found.push(Diagnostic::new(Rule::MissingPage, post.path(), message).help(help));
@@ -89,7 +143,8 @@ fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta], is_announce
 /// A finding about a page whose canonical URL is another.
 fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) -> Option<Diagnostic> {
     let (href, place) = page.canonical.as_ref()?;
-    let canonical = absolute(href, post.url()).filter(|canonical| canonical != post.url())?;
+    let canonical =
+        canonical(href, post.url(), &config.site.base_url).filter(|canonical| canonical != post.url())?;
     let message = format!("the page's canonical URL is {canonical}, but feeds have {}", post.url());
     let help = format!("make its link and the `permalink` of `{}` the same", text::shown(post.path()));
     let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message);
@@ -97,7 +152,7 @@ fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) ->
 }
 
 /// A file of the output folder as findings name it.
-fn shown_path(file: &str, config: &Config) -> String {
+pub(super) fn shown_path(file: &str, config: &Config) -> String {
     let output = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
     format!("{}/{file}", output.to_string_lossy().replace('\\', "/"))
 }

@@ -1,5 +1,7 @@
 //! Language tags (RFC 5646), and the language that a script implies.
 
+use unicode_normalization::UnicodeNormalization;
+
 const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz \
     ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu \
     ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd \
@@ -50,10 +52,30 @@ fn canonical_language(tag: &str) -> String {
     subtags.collect::<Vec<_>>().join("-")
 }
 
+/// The code that Google News has for a language tag: of two or three letters, except for the two scripts of Chinese.
+pub(crate) fn of_news(tag: &str) -> String {
+    let lower = tag.to_ascii_lowercase();
+    let mut subtags = lower.split('-');
+    let language = subtags.next().unwrap_or_default();
+    match (
+        language,
+        subtags.find_map(|subtag| match subtag {
+            "hans" | "cn" | "sg" | "my" => Some("zh-cn"),
+            "hant" | "tw" | "hk" | "mo" => Some("zh-tw"),
+            _ => None,
+        }),
+    ) {
+        ("zh", Some(script)) => script.to_owned(),
+        (language, _) => language.to_owned(),
+    }
+}
+
 /// The language that a text is written in, where its script alone determines it. Japanese has kana, Korean has hangul,
 /// Chinese has neither; everything else is `None`.
 pub(crate) fn of_script(text: &str) -> Option<&'static str> {
-    let count = |wanted: fn(char) -> bool| text.chars().filter(|c| wanted(*c)).count();
+    // Put together, because a mark of its own is no letter.
+    let text: String = text.nfc().collect();
+    let count = |wanted: fn(char) -> bool| text.chars().filter(|c| c.is_alphabetic() && wanted(*c)).count();
     let kana = count(|c| matches!(c, '\u{3041}'..='\u{30FA}'));
     let hangul = count(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'));
     let han = count(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
@@ -89,6 +111,9 @@ mod tests {
     #[test]
     fn scripts() {
         assert_eq!(of_script("今日のまとめ"), Some("ja"));
+        assert_eq!(of_script("カ\u{3099}゠\u{3099}"), Some("ja"));
+        let news = ["de-AT", "zh-TW", "zh-Hans-HK", "zh", "pt-BR"].map(of_news);
+        assert_eq!(news, ["de", "zh-tw", "zh-cn", "zh", "pt"]);
         assert_eq!(of_script("人工智能投资"), Some("zh"));
         assert_eq!(of_script("오늘의 요약"), Some("ko"));
         assert_eq!(of_script("A few words about 日本"), None);

@@ -79,7 +79,7 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Status 
     }
     let least = if build.strict { Level::Warn } else { Level::Deny };
     let changed = report.outputs.iter().any(|output| output.outcome != Outcome::Unchanged);
-    if report.findings.iter().any(|finding| finding.rule == Rule::NoPosts) {
+    if report.findings.iter().any(|finding| matches!(finding.rule, Rule::NoPosts | Rule::NoPages)) {
         return Status::Failed;
     }
     if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) }

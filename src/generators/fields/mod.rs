@@ -403,10 +403,12 @@ impl<'a> Fields<'a> {
             translation: translation
                 .map(|key| text::one_line(&text::legal(key)))
                 .filter(|key| !key.is_empty()),
-            images: paths
-                .filter(|path| path.contains(['/', '.']))
-                .filter_map(|path| self.site.base_url.join(path))
-                .collect(),
+            images: text::unique(
+                paths
+                    .filter(|path| path.contains(['/', '.']))
+                    .filter_map(|path| self.site.base_url.join(path))
+                    .collect(),
+            ),
         }
     }
 

@@ -12,7 +12,7 @@ pub(crate) const SUMMARY: &[&str] = &["excerpt", "summary", "description"];
 pub(crate) const SLUG: &[&str] = &["slug"];
 pub(crate) const URL: &[&str] = &["permalink", "url"];
 pub(crate) const ID: &[&str] = &["id", "guid"];
-pub(crate) const IMAGE: &[&str] = &["image"];
+pub(crate) const IMAGE: &[&str] = &["image", "images"];
 pub(crate) const ENCLOSURE: &[&str] = &["enclosure", "audio"];
 pub(crate) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
 /// What a post has in common with its translations.
