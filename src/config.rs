@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::error::Error;
 use crate::generators::{self, Dialect, Generator, Opened, Recognised};
-use crate::markup::published_line;
+use crate::markup::{inline, published_line};
 use crate::model::{Author, Content, LANGUAGE, Selectors, Site, SiteFacts, Wanted};
 use crate::settings::{
     FILE_NAME, FeedConfig, Robots, STYLESHEET, Settings, SitemapConfig, Switched, default_feeds,
@@ -303,8 +303,9 @@ impl Config {
 
     /// What the feeds have in common. A site without a title is a finding.
     pub(crate) fn feed_site(&self, found: &mut Vec<Diagnostic>) -> Site {
-        let line =
-            |text: &Option<String>| text.as_deref().map(published_line).filter(|line| !line.is_empty());
+        let plain =
+            |text: &str| published_line(&if text.contains('<') { inline(text) } else { text.to_owned() });
+        let line = |text: &Option<String>| text.as_deref().map(plain).filter(|line| !line.is_empty());
         let base_url = &self.site.base_url;
         let title = line(&self.site.title).unwrap_or_else(|| {
             let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");

@@ -115,6 +115,8 @@ rules! {
     UnreadableFile = "unreadable-file", Deny;
     /// A line of the records is not JSON, or not a record. The line is skipped.
     BadRecord = "bad-record", Deny;
+    /// A file is not UTF-8. It is read in the encoding that its bytes look like.
+    OtherEncoding = "other-encoding", Warn;
     /// Text that is published has bytes that are not UTF-8. They are removed.
     InvalidUtf8 = "invalid-utf8", Warn;
     /// A character that XML forbids, or that validators refuse (C0 and C1 controls, noncharacters), was removed:

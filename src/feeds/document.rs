@@ -4,9 +4,9 @@ use super::members::members;
 use super::title_of;
 use crate::check;
 use crate::config::Config;
-use crate::model::{Entry, Feed, History, PostMeta, Site};
+use crate::model::{Entry, Feed, History, LANGUAGE, PostMeta, Site};
 use crate::settings::FeedConfig;
-use crate::text::{date, link};
+use crate::text::{date, language, link};
 
 /// One document of a feed.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl FeedDocument<'_> {
             url: base_url.file(&self.path),
             id: base_url.file(&self.feed.path),
             history: self.history.clone(),
-            language: site.language_of(&entries),
+            language: selected_language(self.feed).unwrap_or_else(|| site.language_of(&entries)),
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or_else(date::unknown),
             stylesheet: stylesheet.map(|stylesheet| link::relative(&self.path, stylesheet)),
             content: self.feed.content.unwrap_or(config.content),
@@ -90,6 +90,17 @@ impl FeedDocument<'_> {
             entries,
         }
     }
+}
+
+/// The language by which a feed selects its posts, if it is one.
+fn selected_language(feed: &FeedConfig) -> Option<String> {
+    let made = feed.term.as_ref().filter(|(taxonomy, _)| taxonomy == LANGUAGE).map(|(_, name)| name);
+    let selected = feed.select.of.terms.get(LANGUAGE).map(Vec::as_slice);
+    let name = made.or(match selected {
+        Some([name]) => Some(name),
+        _ => None,
+    });
+    language::parse(name?).ok()
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
     let length = std::fs::metadata(&file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0);
     let is_image = media.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
     let size = is_image.then(|| imagesize::size(&file).ok()).flatten().map(|size| (size.width, size.height));
+    // A JPEG may say its height later than in its header.
+    let size = size.filter(|(width, height)| *width > 0 && *height > 0);
     Media { length, size, ..media }
 }
 

@@ -16,6 +16,10 @@ pub(crate) struct Block {
     pub kind: BlockKind,
     /// Its text, on one line, never empty.
     pub text: String,
+    /// The line of the body that it begins in, counted from 1.
+    pub line: usize,
+    /// Whether it is written in one line.
+    pub in_one_line: bool,
 }
 
 /// What a piece of a body is.
@@ -52,12 +56,14 @@ fn collect_blocks<'a>(node: &'a AstNode<'a>, paragraph: BlockKind, blocks: &mut 
     // An explicit stack, because a document may be nested as deep as it is long.
     let mut waiting: Vec<(&'a AstNode<'a>, BlockKind)> = vec![(node, paragraph)];
     while let Some((node, paragraph)) = waiting.pop() {
+        let line = node.data.borrow().sourcepos.start.line;
         let kind = match &node.data.borrow().value {
             NodeValue::Heading(_) => BlockKind::Heading,
             NodeValue::Paragraph => paragraph,
             NodeValue::TableCell => BlockKind::Other,
             NodeValue::HtmlBlock(html) => {
-                blocks.extend(html_blocks(&html.literal));
+                let inner = html_blocks(&html.literal).into_iter();
+                blocks.extend(inner.map(|block| Block { line: line + block.line - 1, ..block }));
                 continue;
             }
             NodeValue::CodeBlock(_) | NodeValue::FootnoteDefinition(_) => continue,
@@ -71,7 +77,16 @@ fn collect_blocks<'a>(node: &'a AstNode<'a>, paragraph: BlockKind, blocks: &mut 
         let text = inline_text(node);
         if !text.is_empty() {
             let bold = kind == BlockKind::Paragraph && is_bold_line(node);
-            blocks.push(Block { kind: if bold { BlockKind::BoldLine } else { kind }, text });
+            let is_break = |child: &'a AstNode<'a>| {
+                matches!(child.data.borrow().value, NodeValue::SoftBreak | NodeValue::LineBreak)
+            };
+            let in_one_line = !node.children().any(is_break);
+            blocks.push(Block {
+                kind: if bold { BlockKind::BoldLine } else { kind },
+                text,
+                line,
+                in_one_line,
+            });
         }
     }
 }
@@ -153,12 +168,15 @@ fn joined_lines(raw: &str) -> String {
 fn plain_blocks(body: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut paragraph = String::new();
-    for line in body.lines().chain([""]) {
+    for (number, line) in (1..).zip(body.lines().chain([""])) {
         if !line.trim().is_empty() {
             paragraph.push_str(line);
             paragraph.push('\n');
         } else if !paragraph.is_empty() {
-            blocks.push(Block { kind: BlockKind::Paragraph, text: joined_lines(&paragraph) });
+            let lines = paragraph.matches('\n').count();
+            let text = joined_lines(&paragraph);
+            let line = number - lines;
+            blocks.push(Block { kind: BlockKind::Paragraph, text, line, in_one_line: lines == 1 });
             paragraph.clear();
         }
     }
@@ -168,10 +186,10 @@ fn plain_blocks(body: &str) -> Vec<Block> {
 
 fn html_blocks(html: &str) -> Vec<Block> {
     let mut collected = Collected::default();
-    tokens::each(html, |token| match token {
+    tokens::each(html, |token, line| match token {
         Token::TagToken(tag) => collected.tag(&tag),
         Token::CharacterTokens(text) if collected.silent.is_none() => {
-            collected.raw.push_str(&text);
+            collected.text(&text, line);
             None
         }
         _ => None,
@@ -185,6 +203,8 @@ fn html_blocks(html: &str) -> Vec<Block> {
 struct Collected {
     blocks: Vec<Block>,
     raw: String,
+    /// The line that its first word ends in.
+    line: usize,
     kind: Option<BlockKind>,
     silent: Option<String>,
 }
@@ -193,10 +213,23 @@ impl Collected {
     fn end_block(&mut self, next: Option<BlockKind>) {
         let text = joined_lines(&self.raw);
         if !text.is_empty() {
-            self.blocks.push(Block { kind: self.kind.unwrap_or(BlockKind::Other), text });
+            let in_one_line = !self.raw.trim().contains('\n');
+            self.blocks.push(Block {
+                kind: self.kind.unwrap_or(BlockKind::Other),
+                text,
+                line: self.line,
+                in_one_line,
+            });
         }
         self.raw.clear();
         self.kind = next;
+    }
+
+    fn text(&mut self, text: &str, line: usize) {
+        if self.raw.trim().is_empty() {
+            self.line = line;
+        }
+        self.raw.push_str(text);
     }
 
     /// Follows a tag. Gives how the text after it is to be read, if it is not markup.

@@ -32,12 +32,3 @@ pub(super) const INLINE_ELEMENTS: &[&str] = &[
     "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
     "wbr", "script", "style", "rp", "rt", "noscript",
 ];
-
-/// Whether what follows a `<` is a tag of HTML, or a comment.
-pub(super) fn names_an_element(after: &str) -> bool {
-    let name =
-        after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect::<String>();
-    after.starts_with("!--")
-        || after.starts_with('?')
-        || HTML_ELEMENTS.contains(&name.to_ascii_lowercase().as_str())
-}

@@ -17,7 +17,7 @@ const MAX_MISNESTED: usize = 200;
 /// Whether a text can be parsed in reasonable time and depth.
 pub(super) fn is_tame(html: &str) -> bool {
     let mut nesting = Nesting::default();
-    tokens::each(html, |token| match token {
+    tokens::each(html, |token, _| match token {
         Token::TagToken(tag) => nesting.follow(&tag),
         _ => None,
     });

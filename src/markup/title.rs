@@ -8,17 +8,29 @@ use crate::text;
 /// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
 const ENOUGH_IN_COMMON: usize = 60;
 
+/// The longest line of text that is taken for a headline, in characters.
+const LONGEST_HEADLINE: usize = 150;
+
 /// A title, and what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Title {
     /// Nothing was wrong with it.
     Whole(String),
-    /// It was cut, and completed from a heading or bold line of the body.
-    Completed(String),
+    /// It was cut, and a line of the body completed it.
+    Completed { title: String, line: Completing },
     /// It was cut, and could not be completed: what is left, and `…`.
     Closed(String),
     /// Characters within it were lost and are left out.
     Thinned(String),
+}
+
+/// The line of a body that completes a title, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Completing {
+    /// Its headline: the first line, which begins much like the title.
+    Headline(usize),
+    /// A heading further down, which goes on where the title breaks off.
+    Heading(usize),
 }
 
 /// Whether a title shows damage: a lost character, or emphasis that opens at its start and never closes.
@@ -39,9 +51,18 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     let left = left_over(written);
     let opening = opening();
     let blocks = if may_continue(&opening, &left, markup) { blocks(&opening, markup) } else { Vec::new() };
-    let completes = |block: &Block| is_heading_like(block) && continues(&block.text, &left);
-    if let Some(line) = blocks.into_iter().find(completes) {
-        return Title::Completed(line.text);
+    let completing = blocks.into_iter().enumerate().find_map(|(index, block)| {
+        // In plain text, the marks of a bold line are left.
+        let text = if markup == Markup::Plain { inline(&block.text) } else { block.text.clone() };
+        let line = match index {
+            0 if is_headline(&block) && begins_like(&text, &left) => Completing::Headline(block.line),
+            1.. if is_heading_like(&block) && goes_on(&text, &left) => Completing::Heading(block.line),
+            _ => return None,
+        };
+        Some(Title::Completed { title: text, line })
+    });
+    if let Some(completed) = completing {
+        return completed;
     }
     let line = written.trim_end_matches(['*', '_', '"', '\'', ' ']);
     if line.ends_with(char::REPLACEMENT_CHARACTER) {
@@ -64,7 +85,8 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
 /// bodies a parser; unclear cases may.
 fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
     let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
-    let mut lines = opening.lines().peekable();
+    let mut lines = opening.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let mut is_first = true;
     while let Some(line) = lines.next() {
         let bare = line.trim_start_matches([' ', '\t', '>', '-', '+']);
         let is_underlined = lines
@@ -72,7 +94,8 @@ fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
             .is_some_and(|next| matches!(next.trim_start().as_bytes().first(), Some(b'=' | b'-')));
         let text = bare.trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
         let is_heading = text.len() < bare.len() || is_underlined || bare.starts_with('<');
-        if is_heading
+        let may_be_headline = std::mem::replace(&mut is_first, false);
+        if (is_heading || may_be_headline)
             && (text.starts_with(first) || text.starts_with(['<', '&', '\\', '[', '!', '{', '"', '\'']))
         {
             return true;
@@ -83,6 +106,15 @@ fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
 
 fn is_heading_like(block: &Block) -> bool {
     matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine)
+}
+
+/// Whether the first piece of a body is its headline: a heading, a bold line, or one short line that ends no sentence.
+fn is_headline(block: &Block) -> bool {
+    let bare = block.text.trim_end_matches(['"', '\'', '”', '’', '»', ')', '」', '』', '）', '*', '_']);
+    let ends_sentence = bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '．', ':', '：']);
+    let is_short = || block.text.chars().count() <= LONGEST_HEADLINE;
+    is_heading_like(block)
+        || (block.kind == BlockKind::Paragraph && block.in_one_line && !ends_sentence && is_short())
 }
 
 fn legal(written: &str) -> String {
@@ -101,11 +133,23 @@ fn left_over(written: &str) -> String {
     plain
 }
 
-/// Whether a line of the body begins with enough of what is left.
-fn continues(line: &str, left: &str) -> bool {
+/// Whether a headline begins with enough of what is left of a title. The two may differ in their second half.
+fn begins_like(line: &str, left: &str) -> bool {
+    let left = unclosed(left);
     let length = left.chars().count();
     let common = line.chars().zip(left.chars()).take_while(|(a, b)| a == b).count();
     common > 0 && common * 100 >= length * ENOUGH_IN_COMMON
+}
+
+/// Whether a heading has all that is left of a title, and more.
+fn goes_on(line: &str, left: &str) -> bool {
+    let left = unclosed(left);
+    !left.is_empty() && line.len() > left.len() && line.starts_with(left)
+}
+
+/// A title without the dots with which a program has closed it.
+fn unclosed(left: &str) -> &str {
+    left.trim_end_matches(['…', '.']).trim_end()
 }
 
 #[cfg(test)]
@@ -119,7 +163,8 @@ mod tests {
 
     #[test]
     fn repairs() {
-        let completed = |text: &str| Title::Completed(text.to_owned());
+        let completed =
+            |text: &str| Title::Completed { title: text.to_owned(), line: Completing::Headline(1) };
         let closed = |text: &str| Title::Closed(text.to_owned());
         let whole = |text: &str| Title::Whole(text.to_owned());
         let thinned = |text: &str| Title::Thinned(text.to_owned());
@@ -149,6 +194,31 @@ mod tests {
             completed("Cafés and the Café society"),
         );
         case("**Whole** title", "", whole("Whole title"));
+        // The second half of a headline may differ.
+        case("A new search en\u{FFFD}", "A new search machine\n\n# Other", completed("A new search machine"));
+        // A section counts only if it goes on exactly.
+        let section = |title: &str, line: usize| Title::Completed {
+            title: title.to_owned(),
+            line: Completing::Heading(line),
+        };
+        case("A new search en\u{FFFD}", "Text.\n\n## A new storage\n", closed("A new search en…"));
+        case(
+            "A new search en\u{FFFD}",
+            "A text.\n\n## A new search engine\n",
+            section("A new search engine", 3),
+        );
+        // A sentence, or a line of several, is no headline.
+        case("A new search en\u{FFFD}", "A new search engine is here.\n", closed("A new search en…"));
+        case("A new search en\u{FFFD}", "A new search engine\nis here\n", closed("A new search en…"));
+        let plain =
+            publishable("**米国「計\u{FFFD}", || "\n**米国「計画」**\n\n本文".to_owned(), Markup::Plain);
+        assert_eq!(
+            plain,
+            Title::Completed { title: "米国「計画」".to_owned(), line: Completing::Headline(2) }
+        );
+        let html =
+            publishable("A new s\u{FFFD}", || "<!-- x -->\n<h1>\nA new start</h1>".to_owned(), Markup::Html);
+        assert_eq!(html, Title::Completed { title: "A new start".to_owned(), line: Completing::Headline(3) });
         case("\u{FFFD}", "# x", thinned(""));
         case("a\u{FFFD}", "", closed("a…"));
     }

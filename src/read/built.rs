@@ -132,7 +132,7 @@ fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     }
     let source = source::decode("", bytes);
     let mut head = Head { now: Some(now), ..Head::default() };
-    tokens::each(&source.text, |token| match token {
+    tokens::each(&source.text, |token, _| match token {
         Token::TagToken(tag) => head.follow(&tag),
         Token::CharacterTokens(text) => {
             head.text(&text);
@@ -261,7 +261,7 @@ mod tests {
 
     fn head(html: &str) -> (bool, bool, Option<String>) {
         let mut head = Head::default();
-        tokens::each(html, |token| match token {
+        tokens::each(html, |token, _| match token {
             Token::TagToken(tag) => head.follow(&tag),
             _ => None,
         });

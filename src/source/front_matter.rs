@@ -75,6 +75,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     if !is_legal {
         report_forbidden(found, source, &block);
     }
+    found.extend(source.guessed_encoding(0..block.body));
     let places = Places::new(block.span.start, &removed);
     // Hexo takes tabs at the start of a line for blanks.
     let legal = match fences {

@@ -38,6 +38,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_keep_their_digits() {
+        let (node, _) = parse(r#"{"a": 98765432109876543210, "b": -1.50, "c": [3]}"#).unwrap();
+        assert_eq!(node.to_json().to_string(), r#"{"a":98765432109876543210,"b":-1.50,"c":[3]}"#);
+    }
+
+    #[test]
     fn errors_have_places() {
         assert_eq!(parse("{\"a\": }").unwrap_err().at, Some(6));
     }

@@ -1,6 +1,7 @@
 //! A file's bytes become a [`Source`]: text with LF line ends and without a byte order mark, whatever the bytes were.
 //! Bytes that could not be decoded are replaced by U+FFFD, and the source keeps their places.
 
+mod encoding;
 mod fences;
 pub(crate) mod front_matter;
 mod json;
@@ -41,6 +42,8 @@ pub(crate) struct Source {
     pub text: String,
     /// Byte offsets in `text` of the U+FFFD that replace undecodable bytes, ascending.
     pub undecodable: Vec<usize>,
+    /// The encoding that it was read in, if that is a guess.
+    pub encoding: Option<&'static str>,
     /// Whether it began with a byte order mark.
     pub had_bom: bool,
     /// Whether any line ended in CR LF.
@@ -124,7 +127,8 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
     }
 }
 
-/// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8.
+/// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8, or
+/// what it looks like.
 pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
     source.had_bom = matches!(bytes.as_slice(), [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
@@ -140,15 +144,21 @@ pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     }
     match String::from_utf8(bytes) {
         Ok(text) => source.text = text,
-        Err(error) => {
-            for chunk in error.as_bytes().utf8_chunks() {
-                source.text.push_str(chunk.valid());
-                if !chunk.invalid().is_empty() {
-                    source.undecodable.push(source.text.len());
-                    source.text.push(char::REPLACEMENT_CHARACTER);
+        Err(error) => match encoding::legacy(error.as_bytes()) {
+            Some((text, encoding)) => {
+                source.text = text;
+                source.encoding = Some(encoding);
+            }
+            None => {
+                for chunk in error.as_bytes().utf8_chunks() {
+                    source.text.push_str(chunk.valid());
+                    if !chunk.invalid().is_empty() {
+                        source.undecodable.push(source.text.len());
+                        source.text.push(char::REPLACEMENT_CHARACTER);
+                    }
                 }
             }
-        }
+        },
     }
     source
 }
@@ -228,9 +238,19 @@ impl Source {
         }
     }
 
+    /// A finding about the encoding, if it is a guess that counts for this part of the text.
+    pub(crate) fn guessed_encoding(&self, span: Range<usize>) -> Option<Diagnostic> {
+        let encoding = self.encoding?;
+        let at = self.text.find(|c: char| !c.is_ascii()).filter(|at| span.contains(at))?;
+        let message = format!("the file is not UTF-8; it was read as {encoding}");
+        let finding = self.finding(Rule::OtherEncoding, at..at + 1, message);
+        Some(finding.help("save it as UTF-8"))
+    }
+
     /// The body, which begins at this byte, as it may be published. What had to be removed is reported, each kind once.
     pub(crate) fn legal_body(&self, found: &mut Vec<Diagnostic>, start: usize) -> String {
         let body = self.text.get(start..).unwrap_or_default();
+        found.extend(self.guessed_encoding(start..self.text.len()));
         let mut kinds: BTreeMap<Rule, (char, usize, usize)> = BTreeMap::new();
         for (at, c) in body.char_indices().filter(|(_, c)| !text::is_publishable(*c)) {
             let (.., count) =
@@ -280,6 +300,7 @@ mod tests {
         case(b"\xFF\xFEh\0i\0", "hi", &[]);
         case(b"\xFE\xFF\0h\0i\0", "hi\u{FFFD}", &[]);
         case(b"a\xE3\x81\r\nb\xFF", "a\u{FFFD}\nb\u{FFFD}", &[1, 6]);
+        case(b"caf\xE9\r\n", "caf\u{e9}\n", &[]);
         case("\u{FFFD}".as_bytes(), "\u{FFFD}", &[]);
     }
 

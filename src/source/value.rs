@@ -187,6 +187,14 @@ impl Node {
         }
     }
 
+    /// The same, with lists in lists in their places.
+    pub(crate) fn flat_items(&self) -> Vec<&Self> {
+        match self {
+            Self::List(items) => items.iter().flat_map(Self::flat_items).collect(),
+            one => one.as_items().iter().collect(),
+        }
+    }
+
     /// Where it begins, in bytes of what was parsed.
     pub(crate) fn at(&self) -> Option<usize> {
         match self {

@@ -141,6 +141,9 @@ impl<'de> DeserializeSeed<'de> for Shape<'_> {
     }
 }
 
+/// As `serde_json` gives numbers with all their digits: a map of this key.
+const JSON_NUMBER: &str = "$serde_json::private::Number";
+
 fn plain(text: impl ToString) -> Node {
     Node::Scalar(Scalar { text: text.to_string(), quoted: false, at: None })
 }
@@ -196,6 +199,11 @@ impl<'de> Visitor<'de> for Shape<'_> {
         let mut map = Map::default();
         while let Some(key) = pairs.next_key_seed(self)? {
             let value = pairs.next_value_seed(self)?;
+            if let (Node::Scalar(key), Node::Scalar(number)) = (&key, &value)
+                && key.text == JSON_NUMBER
+            {
+                return Ok(plain(&number.text));
+            }
             map.0.push((key.as_scalar().cloned().unwrap_or(COLLECTION_KEY), value));
         }
         Ok(Node::Map(map))

@@ -196,6 +196,8 @@ impl Judge<'_> {
             self.rule(published <= updated, "an entry was updated before it was published");
             self.rule(updated <= newest, "an entry is newer than its feed");
             self.rule(has_author || child(entry, "author").is_some(), "an entry has no author");
+            let has_text = ["summary", "content"].iter().any(|name| !text_of(entry, name).trim().is_empty());
+            self.rule(has_text, "an entry has no text");
             self.html(&text_of(entry, "content"));
         }
     }

@@ -52,7 +52,7 @@ impl PageFacts {
     /// What a page says.
     pub(super) fn of(html: &str) -> Self {
         let mut reader = Reader::default();
-        tokens::each(html, |token| match token {
+        tokens::each(html, |token, _| match token {
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => reader.open(&tag),
             Token::TagToken(tag) => {
                 reader.close(&tag.name);

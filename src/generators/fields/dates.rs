@@ -132,7 +132,7 @@ impl Fields<'_> {
         // `published: true` is not a date.
         let is_usable = |key: &&str| !(*key == "published" && self.flag("published").is_some());
         let names: Vec<&str> = names.iter().copied().filter(is_usable).collect();
-        let Some((key, node)) = self.first(&names) else { return DateField::Nothing };
+        let Some((key, node)) = self.date_node(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
             self.report_unreadable_date(key, node);
@@ -144,6 +144,20 @@ impl Fields<'_> {
             return DateField::Unusable;
         }
         DateField::Date(instant)
+    }
+
+    /// A date as written: `date: 2025-11-29`, or `date: {created: 2025-11-29, updated: 2025-12-01}`.
+    fn date_node<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &Node)> {
+        match self.first(names) {
+            Some((key, node @ Node::Map(map))) => {
+                Some((key, names.iter().find_map(|name| map.get(name)).unwrap_or(node)))
+            }
+            None => {
+                let map = self.get("date")?.as_map()?;
+                names.iter().find_map(|name| Some(("date", map.get(name)?)))
+            }
+            found => found,
+        }
     }
 
     pub(in crate::generators) fn report_unreadable_date(&self, key: &str, node: &Node) {

@@ -8,12 +8,13 @@ mod visibility;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::markup::{literal, published_line};
+use crate::markup::{Templates, literal, published_line, template};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
 use crate::source::{Fences, FrontMatter, Map, Node, Scalar, Source, front_matter};
@@ -257,7 +258,7 @@ impl<'a> Fields<'a> {
 
     fn are_all_scalars(&self, keys: &[&str]) -> bool {
         let nodes = keys.iter().filter_map(|key| self.get(key));
-        nodes.flat_map(Node::as_items).all(|item| item.as_scalar().is_some())
+        nodes.flat_map(Node::flat_items).all(|item| item.as_scalar().is_some())
     }
 
     /// The names in a list, or in a text with a separator between them, each once.
@@ -265,7 +266,7 @@ impl<'a> Fields<'a> {
         let mut names = Vec::new();
         for key in keys {
             let Some(node) = self.get(key) else { continue };
-            for line in node.as_items().iter().filter_map(|item| self.name(key, item)) {
+            for line in node.flat_items().into_iter().filter_map(|item| self.name(key, item)) {
                 match (node, separator) {
                     (Node::List(_), _) | (_, Separator::None) => names.push(literal(line.trim())),
                     (_, Separator::Comma) => names.extend(line.split(',').map(|name| literal(name.trim()))),
@@ -297,8 +298,8 @@ impl<'a> Fields<'a> {
     pub(super) fn other_terms(&self) -> Vec<Term> {
         let mut terms = Vec::new();
         for taxonomy in self.site.taxonomies.iter().filter(|taxonomy| is_open(taxonomy)) {
-            let items = self.get(taxonomy).map(Node::as_items).unwrap_or_default();
-            let lines = items.iter().filter_map(|item| self.name(taxonomy, item));
+            let items = self.get(taxonomy).map(Node::flat_items).unwrap_or_default();
+            let lines = items.into_iter().filter_map(|item| self.name(taxonomy, item));
             let names = lines.map(|line| literal(line.trim())).filter(|name| !name.is_empty());
             let names = text::unique(names.collect()).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
@@ -350,15 +351,29 @@ impl<'a> Fields<'a> {
         let (key, node) = self.written.first(names::IMAGE)?;
         let scalar = image_scalar(node.as_items().first()?)?;
         let line = Some(self.legal(key, scalar)).filter(|line| !line.is_empty())?;
-        // `true` or `5` does not name a file.
-        let is_path = line.contains(['/', '.']);
-        let url = self.site.base_url.join(&line).filter(|_| is_path);
+        let url = self.image_url(&line);
         if url.is_none() {
             let message =
                 format!("`{key}` is not the address of an image: `{}`", text::shown(&text::cut(&line, 60)));
             self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
         }
         url
+    }
+
+    /// The URL of an image. `true` or `5` does not name a file, nor does a template that only the site's generator can
+    /// run.
+    fn image_url(&self, written: &str) -> Option<String> {
+        let base = self.site.base_url.as_str().trim_end_matches('/');
+        let variable = |name: &str| match name {
+            "site.url" => Some(self.site.base_url.origin().to_owned()),
+            "site.baseurl" => base.strip_prefix(self.site.base_url.origin()).map(str::to_owned),
+            _ => None,
+        };
+        let mut unknown = BTreeSet::new();
+        let path = template::resolve(written, Templates::Liquid, &variable, &|_| None, &mut unknown);
+        let is_path =
+            path.contains(['/', '.']) && unknown.is_empty() && !path.contains("{{") && !path.contains("${");
+        self.site.base_url.join(&path).filter(|_| is_path)
     }
 
     pub(super) fn enclosure(&self) -> Option<Media> {
@@ -403,12 +418,7 @@ impl<'a> Fields<'a> {
             translation: translation
                 .map(|key| text::one_line(&text::legal(key)))
                 .filter(|key| !key.is_empty()),
-            images: text::unique(
-                paths
-                    .filter(|path| path.contains(['/', '.']))
-                    .filter_map(|path| self.site.base_url.join(path))
-                    .collect(),
-            ),
+            images: text::unique(paths.filter_map(|path| self.image_url(path)).collect()),
         }
     }
 

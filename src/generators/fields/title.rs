@@ -2,7 +2,7 @@
 
 use super::{Fields, names};
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::markup::{BlockKind, Markup, Title, blocks, published_line, title};
+use crate::markup::{BlockKind, Markup, Title, blocks, published_line, title, title::Completing};
 use crate::source::{Node, Scalar};
 use crate::text;
 
@@ -65,13 +65,23 @@ impl Fields<'_> {
                 self.legal("title", scalar);
                 title
             }
-            Title::Completed(title) => {
-                let help = format!("a line of the body completes it; published as `{}`", shown(&title));
+            Title::Completed { title, line } => {
+                let at =
+                    |line: usize| line - 1 + self.source.place(self.written.body..self.written.body).line;
+                let origin = match line {
+                    Completing::Headline(line) => {
+                        format!("line {}, the headline of the text, completes it", at(line))
+                    }
+                    Completing::Heading(line) => {
+                        format!("the heading in line {} goes on where it breaks off", at(line))
+                    }
+                };
+                let help = format!("{origin}; published as `{}`", shown(&title));
                 self.report_cut(scalar, &help);
                 title
             }
             Title::Closed(title) => {
-                let help = format!("no heading of the body completes it; published as `{}`", shown(&title));
+                let help = format!("no line of the text completes it; published as `{}`", shown(&title));
                 self.report_cut(scalar, &help);
                 title
             }

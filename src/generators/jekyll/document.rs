@@ -254,7 +254,7 @@ impl Document<'_, '_> {
             categories.extend(listed(node));
         }
         if let Some(node) = self.get_truthy("category") {
-            categories.extend(flat(node).into_iter().map(ruby::to_s));
+            categories.extend(node.flat_items().into_iter().map(ruby::to_s));
         }
         text::unique(categories)
     }
@@ -262,7 +262,7 @@ impl Document<'_, '_> {
     /// `tag` hides `tags`.
     fn tags(&self) -> Vec<String> {
         match self.get_truthy("tag") {
-            Some(node) => flat(node).into_iter().map(ruby::to_s).collect(),
+            Some(node) => node.flat_items().into_iter().map(ruby::to_s).collect(),
             None => self.get("tags").map(listed).unwrap_or_default(),
         }
     }
@@ -300,14 +300,6 @@ fn listed(node: &Node) -> Vec<String> {
             scalar.text.split_ascii_whitespace().map(str::to_owned).collect()
         }
         Node::Scalar(_) | Node::Map(_) => Vec::new(),
-        list @ Node::List(_) => flat(list).into_iter().map(ruby::to_s).collect(),
-    }
-}
-
-fn flat(node: &Node) -> Vec<&Node> {
-    match node {
-        Node::List(items) => items.iter().flat_map(flat).collect(),
-        Node::Scalar(scalar) if scalar.is_null() => Vec::new(),
-        node => vec![node],
+        Node::List(_) => node.flat_items().into_iter().map(ruby::to_s).collect(),
     }
 }

@@ -1,13 +1,13 @@
 //! How Ruby reads front matter: the scalars of YAML 1.1 as SafeYAML takes them, `Time.parse`, and Jekyll's `slugify`,
 //! `titleize_slug` and `smartify`.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::markup::{
     kramdown,
-    strip::{decode_references, strip_html},
+    strip::{breaks_as_blanks, decode_references, strip_html},
 };
 use crate::source::{Node, Scalar};
 use crate::text::{
@@ -124,7 +124,9 @@ pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOff
         // Without a time, a zone is ignored.
         written.zone = None;
     } else if written.zone.is_none() {
-        written.zone = own_abbreviation(&scalar.text, &written, zone).map(Zone::Fixed);
+        let last = scalar.text.trim_end().rsplit(' ').next().filter(|name| name.len() >= 3);
+        let own = last.and_then(|name| date::own_offset(name, written.local.year(), zone));
+        written.zone = own.map(Zone::Fixed);
     }
     if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
         written.zone = FixedOffset::east_opt(0).map(Zone::Fixed);
@@ -136,18 +138,6 @@ pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOff
 fn has_time(text: &str) -> bool {
     let compact = text.split(['T', 't']).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     text.contains(':') || compact
-}
-
-/// The offset of an abbreviation that the site's own zone has, in winter or in summer.
-fn own_abbreviation(text: &str, written: &Written, zone: &TimeZone) -> Option<FixedOffset> {
-    let name = text.trim_end().rsplit(' ').next().filter(|name| name.len() >= 3)?;
-    let year = i16::try_from(chrono::Datelike::year(&written.local)).ok()?;
-    [1, 7].into_iter().find_map(|month| {
-        let timestamp = zone.to_timestamp(jiff::civil::date(year, month, 1).at(0, 0, 0, 0)).ok()?;
-        let info = zone.to_offset_info(timestamp);
-        let is_it = info.abbreviation().eq_ignore_ascii_case(name);
-        is_it.then(|| FixedOffset::east_opt(info.offset().seconds())).flatten()
-    })
 }
 
 /// A date and a time with seconds, which is a timestamp in YAML 1.1.
@@ -241,7 +231,7 @@ pub(super) fn smart_title(title: &str) -> String {
             if title.contains(typed) { title.replace(typed, printed).into() } else { title }
         },
     );
-    decode_references(&kramdown::smart::text(&strip_html(&title)))
+    decode_references(&kramdown::smart::text(&strip_html(&breaks_as_blanks(&title))))
 }
 
 #[cfg(test)]
@@ -269,6 +259,7 @@ mod tests {
         case("<b>Bold</b> & <script>x</script>", "Bold &");
         case("AT&T &amp; &lt;x&gt; &copy;", "AT&T & <x> ©");
         case("a < b > c", "a < b > c");
+        case("one<br>two<BR />three<brr>", "one two three");
         case("Use <div> tags", "Use <div> tags");
         case("<<x>>", "«x»");
         case("**bold** _it_ `code`", "**bold** _it_ `code`");

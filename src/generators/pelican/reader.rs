@@ -40,7 +40,7 @@ pub(super) fn read(format: Format, source: &Source) -> Written {
 /// `<title>`, which may have markup in it, and `<meta name content>`.
 fn html(text: &str) -> Written {
     let mut written = Written::default();
-    tokens::each(text, |token| {
+    tokens::each(text, |token, _| {
         if let Token::TagToken(tag) = token {
             let get = |name: &str| {
                 tag.attrs.iter().find(|own| &*own.name.local == name).map(|own| own.value.to_string())

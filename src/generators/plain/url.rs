@@ -46,14 +46,23 @@ fn switch<'f>(fields: &'f Fields<'_>) -> Option<&'f Scalar> {
     fields.first(names::URL).and_then(|(_, node)| node.as_scalar()).filter(|scalar| scalar.is_switch())
 }
 
+/// The slug: one clean path, whatever slashes and codes it is written with.
 fn slug(fields: &Fields<'_>) -> Option<String> {
-    let slug = fields.line(names::SLUG)?;
-    if slug.split('/').any(|part| matches!(part, "." | "..")) {
-        let message = format!("`{}` cannot be used as a slug", text::shown(&slug));
-        fields.report(Rule::UnusableUrl, Some("slug"), message, "the file's name is used");
+    let written = fields.line(names::SLUG)?;
+    // What is encoded is decoded, as in a permalink; a lone `%` is itself.
+    let decoded =
+        Some(link::decoded(&written)).filter(|decoded| !decoded.contains(char::REPLACEMENT_CHARACTER));
+    let slug = decoded.unwrap_or_else(|| written.clone());
+    let parts: Vec<&str> = slug.split('/').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let is_path =
+        !parts.is_empty() && !slug.contains("://") && !parts.iter().any(|part| matches!(*part, "." | ".."));
+    if !is_path {
+        let message = format!("`{}` cannot be used as a slug", text::shown(&written));
+        let help = "the file's name is used; a URL belongs into `permalink`";
+        fields.report(Rule::UnusableUrl, Some("slug"), message, help);
         return None;
     }
-    Some(slug)
+    Some(parts.join("/"))
 }
 
 /// The URL that the front matter gives.

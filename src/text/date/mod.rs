@@ -4,6 +4,7 @@ mod parse;
 mod zones;
 
 pub(crate) use parse::{Leniency, from_file_name, parse, parse_as};
+pub(crate) use zones::own_offset;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Offset, TimeZone, Timelike};
 use jiff::tz;
@@ -34,8 +35,10 @@ pub(crate) struct Written {
 /// A zone as written.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Zone {
-    /// `+09:00`, `Z`, `JST`.
+    /// `+09:00`, `Z`.
     Fixed(FixedOffset),
+    /// `JST`: what the site's own zone calls so, else what is usually called so, if there is one such zone.
+    Abbreviated { name: String, usual: Option<FixedOffset> },
     /// `Asia/Tokyo`.
     Named(tz::TimeZone),
 }
@@ -48,6 +51,10 @@ const LAST_YEAR_WITH_ZONES: i32 = 9000;
 pub(crate) fn resolve(written: &Written, default: &tz::TimeZone) -> Option<DateTime<FixedOffset>> {
     match &written.zone {
         Some(Zone::Fixed(offset)) => offset.from_local_datetime(&written.local).single(),
+        Some(Zone::Abbreviated { name, usual }) => {
+            let own = own_offset(name, written.local.year(), default);
+            own.or(*usual)?.from_local_datetime(&written.local).single()
+        }
         Some(Zone::Named(zone)) => in_zone(written.local, zone, Fold::Earlier),
         None => in_zone(written.local, default, Fold::Earlier),
     }
@@ -192,5 +199,22 @@ mod tests {
         case("2025-11-29 02:11:40 +0000", "Sat, 29 Nov 2025 02:11:40 +0000");
         case("2025-12-01 02:11:40 -0330", "Mon, 01 Dec 2025 02:11:40 -0330");
         case("2025-12-01 02:11:40 +0545", "Sun, 30 Nov 2025 20:26:40 +0000");
+    }
+
+    #[test]
+    fn an_abbreviation_is_that_of_the_site() {
+        for (zone, text, expected) in [
+            ("Asia/Shanghai", "2025-11-29 10:00 CST", Some("2025-11-29T10:00:00+08:00")),
+            ("America/Chicago", "2025-07-01 10:00 CST", Some("2025-07-01T10:00:00-06:00")),
+            ("Europe/London", "2025-07-01 10:00 BST", Some("2025-07-01T10:00:00+01:00")),
+            ("Asia/Kolkata", "2025-07-01 10:00 IST", Some("2025-07-01T10:00:00+05:30")),
+            ("Asia/Manila", "2025-07-01 10:00 PST", Some("2025-07-01T10:00:00+08:00")),
+            ("Europe/Berlin", "2025-07-01 10:00 PST", Some("2025-07-01T10:00:00-08:00")),
+            ("UTC", "2025-11-29 10:00 CST", None),
+        ] {
+            let zone = tz::TimeZone::get(zone).unwrap();
+            let instant = resolve(&parse(text).unwrap(), &zone).map(rfc3339);
+            assert_eq!(instant.as_deref(), expected, "{text}");
+        }
     }
 }
