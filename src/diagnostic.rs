@@ -113,6 +113,8 @@ rules! {
     NoPages = "no-pages", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
+    /// A file has front matter and is in a markup that is not read, so it is in no feed.
+    UnreadMarkup = "unread-markup", Warn;
     /// A line of the records is not JSON, or not a record. The line is skipped.
     BadRecord = "bad-record", Deny;
     /// A file is not UTF-8. It is read in the encoding that its bytes look like.
@@ -159,8 +161,8 @@ rules! {
     DuplicateId = "duplicate-id", Warn;
     /// The URL is not below the sitemap's folder, or is too long, so the sitemap does not list it.
     OutsideSitemap = "outside-sitemap", Warn;
-    /// The text has template tags that only the site's generator can run. They were removed; build the site first, and
-    /// the text is taken from the built page.
+    /// The text has template tags, directives or MDX, which only its generator can read. They were removed; build the site
+    /// first, and the text is taken from the built page.
     TemplateTag = "template-tag", Warn;
     /// The text cannot be shown in a feed: nothing is left of it, or it is nested too deep. The excerpt is used instead.
     UnusableContent = "unusable-content", Warn;

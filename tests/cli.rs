@@ -542,6 +542,26 @@ fn what_cannot_be_read_is_reported_and_skipped() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_file_that_is_reached_by_two_paths_is_one_post() {
+    use std::os::unix::fs::symlink;
+    let folder = site(1);
+    let elsewhere = site(1);
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    let post = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let post =
+        post.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "md")).unwrap();
+    symlink(&post, folder.path().join("same.md")).unwrap();
+    symlink(&post, folder.path().join("sub/also.md")).unwrap();
+    symlink(folder.path().join("sub"), folder.path().join("linked")).unwrap();
+    let other = elsewhere.path().join(post.file_name().unwrap());
+    symlink(&other, folder.path().join("other.md")).unwrap();
+    symlink(&other, folder.path().join("other-too.md")).unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("2 posts read, 2 published"), "{report}");
+}
+
+#[test]
 fn records_give_the_same_bytes_as_the_posts_that_they_are_of() {
     let mut compared = 0;
     for case in common::fixtures() {

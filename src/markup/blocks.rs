@@ -1,5 +1,7 @@
 //! Bodies become pieces of plain text, by real parsers: `comrak` and the tokenizer of `html5ever`.
 
+use std::collections::BTreeSet;
+
 use comrak::nodes::{AstNode, NodeValue};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
@@ -38,15 +40,22 @@ pub(crate) enum BlockKind {
 /// The pieces of a body that have text, in order. Code, scripts, images and footnotes have none.
 pub(crate) fn blocks(body: &str, markup: Markup) -> Vec<Block> {
     match markup {
-        Markup::Markdown => markdown_blocks(body),
+        Markup::Markdown => {
+            let arena = comrak::Arena::new();
+            tree_blocks(markdown::parse_any(&arena, body, &mut BTreeSet::new()))
+        }
         Markup::Html => html_blocks(body),
         Markup::Plain => plain_blocks(body),
     }
 }
 
-pub(super) fn markdown_blocks(body: &str) -> Vec<Block> {
+/// The same of Markdown in which nothing but CommonMark is meant, such as a title.
+pub(super) fn common_blocks(markdown: &str) -> Vec<Block> {
     let arena = comrak::Arena::new();
-    let root = markdown::parse(&arena, body, &markdown::options());
+    tree_blocks(markdown::parse(&arena, markdown, &markdown::options()))
+}
+
+fn tree_blocks<'a>(root: &'a AstNode<'a>) -> Vec<Block> {
     let mut blocks = Vec::new();
     collect_blocks(root, BlockKind::Paragraph, &mut blocks);
     blocks

@@ -1,7 +1,10 @@
 //! HTML parsed into a tree that can be walked.
 
 use ego_tree::iter::Edge;
-use scraper::{Html, Selector};
+use html5ever::tendril::TendrilSink;
+use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::{ParseOpts, QualName, driver, local_name, ns};
+use scraper::{Html, HtmlTreeSink, Selector};
 
 use crate::text;
 
@@ -9,12 +12,25 @@ use super::nesting::{MAX_DEPTH, is_tame};
 
 /// A parsed fragment. `None` if it is nested too deep to be parsed and walked.
 pub(super) fn fragment(html: &str) -> Option<Html> {
-    is_tame(html).then(|| Html::parse_fragment(html)).filter(is_shallow)
+    let body = QualName::new(None, ns!(html), local_name!("body"));
+    let parse = || {
+        let sink = HtmlTreeSink::new(Html::new_fragment());
+        driver::parse_fragment(sink, without_scripts(), body, Vec::new(), false).one(html)
+    };
+    is_tame(html).then(parse).filter(is_shallow)
 }
 
 /// A parsed page. `None` if it is nested too deep to be parsed and walked.
 pub(super) fn document(html: &str) -> Option<Html> {
-    is_tame(html).then(|| Html::parse_document(html)).filter(is_shallow)
+    let parse =
+        || driver::parse_document(HtmlTreeSink::new(Html::new_document()), without_scripts()).one(html);
+    is_tame(html).then(parse).filter(is_shallow)
+}
+
+/// What is in `<noscript>` is markup where no script runs.
+fn without_scripts() -> ParseOpts {
+    let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
+    ParseOpts { tree_builder, ..ParseOpts::default() }
 }
 
 /// What CSS selectors find in a page, each text on one line: of `<time>` its `datetime`, of `<meta>` its `content`. Of no

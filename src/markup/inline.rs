@@ -1,6 +1,6 @@
 //! One line of Markdown or HTML, such as a title, as plain text.
 
-use super::blocks::markdown_blocks;
+use super::blocks::common_blocks;
 use super::elements::HTML_ELEMENTS;
 use crate::text;
 
@@ -18,7 +18,7 @@ pub(crate) fn inline(line: &str) -> String {
     let line = if unheaded.starts_with(' ') { unheaded.trim_start() } else { &line };
     let literal = escape_what_is_meant(line);
     // A word in front keeps a line from being a list item, a heading or a rule.
-    let blocks = markdown_blocks(&format!("x {literal}"));
+    let blocks = common_blocks(&format!("x {literal}"));
     let joined = blocks.into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ");
     let plain = joined.strip_prefix('x').map_or(line, str::trim_start);
     // A title of tags alone is about them.

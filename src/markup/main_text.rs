@@ -5,14 +5,19 @@ use std::sync::LazyLock;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 
-use super::dom;
+use super::{dom, front};
 use crate::text;
 
 /// How pages mark their text, besides a configured selector: microformats, schema.org, and common themes.
 const TEXT_SELECTORS: &[&str] = &[
     ".e-content", "[itemprop~=articleBody]", "[itemprop~=text]", ".entry-content", ".post-content",
-    ".page__content", ".article-content", "article > .content", "main article",
+    ".page__content", ".article-content", "article > .content", ".post-body", ".article-body",
+    ".sl-markdown-content", ".theme-doc-markdown", ".vp-doc", "main article",
 ];
+
+/// Where pages without `article` and `main` have their text.
+const OTHER_SELECTORS: &[&str] =
+    &["[role=main]", ".post", ".markdown-body", "#content", "#main-content", "#main", ".content"];
 
 /// Elements that may hold what is around a post: for these alone, class names and ids count.
 const CONTAINERS: &[&str] = &["div", "section", "aside", "nav", "ul", "ol", "footer", "header", "form", "p"];
@@ -48,19 +53,27 @@ pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option
         .into_iter()
         .chain(TEXT_SELECTORS.iter().copied())
         .find_map(|selector| select(&document, selector, title));
-    let is_whole = |element: &ElementRef<'_>| matches!(element.value().name(), "article" | "main");
-    let element = precise
-        .or_else(|| select(&document, "article", title))
-        .or_else(|| select(&document, "main", title))?;
-    let around = around(element, is_whole(&element), title);
+    let element =
+        precise.or_else(|| select(&document, "article", title)).or_else(|| select(&document, "main", title));
+    let is_marked = element.is_some();
+    let element =
+        element.or_else(|| OTHER_SELECTORS.iter().find_map(|selector| select(&document, selector, title)))?;
+    let is_whole = !is_marked || matches!(element.value().name(), "article" | "main");
     let id = element.id();
-    for node in around {
+    let around = around(element, is_whole, title);
+    detach(&mut document, around);
+    let front = document.tree.get(id).and_then(ElementRef::wrap).map(|element| front::lines(element, title));
+    detach(&mut document, front.unwrap_or_default());
+    let element = ElementRef::wrap(document.tree.get(id)?)?;
+    Some((element.inner_html(), base))
+}
+
+fn detach(document: &mut Html, nodes: Vec<NodeId>) {
+    for node in nodes {
         if let Some(mut node) = document.tree.get_mut(node) {
             node.detach();
         }
     }
-    let element = ElementRef::wrap(document.tree.get(id)?)?;
-    Some((element.inner_html(), base))
 }
 
 /// Of the elements that a selector finds, the first with the title of the post for a heading, else the one with the most

@@ -1,8 +1,10 @@
 //! Markdown and plain text become HTML.
 
+use std::collections::BTreeSet;
+
 use comrak::nodes::{Node, NodeValue};
 
-use super::Markup;
+use super::{Markup, directives};
 use crate::text::escape::escaped;
 
 /// The Markdown that the generators of the field agree on, with emphasis that works without blanks around it.
@@ -15,6 +17,27 @@ pub(crate) fn options() -> comrak::Options<'static> {
     options.extension.description_lists = true;
     options.extension.cjk_friendly_emphasis = true;
     options
+}
+
+/// The same with what only some renderers know, each of which the others would show as marks.
+fn all_options() -> comrak::Options<'static> {
+    let mut options = options();
+    options.extension.block_directive = true;
+    options.extension.ofm_callouts = true;
+    options.extension.wikilinks_title_after_pipe = true;
+    options.extension.highlight = true;
+    options
+}
+
+/// Markdown of an unknown flavour as a tree. Marks that were taken out of it are put into `unknown`.
+pub(super) fn parse_any<'a>(
+    arena: &'a comrak::Arena<'a>,
+    source: &str,
+    unknown: &mut BTreeSet<String>,
+) -> Node<'a> {
+    let root = parse(arena, source, &all_options());
+    directives::remove_marks(arena, root, unknown);
+    root
 }
 
 /// Markdown as a tree, without the notes that nothing refers to.
@@ -35,14 +58,15 @@ pub(super) fn written<'a>(root: Node<'a>, options: &comrak::Options) -> String {
     html
 }
 
-/// A body as HTML, raw HTML in it as it is: to be cleaned before it is published.
-pub(crate) fn html(body: &str, markup: Markup) -> String {
+/// A body as HTML, raw HTML in it as it is: to be cleaned before it is published. Marks that were taken out of it are
+/// put into `unknown`.
+pub(crate) fn html(body: &str, markup: Markup, unknown: &mut BTreeSet<String>) -> String {
     match markup {
         Markup::Markdown => {
-            let mut options = options();
+            let mut options = all_options();
             options.render.r#unsafe = true;
             let arena = comrak::Arena::new();
-            written(parse(&arena, body, &options), &options)
+            written(parse_any(&arena, body, unknown), &options)
         }
         Markup::Html => body.to_owned(),
         Markup::Plain => {

@@ -2,14 +2,18 @@
 
 pub(crate) mod blocks;
 pub(crate) mod clean;
+mod code;
+pub(crate) mod directives;
 mod dom;
 mod elements;
 pub(crate) mod excerpt;
+mod front;
 mod inline;
 pub(crate) mod kramdown;
 mod literal;
 pub(crate) mod main_text;
 pub(crate) mod markdown;
+pub(crate) mod math;
 mod nesting;
 pub(crate) mod strip;
 pub(crate) mod template;

@@ -214,7 +214,10 @@ impl Entry {
     /// in it becomes absolute; if nothing is left, it has no text.
     #[must_use]
     pub fn with_content_html(self, html: &str) -> Self {
-        let content = clean::publishable(&text::legal_content(html), &self.url, Pixels::Remove);
+        let content = clean::publishable(
+            &text::legal_content(html),
+            &clean::Place { page: &self.url, title: "", pixels: Pixels::Remove },
+        );
         Self { content, ..self }
     }
 

@@ -1,5 +1,6 @@
 //! A post that a feed carries, read again, whole -> [`Entry`].
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::links::Links;
@@ -12,6 +13,9 @@ use crate::markup::{Lead, clean, main_text, published_line};
 use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
 use crate::source::{self, Source};
 use crate::text::{self, link};
+
+/// How many marks of one post are named in a finding.
+const MOST_NAMED: usize = 5;
 
 /// A post and what feeds carry of it, read again, whole. `authors` are those of posts without any. `None`, with a finding, if it cannot be read any more, or has become another post.
 pub(crate) fn entry(
@@ -109,13 +113,19 @@ fn of_source(
     let wants_content = !post.excerpt_only && wants_content(config);
     if wants_content || post.summary.is_none() {
         let body = source.legal_body(found, post.body);
+        let page = OnceCell::new();
+        let page = || page.get_or_init(|| built_page(post, config)).as_ref();
         if post.summary.is_none() {
+            let mut unknown = BTreeSet::new();
+            let excerpt = prose::excerpt(post, &body, source, config, &mut unknown);
+            // What only the generator can run is on the page.
+            let run = (!unknown.is_empty()).then(page).flatten();
+            let excerpt = run.and_then(|(html, _)| prose::excerpt_of_page(html)).or(excerpt);
             // A reference such as `&#11;` becomes a character only when Markdown is read.
-            let excerpt = prose::excerpt(post, &body, source, config).map(|text| published_line(&text));
-            entry.summary = excerpt.filter(|line| !line.is_empty());
+            entry.summary = excerpt.map(|text| published_line(&text)).filter(|line| !line.is_empty());
         }
         if wants_content {
-            entry.content = content(found, post, &body, links, config);
+            entry.content = content(found, post, &body, page(), links, config);
         }
     }
     entry.image = post.image.as_deref().map(|url| media::of_url(url, &config.site));
@@ -138,27 +148,35 @@ fn content(
     found: &mut Vec<Diagnostic>,
     post: &Post,
     body: &str,
+    page: Option<&(String, Option<String>)>,
     links: &Links<'_>,
     config: &Config,
 ) -> Option<String> {
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);
-    if let Some((html, base)) = built_page(post, config) {
-        let page = base.and_then(|base| url::Url::parse(&post.url).ok()?.join(&base).ok());
+    if let Some((html, base)) = page {
+        let page = base.as_ref().and_then(|base| url::Url::parse(&post.url).ok()?.join(base).ok());
         let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
-        if let Some(content) = clean::publishable(&html, &page, pixels) {
+        let place = clean::Place { page: &page, title: &post.title, pixels };
+        if let Some(content) = clean::publishable(html, &place) {
             return Some(content);
         }
     }
     let mut unknown = BTreeSet::new();
     let html = prose::html(post, body, links, config, &mut unknown);
     if !unknown.is_empty() {
-        let names: Vec<String> = unknown.iter().map(|name| format!("`{}`", text::shown(name))).collect();
-        let message = format!("the text has template tags: {}", names.join(", "));
+        let names = unknown.iter().take(MOST_NAMED).map(|name| format!("`{}`", text::shown(name)));
+        let more = match unknown.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let names = names.collect::<Vec<_>>().join(", ");
+        let message = format!("the text has marks that only a generator can read: {names}{more}");
         let help = "they were removed; build the site first, and the text is taken from the built page";
         found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
     }
     let mut nowhere = BTreeSet::new();
-    let content = clean::publishable_linked(&html, &post.url, pixels, &mut |written| {
+    let place = clean::Place { page: &post.url, title: &post.title, pixels };
+    let content = clean::publishable_linked(&html, &place, &mut |written| {
         let lead = links.url(written, &post.path);
         if lead == Lead::Nowhere {
             nowhere.insert(link::decoded(written));
@@ -170,7 +188,8 @@ fn content(
         let help = "the link is left out, its text stays";
         found.push(Diagnostic::new(Rule::SourceLink, post.path.clone(), message).help(help));
     }
-    if content.is_none() && !html.trim().is_empty() {
+    let is_unusable = || clean::publishable(&html, &clean::Place { title: "", ..place }).is_none();
+    if content.is_none() && !html.trim().is_empty() && is_unusable() {
         let message = "none of the text can be shown in a feed";
         let finding = Diagnostic::new(Rule::UnusableContent, post.path.clone(), message);
         found.push(finding.help("its excerpt is used instead"));

@@ -6,7 +6,8 @@ use super::links::Links;
 use crate::config::Config;
 use crate::generators::{Excerpt, Flavour, Prose};
 use crate::markup::{
-    Markup, Templates, excerpt, kramdown, literal, main_text, markdown,
+    Markup, Templates, directives, excerpt, kramdown, literal, main_text, markdown,
+    math::{self, SetAside},
     strip::{decode_references, strip_html},
     template,
 };
@@ -14,8 +15,15 @@ use crate::model::Post;
 use crate::source::Source;
 use crate::text;
 
-/// The excerpt of a post that has no summary of its own, as plain text on one line. The body is legal.
-pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config) -> Option<String> {
+/// The excerpt of a post that has no summary of its own, as plain text on one line. The body is legal; what could not be
+/// resolved in it is added to `unknown`.
+pub(super) fn excerpt(
+    post: &Post,
+    body: &str,
+    source: &Source,
+    config: &Config,
+    unknown: &mut BTreeSet<String>,
+) -> Option<String> {
     let prose = config.dialect.prose(post, &config.site);
     // The site's own configuration counts, whatever the generator's rule is.
     let rule = match (&config.site.excerpt_separator, &prose.excerpt) {
@@ -23,28 +31,56 @@ pub(super) fn excerpt(post: &Post, body: &str, source: &Source, config: &Config)
         (Some(separator), Excerpt::Words(_)) => Excerpt::Marker(Some(separator.clone())),
         (_, rule) => rule.clone(),
     };
-    match &rule {
-        Excerpt::Marker(separator) => {
-            excerpt::of_body(&plain_text(post, body, &prose, config), prose.markup, separator.as_deref())
-        }
-        Excerpt::Words(words) => {
-            excerpt::of_words(&plain_text(post, body, &prose, config), prose.markup, *words)
-        }
-        Excerpt::Before(separator) => before(separator, post, body, source, &prose, config),
+    if let Excerpt::Before(separator) = &rule {
+        return before(separator, post, body, source, &prose, config, unknown);
+    }
+    let text = resolved(post, body, &prose, None, config, unknown);
+    let aside = set_aside(&text, &prose);
+    let plain = plain_text(&aside.text, post, &prose, config, unknown);
+    let excerpt = match &rule {
+        Excerpt::Marker(separator) => excerpt::of_body(&plain, prose.markup, separator.as_deref()),
+        Excerpt::Words(words) => excerpt::of_words(&plain, prose.markup, *words),
+        Excerpt::Before(_) => None,
+    };
+    excerpt.map(|excerpt| aside.put_into_text(excerpt))
+}
+
+/// The same from the text of the page that a post became.
+pub(super) fn excerpt_of_page(html: &str) -> Option<String> {
+    excerpt::of_body(html, Markup::Html, None)
+}
+
+/// Sets the formulas aside where Markdown is read.
+fn set_aside<'a>(text: &'a str, prose: &Prose) -> SetAside<'a> {
+    match (prose.markup, prose.flavour) {
+        (Markup::Markdown, Flavour::CommonMark) => math::set_aside(text, math::Marks::Any),
+        (Markup::Markdown, Flavour::Kramdown) => math::set_aside(text, math::Marks::DoubleDollar),
+        (Markup::Html | Markup::Plain, _) => SetAside::none(text),
     }
 }
 
-/// A body without templates and without what only kramdown can mean.
-fn plain_text(post: &Post, body: &str, prose: &Prose, config: &Config) -> String {
-    let text = resolved(post, body, prose, None, config, &mut BTreeSet::new());
+/// A text without what only some renderers can mean.
+fn plain_text(
+    text: &str,
+    post: &Post,
+    prose: &Prose,
+    config: &Config,
+    unknown: &mut BTreeSet<String>,
+) -> String {
     match prose.markup {
-        Markup::Markdown => kramdown::without_plain_marks(&text).into_owned(),
-        Markup::Html if is_document(&text) => {
+        Markup::Markdown => common_markdown(text, post, unknown),
+        Markup::Html if is_document(text) => {
             let selector = config.content_selector.as_deref();
-            main_text::of_page(&text, selector, &post.title).map(|(text, _)| text).unwrap_or_default()
+            main_text::of_page(text, selector, &post.title).map(|(text, _)| text).unwrap_or_default()
         }
-        Markup::Html | Markup::Plain => text,
+        Markup::Html | Markup::Plain => text.to_owned(),
     }
+}
+
+/// Markdown of an unknown flavour as a parser can read it.
+fn common_markdown(text: &str, post: &Post, unknown: &mut BTreeSet<String>) -> String {
+    let is_mdx = post.path.to_ascii_lowercase().ends_with(".mdx");
+    directives::prepared(&kramdown::without_plain_marks(text), is_mdx, unknown).into_owned()
 }
 
 /// What comes before the separator, rendered, without tags.
@@ -55,6 +91,7 @@ fn before(
     source: &Source,
     prose: &Prose,
     config: &Config,
+    unknown: &mut BTreeSet<String>,
 ) -> Option<String> {
     if separator.is_empty() {
         return None;
@@ -63,16 +100,18 @@ fn before(
     // Jekyll never finds an empty line in a file whose lines end in CR LF.
     let can_find = !(source.had_crlf && separator.contains('\n'));
     let (head, tail) = body.split_once(separator).filter(|_| can_find).unwrap_or((body, ""));
-    let plain = resolved(post, head, prose, None, config, &mut BTreeSet::new());
+    let plain = resolved(post, head, prose, None, config, unknown);
+    let aside = set_aside(&plain, prose);
     let html = match prose.markup {
         Markup::Markdown => {
             let references: Vec<&str> = definitions(head, tail).collect();
-            let text = format!("{plain}\n\n{}\n", references.join("\n\n"));
+            let text = format!("{}\n\n{}\n", aside.text, references.join("\n\n"));
             let fences = if tail.is_empty() { kramdown::OpenFence::Code } else { kramdown::OpenFence::Text };
             kramdown::html(&text, fences)
         }
-        Markup::Html | Markup::Plain => plain,
+        Markup::Html | Markup::Plain => aside.text.clone().into_owned(),
     };
+    let html = aside.put_into_html(html);
     let stripped = strip_html(&html);
     let line = text::one_line(&text::legal(&decode_references(&text::one_line(&stripped))));
     Some(literal(&line)).filter(|line| !line.is_empty())
@@ -110,18 +149,22 @@ pub(super) fn html(
 ) -> String {
     let prose = config.dialect.prose(post, &config.site);
     let text = resolved(post, body, &prose, Some(links), config, unknown);
-    match (prose.markup, prose.flavour) {
+    let aside = set_aside(&text, &prose);
+    let html = match (prose.markup, prose.flavour) {
         (Markup::Markdown, Flavour::CommonMark) => {
-            markdown::html(&kramdown::without_plain_marks(&text), prose.markup)
+            let text = common_markdown(&aside.text, post, unknown);
+            markdown::html(&text, prose.markup, unknown)
         }
-        (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&text, kramdown::OpenFence::Code),
+        (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&aside.text, kramdown::OpenFence::Code),
         // A page as a whole: what is around its text is not meant.
         (Markup::Html, Flavour::CommonMark) if is_document(&text) => {
             let selector = config.content_selector.as_deref();
-            main_text::of_page(&text, selector, &post.title).map_or(text, |(text, _)| text)
+            let page = main_text::of_page(&text, selector, &post.title);
+            page.map_or_else(|| text.clone(), |(text, _)| text)
         }
-        (markup, _) => markdown::html(&text, markup),
-    }
+        (markup, _) => markdown::html(&text, markup, unknown),
+    };
+    aside.put_into_html(html)
 }
 
 /// Whether a body is a whole page.

@@ -121,17 +121,22 @@ impl<'a> Fields<'a> {
     /// matter cannot be read".
     pub(super) fn refuse(&self, generator: &str, reason: &str) -> Option<Post> {
         let message = format!("{generator} builds no page of it: {reason}");
-        self.give_up(message, "it is in no output, because nothing is at its URL")
+        self.give_up(Rule::NotBuilt, message, "it is in no output, because nothing is at its URL")
     }
 
     /// Gives up on a post whose URL is not known, and says why. No guessed URL is published.
     pub(super) fn refuse_url(&self, reason: &str) -> Option<Post> {
         let help = "it is in no output; build the site first, or say in `feedmill.yml` what URLs are like: `permalink: /:year/:slug/`";
-        self.give_up(format!("its URL is not known: {reason}"), help)
+        self.give_up(Rule::NotBuilt, format!("its URL is not known: {reason}"), help)
     }
 
-    fn give_up(&self, message: String, help: &str) -> Option<Post> {
-        let finding = Diagnostic::new(Rule::NotBuilt, self.source.path.clone(), message).help(help);
+    /// Gives up on a file that is no text.
+    pub(super) fn refuse_bytes(&self) -> Option<Post> {
+        self.give_up(Rule::UnreadableFile, "it is not text".to_owned(), "it is in no output")
+    }
+
+    fn give_up(&self, rule: Rule, message: String, help: &str) -> Option<Post> {
+        let finding = Diagnostic::new(rule, self.source.path.clone(), message).help(help);
         self.refused.replace(Some(finding));
         None
     }

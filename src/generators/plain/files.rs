@@ -1,5 +1,6 @@
 //! The files of a folder of posts.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +8,13 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::SiteFacts;
+use crate::source;
 
 /// What a file of posts may be called, unless the configuration names globs.
-const EXTENSIONS: [&str; 6] = ["md", "markdown", "mkd", "html", "htm", "txt"];
+const EXTENSIONS: [&str; 7] = ["md", "markdown", "mkd", "mdx", "html", "htm", "txt"];
+
+/// What other generators read as posts.
+const UNREAD: [&str; 8] = ["qmd", "rmd", "rst", "adoc", "asciidoc", "org", "textile", "ipynb"];
 
 /// Folders that hold no posts.
 const SKIPPED_FOLDERS: [&str; 5] = ["node_modules", "vendor", "target", "bower_components", "__pycache__"];
@@ -27,6 +32,7 @@ const MACHINE_FILES: [&str; 7] =
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(String)) {
     let root = site.root.as_path();
     let outputs = outputs(site);
+    let mut links = Links::default();
     let is_wanted = |entry: &DirEntry| {
         entry.depth() == 0
             || !entry.file_type().is_dir()
@@ -37,6 +43,10 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
             Ok(entry) if entry.file_type().is_file() => {
                 let path = relative(root, entry.path());
                 if !is_wanted_file(site, &path) {
+                    found.extend(unread(root, site, &path));
+                    continue;
+                }
+                if links.leads_to_known(&entry, site) {
                     continue;
                 }
                 if entry.path().to_str().is_some() {
@@ -46,10 +56,62 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
                     found.push(finding.help("it is in no output; rename it"));
                 }
             }
-            Ok(_) => {}
+            Ok(entry) => links.folder(&entry),
             Err(error) => found.extend(unreadable(root, site, &error)),
         }
     }
+}
+
+/// The symbolic links in a folder of posts: a file that is reached by two paths is one post.
+#[derive(Default)]
+struct Links {
+    /// Folders that a link leads to, by the paths of the links.
+    folders: Vec<PathBuf>,
+    /// Files outside the site.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Links {
+    fn folder(&mut self, entry: &DirEntry) {
+        if entry.depth() > 0 && entry.path_is_symlink() {
+            self.folders.push(entry.path().to_owned());
+        }
+    }
+
+    /// Whether a file is reached by a link, and is a post by another path.
+    fn leads_to_known(&mut self, entry: &DirEntry, site: &SiteFacts) -> bool {
+        let is_behind_link =
+            entry.path_is_symlink() || self.folders.iter().any(|folder| entry.path().starts_with(folder));
+        let Some(file) = is_behind_link.then(|| entry.path().canonicalize().ok()).flatten() else {
+            return false;
+        };
+        let inside = site
+            .root
+            .canonicalize()
+            .ok()
+            .and_then(|root| file.strip_prefix(&root).ok().map(|path| relative(Path::new(""), path)));
+        match inside {
+            Some(path) => {
+                let mut folders = Path::new(&path).parent().into_iter().flat_map(Path::iter);
+                is_wanted_file(site, &path) && folders.all(is_wanted_folder)
+            }
+            None => !self.seen.insert(file),
+        }
+    }
+}
+
+/// What is said of a file that has front matter and is in a markup that is not read.
+fn unread(root: &Path, site: &SiteFacts, path: &str) -> Option<Diagnostic> {
+    let extension = path.rsplit_once('.')?.1;
+    if !UNREAD.iter().any(|unread| unread.eq_ignore_ascii_case(extension)) || !site.reads(path) {
+        return None;
+    }
+    let head = source::read_head_if_any(root, path).ok()?;
+    let has_front_matter = ["---\n", "+++\n"].iter().any(|fence| head.text.starts_with(fence));
+    let message = format!("it has front matter, but `.{extension}` files are not read");
+    let finding = Diagnostic::new(Rule::UnreadMarkup, path, message);
+    let help = "it is in no feed; build the site, and `--generator built` reads its pages";
+    has_front_matter.then(|| finding.help(help))
 }
 
 /// What an earlier run or a generator wrote is not a post, wherever this run writes.

@@ -53,6 +53,9 @@ pub(super) fn with_pattern(post: Post, fields: &Fields<'_>) -> Post {
     Post { id: url::id(fields, &url), url, ..post }
 }
 
+/// How much of a file is looked at for what no text has, in bytes.
+const LOOKED_AT: usize = 512;
+
 #[derive(Debug)]
 struct Plain;
 
@@ -65,6 +68,14 @@ impl Dialect for Plain {
         fields.read(Fences::Any);
         fields.written.unify_names(names::is_known);
         let name = FileName::of(&file.path);
+        if !fields.written.present && is_binary(&fields.source.text) {
+            return fields.refuse_bytes();
+        }
+        // A text without a date in its name is more likely a list of requirements.
+        let is_list = name.date.is_none() && Markup::of_path(&file.path) == Markup::Plain;
+        if !fields.written.present && is_list {
+            return None;
+        }
         let (published, updated) = fields.dates(name.date);
         let mut terms = fields.terms(CATEGORY, names::CATEGORIES, Separator::Comma);
         terms.extend(fields.terms(TAG, names::TAGS, Separator::Comma));
@@ -93,6 +104,12 @@ impl Dialect for Plain {
             excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
         }
     }
+}
+
+/// Whether a file has what no text has.
+fn is_binary(text: &str) -> bool {
+    let start = text.split_at(text.floor_char_boundary(LOOKED_AT)).0;
+    start.contains('\0') || start.starts_with("%PDF-")
 }
 
 #[cfg(test)]

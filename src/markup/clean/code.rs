@@ -19,6 +19,8 @@ pub(super) static PRE: LazyLock<Selector> = LazyLock::new(|| dom::selector("pre"
 
 static CELL: LazyLock<Selector> = LazyLock::new(|| dom::selector("td"));
 
+static ROW: LazyLock<Selector> = LazyLock::new(|| dom::selector("tr"));
+
 impl Writer<'_> {
     /// Code without colours and line numbers.
     pub(super) fn code(&mut self, element: ElementRef<'_>) {
@@ -39,17 +41,34 @@ impl Writer<'_> {
         };
         let blocks: Vec<_> = table.select(&PRE).filter(|block| !numbered(block)).collect();
         if blocks.is_empty() {
-            // Lines without a `pre` around them.
+            // A line a row, without a `pre` around them.
             let mut code = String::new();
-            for cell in table.select(&CELL).filter(|cell| !numbered(cell)) {
-                plain_text(*cell, &mut code);
-            }
+            push_rows(table, &mut code);
             self.html.push_str("<pre><code>");
             push_escaped(&mut self.html, code.trim_matches('\n'));
             self.html.push_str("</code></pre>");
         }
         for block in blocks {
             self.code(block);
+        }
+    }
+}
+
+/// The lines of a table that has one in each row.
+fn push_rows(table: ElementRef<'_>, code: &mut String) {
+    let rows: Vec<Vec<ElementRef<'_>>> =
+        table.select(&ROW).map(|row| row.child_elements().collect()).collect();
+    let number = |cell: &ElementRef<'_>| cell.text().collect::<String>().trim().parse::<usize>().ok();
+    let first = |row: &Vec<ElementRef<'_>>| row.first().filter(|_| row.len() > 1).and_then(number);
+    let start = rows.first().and_then(first).unwrap_or_default();
+    // Numbers that count the rows are no part of the code.
+    let are_numbered = rows.iter().zip(start..).all(|(row, expected)| first(row) == Some(expected));
+    for row in &rows {
+        for cell in row.iter().skip(usize::from(are_numbered)).filter(|cell| !is_line_number(**cell)) {
+            plain_text(**cell, code);
+        }
+        if !code.ends_with('\n') {
+            code.push('\n');
         }
     }
 }
@@ -61,14 +80,14 @@ pub(super) fn is_highlighted(table: ElementRef<'_>) -> bool {
         || numbered()
 }
 
-fn is_line_number(element: ElementRef<'_>) -> bool {
+/// Whether an element holds line numbers, and nothing else.
+pub(super) fn is_line_number(element: ElementRef<'_>) -> bool {
     let value = element.value();
-    if matches!(value.name(), "code" | "table") {
-        return false;
-    }
-    let numeric = || element.text().all(|text| text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace()));
-    value.classes().any(|class| LINE_NUMBERS.contains(&class))
-        || (value.attr("data-line-number").is_some() && numeric())
+    let is_named = || {
+        value.classes().any(|class| LINE_NUMBERS.contains(&class)) || value.attr("data-line-number").is_some()
+    };
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
+    !matches!(value.name(), "code" | "table" | "pre") && is_named() && element.text().all(is_number)
 }
 
 fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
@@ -78,6 +97,10 @@ fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
             Node::Element(element) if element.name() == "br" => text.push('\n'),
             Node::Element(element) if DROPPED.contains(&element.name()) => {}
             Node::Element(_) if ElementRef::wrap(child).is_some_and(is_line_number) => {}
+            Node::Element(element) if element.name() == "table" => {
+                ElementRef::wrap(child).into_iter().for_each(|table| push_rows(table, text));
+            }
+            Node::Element(element) if element.name() == "button" => {}
             Node::Element(element) => {
                 plain_text(child, text);
                 // A line of code in an element of its own.

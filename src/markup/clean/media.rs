@@ -1,13 +1,18 @@
 //! Images, players, drawings and formulas, as far as a reader without scripts can show them.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Selector};
 use url::Url;
 
+use super::unseen::seen_text;
 use super::{Pixels, Writer};
 use crate::markup::dom;
 use crate::text::{escape::push_escaped, link};
+
+/// A longer text is more than a notice, in bytes.
+const LONGEST_NOTICE: usize = 300;
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| dom::selector("img"));
 
@@ -44,12 +49,15 @@ impl Writer<'_> {
             }
             return;
         };
-        let url = watchable(&url);
-        let host =
-            Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         let title = value.attr("title").map(str::trim).filter(|title| !title.is_empty());
+        self.link_to(&watchable(&url), title);
+    }
+
+    /// A link to something that only a browser can show.
+    pub(super) fn link_to(&mut self, url: &str, title: Option<&str>) {
+        let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         self.html.push_str("<p><a href=\"");
-        push_escaped(&mut self.html, &url);
+        push_escaped(&mut self.html, url);
         self.html.push_str("\">");
         push_escaped(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
         self.html.push_str("</a></p>");
@@ -82,20 +90,43 @@ impl Writer<'_> {
         self.text_of(source.unwrap_or(element));
     }
 
-    /// What is there for readers without scripts: an image in place of its placeholder, or text.
+    /// What is there for readers without scripts, unless it is there already: an image in place of the one before it, or
+    /// text that does not ask for scripts.
     pub(super) fn without_scripts(&mut self, element: ElementRef<'_>) {
-        let raw: String = element.text().collect();
-        let inner = if raw.contains('<') { raw } else { element.inner_html() };
-        let fragment = Html::parse_fragment(&inner);
-        let Some(image) = fragment.select(&IMAGE).next() else { return };
-        let source = image.value().attr("src").and_then(|source| self.absolute(source, false));
-        if source.is_none() || source == self.image {
+        let image = element.select(&IMAGE).next();
+        let text = seen_text(element);
+        if image.is_none() && (is_notice(&text) || is_beside(element, &text)) {
             return;
         }
-        if let Some(at) = self.placeholder.take() {
-            self.html.truncate(at);
+        if let Some(image) = image.filter(|_| self.is_adjacent()) {
+            let source = image.value().attr("src").and_then(|source| self.absolute(source, false));
+            match self.shown.take() {
+                Some(shown) if Some(&shown.source) == source.as_ref() => {
+                    self.shown = Some(shown);
+                    return;
+                }
+                Some(shown) if source.is_some() => self.html.replace_range(shown.range, ""),
+                shown => self.shown = shown,
+            }
         }
-        self.image(image);
+        let was_inside = std::mem::replace(&mut self.in_noscript, true);
+        self.children(element);
+        self.in_noscript = was_inside;
+    }
+
+    /// Whether nothing that is seen was written after the last image.
+    fn is_adjacent(&self) -> bool {
+        let Some(shown) = &self.shown else { return false };
+        let mut between = self.html.get(shown.range.end..).unwrap_or_default();
+        // Tags that may stand between an image and its twin.
+        loop {
+            between = between.trim_start();
+            let tag = ["</picture", "<picture", "<source", "</span", "<span"];
+            match tag.iter().find_map(|tag| between.strip_prefix(tag)).and_then(|rest| rest.split_once('>')) {
+                Some((_, rest)) => between = rest,
+                None => return between.is_empty(),
+            }
+        }
     }
 
     pub(super) fn image(&mut self, element: ElementRef<'_>) {
@@ -106,19 +137,19 @@ impl Writer<'_> {
                 .and_then(|size| size.trim().trim_end_matches("px").parse::<u32>().ok())
                 .is_some_and(|size| size <= 1)
         };
-        if self.pixels == Pixels::Remove && tiny("width") && tiny("height") {
+        if self.pixels == Pixels::Remove && value.name() == "img" && tiny("width") && tiny("height") {
             return;
         }
         // What scripts would load later is loaded at once.
-        let lazy = LAZY.iter().find_map(|name| value.attr(name)).filter(|lazy| !lazy.trim().is_empty());
-        let is_placeholder = |source: &str| source.trim().is_empty() || source.starts_with("data:");
+        let lazy = LAZY.iter().find_map(|name| value.attr(name).filter(|lazy| names_a_file(lazy)));
+        let is_data = |source: &str| source.trim().is_empty() || source.trim_start().starts_with("data:");
         let sources = lazy_srcset(element).or_else(|| value.attr("srcset"));
         let first = || {
             sources
                 .and_then(|sources| self.srcset(sources))
                 .map(|sources| sources.split([' ', ',']).next().unwrap_or_default().to_owned())
         };
-        let shown = value.attr("src").filter(|source| !is_placeholder(source));
+        let shown = value.attr("src").filter(|source| !is_data(source));
         let source = lazy.or(shown).and_then(|source| self.absolute(source, true)).or_else(first);
         let source = source.or_else(|| value.attr("src").and_then(|source| self.absolute(source, true)));
         let alt = value.attr("alt").unwrap_or_default();
@@ -126,8 +157,19 @@ impl Writer<'_> {
             push_escaped(&mut self.html, alt);
             return;
         };
-        self.placeholder = source.starts_with("data:").then_some(self.html.len());
-        self.image = Some(source.clone());
+        let is_placeholder = source.starts_with("data:") || value.attr("data-placeholder-image").is_some();
+        if self.is_adjacent()
+            && let Some(before) = &self.shown
+        {
+            if before.from_noscript && before.source == source {
+                return;
+            }
+            // It held the place of this one.
+            if before.is_placeholder && !is_placeholder {
+                self.html.replace_range(before.range.clone(), "");
+            }
+        }
+        let start = self.html.len();
         self.html.push_str("<img");
         self.attribute("src", &source);
         if let Some(sources) = sources {
@@ -140,6 +182,8 @@ impl Writer<'_> {
             }
         }
         self.html.push('>');
+        let range = start..self.html.len();
+        self.shown = Some(Shown { source, range, is_placeholder, from_noscript: self.in_noscript });
     }
 
     pub(super) fn srcset(&self, written: &str) -> Option<String> {
@@ -163,6 +207,57 @@ impl Writer<'_> {
         }
         (!candidates.is_empty()).then(|| candidates.join(", "))
     }
+}
+
+/// An image that was written.
+pub(super) struct Shown {
+    source: String,
+    /// Where in what was written.
+    range: Range<usize>,
+    /// Whether it only holds the place of another.
+    is_placeholder: bool,
+    /// Whether it is the one for readers without scripts.
+    from_noscript: bool,
+}
+
+/// Whether a lazy attribute names a file: `true`, `1` and `auto` are switches.
+fn names_a_file(value: &str) -> bool {
+    value.contains(['/', '.']) && value.parse::<f64>().is_err()
+}
+
+/// Whether a text asks for scripts.
+fn is_notice(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.is_empty()
+        || (text.len() < LONGEST_NOTICE
+            && ["javascript", "enable script", "enable js"].iter().any(|asks| text.contains(asks)))
+}
+
+/// Whether the element before or after another has the same text.
+fn is_beside(element: ElementRef<'_>, text: &str) -> bool {
+    let before = element.prev_siblings().find_map(ElementRef::wrap);
+    let after = element.next_siblings().find_map(ElementRef::wrap);
+    before.into_iter().chain(after).any(|sibling| seen_text(sibling) == text)
+}
+
+/// The page of what a script would put in its place, unless its text is beside it.
+pub(super) fn embedded(script: ElementRef<'_>) -> Option<String> {
+    let url = Url::parse("https://x.invalid/").ok()?.join(script.value().attr("src")?.trim()).ok()?;
+    let path = url.path().strip_suffix(".js").filter(|path| path.len() > 1)?;
+    let is_embed = match url.host_str()? {
+        "gist.github.com" => true,
+        "asciinema.org" => path.starts_with("/a/"),
+        "gitlab.com" => path.contains("/snippets/"),
+        _ => false,
+    };
+    let mut around = script
+        .prev_siblings()
+        .find_map(ElementRef::wrap)
+        .into_iter()
+        .chain(script.next_siblings().find_map(ElementRef::wrap));
+    let has_text =
+        around.any(|sibling| sibling.value().name() == "noscript" && !is_notice(&seen_text(sibling)));
+    link::absolute(&format!("https://{}{path}", url.host_str()?)).filter(|_| is_embed && !has_text)
 }
 
 pub(super) fn lazy_srcset<'a>(element: ElementRef<'a>) -> Option<&'a str> {
@@ -201,4 +296,55 @@ fn watchable(player: &str) -> String {
         _ => None,
     };
     page.and_then(|page| link::absolute(&page)).unwrap_or_else(|| player.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::shown;
+
+    #[test]
+    fn each_picture_is_shown_once_and_is_real() {
+        let picture = |name: &str| format!("<img src=\"https://e.com/{name}\" alt=\"\">");
+        let one = picture("a.png");
+        for html in [
+            "<img src='data:image/gif;base64,R0lGODlhAQAB'><noscript><img src=/a.png></noscript>",
+            "<img src=/low.png class=lqip><noscript><img src=/a.png></noscript>",
+            "<img src=/blank.gif data-src=/a.png><noscript><img src=/a.png></noscript>",
+            "<noscript><img src=/a.png></noscript><img class=lazy data-src=/a.png src=data:,>",
+            "<noscript><img src=/a.png></noscript>",
+            "<img aria-hidden=true data-placeholder-image src='data:image/png;base64,AA'><img data-src=/a.png>",
+            "<img src=/a.png data-lazy=true>",
+            "<img src=/a.png data-src=1>",
+        ] {
+            assert_eq!(shown(html), one, "{html}");
+        }
+        let two = "<img src=/a.png> <noscript>x <img src=/b.png></noscript>";
+        assert_eq!(shown(two), format!("x {}", picture("b.png")));
+        let apart = "<p><img src=/a.png></p><noscript><img src=/b.png></noscript>";
+        assert_eq!(shown(apart), format!("<p>{one}</p>{}", picture("b.png")));
+        let inline = "<p><img src='data:image/png;base64,AA' alt=x></p>";
+        assert_eq!(shown(inline), "<p><img src=\"data:image/png;base64,AA\" alt=\"x\"></p>");
+    }
+
+    #[test]
+    fn text_for_readers_without_scripts() {
+        for (html, expected) in [
+            ("<noscript><pre>puts 1</pre></noscript>", "<pre><code>puts 1</code></pre>"),
+            ("<p>a</p><noscript>Please enable JavaScript to see more.</noscript>", "<p>a</p>"),
+            ("<p>a</p><noscript><p>a</p></noscript>", "<p>a</p>"),
+            (
+                "<script src=https://gist.github.com/me/1.js></script>",
+                "<p><a href=\"https://gist.github.com/me/1\">gist.github.com</a></p>",
+            ),
+            (
+                "<script src=https://gist.github.com/me/1.js></script><noscript><pre>x</pre></noscript>",
+                "<pre><code>x</code></pre>",
+            ),
+            ("<script src=https://e.com/gist.js></script>b", "b"),
+        ] {
+            assert_eq!(shown(html), expected);
+        }
+        let deep = "<noscript>".repeat(20_000) + "a";
+        assert_eq!(shown(&deep), "");
+    }
 }

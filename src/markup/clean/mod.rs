@@ -5,6 +5,7 @@
 
 mod code;
 mod media;
+mod unseen;
 
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
@@ -13,15 +14,17 @@ use url::Url;
 use super::dom;
 use crate::text::{self, escape::push_escaped};
 use code::{PRE, is_highlighted};
-use media::lazy_srcset;
+use media::{Shown, lazy_srcset};
+use unseen::{Frames, heading_text, is_heading, is_unseen};
 
 /// The elements that feeds carry (what W3C's validator and common readers accept).
 const KEPT: &[&str] = &[
-    "a", "abbr", "acronym", "address", "audio", "b", "big", "blockquote", "br", "caption", "cite", "code",
-    "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figure", "h1", "h2", "h3",
-    "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "picture", "pre", "q", "s", "samp",
-    "small", "source", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
-    "thead", "time", "tr", "tt", "u", "ul", "var", "video",
+    "a", "abbr", "acronym", "address", "audio", "b", "bdi", "big", "blockquote", "br", "caption", "cite",
+    "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption",
+    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
+    "picture", "pre", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video",
+    "wbr",
 ];
 
 /// The attributes that they keep.
@@ -51,8 +54,8 @@ const URLS: &[&str] = &["href", "src", "poster", "cite"];
 
 /// Elements that become a `div`: what they mean is their place on a page.
 const BLOCKS: &[&str] = &[
-    "article", "section", "main", "header", "footer", "aside", "nav", "hgroup", "figcaption", "summary",
-    "center", "dialog", "fieldset", "legend", "form", "search", "address", "body", "html",
+    "article", "section", "main", "header", "footer", "aside", "nav", "hgroup", "center", "dialog",
+    "fieldset", "legend", "form", "search", "address", "body", "html",
 ];
 
 /// Elements of which nothing is shown.
@@ -93,28 +96,40 @@ pub(crate) enum Lead {
     Nowhere,
 }
 
-/// What of an HTML fragment feeds may carry, with every URL absolute. `page` is the URL of the page that the fragment
-/// is on; `pixels` keeps images of one pixel. `None` if nothing is left, or if the fragment is nested too deep.
-pub(crate) fn publishable(html: &str, page: &str, pixels: Pixels) -> Option<String> {
-    publishable_linked(html, page, pixels, &mut |_| Lead::Elsewhere)
+/// What an HTML fragment is a part of.
+pub(crate) struct Place<'a> {
+    /// The URL of the page.
+    pub page: &'a str,
+    /// The title, which readers show above the text. Empty if it is to stay in the text.
+    pub title: &'a str,
+    /// What happens to images of one pixel.
+    pub pixels: Pixels,
+}
+
+/// What of an HTML fragment feeds may carry, with every URL absolute. `None` if nothing is left, or if the fragment is
+/// nested too deep.
+pub(crate) fn publishable(html: &str, place: &Place<'_>) -> Option<String> {
+    publishable_linked(html, place, &mut |_| Lead::Elsewhere)
 }
 
 /// The same of a source, whose links may name other sources: `lead` says where they lead.
 pub(crate) fn publishable_linked(
     html: &str,
-    page: &str,
-    pixels: Pixels,
+    place: &Place<'_>,
     lead: &mut dyn FnMut(&str) -> Lead,
 ) -> Option<String> {
-    let page = Url::parse(page).ok()?;
+    let page = Url::parse(place.page).ok()?;
     let fragment = dom::fragment(html)?;
     let mut writer = Writer {
         page: &page,
-        pixels,
+        title: Some(folded(place.title)).filter(|title| !title.is_empty()),
+        pixels: place.pixels,
         lead,
+        frames: Frames::of(&fragment),
+        in_frame: false,
+        in_noscript: false,
         html: String::with_capacity(html.len()),
-        image: None,
-        placeholder: None,
+        shown: None,
     };
     for child in fragment.root_element().children() {
         writer.node(child);
@@ -122,6 +137,25 @@ pub(crate) fn publishable_linked(
     let clean = sanitiser().clean(&text::legal_content(&writer.html)).to_string();
     let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     (!clean.is_empty()).then(|| clean.to_owned())
+}
+
+/// A text with typewriter's quotes and dashes, and without marks that only readers of feeds need: to compare it.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '‘' | '’' => folded.push('\''),
+            '“' | '”' => folded.push('"'),
+            '–' | '—' => folded.push('-'),
+            '…' => folded.push_str("..."),
+            '\u{2060}' | '\u{200B}' => {}
+            c => folded.push(c),
+        }
+    }
+    while folded.contains("--") {
+        folded = folded.replace("--", "-");
+    }
+    text::one_line(&folded)
 }
 
 fn sanitiser() -> ammonia::Builder<'static> {
@@ -142,19 +176,29 @@ fn sanitiser() -> ammonia::Builder<'static> {
 
 struct Writer<'a> {
     page: &'a Url,
+    /// The title, until the text has begun.
+    title: Option<String>,
     pixels: Pixels,
     lead: &'a mut dyn FnMut(&str) -> Lead,
+    frames: Frames,
+    /// Whether what is written surrounds code.
+    in_frame: bool,
+    /// Whether what is written is for readers without scripts.
+    in_noscript: bool,
     html: String,
     /// The image written last.
-    image: Option<String>,
-    /// Where an image was written that only holds a place for another.
-    placeholder: Option<usize>,
+    shown: Option<Shown>,
 }
 
 impl Writer<'_> {
     fn node(&mut self, node: NodeRef<'_, Node>) {
         match node.value() {
-            Node::Text(text) => push_escaped(&mut self.html, text),
+            Node::Text(text) => {
+                if !text.trim().is_empty() {
+                    self.title = None;
+                }
+                push_escaped(&mut self.html, text);
+            }
             Node::Element(_) => {
                 if let Some(element) = ElementRef::wrap(node) {
                     self.element(element);
@@ -171,15 +215,26 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, element: ElementRef<'_>) {
+        let was_in_frame = self.in_frame;
+        self.in_frame |= self.frames.is_frame(element);
+        self.shown_element(element);
+        self.in_frame = was_in_frame;
+    }
+
+    fn shown_element(&mut self, element: ElementRef<'_>) {
         let name = element.value().name();
         match name {
-            _ if is_hidden(element) => {}
+            _ if is_unseen(element) || (self.in_frame && self.frames.is_beside(element)) => {}
+            _ if self.repeats_title(element) => {}
             "object" if !element.text().all(|text| text.trim().is_empty()) => self.children(element),
             "iframe" | "embed" | "object" | "lite-youtube" | "lite-vimeo" => self.player(element),
             "svg" => self.drawing(element),
             "math" => self.formula(element),
             "script" if element.value().attr("type").is_some_and(|kind| kind.starts_with("math/tex")) => {
                 self.text_of(element)
+            }
+            "script" if media::embedded(element).is_some() => {
+                media::embedded(element).into_iter().for_each(|url| self.link_to(&url, None));
             }
             "noscript" => self.without_scripts(element),
             "input" => self.checkbox(element),
@@ -217,6 +272,25 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether an element says at the start of the text what its title says: a heading, or a bold line alone.
+    fn repeats_title(&mut self, element: ElementRef<'_>) -> bool {
+        let Some(title) = &self.title else { return false };
+        let is_bold_line = || {
+            let mut children = element
+                .children()
+                .filter(|child| child.value().as_text().is_none_or(|text| !text.trim().is_empty()));
+            let bold = children.next().and_then(ElementRef::wrap);
+            bold.is_some_and(|bold| matches!(bold.value().name(), "strong" | "b"))
+                && children.next().is_none()
+        };
+        let is_line = is_heading(element) || (element.value().name() == "p" && is_bold_line());
+        let repeats = is_line && folded(&heading_text(element)) == *title;
+        if repeats {
+            self.title = None;
+        }
+        repeats
+    }
+
     fn leads_nowhere(&mut self, href: &str) -> bool {
         href.is_empty() || (self.lead)(href) == Lead::Nowhere
     }
@@ -246,8 +320,12 @@ impl Writer<'_> {
             }
         }
         self.html.push('>');
-        if !matches!(name, "br" | "hr" | "col" | "source") {
+        if !matches!(name, "br" | "hr" | "col" | "source" | "wbr") {
             self.children(element);
+            if is_heading(element) {
+                let is_blank = |c: char| c.is_whitespace() || !text::is_publishable(c);
+                self.html.truncate(self.html.trim_end_matches(is_blank).len());
+            }
             self.html.push_str("</");
             self.html.push_str(name);
             self.html.push('>');
@@ -302,33 +380,37 @@ impl Writer<'_> {
     }
 }
 
-/// What no reader of the page sees: hidden elements, marks that link a heading to itself, the picture of a formula.
-fn is_hidden(element: ElementRef<'_>) -> bool {
-    let value = element.value();
-    let style = || value.attr("style").map(|style| style.replace(' ', "").to_ascii_lowercase());
-    let in_heading = || {
-        let parent = element.parent().and_then(ElementRef::wrap);
-        parent.is_some_and(|parent| matches!(parent.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6"))
-    };
-    let mark = || {
-        let text: String = element.text().collect();
-        value.name() == "a"
-            && value.attr("href").is_some_and(|href| href.starts_with('#'))
-            && matches!(text.trim(), "#" | "¶" | "§" | "🔗" | "")
-            && in_heading()
-    };
-    value.attr("hidden").is_some()
-        || value.classes().any(|class| class == "katex-html" || class == "MathJax_Preview")
-        || style().is_some_and(|style| style.contains("display:none"))
-        || mark()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::markup::main_text;
+
+    const PLACE: Place<'static> = Place { page: "https://e.com/", title: "", pixels: Pixels::Remove };
+
+    /// What feeds carry of a fragment.
+    pub(super) fn shown(html: &str) -> String {
+        publishable(html, &PLACE).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_title_is_not_repeated() {
+        for (html, expected) in [
+            ("<h1>It’s <em>here</em> – now</h1><p>a</p>", "<p>a</p>"),
+            (
+                "<img src=/a.png><h2>It's here - now <a href=#x>#</a></h2>b",
+                "<img src=\"https://e.com/a.png\" alt=\"\">b",
+            ),
+            ("<p> <b>It's here - now</b> </p>b", "b"),
+            ("<p>a</p><h1>It's here - now</h1>", "<p>a</p><h1>It's here - now</h1>"),
+            ("<h1>It's here</h1>", "<h1>It's here</h1>"),
+            ("<p><b>It's here - now</b> b</p>", "<p><b>It's here - now</b> b</p>"),
+        ] {
+            let place = Place { title: "It's here - now", ..PLACE };
+            assert_eq!(publishable(html, &place).as_deref(), Some(expected));
+        }
+    }
 
     /// Whatever is nested, and however it is closed: neither the stack nor the time runs out.
     #[test]
@@ -350,7 +432,7 @@ mod tests {
             repeated("<object><p></object>"),
         ] {
             let start = std::time::Instant::now();
-            let shown = publishable(&html, "https://example.com/", Pixels::Remove);
+            let shown = publishable(&html, &PLACE);
             let page = main_text::of_page(&format!("<article>{html}"), None, "");
             assert!(start.elapsed().as_secs() < 60, "{}", html.get(..20).unwrap());
             assert!(
@@ -370,8 +452,7 @@ mod tests {
             ("<p><span>a<b>b</b></span>".repeat(2000), "<b>b</b>"),
         ] {
             assert!(
-                publishable(&html, "https://example.com/", Pixels::Remove)
-                    .is_some_and(|shown| shown.contains(piece)),
+                publishable(&html, &PLACE).is_some_and(|shown| shown.contains(piece)),
                 "{}",
                 html.get(..30).unwrap()
             );
@@ -414,7 +495,7 @@ mod tests {
 
         #[test]
         fn content_is_safe_and_absolute_whatever_it_was(html in hostile_html()) {
-            if let Some(content) = publishable(&html, "https://example.com/blog/post/", Pixels::Remove) {
+            if let Some(content) = publishable(&html, &PLACE) {
                 prop_assert!(content.chars().all(text::is_publishable), "{content:?}");
                 let document = scraper::Html::parse_fragment(&content);
                 for node in document.root_element().descendants().skip(1) {
@@ -432,7 +513,7 @@ mod tests {
                     }
                 }
                 // What is clean stays as it is.
-                let again = publishable(&content, "https://example.com/blog/post/", Pixels::Remove);
+                let again = publishable(&content, &PLACE);
                 prop_assert_eq!(again.as_deref(), Some(content.as_str()));
             }
         }

@@ -108,7 +108,8 @@ pub(crate) fn resolve(
     };
     let post = reader.post(record, url);
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);
-    let clean = |html: String| clean::publishable(&text::legal_content(&html), &post.url, pixels);
+    let place = clean::Place { page: &post.url, title: "", pixels };
+    let clean = |html: String| clean::publishable(&text::legal_content(&html), &place);
     let entry = Entry {
         content: content.and_then(clean),
         image: reader.media("image", media.0),

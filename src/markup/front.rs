@@ -1,0 +1,133 @@
+//! What pages show between the title and the text: date lines, tag lists, rules; and the rule that is left at the end.
+
+use ego_tree::NodeId;
+use scraper::{ElementRef, Node};
+
+use crate::text;
+
+/// Words of a class that name such a line.
+const META: &[&str] = &[
+    "meta", "metadata", "info", "date", "dateline", "datetime", "byline", "published", "updated", "reading",
+    "readtime", "tags", "tag", "taglist", "categories", "category", "author", "authors", "posted", "lastmod",
+];
+
+/// Words that go with these.
+const WITH_META: &[&str] = &[
+    "post", "posts", "entry", "article", "page", "blog", "single", "header", "title", "heading", "list",
+    "line", "last", "on", "time", "by", "item", "wrapper", "container", "details", "p", "dt", "h", "card",
+    "text", "sub", "content", "bar", "row",
+];
+
+/// The longest line about a post, in bytes.
+const LONGEST: usize = 250;
+
+/// The most text beside a date on its line, in bytes.
+const MOST_BESIDE_DATE: usize = 80;
+
+/// The nodes of a text that say when, by whom and about what it was written, before it begins, with the rules beside
+/// them, and a rule at its end.
+pub(super) fn lines(element: ElementRef<'_>, title: &str) -> Vec<NodeId> {
+    let mut nodes = Vec::new();
+    before(element, title, &mut nodes);
+    nodes.extend(rule_at_end(element));
+    nodes
+}
+
+fn rule_at_end(element: ElementRef<'_>) -> Option<NodeId> {
+    let last = element.children().rev().find(|child| !is_blank(child.value())).and_then(ElementRef::wrap)?;
+    match last.value().name() {
+        "hr" => Some(last.id()),
+        name if is_wrapper(name) => rule_at_end(last),
+        _ => None,
+    }
+}
+
+/// An element that holds a part of the page, or a custom one.
+fn is_wrapper(name: &str) -> bool {
+    matches!(name, "div" | "section" | "article" | "header") || name.contains('-')
+}
+
+/// Collects what is before the text in an element, and in the elements that it begins with. `false` once the text has
+/// begun.
+fn before(element: ElementRef<'_>, title: &str, nodes: &mut Vec<NodeId>) -> bool {
+    for child in element.children().filter(|child| !is_blank(child.value())) {
+        let Some(inner) = ElementRef::wrap(child) else { return false };
+        let name = inner.value().name();
+        if is_front(inner, title) {
+            // A heading that says the title goes when the text is cleaned, and tells what is before the text.
+            nodes.extend((!is_heading(name)).then_some(inner.id()));
+        } else if is_picture(inner) {
+            continue;
+        } else if !is_wrapper(name) || !before(inner, title, nodes) {
+            return false;
+        }
+    }
+    true
+}
+
+fn is_blank(node: &Node) -> bool {
+    node.as_text().is_some_and(|text| text.trim().is_empty()) || node.is_comment()
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3")
+}
+
+/// A picture, with nothing to read.
+fn is_picture(element: ElementRef<'_>) -> bool {
+    element.text().all(|text| text.trim().is_empty())
+}
+
+/// Whether an element is such a line, or holds nothing else.
+fn is_front(element: ElementRef<'_>, title: &str) -> bool {
+    let name = element.value().name();
+    let line = || text::one_line(&element.text().collect::<String>());
+    match name {
+        "hr" => true,
+        name if is_heading(name) => !title.is_empty() && line() == title,
+        "p" | "div" | "ul" | "ol" | "li" | "span" | "header" | "footer" | "dl" | "time" | "small"
+        | "address" | "section" => is_about_post(element, &line()) || holds_only_lines(element, title),
+        _ => false,
+    }
+}
+
+fn holds_only_lines(element: ElementRef<'_>, title: &str) -> bool {
+    let mut children = element.children().filter(|child| !is_blank(child.value())).peekable();
+    children.peek().is_some()
+        && children.all(|child| ElementRef::wrap(child).is_some_and(|inner| is_front(inner, title)))
+}
+
+/// Whether a short line has a date and little else, or a class that says so, or says how long it takes to read.
+fn is_about_post(element: ElementRef<'_>, line: &str) -> bool {
+    let holds = |names: &[&str]| {
+        let mut inside = element.descendants().filter_map(ElementRef::wrap);
+        inside.any(|inner| names.contains(&inner.value().name()))
+    };
+    if line.is_empty() || line.len() > LONGEST || holds(&["h1", "h2", "h3", "img", "pre", "blockquote"]) {
+        return false;
+    }
+    let times =
+        element.descendants().filter_map(ElementRef::wrap).filter(|inner| inner.value().name() == "time");
+    let dates: usize = times.map(|time| time.text().map(str::len).sum::<usize>()).sum();
+    let is_dated =
+        dates > 0 && line.len().saturating_sub(dates) <= MOST_BESIDE_DATE && !line.ends_with(['.', '。']);
+    is_dated || element.value().classes().any(is_meta) || is_reading_time(line)
+}
+
+fn is_meta(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    let mut words = class.split(['-', '_']).filter(|word| !word.is_empty());
+    // An `info` alone is a box in the text.
+    words.clone().any(|word| META.contains(&word) && (word != "info" || class != "info"))
+        && words.all(|word| META.contains(&word) || WITH_META.contains(&word))
+}
+
+/// `3 min read`
+fn is_reading_time(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let unit =
+        ["minutes", "minute", "mins", "min"].iter().find_map(|unit| rest.trim_start().strip_prefix(unit));
+    rest.len() < line.len()
+        && unit.is_some_and(|rest| matches!(rest.trim(), "" | "read" | "reading time" | "to read"))
+}
