@@ -100,13 +100,18 @@ fn same(rule: Rule, what: &str, value: &str, post: &PostMeta, other: &str, help:
         .help(help)
 }
 
-/// Only the newest posts of the main collection, where the site wants no more. The posts are in order.
+/// Only the newest posts of the main collection, where the site wants no more. The posts are in order; drafts without a
+/// date are newer than all others.
 pub(crate) fn newest(mut posts: Vec<PostMeta>, limit: Option<usize>) -> Vec<PostMeta> {
-    let mut left = limit.unwrap_or(usize::MAX);
+    let Some(limit) = limit else { return posts };
+    let is_counted = |post: &PostMeta| post.collection() == Some("posts");
+    let is_newer = |post: &PostMeta| is_counted(post) && post.published.is_none();
+    let mut drafts = posts.iter().filter(|post| is_newer(post)).count().min(limit);
+    let mut left = limit - drafts;
     posts.retain(|post| {
-        let counted = post.collection() == Some("posts");
-        let keep = !counted || left > 0;
-        left -= usize::from(counted && keep);
+        let left = if is_newer(post) { &mut drafts } else { &mut left };
+        let keep = !is_counted(post) || *left > 0;
+        *left -= usize::from(is_counted(post) && keep);
         keep
     });
     posts

@@ -43,8 +43,6 @@ fn seen_by_feed_rs(path: &Path, summary_is_html: bool) -> Vec<Seen> {
             authors: entry.authors.into_iter().filter_map(|author| author.name).collect(),
             summary: entry.summary.map(|summary| unescape(summary.content)),
         })
-        // In Atom, the title stands in for a text that is missing.
-        .map(|seen| Seen { summary: seen.summary.filter(|summary| *summary != seen.title), ..seen })
         .collect()
 }
 
@@ -65,7 +63,6 @@ fn seen_in_json(path: &Path) -> Vec<Seen> {
             authors: item["authors"].as_array().unwrap().iter().map(|author| text(&author["name"])).collect(),
             summary: item["summary"].as_str().map(str::to_owned),
         })
-        .map(|seen| Seen { summary: seen.summary.filter(|summary| *summary != seen.title), ..seen })
         .collect()
 }
 

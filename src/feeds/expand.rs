@@ -41,7 +41,7 @@ pub(crate) fn patterns(config: &Config) -> Vec<String> {
 fn without_same_paths(found: &mut Vec<Diagnostic>, mut feeds: Vec<FeedConfig>) -> Vec<FeedConfig> {
     let mut taken = BTreeSet::new();
     feeds.retain(|feed| {
-        let is_first = taken.insert(feed.path.to_lowercase());
+        let is_first = taken.insert(feed.path.clone());
         let Some((taxonomy, term)) = feed.term.as_ref().filter(|_| !is_first) else { return true };
         let term = text::shown(term);
         let message = format!("the {taxonomy} `{term}` has the same feed path as another term");
@@ -110,7 +110,7 @@ struct Names<'a> {
     feed: &'a FeedConfig,
     config: &'a Config,
     reserved: BTreeSet<String>,
-    /// For each name, in lower case, the term that has it.
+    /// For each name, as paths are compared, the term that has it.
     taken: BTreeMap<String, String>,
 }
 
@@ -130,7 +130,7 @@ impl Names<'_> {
             number += 1;
         }
         if unique != name {
-            let first = self.taken.get(&name.to_lowercase());
+            let first = self.taken.get(&self.compared(&name));
             let other = first
                 .map_or_else(|| "another output".to_owned(), |first| format!("`{}`", text::shown(first)));
             let (taxonomy, term) = (&each.taxonomy, text::shown(term));
@@ -138,13 +138,17 @@ impl Names<'_> {
             let finding = Diagnostic::new(Rule::SameSlug, self.feed.path.clone(), message);
             found.push(finding.help(format!("its feed is called `{}`", text::shown(&unique))));
         }
-        self.taken.insert(unique.to_lowercase(), term.to_owned());
+        self.taken.insert(self.compared(&unique), term.to_owned());
         unique
     }
 
-    /// On many disks `C` and `c` are one name.
+    /// On many disks `C` and `c` are one name. Names that are to be as written differ all the same.
+    fn compared(&self, name: &str) -> String {
+        if self.feed.path.contains("{value}") { name.to_owned() } else { name.to_lowercase() }
+    }
+
     fn is_taken(&self, name: &str) -> bool {
-        self.taken.contains_key(&name.to_lowercase())
+        self.taken.contains_key(&self.compared(name))
             || self.reserved.contains(&filled(self.feed, name).to_lowercase())
             || (self.feed.archive.is_some() && is_archive_name(name))
     }

@@ -24,9 +24,10 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Templates, Value};
 use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
+use crate::source::Source;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 pub(crate) use links::LinkKind;
 
@@ -113,6 +114,9 @@ impl Recognised {
     }
 }
 
+/// The value of each variable; `None` if it is not known.
+pub(crate) type Variables<'v> = Box<dyn Fn(&str) -> Option<Value> + 'v>;
+
 /// One site, read by its generator's conventions.
 pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// Hands over every file that may be a post, a page or an asset, each once, in no order. What cannot be read is a
@@ -124,6 +128,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
 
     /// How the body of a post is written.
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose;
+
+    /// The variables that templates in the body of a post may show, as the site and the post say them.
+    fn variables<'v>(&'v self, _post: &'v Post, _source: &'v Source) -> Variables<'v> {
+        Box::new(|_| None)
+    }
 
     /// The names by which links call the source at a path.
     fn link_names(&self, path: &str) -> Vec<String> {
@@ -202,6 +211,15 @@ pub(crate) enum Flavour {
     Kramdown,
 }
 
+/// Which link definitions of the rest of a post belong to its excerpt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Definitions {
+    /// Those of the labels in the excerpt.
+    Named,
+    /// All.
+    All,
+}
+
 /// A rule for excerpts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Excerpt {
@@ -211,7 +229,7 @@ pub(crate) enum Excerpt {
     Words(usize),
     /// What comes before a separator, with its markup rendered and its tags removed: Jekyll's. An empty separator
     /// means no excerpt.
-    Before(String),
+    Before(String, Definitions),
 }
 
 /// What tests of generators share.

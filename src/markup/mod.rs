@@ -10,6 +10,7 @@ pub(crate) mod excerpt;
 mod front;
 mod inline;
 pub(crate) mod kramdown;
+mod liquid;
 mod literal;
 pub(crate) mod main_text;
 pub(crate) mod markdown;
@@ -27,6 +28,7 @@ pub(crate) use template::Templates;
 pub(crate) use title::Title;
 
 pub(crate) use inline::inline;
+pub(crate) use liquid::Value;
 pub(crate) use literal::{literal, published_line};
 
 /// What a text is written in.

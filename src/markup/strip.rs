@@ -40,24 +40,6 @@ pub(crate) fn strip_html(html: &str) -> String {
     text
 }
 
-/// Text with a blank for each `<br>`: without its tag, two words would be one.
-pub(crate) fn breaks_as_blanks(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut pieces = html.split('<');
-    text.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let name = piece.get(..2).is_some_and(|name| name.eq_ignore_ascii_case("br"));
-        let end = piece
-            .find('>')
-            .filter(|end| name && piece.get(2..*end).is_some_and(|inner| matches!(inner.trim(), "" | "/")));
-        match end {
-            Some(end) => text.extend([" ", piece.get(end + 1..).unwrap_or_default()]),
-            None => text.extend(["<", piece]),
-        }
-    }
-    text
-}
-
 fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
     text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
 }

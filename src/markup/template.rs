@@ -2,8 +2,10 @@
 //! others are removed, because no reader can run them, and their names are returned.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::code::Code;
+use super::liquid::{self, Value};
 use crate::text::escape::escaped;
 
 /// How a site's sources are written.
@@ -20,7 +22,7 @@ pub(crate) enum Templates {
 /// What a tag begins with is as long as this.
 const MARK: &str = "{{";
 
-/// A tag of Liquid is never longer, in bytes.
+/// Where nothing is known to run, a tag is not longer, in bytes.
 const LONGEST_TAG: usize = 2000;
 
 /// The text with its templates resolved. `variable` gives the value of a variable, `link` where `post_url`, `ref` and
@@ -28,7 +30,7 @@ const LONGEST_TAG: usize = 2000;
 pub(crate) fn resolve(
     text: &str,
     templates: Templates,
-    variable: &dyn Fn(&str) -> Option<String>,
+    variable: &dyn Fn(&str) -> Option<Value>,
     link: &dyn Fn(&str) -> Option<String>,
     unknown: &mut BTreeSet<String>,
 ) -> String {
@@ -36,7 +38,7 @@ pub(crate) fn resolve(
         return text.to_owned();
     }
     let kept = String::with_capacity(text.len());
-    let mut resolver = Resolver { text, rest: text, kept, branch_ends: None, variable, link, unknown };
+    let mut resolver = Resolver { text, rest: text, kept, branches: None, variable, link, unknown };
     let mut code = Code::default();
     while let Some(at) = next_tag(resolver.rest) {
         resolver.keep(at);
@@ -57,9 +59,9 @@ struct Resolver<'a, 'u> {
     rest: &'a str,
     /// What is resolved.
     kept: String,
-    /// The ends of branches, once one has been seen.
-    branch_ends: Option<HashMap<usize, usize>>,
-    variable: &'u dyn Fn(&str) -> Option<String>,
+    /// The branches, once one has been seen.
+    branches: Option<Branches>,
+    variable: &'u dyn Fn(&str) -> Option<Value>,
     link: &'u dyn Fn(&str) -> Option<String>,
     unknown: &'u mut BTreeSet<String>,
 }
@@ -92,7 +94,8 @@ impl<'a> Resolver<'a, '_> {
             (Kind::Shortcode, "ref" | "relref") => self.link(name, quoted(argument)),
             (Kind::Tag, "post_link") => self.named_link(argument.trim()),
             (Kind::Tag, "asset_img" | "asset_path") => self.asset(name, argument.trim()),
-            // Only the first branch is used.
+            (Kind::Tag, "if" | "unless") => self.branch(name, argument),
+            // What is before it was used.
             (Kind::Tag, "else" | "elsif" | "when") => self.skip_branch(),
             (Kind::Tag, "" | "#" | "assign" | "break") => {}
             (Kind::Tag, name) if name.starts_with("end") => {}
@@ -102,8 +105,8 @@ impl<'a> Resolver<'a, '_> {
     }
 
     fn output(&mut self, inner: &str) {
-        match output(inner, self.variable) {
-            Some(value) => self.kept.push_str(&value),
+        match liquid::output(inner, self.variable) {
+            Some(value) => self.kept.push_str(&value.shown()),
             None => {
                 let start: String = inner.chars().take(40).collect();
                 self.unknown.insert(format!("{{{{ {start} }}}}"));
@@ -151,14 +154,34 @@ impl<'a> Resolver<'a, '_> {
         };
         let url = format!("{url}{anchor}");
         // Many write the base before what already has it.
-        let base = (self.variable)("site.baseurl").unwrap_or_default();
+        let base = (self.variable)("site.baseurl").map(Value::shown).unwrap_or_default();
         let is_doubled = !base.is_empty() && self.kept.ends_with(&base);
         self.kept.push_str(url.strip_prefix(&base).filter(|_| is_doubled).unwrap_or(&url));
     }
 
+    /// Goes on with the branch that is taken: the first whose condition holds, or might hold.
+    fn branch(&mut self, name: &str, argument: &str) {
+        let mut holds = liquid::condition(argument, self.variable).map(|holds| holds == (name == "if"));
+        while holds == Some(false) {
+            let branches = self.branches.get_or_insert_with(|| branches(self.text));
+            let next = branches.next.get(&(self.text.len() - self.rest.len()));
+            let Some((condition, after)) = next.and_then(|(tag, after)| {
+                Some((self.text.get(tag.clone())?.trim().strip_prefix("elsif"), self.text.get(*after..)?))
+            }) else {
+                return;
+            };
+            self.rest = after;
+            let Some(condition) = condition else { return };
+            holds = liquid::condition(condition, self.variable);
+        }
+        if holds.is_none() {
+            self.unknown.insert(name.to_owned());
+        }
+    }
+
     fn skip_branch(&mut self) {
-        let ends = self.branch_ends.get_or_insert_with(|| branch_ends(self.text));
-        let end = ends.get(&(self.text.len() - self.rest.len()));
+        let branches = self.branches.get_or_insert_with(|| branches(self.text));
+        let end = branches.ends.get(&(self.text.len() - self.rest.len()));
         self.rest = end.and_then(|end| self.text.get(*end..)).unwrap_or(self.rest);
     }
 
@@ -199,7 +222,8 @@ impl<'a> Tag<'a> {
             _ => (Kind::Tag, 2, "%}"),
         };
         // Where nothing is known to run, a tag ends on its line, and `{{1}}` is not an output but a formula or a list.
-        let start = text.get(..text.floor_char_boundary(LONGEST_TAG)).unwrap_or_default();
+        let longest = if templates == Templates::Liquid { text.len() } else { LONGEST_TAG };
+        let start = text.get(..text.floor_char_boundary(longest)).unwrap_or_default();
         let line = start.split('\n').next().unwrap_or_default();
         // A shortcode is nothing else on any number of lines.
         let is_on_one_line = templates == Templates::Outside && kind != Kind::Shortcode;
@@ -235,50 +259,51 @@ fn next_tag(text: &str) -> Option<usize> {
     text.as_bytes().windows(2).position(|pair| pair == b"{{" || pair == b"{%")
 }
 
-/// The value of an output: of a variable, or of text that is made a URL. Other filters leave it as it is.
-fn output(inner: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let mut filters = inner.split('|').map(str::trim);
-    let first = filters.next().unwrap_or_default();
-    let literal = ['"', '\''].iter().find_map(|quote| first.strip_prefix(*quote)?.strip_suffix(*quote));
-    let value = literal.map(str::to_owned).or_else(|| variable(first))?;
-    let url = |prefix: String| format!("{prefix}/{}", value.trim_start_matches('/'));
-    let base = || variable("site.baseurl").unwrap_or_default();
-    Some(match filters.next() {
-        _ if value.contains("://") => value,
-        Some("relative_url") => url(base()),
-        Some("absolute_url") => url(format!("{}{}", variable("site.url").unwrap_or_default(), base())),
-        _ => value,
-    })
-}
-
 /// Code as HTML, which Markdown does not change, in a list too.
 fn sample(code: &str) -> String {
     let code = code.replace("{% raw %}", "").replace("{% endraw %}", "");
     format!("\n\n<pre><code>{}\n</code></pre>\n\n", escaped(code.trim_matches('\n')))
 }
 
-/// For every place after an `else`, `elsif` or `when`: where what follows the `endif` (`endcase`, `endunless`, `endfor`)
-/// of its branch begins.
-fn branch_ends(text: &str) -> HashMap<usize, usize> {
-    let mut ends = HashMap::new();
-    // Of each block that is open, the branches in it.
+/// Where the branches of a text are. Places are in bytes.
+#[derive(Default)]
+struct Branches {
+    /// For every place after an `else`, `elsif` or `when`: where what follows the `endif` (`endcase`, `endunless`,
+    /// `endfor`) of its block begins.
+    ends: HashMap<usize, usize>,
+    /// For every place after an `if`, `unless` or `elsif`: what is in the tag that ends this branch, and where what
+    /// follows it begins.
+    next: HashMap<usize, (Range<usize>, usize)>,
+}
+
+fn branches(text: &str) -> Branches {
+    let mut found = Branches::default();
+    // Of each block that is open, the places after the tags of its branches.
     let mut open: Vec<Vec<usize>> = vec![Vec::new()];
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find("{%")).map(|inset| at + inset) {
         let Some(length) = text.get(start..).and_then(|rest| rest.find("%}")) else { break };
         let inside = text.get(start + 2..start + length).unwrap_or_default();
         at = start + length + 2;
-        match inside.trim_matches(['-', ' ']).split_whitespace().next().unwrap_or_default() {
-            "if" | "unless" | "case" | "for" => open.push(Vec::new()),
-            "else" | "elsif" | "when" => open.last_mut().into_iter().for_each(|branches| branches.push(at)),
-            "endif" | "endunless" | "endcase" | "endfor" => {
-                let branches = if open.len() > 1 { open.pop() } else { open.last_mut().map(std::mem::take) };
-                ends.extend(branches.into_iter().flatten().map(|branch| (branch, at)));
+        let tag = inside.trim_start_matches(['-', ' ']);
+        let tag = start + 2 + inside.len() - tag.len()..start + 2 + inside.trim_end_matches(['-', ' ']).len();
+        let name = text.get(tag.clone()).unwrap_or_default().split_whitespace().next().unwrap_or_default();
+        let is_end = matches!(name, "endif" | "endunless" | "endcase" | "endfor");
+        if is_end || matches!(name, "else" | "elsif" | "when") {
+            let before = open.last().and_then(|block| block.last()).copied();
+            found.next.extend(before.map(|before| (before, (tag, at))));
+        }
+        match name {
+            "if" | "unless" | "case" | "for" => open.push(vec![at]),
+            "else" | "elsif" | "when" => open.last_mut().into_iter().for_each(|block| block.push(at)),
+            _ if is_end => {
+                let block = if open.len() > 1 { open.pop() } else { open.last_mut().map(std::mem::take) };
+                found.ends.extend(block.into_iter().flatten().map(|branch| (branch, at)));
             }
             _ => {}
         }
     }
-    ends
+    found
 }
 
 /// The text before the end tag of this name, and after it.
@@ -303,7 +328,11 @@ mod tests {
         #[track_caller]
         fn case(text: &str, templates: Templates, expected: &str, names: &[&str]) {
             let mut unknown = BTreeSet::new();
-            let variable = |name: &str| (name == "site.title").then(|| "T".to_owned());
+            let variable = |name: &str| match name {
+                "site.title" => Some(Value::Text("T".to_owned())),
+                "page.none" => Some(Value::Nil),
+                _ => None,
+            };
             let link = |name: &str| (name == "2025-01-01-a").then(|| "/a/".to_owned());
             assert_eq!(resolve(text, templates, &variable, &link, &mut unknown), expected);
             assert_eq!(unknown.iter().map(String::as_str).collect::<Vec<_>>(), names);
@@ -331,6 +360,15 @@ mod tests {
             "<a href=\"/a/\">A &amp; B</a> <img src=\"d.png\" alt=\"\">",
             &[],
         );
+        case(
+            "{% if page.none %}a{% elsif site.title == 'U' %}b{% else %}c{% endif %}d{% unless page.none %}e{% endunless %}",
+            Liquid,
+            "cde",
+            &[],
+        );
+        case("{% if page.none %}a{% if x %}b{% else %}c{% endif %}{% endif %}d", Liquid, "d", &[]);
+        case("{% if site.title %}a{% elsif x %}b{% else %}c{% endif %}d", Liquid, "ad", &[]);
+        case("{{ site.title | jsonify }}", Liquid, "", &["{{ site.title | jsonify }}"]);
         case("{{ '/a.png' | relative_url }}", Liquid, "/a.png", &[]);
         case("``{{ a }}`` `{{ x }}` {{ y }}", Outside, "``{{ a }}`` `{{ x }}` ", &["{{ y }}"]);
         case(

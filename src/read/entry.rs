@@ -125,7 +125,7 @@ fn of_source(
             entry.summary = excerpt.map(|text| published_line(&text)).filter(|line| !line.is_empty());
         }
         if wants_content {
-            entry.content = content(found, post, &body, page(), links, config);
+            entry.content = content(found, post, source, &body, page(), links, config);
         }
     }
     entry.image = post.image.as_deref().map(|url| media::of_url(url, &config.site));
@@ -147,6 +147,7 @@ fn image_as_enclosure(image: Option<&Media>, config: &Config) -> Option<Media> {
 fn content(
     found: &mut Vec<Diagnostic>,
     post: &Post,
+    source: &Source,
     body: &str,
     page: Option<&(String, Option<String>)>,
     links: &Links<'_>,
@@ -162,7 +163,7 @@ fn content(
         }
     }
     let mut unknown = BTreeSet::new();
-    let html = prose::html(post, body, links, config, &mut unknown);
+    let html = prose::html(post, source, body, links, config, &mut unknown);
     if !unknown.is_empty() {
         let names = unknown.iter().take(MOST_NAMED).map(|name| format!("`{}`", text::shown(name)));
         let more = match unknown.len().saturating_sub(MOST_NAMED) {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::links::Links;
 use crate::config::Config;
-use crate::generators::{Excerpt, Flavour, Prose};
+use crate::generators::{Definitions, Excerpt, Flavour, Prose, Variables};
 use crate::markup::{
-    Markup, Templates, directives, excerpt, kramdown, literal, main_text, markdown,
+    Markup, Templates, Value, directives, excerpt, kramdown, literal, main_text, markdown,
     math::{self, SetAside},
     strip::{decode_references, strip_html},
     template,
@@ -27,20 +27,20 @@ pub(super) fn excerpt(
     let prose = config.dialect.prose(post, &config.site);
     // The site's own configuration counts, whatever the generator's rule is.
     let rule = match (&config.site.excerpt_separator, &prose.excerpt) {
-        (Some(separator), Excerpt::Before(_)) => Excerpt::Before(separator.clone()),
+        (Some(separator), Excerpt::Before(_, rule)) => Excerpt::Before(separator.clone(), *rule),
         (Some(separator), Excerpt::Words(_)) => Excerpt::Marker(Some(separator.clone())),
         (_, rule) => rule.clone(),
     };
-    if let Excerpt::Before(separator) = &rule {
-        return before(separator, post, body, source, &prose, config, unknown);
+    if let Excerpt::Before(separator, rule) = &rule {
+        return before((separator, *rule), post, body, source, &prose, config, unknown);
     }
-    let text = resolved(post, body, &prose, None, config, unknown);
+    let text = resolved(post, source, body, &prose, None, config, unknown);
     let aside = set_aside(&text, &prose);
     let plain = plain_text(&aside.text, post, &prose, config, unknown);
     let excerpt = match &rule {
         Excerpt::Marker(separator) => excerpt::of_body(&plain, prose.markup, separator.as_deref()),
         Excerpt::Words(words) => excerpt::of_words(&plain, prose.markup, *words),
-        Excerpt::Before(_) => None,
+        Excerpt::Before(..) => None,
     };
     excerpt.map(|excerpt| aside.put_into_text(excerpt))
 }
@@ -85,7 +85,7 @@ fn common_markdown(text: &str, post: &Post, unknown: &mut BTreeSet<String>) -> S
 
 /// What comes before the separator, rendered, without tags.
 fn before(
-    separator: &str,
+    (separator, rule): (&str, Definitions),
     post: &Post,
     body: &str,
     source: &Source,
@@ -97,15 +97,14 @@ fn before(
         return None;
     }
     let body = without_blank_lines(body);
-    // Jekyll never finds an empty line in a file whose lines end in CR LF.
-    let can_find = !(source.had_crlf && separator.contains('\n'));
-    let (head, tail) = body.split_once(separator).filter(|_| can_find).unwrap_or((body, ""));
-    let plain = resolved(post, head, prose, None, config, unknown);
+    let (head, tail) = split_at_separator(body, separator, source).unwrap_or((body, ""));
+    let plain = resolved(post, source, head, prose, None, config, unknown);
     let aside = set_aside(&plain, prose);
     let html = match prose.markup {
         Markup::Markdown => {
-            let references: Vec<&str> = definitions(head, tail).collect();
-            let text = format!("{}\n\n{}\n", aside.text, references.join("\n\n"));
+            let references = definitions(head, tail, rule).collect::<Vec<_>>().join("\n\n");
+            let references = resolved(post, source, &references, prose, None, config, unknown);
+            let text = format!("{}\n\n{references}\n", aside.text);
             let fences = if tail.is_empty() { kramdown::OpenFence::Code } else { kramdown::OpenFence::Text };
             kramdown::html(&text, fences)
         }
@@ -117,6 +116,19 @@ fn before(
     Some(literal(&line)).filter(|line| !line.is_empty())
 }
 
+/// What is before a separator, and after it. Jekyll finds no line end where CR LF is.
+fn split_at_separator<'a>(body: &'a str, separator: &str, source: &Source) -> Option<(&'a str, &'a str)> {
+    let lines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
+    let before = lines(&source.text).saturating_sub(lines(body));
+    let is_written_so = |at: usize| {
+        let first = before + body.get(..at).map_or(0, lines);
+        (first..first + lines(separator)).all(|line| source.crlf.binary_search(&line).is_err())
+    };
+    let mut places = body.match_indices(separator).map(|(at, _)| at);
+    let at = places.find(|at| source.crlf.is_empty() || is_written_so(*at))?;
+    Some((body.get(..at)?, body.get(at + separator.len()..)?))
+}
+
 /// The blank lines that follow front matter belong to its fence.
 fn without_blank_lines(body: &str) -> &str {
     let text = body.trim_start();
@@ -125,8 +137,8 @@ fn without_blank_lines(body: &str) -> &str {
 }
 
 /// Link definitions of the rest of a post, as far as its excerpt has their labels.
-fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str> {
-    tail.lines().filter(|line| {
+fn definitions<'a>(head: &'a str, tail: &'a str, rule: Definitions) -> impl Iterator<Item = &'a str> {
+    tail.lines().filter(move |line| {
         let bare = line.trim_start_matches(' ');
         let Some((label, rest)) = bare.find(']').map(|end| bare.split_at(end + 1)) else { return false };
         line.len() - bare.len() <= 3
@@ -134,7 +146,7 @@ fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str
             && label.len() > 2
             && rest.starts_with(':')
             && rest.len() > 1
-            && head.contains(label)
+            && (rule == Definitions::All || head.contains(label))
     })
 }
 
@@ -142,13 +154,14 @@ fn definitions<'a>(head: &'a str, tail: &'a str) -> impl Iterator<Item = &'a str
 /// `unknown`.
 pub(super) fn html(
     post: &Post,
+    source: &Source,
     body: &str,
     links: &Links<'_>,
     config: &Config,
     unknown: &mut BTreeSet<String>,
 ) -> String {
     let prose = config.dialect.prose(post, &config.site);
-    let text = resolved(post, body, &prose, Some(links), config, unknown);
+    let text = resolved(post, source, body, &prose, Some(links), config, unknown);
     let aside = set_aside(&text, &prose);
     let html = match (prose.markup, prose.flavour) {
         (Markup::Markdown, Flavour::CommonMark) => {
@@ -177,6 +190,7 @@ fn is_document(body: &str) -> bool {
 /// A body with its templates resolved, and without those that only the generator can run.
 fn resolved(
     post: &Post,
+    source: &Source,
     body: &str,
     prose: &Prose,
     links: Option<&Links<'_>>,
@@ -196,29 +210,30 @@ fn resolved(
         (Templates::Outside, Markup::Plain) | (Templates::None, _) => body.to_owned(),
         (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &link, unknown),
         (Templates::Liquid, _) => {
-            let variable = |name: &str| variable(name, post, config);
+            let written = config.dialect.variables(post, source);
+            let variable = |name: &str| variable(name, &written, post, config);
             template::resolve(body, prose.templates, &variable, &link, unknown)
         }
     }
 }
 
 /// The values of Liquid's plain variables.
-fn variable(name: &str, post: &Post, config: &Config) -> Option<String> {
+fn variable(name: &str, written: &Variables<'_>, post: &Post, config: &Config) -> Option<Value> {
     let site = &config.site;
     let base = site.base_url.as_str().trim_end_matches('/');
-    match name {
-        "page.title" | "post.title" => Some(post.title.clone()),
-        "page.url" | "post.url" => Some(post.url.strip_prefix(base).unwrap_or(&post.url).to_owned()),
-        "site.title" | "site.name" => site.title.clone(),
-        "site.description" => site.description.clone(),
-        "site.url" => Some(site.base_url.origin().to_owned()),
-        "site.baseurl" => base.strip_prefix(site.base_url.origin()).map(str::to_owned),
-        name => match post.extra.get(name.strip_prefix("page.")?)? {
-            serde_json::Value::String(text) => Some(text.clone()),
-            serde_json::Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        },
-    }
+    // What the generator makes of a site or a post, where they do not say it themselves.
+    let made = match name {
+        "page.title" => Some(post.title.as_str()),
+        "page.url" => Some(post.url.strip_prefix(base).unwrap_or(&post.url)),
+        "site.title" => site.title.as_deref(),
+        "site.description" => site.description.as_deref(),
+        "site.url" => Some(site.base_url.origin()),
+        "site.baseurl" => base.strip_prefix(site.base_url.origin()),
+        _ => None,
+    };
+    written(name)
+        .filter(|value| made.is_none() || *value != Value::Nil)
+        .or_else(|| made.map(|made| Value::Text(made.to_owned())))
 }
 
 #[cfg(test)]
@@ -231,7 +246,10 @@ mod tests {
         assert_eq!(without_blank_lines("text"), "text");
         let head = "See [a] and [b].";
         let tail = "[a]: /a\n   [b]: /b\n    [a]: code\n[c]: /c\n[a]\n[]: x";
-        assert_eq!(definitions(head, tail).collect::<Vec<_>>(), ["[a]: /a", "   [b]: /b"]);
+        assert_eq!(
+            definitions(head, tail, Definitions::Named).collect::<Vec<_>>(),
+            ["[a]: /a", "   [b]: /b"]
+        );
         assert!(is_document("\n<!DOCTYPE html>") && is_document("<HTML lang=en>") && !is_document("<h1>"));
     }
 }

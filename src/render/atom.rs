@@ -9,7 +9,7 @@ use atom_syndication::{
 
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
-use crate::model::{self, Author, Entry, Feed, Media};
+use crate::model::{Author, Entry, Feed, Media};
 use crate::text::id;
 
 /// Renders a feed as Atom.
@@ -73,7 +73,6 @@ fn atom_entry(feed: &Feed<'_>, index: usize, entry: &Entry) -> AtomEntry {
     // An entry must have text: where there is none, its title is all there is.
     let has_text = content.is_some() || feed.summary_of(index).is_some();
     let alone = (!has_text).then_some(entry.title.as_str());
-    let is_whole = feed.content == model::Content::Full && entry.content.is_none();
     AtomEntry {
         title: Text::plain(entry.title.clone()),
         id: id::of_written(&entry.id, &feed.site.url),
@@ -91,10 +90,10 @@ fn atom_entry(feed: &Feed<'_>, index: usize, entry: &Entry) -> AtomEntry {
             .flatten()
             .collect(),
         extensions: entry.image.as_ref().map(shown).unwrap_or_default(),
-        summary: feed.summary_of(index).or(alone.filter(|_| !is_whole)).map(Text::plain),
+        summary: feed.summary_of(index).map(Text::plain),
         content: match content {
             Some(html) => Some(text_of_type("html", html)),
-            None => alone.filter(|_| is_whole).map(|title| text_of_type("text", title)),
+            None => alone.map(|title| text_of_type("text", title)),
         },
         ..AtomEntry::default()
     }

@@ -46,8 +46,8 @@ pub(crate) struct Source {
     pub encoding: Option<&'static str>,
     /// Whether it began with a byte order mark.
     pub had_bom: bool,
-    /// Whether any line ended in CR LF.
-    pub had_crlf: bool,
+    /// The line ends that were CR LF, counted from 0, ascending.
+    pub crlf: Vec<usize>,
     /// Whether the text ends with the front matter, because the body was not needed yet.
     pub is_head: bool,
 }
@@ -139,8 +139,7 @@ pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
         _ => {}
     }
     if bytes.contains(&b'\r') {
-        source.had_crlf = bytes.windows(2).any(|pair| pair == b"\r\n");
-        bytes = unify_line_ends(&bytes);
+        (bytes, source.crlf) = unify_line_ends(&bytes);
     }
     match String::from_utf8(bytes) {
         Ok(text) => source.text = text,
@@ -174,17 +173,23 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
         .into_bytes()
 }
 
-fn unify_line_ends(bytes: &[u8]) -> Vec<u8> {
+/// The same bytes with LF at the ends of lines, and which of these were CR LF.
+fn unify_line_ends(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
     let mut unified = Vec::with_capacity(bytes.len());
+    let mut crlf = Vec::new();
+    let mut lines = 0;
     let mut rest = bytes.iter().peekable();
     while let Some(&byte) = rest.next() {
         match byte {
-            b'\r' if rest.peek() == Some(&&b'\n') => {}
-            b'\r' => unified.push(b'\n'),
+            b'\r' if rest.peek() == Some(&&b'\n') => crlf.push(lines),
+            b'\r' | b'\n' => {
+                unified.push(b'\n');
+                lines += 1;
+            }
             _ => unified.push(byte),
         }
     }
-    unified
+    (unified, crlf)
 }
 
 impl Source {

@@ -14,7 +14,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::markup::{Templates, literal, published_line, template};
+use crate::markup::{Templates, Value, literal, published_line, template};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
 use crate::source::{Fences, FrontMatter, Map, Node, Scalar, Source, front_matter};
@@ -370,10 +370,11 @@ impl<'a> Fields<'a> {
     fn image_url(&self, written: &str) -> Option<String> {
         let base = self.site.base_url.as_str().trim_end_matches('/');
         let variable = |name: &str| match name {
-            "site.url" => Some(self.site.base_url.origin().to_owned()),
-            "site.baseurl" => base.strip_prefix(self.site.base_url.origin()).map(str::to_owned),
+            "site.url" => Some(self.site.base_url.origin()),
+            "site.baseurl" => base.strip_prefix(self.site.base_url.origin()),
             _ => None,
         };
+        let variable = |name: &str| variable(name).map(|value| Value::Text(value.to_owned()));
         let mut unknown = BTreeSet::new();
         let path = template::resolve(written, Templates::Liquid, &variable, &|_| None, &mut unknown);
         let is_path =

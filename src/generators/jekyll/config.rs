@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::keys::Keys;
 use super::site::{Collection, Jekyll};
@@ -92,6 +93,7 @@ fn site(root: &Path, keys: &Keys<'_>) -> Jekyll {
         limit_posts: limit.filter(|limit| *limit > 0),
         excerpt_separator: separator.map_or_else(|| "\n\n".to_owned(), ruby::to_s),
         authors: data_authors(&source_root, keys.text("data_dir").as_deref().unwrap_or("_data")),
+        config: Arc::new(keys.0.clone()),
         destination: destination.trim_start_matches("./").trim_end_matches('/').to_owned(),
     }
 }

@@ -87,7 +87,7 @@ pub(super) struct Document<'d, 'f> {
 }
 
 impl Jekyll {
-    fn defaults_of(&self, path: &str, kind: &str) -> Map {
+    pub(super) fn defaults_of(&self, path: &str, kind: &str) -> Map {
         let paths = Paths { version: self.version, collections_folder: &self.collections_folder };
         defaults::of_path(&self.defaults, path, kind, paths)
     }

@@ -15,14 +15,16 @@ mod paths;
 pub(super) mod ruby;
 mod site;
 mod url;
+mod variables;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Variables};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::Templates;
 use crate::model::{File, Post, SiteFacts};
+use crate::source::Source;
 use site::Jekyll;
 
 /// Jekyll, GitHub Pages.
@@ -58,8 +60,13 @@ impl Dialect for Jekyll {
             flavour: Flavour::Kramdown,
             excerpt: Excerpt::Before(
                 post.separator.clone().unwrap_or_else(|| self.excerpt_separator.clone()),
+                if self.version >= 4 { Definitions::Named } else { Definitions::All },
             ),
         }
+    }
+
+    fn variables<'v>(&'v self, post: &'v Post, source: &'v Source) -> Variables<'v> {
+        variables::of_post(self, post, source)
     }
 
     /// `post_url` omits the folder and the extension, `link` neither.

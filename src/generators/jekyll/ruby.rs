@@ -5,10 +5,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use crate::markup::{
-    kramdown,
-    strip::{breaks_as_blanks, decode_references, strip_html},
-};
+use crate::markup::{kramdown, strip::decode_references};
 use crate::source::{Node, Scalar};
 use crate::text::{
     date::{self, Leniency, Written, Zone},
@@ -224,14 +221,7 @@ fn title_case(c: char) -> String {
 /// Jekyll's `smartify`, `strip_html` and the decoding that every reader does: quotes, dashes and dots become those of
 /// print, tags are removed, references become characters.
 pub(super) fn smart_title(title: &str) -> String {
-    // Before the tags go, which `<<` looks like.
-    let title = [("<< ", "«\u{A0}"), (" >>", "\u{A0}»"), ("<<", "«"), (">>", "»")].into_iter().fold(
-        kramdown::block_tags_as_text(title),
-        |title, (typed, printed)| {
-            if title.contains(typed) { title.replace(typed, printed).into() } else { title }
-        },
-    );
-    decode_references(&kramdown::smart::text(&strip_html(&breaks_as_blanks(&title))))
+    decode_references(&kramdown::smart::text(&kramdown::title::without_tags(title)))
 }
 
 #[cfg(test)]

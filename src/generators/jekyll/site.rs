@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::defaults::Defaults;
 use crate::markup::Markup;
 use crate::model::{Author, authors};
-use crate::source::Node;
+use crate::source::{Map, Node};
 
 /// What the configuration of a Jekyll site decides beyond [`Settings`](crate::settings::Settings).
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub(super) struct Jekyll {
     pub(super) excerpt_separator: String,
     /// `_data/authors`: the author of each name.
     pub(super) authors: BTreeMap<String, Vec<Author>>,
+    /// All of the configuration.
+    pub(super) config: Arc<Map>,
     /// The folder that Jekyll writes to, relative to the source.
     pub(super) destination: String,
 }

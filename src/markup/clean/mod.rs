@@ -224,7 +224,8 @@ impl Writer<'_> {
     fn shown_element(&mut self, element: ElementRef<'_>) {
         let name = element.value().name();
         match name {
-            _ if is_unseen(element) || (self.in_frame && self.frames.is_beside(element)) => {}
+            _ if is_unseen(element) => self.end_heading_before(element),
+            _ if self.in_frame && self.frames.is_beside(element) => {}
             _ if self.repeats_title(element) => {}
             "object" if !element.text().all(|text| text.trim().is_empty()) => self.children(element),
             "iframe" | "embed" | "object" | "lite-youtube" | "lite-vimeo" => self.player(element),
@@ -269,6 +270,16 @@ impl Writer<'_> {
             _ if KEPT.contains(&name) => self.wrapped(name, element),
             // Custom elements, and what HTML does not know.
             _ => self.children(element),
+        }
+    }
+
+    /// Removes the blank before what is not seen at the end of a heading.
+    fn end_heading_before(&mut self, element: ElementRef<'_>) {
+        let is_in_heading = element.parent().and_then(ElementRef::wrap).is_some_and(is_heading);
+        let is_blank =
+            |node: NodeRef<'_, Node>| node.value().as_text().is_some_and(|text| text.trim().is_empty());
+        if is_in_heading && element.next_siblings().all(is_blank) {
+            self.html.truncate(self.html.trim_end_matches([' ', '\n']).len());
         }
     }
 
@@ -322,10 +333,6 @@ impl Writer<'_> {
         self.html.push('>');
         if !matches!(name, "br" | "hr" | "col" | "source" | "wbr") {
             self.children(element);
-            if is_heading(element) {
-                let is_blank = |c: char| c.is_whitespace() || !text::is_publishable(c);
-                self.html.truncate(self.html.trim_end_matches(is_blank).len());
-            }
             self.html.push_str("</");
             self.html.push_str(name);
             self.html.push('>');

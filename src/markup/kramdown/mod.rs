@@ -3,15 +3,14 @@
 
 use std::borrow::Cow;
 
-use comrak::nodes::NodeValue;
+use comrak::nodes::{Node, NodeValue};
 
 use super::markdown;
 
 mod html_blocks;
 pub(crate) mod smart;
 mod tables;
-
-pub(crate) use html_blocks::block_tags_as_text;
+pub(crate) mod title;
 
 /// Who reads a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +33,16 @@ pub(crate) enum OpenFence {
 const STRAIGHT_DOUBLE: &str = "\u{FDD0}";
 const STRAIGHT_SINGLE: &str = "\u{FDD1}";
 
+/// Stands for the next piece that is not Markdown, until the HTML is made.
+const RAW: char = '\u{FDD2}';
+
+/// The longest attribute list, in bytes.
+const LONGEST_LIST: usize = 500;
+
 /// Markdown of an unknown flavour without what only kramdown can mean.
 pub(crate) fn without_plain_marks(markdown: &str) -> Cow<'_, str> {
     if markdown.contains("{:") || markdown.contains("{#") {
-        without_marks(markdown, Reader::Any, OpenFence::Code).join("\n").into()
+        without_marks(&on_one_line(markdown), Reader::Any, OpenFence::Code).join("\n").into()
     } else {
         markdown.into()
     }
@@ -45,6 +50,9 @@ pub(crate) fn without_plain_marks(markdown: &str) -> Cow<'_, str> {
 
 /// Markdown as HTML, with smart punctuation and raw HTML as it is: to be cleaned before it is published.
 pub(crate) fn html(source: &str, open: OpenFence) -> String {
+    let (source, raw) = without_raw(source);
+    let source = on_one_line(&source);
+    let source = source.as_ref();
     let source =
         if source.contains('<') { html_blocks::separated(source).into() } else { Cow::Borrowed(source) };
     let lines = tables::with_tables(without_marks(&source, Reader::Kramdown, open));
@@ -52,10 +60,16 @@ pub(crate) fn html(source: &str, open: OpenFence) -> String {
     options.render.r#unsafe = true;
     let arena = comrak::Arena::new();
     let root = markdown::parse(&arena, &lines.join("\n"), &options);
-    for node in root.descendants() {
+    let nodes: Vec<_> = root.descendants().collect();
+    for node in nodes {
+        if let Some(url) = foreign_autolink(node) {
+            node.children().collect::<Vec<_>>().into_iter().for_each(|child| child.detach());
+            node.data_mut().value = NodeValue::Text(format!("<{url}>").into());
+            continue;
+        }
         let mut node = node.data_mut();
         let new = match &node.value {
-            NodeValue::HtmlInline(tag) if html_blocks::is_block_tag(tag) => {
+            NodeValue::HtmlInline(tag) if html_blocks::is_block_tag(tag) || tag.starts_with("<?") => {
                 NodeValue::Text(tag.clone().into())
             }
             NodeValue::HtmlInline(tag) if tag.find('>').is_some_and(|at| at + 1 < tag.len()) => {
@@ -68,7 +82,94 @@ pub(crate) fn html(source: &str, open: OpenFence) -> String {
     }
     smart::document(root);
     let html = markdown::written(root, &options);
-    html.replace(STRAIGHT_DOUBLE, "&quot;").replace(STRAIGHT_SINGLE, "&#39;")
+    let html = html.replace(STRAIGHT_DOUBLE, "&quot;").replace(STRAIGHT_SINGLE, "&#39;");
+    // So kramdown calls the places of notes.
+    let html = html.replace("href=\"#fn-", "href=\"#fn:").replace("href=\"#fnref-", "href=\"#fnref:");
+    let mut pieces = html.split(RAW);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let raw = raw.into_iter().chain(std::iter::repeat(""));
+    without_empty_heads(&pieces.zip(raw).fold(first, |html, (piece, raw)| html + raw + piece))
+}
+
+/// The URL of `<scheme:x>` with a scheme that kramdown does not make a link of, such as Ruby's `#<hash:0x1>`.
+fn foreign_autolink<'a>(node: Node<'a>) -> Option<String> {
+    let NodeValue::Link(link) = &node.data().value else { return None };
+    let scheme = link.url.split_once(':')?.0.to_ascii_lowercase();
+    let child = node.first_child()?;
+    let is_own_text = matches!(&child.data().value, NodeValue::Text(text) if *text == link.url);
+    let is_known = matches!(scheme.as_str(), "http" | "https" | "ftp" | "ftps" | "mailto");
+    (is_own_text && link.title.is_empty() && !is_known).then(|| link.url.clone())
+}
+
+/// A source without the pieces that are not Markdown (`{::nomarkdown}…{:/}`), and these.
+fn without_raw(source: &str) -> (Cow<'_, str>, Vec<&str>) {
+    const OPEN: &str = "{::nomarkdown";
+    let mut text = String::new();
+    let mut raw = Vec::new();
+    let mut rest = source;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        let piece = after.split_once('}').and_then(|(_, inner)| inner.split_once("{:/"));
+        let Some((inner, after)) = piece.and_then(|(inner, end)| Some((inner, end.split_once('}')?.1)))
+        else {
+            break;
+        };
+        text.push_str(before);
+        text.push(RAW);
+        raw.push(inner);
+        rest = after;
+    }
+    if raw.is_empty() {
+        return (source.into(), raw);
+    }
+    text.push_str(rest);
+    (text.into(), raw)
+}
+
+/// A source with each attribute list on one line.
+fn on_one_line(source: &str) -> Cow<'_, str> {
+    let mut text = String::new();
+    let mut rest = source;
+    while let Some(at) = rest.find("{:") {
+        let (before, after) = rest.split_at(at);
+        text.push_str(before);
+        let range = after.get(..after.floor_char_boundary(LONGEST_LIST)).unwrap_or_default();
+        let inner = range.get(2..).and_then(|inner| inner.split_once('}')).map(|(inner, _)| inner);
+        let list = inner.filter(|inner| inner.contains('\n') && !inner.contains("\n\n"));
+        match list.filter(|inner| is_attribute_list(inner, Reader::Any)) {
+            Some(list) => {
+                text.push_str(&format!("{{:{}}}", list.replace('\n', " ")));
+                rest = after.get(list.len() + 3..).unwrap_or_default();
+            }
+            None => {
+                text.push_str("{:");
+                rest = after.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    if text.is_empty() {
+        return source.into();
+    }
+    text.push_str(rest);
+    text.into()
+}
+
+/// HTML without the heads of tables that had none.
+fn without_empty_heads(html: &str) -> String {
+    const HEAD: (&str, &str) = ("<thead>\n<tr>\n", "</tr>\n</thead>\n");
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(HEAD.0) {
+        kept.push_str(before);
+        let cells = after.split_once(HEAD.1).filter(|(cells, _)| cells.replace("<th></th>\n", "").is_empty());
+        match cells {
+            Some((_, after)) => rest = after,
+            None => {
+                kept.push_str(HEAD.0);
+                rest = after;
+            }
+        }
+    }
+    kept + rest
 }
 
 /// What kramdown reads and CommonMark does not: attribute lists (`{: .class}`), ids of headings (`{#id}`), comments and
@@ -119,11 +220,17 @@ fn without_marks(markdown: &str, reader: Reader, open: OpenFence) -> Vec<String>
         if is_extension(bare) || (bare.starts_with("*[") && bare.contains("]:")) {
             continue;
         }
+        if reader == Reader::Kramdown && line.trim() == "^" {
+            // It ends a list, as a comment does in CommonMark.
+            lines.extend(["", "<!-- -->", ""].map(str::to_owned));
+            continue;
+        }
         let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
             Some((heading, id)) if bare.starts_with('#') && !id.contains(['{', ' ']) => heading,
             _ => line,
         };
-        let mut line = rewritten(line, reader);
+        let line = without_list_of_item(line);
+        let mut line = rewritten(&line, reader);
         if reader == Reader::Kramdown {
             let digits = line.trim_start().bytes().take_while(u8::is_ascii_digit).count();
             let number = line.len() - line.trim_start().len() + digits;
@@ -140,6 +247,21 @@ fn without_marks(markdown: &str, reader: Reader, open: OpenFence) -> Vec<String>
         *line = line.replace('`', "\\`").replace('~', "\\~");
     }
     lines
+}
+
+/// A line of a list without the attributes at its start: `* {:.class} item`.
+fn without_list_of_item(line: &str) -> Cow<'_, str> {
+    let bare = line.trim_start();
+    let mark = bare.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_item = mark.starts_with(['*', '-', '+']) || (mark.len() < bare.len() && mark.starts_with('.'));
+    let list = mark.get(1..).map(str::trim_start).filter(|rest| is_item && rest.starts_with("{:"));
+    let Some((attributes, text)) = list.and_then(|list| list.split_once('}')) else { return line.into() };
+    let is_list = attributes.get(2..).is_some_and(|inner| is_attribute_list(inner, Reader::Any));
+    let before = line.len() - attributes.len() - 1 - text.len();
+    match line.get(..before).filter(|_| is_list) {
+        Some(mark) => format!("{mark}{}", text.trim_start()).into(),
+        None => line.into(),
+    }
 }
 
 /// A line with its text rewritten; code stays as it is.

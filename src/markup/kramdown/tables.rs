@@ -1,6 +1,8 @@
 //! Tables that only kramdown knows: every paragraph whose lines all have a `|` is one
 //! (<https://kramdown.gettalong.org/syntax.html#tables>).
 
+use std::borrow::Cow;
+
 /// Lines with each such table as one of GitHub's: with a row of dashes, and with as many cells in each row.
 pub(super) fn with_tables(lines: Vec<String>) -> Vec<String> {
     if !lines.iter().any(|line| has_pipe(line)) {
@@ -33,8 +35,32 @@ pub(super) fn with_tables(lines: Vec<String>) -> Vec<String> {
     out
 }
 
+/// A line with the pipes in its code escaped, which GitHub's tables ask for.
+fn with_code_escaped(line: &str) -> Cow<'_, str> {
+    if !line.contains('`') || !line.contains('|') {
+        return line.into();
+    }
+    let mut escaped = String::with_capacity(line.len() + 2);
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once('`') {
+        let ticks = 1 + after.len() - after.trim_start_matches('`').len();
+        let inner = after.get(ticks - 1..).unwrap_or_default();
+        let mark = "`".repeat(ticks);
+        escaped.extend([before, &mark]);
+        rest = inner;
+        if let Some((code, after)) = inner.split_once(&mark) {
+            escaped.push_str(&code.replace("\\|", "|").replace("|", "\\|"));
+            escaped.push_str(&mark);
+            rest = after;
+        }
+    }
+    escaped.push_str(rest);
+    escaped.into()
+}
+
 /// A pipe that is not escaped.
 fn has_pipe(line: &str) -> bool {
+    let line = with_code_escaped(line);
     line.match_indices('|').any(|(at, _)| !line.get(..at).is_some_and(|before| before.ends_with('\\')))
 }
 
@@ -44,7 +70,8 @@ fn table(lines: &[String]) -> Vec<String> {
             && line.chars().all(|c| matches!(c, '+' | '|' | ':' | ' ' | '\t' | '-' | '='))
     };
     let head = lines.get(1).filter(is_rule).and(lines.first()).filter(|line| !is_rule(line));
-    let rows: Vec<&str> = lines.iter().filter(|line| !is_rule(line)).map(|line| line.trim()).collect();
+    let rows: Vec<Cow<'_, str>> =
+        lines.iter().filter(|line| !is_rule(line)).map(|line| with_code_escaped(line.trim())).collect();
     let columns = rows.iter().map(|row| cells(row)).max().unwrap_or(1);
     let padded = |row: &str| {
         let row = if row.starts_with('|') { row.to_owned() } else { format!("| {row}") };
@@ -52,7 +79,7 @@ fn table(lines: &[String]) -> Vec<String> {
         format!("{} |{}", row.trim_end_matches('|').trim_end(), " |".repeat(missing))
     };
     let empty = if head.is_some() { None } else { Some(format!("|{}", " |".repeat(columns))) };
-    let mut table: Vec<String> = empty.into_iter().chain(rows.into_iter().map(padded)).collect();
+    let mut table: Vec<String> = empty.into_iter().chain(rows.iter().map(|row| padded(row))).collect();
     table.insert(1.min(table.len()), format!("|{}", "---|".repeat(columns)));
     table
 }
@@ -78,6 +105,8 @@ mod tests {
             ("a | b\nc", "a | b\nc"),
             ("x\na | b", "x\na | b"),
             ("a \\| b", "a \\| b"),
+            ("| `a|b` | c |", "| | |\n|---|---|\n| `a\\|b` | c |"),
+            ("`a|b`", "`a|b`"),
             ("```\na | b\n```", "```\na | b\n```"),
             ("    a | b", "    a | b"),
         ] {
