@@ -531,6 +531,15 @@ fn what_cannot_be_read_is_reported_and_skipped() {
         assert!(report.contains(expected), "{report}");
     }
     assert_whole(folder.path());
+    // What a link to nothing would be replaced by is not known.
+    fs::remove_file(folder.path().join("public/atom.xml")).unwrap();
+    symlink("nowhere.xml", folder.path().join("public/atom.xml")).unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(
+        report.contains("public/atom.xml`: it is a link to nothing") && report.contains("exit status: 2"),
+        "{report}"
+    );
+    fs::remove_file(folder.path().join("public/atom.xml")).unwrap();
     // An output that is a pipe would wait for ever for its other end.
     fs::remove_file(folder.path().join("public/feed.xml")).unwrap();
     std::process::Command::new("mkfifo").arg(folder.path().join("public/feed.xml")).status().unwrap();

@@ -23,6 +23,15 @@ pub(super) fn relative(written: &str, from: &str, top: &str) -> Option<String> {
     joined(written, from, top)
 }
 
+/// The same where it is not known whose marks the sources have: `@/b.md` is Zola's, `{filename}b.md` Pelican's. Both may
+/// begin at the root, or at a folder `content` in it.
+pub(super) fn of_any(written: &str, from: &str) -> Vec<String> {
+    let inner = ["{filename}", "|filename|"].iter().find_map(|mark| written.strip_prefix(mark));
+    let from_top = written.strip_prefix('@').filter(|inner| inner.starts_with('/'));
+    let named = from_top.or(inner).unwrap_or(written);
+    ["", "content"].into_iter().filter_map(|top| relative(named, from, top)).collect()
+}
+
 /// A path relative to a file, from the root. `None` if it leads out of the root.
 pub(super) fn joined(written: &str, from: &str, top: &str) -> Option<String> {
     let (folder, inner) = match written.strip_prefix('/') {
@@ -57,5 +66,8 @@ mod tests {
         ] {
             assert_eq!(relative(written, "content/posts/a.md", "content").as_deref(), expected, "{written}");
         }
+        assert_eq!(of_any("@/b.md", "x/a.md"), ["b.md", "content/b.md"]);
+        assert_eq!(of_any("{filename}b.md", "x/a.md"), ["x/b.md", "x/b.md"]);
+        assert_eq!(of_any("{filename}/b.md", "x/a.md"), ["b.md", "content/b.md"]);
     }
 }

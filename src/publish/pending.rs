@@ -70,6 +70,9 @@ impl PendingFile {
             Ok(metadata) if !metadata.is_file() => {
                 Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
             }
+            Err(_) if path.is_symlink() => {
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a link to nothing"))
+            }
             _ => File::open(path),
         };
         let old = match old {

@@ -1,12 +1,13 @@
 //! Files and records -> [`Index`]: every post of a site, small.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::record::{self, Line};
 use super::unreadable;
 use crate::config::{Config, Records};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::generators::{self, Fields, Scope};
 use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Wanted};
@@ -58,6 +59,10 @@ enum Item {
 /// What has been read so far.
 #[derive(Default)]
 struct Part {
+    /// How many files and records.
+    read: usize,
+    /// Of the files that were asked for by name, those that there are.
+    asked_for: BTreeSet<String>,
     posts: Vec<PostMeta>,
     unpublished: Vec<Unpublished>,
     found: Vec<Diagnostic>,
@@ -65,6 +70,7 @@ struct Part {
 
 impl Part {
     fn append(&mut self, mut other: Self) {
+        self.read += other.read;
         self.posts.append(&mut other.posts);
         self.unpublished.append(&mut other.unpublished);
         self.found.append(&mut other.found);
@@ -85,19 +91,25 @@ pub(crate) fn read(
     }
     let mut all = read_all(found, config, progress)?;
     found.append(&mut all.found);
-    for path in config.files.iter().flatten().filter(|path| !config.site.root.join(path).exists()) {
-        found.push(unreadable(path, "it does not exist"));
+    for path in config.files.iter().flatten().filter(|path| !all.asked_for.contains(*path)) {
+        found.push(match config.site.root.join(path).exists() {
+            true => {
+                Diagnostic::new(Rule::UnusedFile, path, "`--files` names it, and it is no post of this site")
+            }
+            false => unreadable(path, "it does not exist"),
+        });
     }
     let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit());
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
     all.unpublished.sort_unstable();
-    Ok(Index { read: progress.total.load(Ordering::Relaxed), posts, unpublished: all.unpublished })
+    Ok(Index { read: all.read, posts, unpublished: all.unpublished })
 }
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
     let wanted = config.wanted();
     let all: Mutex<Part> = Mutex::default();
+    let mut asked_for = BTreeSet::new();
     rayon::scope(|scope| {
         let (all, wanted) = (&all, &wanted);
         let read_chunk = |chunk: Vec<Item>| {
@@ -121,6 +133,9 @@ fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
             config.dialect.discover(found, &config.site, &mut |file| {
                 let is_asked_for = config.files.as_ref().is_none_or(|files| files.contains(&file.path));
                 if is_asked_for && config.site.reads(&file.path) {
+                    if config.files.is_some() {
+                        asked_for.insert(file.path.clone());
+                    }
                     give(Item::File(file));
                 }
             });
@@ -134,7 +149,7 @@ fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
         read_chunk(chunk);
         Ok(())
     })?;
-    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(Part { asked_for, ..all.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }
 
 /// Helps to read, while more has been found than should wait in memory.
@@ -144,7 +159,8 @@ fn wait_for_readers(progress: &Progress) {
 }
 
 fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
-    let mut part = Part { posts: Vec::with_capacity(chunk.len()), ..Part::default() };
+    let posts = Vec::with_capacity(chunk.len());
+    let mut part = Part { read: chunk.len(), posts, ..Part::default() };
     for item in chunk {
         let before = part.found.len();
         let (post, origin) = match item {

@@ -221,20 +221,24 @@ fn collections(map: &Map) -> Vec<Collection> {
 
 /// `_data/authors.yml` and its like, or a file for each author in `_data/authors`.
 fn data_authors(source: &Path, folder: &str) -> BTreeMap<String, Vec<Author>> {
-    let names = ["authors.yml", "authors.yaml", "authors.json"];
     let folder = source.join(folder);
     let mut known = BTreeMap::new();
+    // Of several files of one name, Jekyll reads this one last.
+    let names = ["authors.json", "authors.yml", "authors.yaml"];
     if let Some(file) = names.into_iter().map(|name| folder.join(name)).find(|path| path.exists()) {
         let map = ConfigFile::read(&file).map(|file| file.map).unwrap_or_default();
         known.extend(map.0.into_iter().map(|(key, node)| (key.text, authors(&node))));
     }
-    for entry in std::fs::read_dir(folder.join("authors")).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let is_data = path
-            .extension()
-            .is_some_and(|extension| extension == "yml" || extension == "yaml" || extension == "json");
-        let (Some(name), true) = (path.file_stem(), is_data) else { continue };
-        if let Ok(file) = ConfigFile::read(&path) {
+    let entries = std::fs::read_dir(folder.join("authors")).into_iter().flatten().flatten();
+    let order = |path: &PathBuf| {
+        let extension = path.extension()?.to_str()?;
+        ["yaml", "yml", "json"].iter().position(|known| *known == extension)
+    };
+    let mut files: Vec<(usize, PathBuf)> =
+        entries.filter_map(|entry| Some((order(&entry.path())?, entry.path()))).collect();
+    files.sort_unstable();
+    for (_, path) in files {
+        if let (Some(name), Ok(file)) = (path.file_stem(), ConfigFile::read(&path)) {
             known.insert(name.to_string_lossy().into_owned(), authors(&Node::Map(file.map)));
         }
     }

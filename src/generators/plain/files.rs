@@ -166,7 +166,12 @@ fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
     let is_among = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     let is_about_repository = name.len() == path.len() && is_among(&SKIPPED_FILES, stem);
-    let is_other =
-        name.starts_with('.') || is_about_repository || is_among(&MACHINE_FILES, name) || stem == "404";
+    // A section of Hugo or Zola, which lists posts and is none.
+    let is_section = stem == "_index" || stem.starts_with("_index.");
+    let is_other = name.starts_with('.')
+        || is_about_repository
+        || is_section
+        || is_among(&MACHINE_FILES, name)
+        || stem == "404";
     is_among(&EXTENSIONS, extension) && !is_other
 }

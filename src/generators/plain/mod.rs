@@ -7,7 +7,7 @@ mod url;
 use std::path::{Path, PathBuf};
 
 use super::fields::names;
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Separator};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Separator, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
@@ -94,6 +94,13 @@ impl Dialect for Plain {
             terms,
             ..post
         })
+    }
+
+    fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
+        match kind {
+            LinkKind::Tag => vec![written.to_owned()],
+            LinkKind::Url => links::of_any(written, from),
+        }
     }
 
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose {
