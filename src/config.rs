@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::disk;
 use crate::error::Error;
 use crate::generators::{self, Dialect, Generator, Opened, Recognised};
 use crate::markup::{inline, published_line};
@@ -416,6 +417,8 @@ fn site_facts(
             tag: settings.tag_selector.take(),
         },
         drafts: settings.drafts.unwrap_or(false),
+        largest: settings.max_file_bytes.map_or(disk::LARGEST, |largest| largest as u64),
+        follow_links: settings.follow_links.unwrap_or(false),
         future: settings.future.unwrap_or(false),
         now,
         taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),

@@ -113,6 +113,8 @@ rules! {
     NoPages = "no-pages", Deny;
     /// A file or folder could not be read, so it is in no output.
     UnreadableFile = "unreadable-file", Deny;
+    /// A symbolic link leads out of the site. It is followed only with `follow_links: true`.
+    LinkOutside = "link-outside", Warn;
     /// `--files` names a file that is no post of this site.
     UnusedFile = "unused-file", Note;
     /// A file has front matter and is in a markup that is not read, so it is in no feed.

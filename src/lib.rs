@@ -70,6 +70,7 @@
 mod check;
 mod config;
 mod diagnostic;
+mod disk;
 mod error;
 mod feeds;
 mod generators;
@@ -200,7 +201,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         None => Some(posts),
     };
     let Some(posts) = posts else { return Ok(Report::of_nothing(read, found)) };
-    let mut staging = Staging::new(&config.site.output, &config.site.base_url, mode);
+    let mut staging = Staging::new(&config.site.output, &config.site.root, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
         let stylesheet = render::STYLESHEET.as_bytes().to_vec();
         staging.add(companion(publish::FIRST, path), Ok(stylesheet))?;

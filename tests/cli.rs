@@ -103,7 +103,7 @@ fn mode_and_link_of_an_existing_file_are_kept() {
     fs::create_dir(&public).unwrap();
     fs::write(public.join("feed.xml"), "old").unwrap();
     fs::set_permissions(public.join("feed.xml"), fs::Permissions::from_mode(0o640)).unwrap();
-    fs::write(folder.path().join("elsewhere.xml"), "old").unwrap();
+    fs::write(folder.path().join("elsewhere.xml"), "<feed/>").unwrap();
     symlink("../elsewhere.xml", public.join("atom.xml")).unwrap();
     run(folder.path(), &["build"]);
     assert_eq!(fs::metadata(public.join("feed.xml")).unwrap().permissions().mode() & 0o777, 0o640);
@@ -329,6 +329,69 @@ fn an_interrupted_run_leaves_no_temporary_file() {
 }
 
 #[test]
+#[cfg(unix)]
+fn nothing_is_written_outside_the_output_folder_and_no_source_is_replaced() {
+    use std::os::unix::fs::symlink;
+    let folder = site(1);
+    let root = folder.path();
+    fs::write(root.join("draft.md"), "---\ntitle: D\ndraft: true\n---\nText.\n").unwrap();
+    fs::create_dir_all(root.join("public")).unwrap();
+    for source in ["post-0000.md", "draft.md", "feedmill.yml"] {
+        symlink(format!("../{source}"), root.join("public/feed.xml")).unwrap();
+        let before = tree(root);
+        let report = run(root, &["build"]);
+        assert!(report.contains("cannot replace") && report.contains("exit status: 2"), "{source} {report}");
+        assert_eq!(tree(root), before, "{source}");
+        fs::remove_file(root.join("public/feed.xml")).unwrap();
+    }
+    let jekyll = common::folder();
+    let root = jekyll.path();
+    fs::create_dir_all(root.join("_posts")).unwrap();
+    fs::write(root.join("_posts/2025-01-01-a.md"), "---\ntitle: A\ntags: [../../t]\n---\nText.\n").unwrap();
+    for feed in [
+        "path: ../out.xml",
+        "path: /../../out.xml",
+        "categories: [../../out]",
+        "collections: {x: {path: ../out.xml}}",
+    ] {
+        fs::write(root.join("_config.yml"), format!("url: https://e.com\ntitle: T\nfeed: {{{feed}}}\n"))
+            .unwrap();
+        let report = run(root, &["build"]);
+        assert!(
+            report.contains("outside the output folder") && report.contains("exit status: 2"),
+            "{feed} {report}"
+        );
+        assert!(!root.join("out.xml").exists() && !root.parent().unwrap().join("out.xml").exists());
+    }
+}
+
+#[test]
+fn what_a_post_names_is_in_the_site() {
+    let folder = site(0);
+    let root = folder.path().join("site");
+    fs::create_dir_all(root.join("public")).unwrap();
+    fs::write(folder.path().join("secret.mp3"), "12345").unwrap();
+    fs::write(folder.path().join("secret.html"), "<article><p>secret text</p></article>").unwrap();
+    let config = "base_url: https://example.com/\ntitle: T\nauthor: M\nverify: false\n";
+    fs::write(root.join("feedmill.yml"), config).unwrap();
+    let absolute = folder.path().to_str().unwrap().replace('/', "%2F");
+    for (field, value) in [
+        ("enclosure", format!("/{absolute}%2Fsecret.mp3")),
+        ("enclosure", "/..%2Fsecret.mp3".to_owned()),
+        ("enclosure", "/a/%2e%2e/%2E%2E/secret.mp3".to_owned()),
+        ("permalink", format!("/{absolute}%2Fsecret.html")),
+        ("permalink", "/..%2F..%2Fsecret.html".to_owned()),
+    ] {
+        let post = format!("---\ntitle: A\ndate: 2025-01-01\n{field}: {value}\n---\nOwn text.\n");
+        fs::write(root.join("a.md"), post).unwrap();
+        run(&root, &["build"]);
+        let feed = fs::read_to_string(root.join("public/feed.json")).unwrap();
+        assert!(!feed.contains("secret text") && !feed.contains("size_in_bytes"), "{value} {feed}");
+        assert!(feed.contains("Own text."), "{value} {feed}");
+    }
+}
+
+#[test]
 fn no_output_replaces_a_post_however_the_folders_are_typed() {
     let folder = site(1);
     fs::write(
@@ -342,7 +405,7 @@ fn no_output_replaces_a_post_however_the_folders_are_typed() {
     {
         let before = tree(folder.path());
         let report = run(folder.path(), &args);
-        assert!(report.contains("it is a post") && report.contains("exit status: 2"), "{args:?} {report}");
+        assert!(report.contains("cannot replace") && report.contains("exit status: 2"), "{args:?} {report}");
         assert_eq!(tree(folder.path()), before);
     }
 }
@@ -567,7 +630,12 @@ fn a_file_that_is_reached_by_two_paths_is_one_post() {
     symlink(&other, folder.path().join("other.md")).unwrap();
     symlink(&other, folder.path().join("other-too.md")).unwrap();
     let report = run(folder.path(), &["build"]);
-    assert!(report.contains("2 posts read, 2 published"), "{report}");
+    assert!(report.contains("1 post read, 1 published") && report.contains("link-outside"), "{report}");
+    let config = folder.path().join("feedmill.yml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}follow_links: true\n")).unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("2 posts read, 2 published") && !report.contains("link-outside"), "{report}");
 }
 
 #[test]

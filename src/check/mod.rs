@@ -1,12 +1,12 @@
 //! What is about to be published is parsed back first, by parsers that are independent of the writers.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
 use quick_xml::events::Event;
 use roxmltree::{Document, ParsingOptions};
 
+use crate::disk;
 use crate::error::Failure;
 use crate::model::Format;
 
@@ -75,7 +75,7 @@ pub(crate) fn sitemap(document: &[u8], element: &str, pages: usize) -> Result<()
 pub(crate) fn has_entries(path: &Path) -> bool {
     // Every feed takes some entries; a larger one is not read further.
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
+    let read = disk::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
     let marks = ["<item>", "<item ", "<entry>", "<entry ", "\"date_published\""];
     read.is_ok() && marks.iter().any(|mark| memchr::memmem::find(&start, mark.as_bytes()).is_some())
 }

@@ -1,18 +1,18 @@
 //! Images and enclosures: what the files in the site really are, never a guess.
 
+use crate::disk;
 use crate::model::{Media, SiteFacts, is_media_type};
 use crate::source::Node;
-use crate::text::link;
 
 /// The file behind a URL, as far as the site has it.
 pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
     let media = Media::of_url(url);
     let path = url.split(['?', '#']).next().unwrap_or(url);
-    let below = path.strip_prefix(site.base_url.as_str()).map(link::decoded);
-    let below = below.filter(|below| !below.split('/').any(|part| part == ".."));
-    let Some(below) = below else { return media };
-    let files = [&site.root, &site.output].map(|folder| folder.join(&below));
-    let Some(file) = files.into_iter().find(|file| file.is_file()) else { return media };
+    let Some(below) = path.strip_prefix(site.base_url.as_str()) else { return media };
+    let Some(file) = [&site.root, &site.output].into_iter().find_map(|folder| disk::below(folder, below))
+    else {
+        return media;
+    };
     // An empty file is not a recording.
     let length = std::fs::metadata(&file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0);
     let is_image = media.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));

@@ -265,7 +265,7 @@ mod tests {
         write(path, text);
         let (_, dialect) = (generator.open)(folder.path(), &[]).unwrap();
         let site = SiteFacts::example(folder.path());
-        let source = crate::source::read(folder.path(), path).unwrap();
+        let source = crate::source::read(folder.path(), path, u64::MAX).unwrap();
         let mut found = Vec::new();
         let collection = (kind != FileKind::Page).then(|| "posts".into());
         let file = File { path: path.to_owned(), kind, collection };

@@ -22,16 +22,24 @@ impl Entry {
     }
 }
 
+/// What is said of a link that leads out of the site.
+pub(super) fn leads_outside(path: &str) -> Diagnostic {
+    let finding = Diagnostic::new(Rule::LinkOutside, path, "the link leads out of the site");
+    finding.help("what it leads to is in no output; `follow_links: true` in `feedmill.yml` follows it")
+}
+
 pub(super) struct Walk<'a> {
     found: &'a mut Vec<Diagnostic>,
     root: &'a Path,
-    /// Folders that links led to, so that none is walked for ever.
+    /// Whether links that lead out of the site are followed.
+    follow_links: bool,
+    /// What links led to, so that nothing is walked for ever.
     seen: BTreeSet<PathBuf>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(found: &'a mut Vec<Diagnostic>, root: &'a Path) -> Self {
-        Self { found, root, seen: BTreeSet::new() }
+    pub(super) fn new(found: &'a mut Vec<Diagnostic>, root: &'a Path, follow_links: bool) -> Self {
+        Self { found, root, follow_links, seen: BTreeSet::new() }
     }
 
     /// The entries of a folder, by name.
@@ -58,18 +66,26 @@ impl<'a> Walk<'a> {
         if kind.is_symlink() {
             // A link that leads nowhere is not a file.
             kind = std::fs::metadata(entry.path()).ok()?.file_type();
-            if kind.is_dir() && !self.is_new_folder(&entry.path()) {
+            if !self.follows(&entry.path(), &path, kind.is_dir()) {
                 return None;
             }
         }
         (kind.is_dir() || kind.is_file()).then(|| Entry { path, is_folder: kind.is_dir() })
     }
 
-    /// Whether a link leads to a folder that is neither above the site nor walked already.
-    fn is_new_folder(&mut self, link: &Path) -> bool {
-        let Ok(target) = link.canonicalize() else { return false };
-        let is_above = self.root.canonicalize().is_ok_and(|root| root.starts_with(&target));
-        !is_above && self.seen.insert(target)
+    /// Whether a link leads to where it may lead, and to what no other link led to.
+    fn follows(&mut self, link: &Path, path: &str, is_folder: bool) -> bool {
+        let Some((target, root)) = link.canonicalize().ok().zip(self.root.canonicalize().ok()) else {
+            return false;
+        };
+        let is_inside = target.starts_with(&root);
+        if !is_inside && !self.follow_links {
+            self.found.push(leads_outside(path));
+            return false;
+        }
+        let is_above = root.starts_with(&target);
+        let may_be_walked = is_folder || !is_inside;
+        !is_above && (!may_be_walked || self.seen.insert(target))
     }
 
     /// Visits a folder and the folders in it, if it is one. `visit` gets the entries of each, and gives the folders to

@@ -40,6 +40,10 @@ pub(crate) struct SiteFacts {
     pub selectors: Selectors,
     /// Whether drafts are published.
     pub drafts: bool,
+    /// The largest file that is read, in bytes.
+    pub largest: u64,
+    /// Whether links that lead out of the site are followed.
+    pub follow_links: bool,
     /// Whether future-dated posts are published.
     pub future: bool,
     /// The current time, for future-dated posts.
@@ -117,6 +121,8 @@ mod tests {
                 excerpt_separator: None,
                 selectors: Selectors::default(),
                 drafts: false,
+                largest: u64::MAX,
+                follow_links: false,
                 future: false,
                 now: DateTime::from_timestamp(1_767_225_600, 0).unwrap(),
                 taxonomies: BTreeSet::new(),

@@ -35,6 +35,7 @@ pub(super) fn commit(staged: Vec<Staged>) -> Result<(), Error> {
     let committed = staged.into_iter().try_for_each(Staged::commit);
     for folder in folders {
         // The renames themselves reach the disk with the folder. Not every file system can do that.
+        #[expect(clippy::disallowed_methods, reason = "it is a folder, to be synchronised")]
         if let Ok(folder) = File::open(folder) {
             let _ = folder.sync_all();
         }

@@ -1,10 +1,11 @@
 //! What an earlier run wrote and this one does not: feeds of terms that no post has any more, archives, parts of
 //! sitemaps.
 
-use std::fs::{self, File};
+use std::fs::{self};
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::disk;
 use crate::render;
 
 /// How much of a file is looked at, in bytes.
@@ -42,12 +43,44 @@ fn children(folder: &Path, parent: &str, name: &str, is_last: bool) -> Vec<Strin
 fn is_ours(path: &Path) -> bool {
     // A link is of somebody else, whatever it leads to.
     let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    let Some(file) = is_file.then(|| File::open(path).ok()).flatten() else { return false };
+    is_file && start_of(path).is_some_and(|start| render::is_ours(&start))
+}
+
+/// Whether an output may take the place of what is at a path: nothing, or what a generator or an earlier run wrote there,
+/// which is any file among outputs that has no front matter. A post, a page or a configuration never is, whatever leads
+/// to it.
+pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
+    // Of what is no file, the error tells.
+    if !path.is_file() {
+        return true;
+    }
+    let Some(start) = start_of(path) else { return is_among_outputs };
+    let text = String::from_utf8_lossy(&start);
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    let begins = |marks: &[&str]| marks.iter().any(|mark| text.starts_with(mark));
+    if is_among_outputs {
+        return !begins(&["---", "+++"]);
+    }
+    let is_json_feed =
+        || text.starts_with('{') && ["jsonfeed", "\"items\""].iter().any(|mark| text.contains(mark));
+    text.is_empty()
+        || begins(XML)
+        || begins(&["http://", "https://"])
+        || is_json_feed()
+        || render::is_ours(&start)
+}
+
+/// What feeds, sitemaps and lists of feeds begin with.
+const XML: &[&str] = &["<?xml", "<!--", "<rss", "<feed", "<rdf", "<RDF", "<urlset", "<sitemapindex", "<opml"];
+
+/// The start of a file, unpacked.
+fn start_of(path: &Path) -> Option<Vec<u8>> {
+    let file = disk::open(path).ok()?;
     let mut start = Vec::new();
     let read = if path.extension().is_some_and(|extension| extension == "gz") {
         flate2::read::GzDecoder::new(file).take(LOOKED_AT).read_to_end(&mut start)
     } else {
         file.take(LOOKED_AT).read_to_end(&mut start)
     };
-    read.is_ok() && render::is_ours(&start)
+    read.ok().map(|_| start)
 }

@@ -9,6 +9,7 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::temporary;
 
+use crate::disk;
 use crate::error::Error;
 
 /// Whether to write.
@@ -65,15 +66,11 @@ impl PendingFile {
     /// # Errors
     /// [`Error::Write`] if something is there that is no file, or cannot be read.
     pub(crate) fn begin(path: &Path, mode: Mode) -> Result<Self, Error> {
-        // Opening a pipe would wait for its other end.
-        let old = match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => {
-                Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
-            }
-            Err(_) if path.is_symlink() => {
+        let old = match disk::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_symlink() => {
                 Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a link to nothing"))
             }
-            _ => File::open(path),
+            old => old,
         };
         let old = match old {
             Ok(file) => Some(BufReader::with_capacity(BUFFER, file)),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::commit::commit;
 use super::leftovers;
 use super::pending::{Mode, Outcome, PendingFile, Staged};
+use crate::disk;
 use crate::error::{Error, Failure};
 use crate::model::Format;
 use crate::text::BaseUrl;
@@ -68,11 +69,16 @@ pub(crate) struct Plan<'a> {
     pub entries: usize,
 }
 
+/// It may be the site's own, and is then added to.
+const ROBOTS: &str = "robots.txt";
+
 /// The files of a run that is not over yet: each is staged beside its place as soon as it is rendered, and all are put
 /// in place at the end.
 #[derive(Debug)]
 pub(crate) struct Staging<'a> {
     folder: &'a Path,
+    /// Whether nothing but outputs is in the folder.
+    is_apart: bool,
     base_url: &'a BaseUrl,
     mode: Mode,
     /// With their places in the report.
@@ -83,9 +89,11 @@ pub(crate) struct Staging<'a> {
 }
 
 impl<'a> Staging<'a> {
-    /// No files yet; they will be in a folder, and below a URL.
-    pub(crate) fn new(folder: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
-        Self { folder, base_url, mode, outputs: Vec::new(), staged: Vec::new(), retired: Vec::new() }
+    /// No files yet; they will be in a folder, and below a URL. The sources are below `root`.
+    pub(crate) fn new(folder: &'a Path, root: &Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
+        let is_apart = !real(root).starts_with(real(folder));
+        let (outputs, staged, retired) = (Vec::new(), Vec::new(), Vec::new());
+        Self { folder, is_apart, base_url, mode, outputs, staged, retired }
     }
 
     /// Stages a file, and adds it.
@@ -107,7 +115,21 @@ impl<'a> Staging<'a> {
         path: &str,
         write: impl FnOnce(&mut PendingFile) -> Result<(), Failure>,
     ) -> Result<Staged, Error> {
-        let path = self.folder.join(path);
+        let name = path;
+        let path = self.folder.join(name);
+        let refused = |kind, reason: &str| Error::Write {
+            path: path.clone(),
+            step: "replace",
+            source: std::io::Error::new(kind, reason.to_owned()),
+        };
+        if !disk::is_below(name) {
+            return Err(refused(std::io::ErrorKind::InvalidInput, "it is outside the output folder"));
+        }
+        let is_output = self.is_apart && (!path.exists() || disk::is_inside(self.folder, &path));
+        if name != ROBOTS && !leftovers::may_be_replaced(&path, is_output) {
+            let reason = "it is no feed, sitemap or style sheet; remove it, or choose another path";
+            return Err(refused(std::io::ErrorKind::AlreadyExists, reason));
+        }
         let mut file = PendingFile::begin(&path, self.mode)?;
         match write(&mut file) {
             Ok(()) => file.finish(),

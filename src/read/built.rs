@@ -1,7 +1,6 @@
 //! The site as its generator has built it: which pages there are, and what their heads declare.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -15,10 +14,11 @@ use walkdir::WalkDir;
 
 use crate::config::Config;
 use crate::diagnostic::Place;
+use crate::disk;
 use crate::markup::tokens;
 use crate::model::SiteFacts;
 use crate::source;
-use crate::text::{BaseUrl, date, link};
+use crate::text::{BaseUrl, date};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -88,10 +88,9 @@ fn holds_sources(site: &SiteFacts) -> bool {
 /// The files that a URL may be served from, below the output folder; none if it is not below the base URL.
 pub(crate) fn files_of(url: &str, base_url: &BaseUrl) -> Vec<String> {
     let Some(below) = url.strip_prefix(base_url.as_str()) else { return Vec::new() };
-    let below = link::decoded(below.split(['?', '#']).next().unwrap_or(below));
-    if below.split('/').any(|part| part == "..") {
+    let Some(below) = disk::decoded(below.split(['?', '#']).next().unwrap_or(below)) else {
         return Vec::new();
-    }
+    };
     let ends: &[&str] = match below.is_empty() || below.ends_with('/') {
         true => &["index.html", "index.htm", "index.xhtml"],
         false => &["", ".html", "/index.html"],
@@ -126,7 +125,7 @@ impl Built {
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     let mut bytes = Vec::new();
-    File::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    disk::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
     if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
         return None;
     }

@@ -8,6 +8,7 @@ use super::metadata::metadata;
 use super::{built, prose, record, unreadable};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::generators::{self, Fields, Scope, media};
 use crate::markup::{Lead, clean, main_text, published_line};
 use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
@@ -90,14 +91,14 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
 }
 
 fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {
-    let root = &config.site.root;
+    let (root, largest) = (&config.site.root, config.site.largest);
     match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
-        FileKind::Post | FileKind::Draft => source::read(root, &file.path),
+        FileKind::Post | FileKind::Draft => source::read(root, &file.path, largest),
         // Without front matter it is published as it is, and none of it is a text.
         FileKind::Page | FileKind::Document => {
-            let head = source::read_head_if_any(root, &file.path)?;
-            Ok(if head.text.is_empty() { head } else { head.whole(root).into_owned() })
+            let head = source::read_head_if_any(root, &file.path, largest)?;
+            Ok(if head.text.is_empty() { head } else { head.whole(root, largest).into_owned() })
         }
     }
 }
@@ -204,8 +205,9 @@ fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> 
         return None;
     }
     let files = built::files_of(&post.url, &config.site.base_url).into_iter();
-    let file = files.map(|file| config.site.output.join(file)).find(|file| file.is_file())?;
-    let page = source::decode("", std::fs::read(file).ok()?);
+    let output = &config.site.output;
+    let file = files.map(|file| output.join(file)).find(|file| disk::is_inside(output, file))?;
+    let page = source::decode("", disk::read(&file, config.site.largest).ok()?);
     // In an unknown encoding, half a text would be all that can be read; the source is better.
     if !page.undecodable.is_empty() {
         return None;

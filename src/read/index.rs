@@ -204,8 +204,10 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Optio
     let root = &config.site.root;
     let source = match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
-        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path),
-        FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path),
+        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, config.site.largest),
+        FileKind::Page | FileKind::Document => {
+            source::read_head_if_any(root, &file.path, config.site.largest)
+        }
     };
     let source = match source {
         Ok(source) => source,

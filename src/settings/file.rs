@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::error::Error;
 use crate::source::{self, Map, Source, toml, yaml};
 
@@ -19,8 +20,8 @@ impl ConfigFile {
     /// # Errors
     /// [`Error::ConfigRead`] and [`Error::Config`].
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
-        let bytes =
-            std::fs::read(path).map_err(|source| Error::ConfigRead { path: path.to_owned(), source })?;
+        let bytes = disk::read(path, disk::LARGEST)
+            .map_err(|source| Error::ConfigRead { path: path.to_owned(), source })?;
         let source = source::decode(&path.to_string_lossy(), bytes);
         let mut file = Self { path: path.to_owned(), source, map: Map::default() };
         let parsed = match path.extension() {

@@ -104,6 +104,9 @@ settings! {
     posts: Vec<String> = ["posts"], "[\"posts/**/*.md\"]",
         "globs of the files to read; default: all Markdown, HTML and text files", Value::texts;
     exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::texts;
+    follow_links: bool = ["follow_links"], "false",
+        "whether symbolic links that lead out of the site are followed", Value::boolean;
+    max_file_bytes: usize = ["max_file_bytes"], "67108864", "larger files are not read", Value::number;
     generator: String = ["generator"], "jekyll",
         "the generator whose conventions the site follows; default: detected from its files", Value::owned;
     permalink: Pattern = ["permalink"], "/:year/:month/:day/:slug/",

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::error::Error;
 use crate::publish::{LAST, OutputKind, Plan, Staging};
 use crate::settings::Robots;
@@ -55,7 +56,7 @@ pub(crate) fn render(
 
 /// The site's own file: in the output folder, else where its generator is going to copy it from.
 fn own(config: &Config) -> Option<(&'static str, Vec<u8>)> {
-    let theirs = |path: &Path| std::fs::read(path).ok().filter(|text| !is_ours(text, config));
+    let theirs = |path: &Path| disk::read(path, disk::LARGEST).ok().filter(|text| !is_ours(text, config));
     if let Some(text) = theirs(&config.site.output.join(NAME)) {
         return Some((NAME, text));
     }

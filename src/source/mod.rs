@@ -18,12 +18,12 @@ pub(crate) use value::{Map, Node, Scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::disk;
 use crate::text;
 
 /// The longest part of a line that a finding carries, in bytes.
@@ -52,28 +52,28 @@ pub(crate) struct Source {
     pub is_head: bool,
 }
 
-/// Reads `root/path`.
+/// Reads `root/path`, which may have so many bytes.
 ///
 /// # Errors
 /// Any I/O error; the content itself is never an error.
-pub(crate) fn read(root: &Path, path: &str) -> io::Result<Source> {
-    Ok(decode(path, fs::read(root.join(path))?))
+pub(crate) fn read(root: &Path, path: &str, largest: u64) -> io::Result<Source> {
+    Ok(decode(path, disk::read(&root.join(path), largest)?))
 }
 
 /// Reads YAML front matter at the very beginning of `root/path`, without the body. A file that has none is read whole.
 ///
 /// # Errors
 /// Any I/O error.
-pub(crate) fn read_head(root: &Path, path: &str) -> io::Result<Source> {
-    read_start(root, path, Headless::Whole)
+pub(crate) fn read_head(root: &Path, path: &str, largest: u64) -> io::Result<Source> {
+    read_start(root, path, largest, Headless::Whole)
 }
 
 /// The same for a file that is published as it is unless it has front matter: without it, its text is empty.
 ///
 /// # Errors
 /// Any I/O error.
-pub(crate) fn read_head_if_any(root: &Path, path: &str) -> io::Result<Source> {
-    read_start(root, path, Headless::Empty)
+pub(crate) fn read_head_if_any(root: &Path, path: &str, largest: u64) -> io::Result<Source> {
+    read_start(root, path, largest, Headless::Empty)
 }
 
 /// What is read of a file without front matter.
@@ -83,12 +83,12 @@ enum Headless {
     Empty,
 }
 
-fn read_start(root: &Path, path: &str, headless: Headless) -> io::Result<Source> {
+fn read_start(root: &Path, path: &str, largest: u64, headless: Headless) -> io::Result<Source> {
     thread_local! {
         static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; HEAD]);
     }
     BUFFER.with_borrow_mut(|buffer| {
-        let mut file = File::open(root.join(path))?;
+        let mut file = disk::open(&root.join(path))?;
         let read = file.read(buffer)?;
         let bytes = buffer.get(..read).unwrap_or_default();
         let head = |text: &str| Source {
@@ -104,7 +104,7 @@ fn read_start(root: &Path, path: &str, headless: Headless) -> io::Result<Source>
             return Ok(head(""));
         }
         let mut bytes = bytes.to_vec();
-        file.read_to_end(&mut bytes)?;
+        disk::read_rest(file, &mut bytes, largest)?;
         Ok(decode(path, bytes))
     })
 }
@@ -199,8 +199,8 @@ impl Source {
     }
 
     /// The source with its body.
-    pub(crate) fn whole(&self, root: &Path) -> Cow<'_, Self> {
-        let read = self.is_head.then(|| read(root, &self.path).ok()).flatten();
+    pub(crate) fn whole(&self, root: &Path, largest: u64) -> Cow<'_, Self> {
+        let read = self.is_head.then(|| read(root, &self.path, largest).ok()).flatten();
         read.map_or(Cow::Borrowed(self), Cow::Owned)
     }
 

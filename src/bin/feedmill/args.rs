@@ -223,6 +223,7 @@ fn is_stdin(path: &Path) -> bool {
 
 /// The paths in a file, one a line.
 fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "its user may mean a pipe")]
     let lines = match is_stdin(path) {
         true => std::io::read_to_string(std::io::stdin()),
         false => std::fs::read_to_string(path),

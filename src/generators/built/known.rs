@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use roxmltree::{Document, Node};
 
+use crate::disk;
 use crate::error::Error;
 use crate::text::link;
 
@@ -37,7 +38,7 @@ pub(super) type Known = HashMap<String, Entry>;
 pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
     let mut known = Known::new();
     for path in feeds {
-        let read = std::fs::read_to_string(path);
+        let read = disk::read_text(path);
         let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
         let entries = entries(&text);
         if entries.is_empty() {
@@ -58,7 +59,7 @@ pub(super) fn read(folder: &Path, linked: &[String]) -> Known {
     for path in linked.iter().map(String::as_str).chain(USUAL) {
         let path = folder.join(path.trim_start_matches('/'));
         let is_small = std::fs::metadata(&path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
-        let Some(text) = is_small.then(|| std::fs::read_to_string(&path).ok()).flatten() else { continue };
+        let Some(text) = is_small.then(|| disk::read_text(&path).ok()).flatten() else { continue };
         // Of what we wrote earlier, only the ids are news.
         let is_ours = text.contains(">feedmill") || text.contains("\"_feedmill\"");
         for (url, entry) in entries(&text) {

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Build, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
+use crate::disk;
 use crate::error::Error;
 use crate::generators::walk::Walk;
 use crate::markup::{Markup, Templates};
@@ -70,7 +71,7 @@ const fn first(outputs: &[&'static str]) -> &'static str {
 fn found(root: &Path, pattern: &str) -> Option<PathBuf> {
     if let Some((name, word)) = pattern.split_once(':') {
         let path = root.join(name);
-        return std::fs::read_to_string(&path).is_ok_and(|text| text.contains(word)).then_some(path);
+        return disk::read_text(&path).is_ok_and(|text| text.contains(word)).then_some(path);
     }
     if !pattern.contains('*') {
         return Some(root.join(pattern)).filter(|path| path.is_file());
@@ -102,7 +103,7 @@ struct Built {
 
 impl Dialect for Built {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
-        Walk::new(found, &site.root).visit("", &mut |entries| {
+        Walk::new(found, &site.root, site.follow_links).visit("", &mut |entries| {
             let mut folders = Vec::new();
             for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
                 if entry.is_folder {

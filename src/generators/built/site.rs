@@ -1,12 +1,12 @@
 //! The facts of a built site, from its own pages.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::facts::PageFacts;
 use super::{Built, known};
+use crate::disk;
 use crate::error::Error;
 use crate::generators::Opened;
 use crate::markup::published_line;
@@ -117,7 +117,7 @@ fn pages(folder: &Path, most: usize) -> Vec<String> {
 
 fn facts(folder: &Path, path: &str) -> Option<(String, PageFacts)> {
     let mut bytes = Vec::new();
-    File::open(folder.join(path)).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    disk::open(&folder.join(path)).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
     Some((path.to_owned(), PageFacts::of(&source::decode(path, bytes).text)))
 }
 
@@ -150,7 +150,7 @@ fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
     links.find_map(|href| {
         let starts = href.match_indices('/').map(|(at, _)| at + 1).filter(|at| *at > "https://".len());
         let mut paths = starts.filter_map(|at| href.split_at_checked(at));
-        let (base, _) = paths.find(|(_, path)| folder.join(link::decoded(path)).is_file())?;
+        let (base, _) = paths.find(|(_, path)| disk::below(folder, path).is_some())?;
         BaseUrl::parse(base).ok().filter(|url| !is_local(url.host()))
     })
 }
@@ -158,7 +158,7 @@ fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
 /// The address of the shortest URL in the site's own sitemap: that is its home page.
 fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
     let names = ["sitemap.xml", "sitemap-0.xml", "sitemap-index.xml", "sitemap_index.xml"];
-    let text = names.iter().find_map(|name| std::fs::read_to_string(folder.join(name)).ok())?;
+    let text = names.iter().find_map(|name| disk::read_text(&folder.join(name)).ok())?;
     let mut urls: Vec<&str> = text
         .split("<loc>")
         .skip(1)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, RwLock};
 
 use super::site::{Eleventy, Engine};
+use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::{Format, authors};
@@ -31,8 +32,8 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy), Error> {
     let mut text = String::new();
     for path in files.iter().cloned().chain(detect(root).filter(|_| files.is_empty())) {
-        let bytes =
-            std::fs::read(&path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        let bytes = disk::read(&path, disk::LARGEST)
+            .map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
         text.push_str(&String::from_utf8_lossy(&bytes));
         text.push('\n');
     }
@@ -167,7 +168,7 @@ fn ignored(root: &Path, input: &str) -> Vec<String> {
     let mut globs = vec!["node_modules".to_owned()];
     for folder in ["", input] {
         for name in [".eleventyignore", ".gitignore"] {
-            let lines = std::fs::read_to_string(root.join(folder).join(name)).unwrap_or_default();
+            let lines = disk::read_text(&root.join(folder).join(name)).unwrap_or_default();
             let patterns =
                 lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
             globs.extend(patterns.map(|pattern| joined(folder, pattern)));

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use super::site::{Data, Eleventy, Folder};
+use crate::disk;
 use crate::settings::ConfigFile;
 use crate::source::{self, Fences, Map, Node, Scalar, front_matter, script};
 
@@ -78,8 +79,9 @@ impl Eleventy {
         }
         let files =
             self.layouts.iter().flat_map(|folder| LAYOUTS.map(|ending| format!("{folder}/{name}{ending}")));
-        let source =
-            files.filter(|file| root.join(file).is_file()).find_map(|file| source::read(root, &file).ok());
+        let source = files
+            .filter(|file| root.join(file).is_file())
+            .find_map(|file| source::read(root, &file, disk::LARGEST).ok());
         let written = source.map(|source| front_matter::parse(&mut Vec::new(), &source, Fences::Any).map);
         let mut data = Data { map: with_listed_tags(written.unwrap_or_default()), ..Data::default() };
         if let Some(outer) = data.map.get("layout").and_then(Node::as_text).map(str::to_owned)
@@ -111,13 +113,13 @@ pub(super) fn json(path: &Path) -> Option<Node> {
     match ConfigFile::read(path) {
         Ok(file) => Some(Node::Map(file.map)),
         // It may be a text or a list.
-        Err(_) => source::yaml::parse(&std::fs::read_to_string(path).ok()?).ok(),
+        Err(_) => source::yaml::parse(&disk::read_text(path).ok()?).ok(),
     }
 }
 
 /// What a module exports or returns last, as far as it is literals.
 pub(super) fn javascript(path: &Path) -> Option<Data> {
-    let text = std::fs::read_to_string(path).ok()?;
+    let text = disk::read_text(path).ok()?;
     let objects = script::objects(&text);
     // The outermost objects come before those in them.
     let object = objects.into_iter().max_by_key(|object| object.map.0.len() + object.unread.len())?;

@@ -22,7 +22,7 @@ pub(super) fn discover(
             || path.split('/').any(|part| part == "node_modules")
     };
     let output = site.output.strip_prefix(&site.root).unwrap_or(&site.output).to_string_lossy().into_owned();
-    Walk::new(found, &site.root).visit(&eleventy.input, &mut |entries| {
+    Walk::new(found, &site.root, site.follow_links).visit(&eleventy.input, &mut |entries| {
         let mut folders = Vec::new();
         for entry in entries.into_iter().filter(|entry| !is_skipped(&entry.path) && entry.path != output) {
             let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -43,7 +43,7 @@ impl Fields<'_> {
 
     /// The start of the body, legal.
     fn opening(&self) -> String {
-        let whole = self.source.whole(&self.site.root);
+        let whole = self.source.whole(&self.site.root, self.site.largest);
         let body = whole.text.get(self.written.body..).unwrap_or_default();
         text::legal(body.split_at(body.floor_char_boundary(LOOKED_AT)).0).into_owned()
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::site::Hexo;
 use super::slug::Case;
+use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::{Author, Format};
@@ -19,7 +20,7 @@ const NAMES: [&str; 3] = ["_config.yml", "_config.yaml", "_config.json"];
 pub(super) fn detect(root: &Path) -> Option<PathBuf> {
     let file = usual(root)?;
     let says_so = || {
-        let package = std::fs::read_to_string(root.join("package.json")).unwrap_or_default();
+        let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
         package.contains("\"hexo\"")
     };
     // Jekyll has a `_config.yml` too.
@@ -78,7 +79,7 @@ fn site(root: &Path, keys: &Keys<'_>) -> Hexo {
     let (file_name, extension) = file_name.rsplit_once('.').unwrap_or((&file_name, "md"));
     let has_asset_folders = keys.flag("post_asset_folder") == Some(true);
     let globs = |key: &str| keys.texts(key).unwrap_or_default();
-    let package = std::fs::read_to_string(root.join("package.json")).unwrap_or_default();
+    let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
     let has_tags = package.contains("\"hexo-generator-tag\"");
     Hexo {
         source: keys.text("source_dir").unwrap_or_else(|| "source".to_owned()).trim_matches('/').to_owned(),

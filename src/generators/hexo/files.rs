@@ -16,7 +16,7 @@ pub(super) fn discover(
     hexo: &Hexo,
     give: &mut dyn FnMut(File),
 ) {
-    Walk::new(found, &site.root).visit(&hexo.source, &mut |entries| {
+    Walk::new(found, &site.root, site.follow_links).visit(&hexo.source, &mut |entries| {
         let mut folders = Vec::new();
         for entry in entries {
             let inner =

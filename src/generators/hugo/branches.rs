@@ -86,7 +86,7 @@ impl Hugo {
                 .flat_map(|stem| ["md", "html", "markdown"].map(|extension| format!("{stem}.{extension}")))
         });
         let file = files.find(|file| site.root.join(file).is_file())?;
-        let source = source::read(&site.root, &file).ok()?;
+        let source = source::read(&site.root, &file, site.largest).ok()?;
         // The page itself is read too, and what is wrong with it is found then.
         let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
         written.map.lower_names();

@@ -18,7 +18,7 @@ pub(super) fn discover(
 ) {
     for root in &hugo.roots {
         let is_other_root = |entry: &Entry| hugo.roots.iter().any(|other| other.folder == entry.path);
-        Walk::new(found, &site.root).visit(&root.folder, &mut |entries| {
+        Walk::new(found, &site.root, site.follow_links).visit(&root.folder, &mut |entries| {
             let is_bundle_page = |entry: &Entry| is_page(entry) && hugo.is_named(entry.name(), "index");
             // What else is in a bundle belongs to its page.
             let is_bundle = entries.iter().any(is_bundle_page);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::keys::Keys;
 use super::site::{Collection, Jekyll};
 use super::{defaults, feeds, ruby};
+use crate::disk;
 use crate::error::Error;
 use crate::model::{Author, Content, authors};
 use crate::settings::{self, ConfigFile, Settings};
@@ -113,7 +114,7 @@ struct Flavour {
 
 /// The version, and whether GitHub Pages builds the site: it does if there is no Gemfile, or `github-pages` in it.
 fn flavour(root: &Path) -> Flavour {
-    let read = |name: &str| std::fs::read_to_string(root.join(name)).ok();
+    let read = |name: &str| disk::read_text(&root.join(name)).ok();
     let Some(gemfile) = read("Gemfile") else {
         return Flavour { version: 3, is_pages: !root.join("Gemfile").exists() };
     };
@@ -153,7 +154,7 @@ fn base_url(root: &Path, keys: &Keys<'_>, is_pages: bool) -> Option<BaseUrl> {
     if !is_pages {
         return None;
     }
-    if let Ok(host) = std::fs::read_to_string(root.join("CNAME")) {
+    if let Ok(host) = disk::read_text(&root.join("CNAME")) {
         return joined(&format!("https://{}", host.lines().next().unwrap_or_default().trim()));
     }
     let (owner, repository) = repository(root, keys)?;
@@ -173,7 +174,7 @@ fn repository(root: &Path, keys: &Keys<'_>) -> Option<(String, String)> {
     if let Some(name) = keys.text("repository") {
         return split(&name);
     }
-    let config = std::fs::read_to_string(root.join(".git/config")).ok()?;
+    let config = disk::read_text(&root.join(".git/config")).ok()?;
     let origin = config.split("[remote \"origin\"]").nth(1)?.split("\n[").next()?;
     let url = origin
         .lines()

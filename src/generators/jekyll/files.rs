@@ -19,7 +19,7 @@ const ASSETS: &[&str] = &[
 /// The files of a site, sorted by path.
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &Jekyll) -> Vec<File> {
     let mut walk = Walk {
-        walk: walk::Walk::new(found, &site.root),
+        walk: walk::Walk::new(found, &site.root, site.follow_links),
         root: &site.root,
         jekyll,
         has_drafts: site.drafts || jekyll.show_drafts,

@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::feeds;
 use super::site::Pelican;
+use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::Author;
@@ -34,8 +35,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
     let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
     let mut all = Map::default();
     for path in files.iter().cloned().chain(usual) {
-        let bytes =
-            std::fs::read(&path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        let bytes = disk::read(&path, disk::LARGEST)
+            .map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
         let found = script::assignments(&String::from_utf8_lossy(&bytes));
         if let Some(key) = found.unread.iter().find(|key| decides_urls(key)) {
             return Err(Error::Config {

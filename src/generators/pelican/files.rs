@@ -24,7 +24,7 @@ pub(super) fn discover(
         articles.map(|folder| (folder, false)).chain(pages.iter().map(|folder| (folder.clone(), true)))
     {
         let is_left_out = |path: &String| excluded.contains(path) || (!is_page && pages.contains(path));
-        Walk::new(found, &site.root).visit(&folder, &mut |entries| {
+        Walk::new(found, &site.root, site.follow_links).visit(&folder, &mut |entries| {
             let mut folders = Vec::new();
             for entry in entries {
                 let is_ignored = pelican.ignored.iter().any(|glob| fast_glob::glob_match(glob, entry.name()));

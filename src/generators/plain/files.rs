@@ -1,11 +1,13 @@
 //! The files of a folder of posts.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::super::walk::leads_outside;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::SiteFacts;
 use crate::source;
@@ -32,11 +34,14 @@ const MACHINE_FILES: [&str; 7] =
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(String)) {
     let root = site.root.as_path();
     let outputs = outputs(site);
-    let mut links = Links::default();
+    let links = RefCell::new(Links { site, folders: Vec::new(), seen: BTreeSet::new(), outside: Vec::new() });
     let is_wanted = |entry: &DirEntry| {
         entry.depth() == 0
-            || !entry.file_type().is_dir()
-            || (is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs))
+            || (if entry.file_type().is_dir() {
+                is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs)
+            } else {
+                is_wanted_file(site, &relative(root, entry.path())) || !entry.path_is_symlink()
+            } && links.borrow_mut().follows(entry))
     };
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
         match entry {
@@ -46,9 +51,6 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
                     found.extend(unread(root, site, &path));
                     continue;
                 }
-                if links.leads_to_known(&entry, site) {
-                    continue;
-                }
                 if entry.path().to_str().is_some() {
                     give(path);
                 } else {
@@ -56,47 +58,55 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
                     found.push(finding.help("it is in no output; rename it"));
                 }
             }
-            Ok(entry) => links.folder(&entry),
+            Ok(_) => {}
             Err(error) => found.extend(unreadable(root, site, &error)),
         }
     }
+    found.extend(links.into_inner().outside.iter().map(|path| leads_outside(path)));
 }
 
-/// The symbolic links in a folder of posts: a file that is reached by two paths is one post.
-#[derive(Default)]
-struct Links {
+/// The symbolic links in a folder of posts: a file that is reached by two paths is one post, and what is out of the site
+/// is no post unless the configuration says so.
+struct Links<'a> {
+    site: &'a SiteFacts,
     /// Folders that a link leads to, by the paths of the links.
     folders: Vec<PathBuf>,
-    /// Files outside the site.
+    /// What links led to.
     seen: BTreeSet<PathBuf>,
+    /// Links that are not followed.
+    outside: Vec<String>,
 }
 
-impl Links {
-    fn folder(&mut self, entry: &DirEntry) {
-        if entry.depth() > 0 && entry.path_is_symlink() {
+impl Links<'_> {
+    /// Whether a file or folder is to be read by this path.
+    fn follows(&mut self, entry: &DirEntry) -> bool {
+        let is_link = entry.path_is_symlink();
+        if !is_link && !self.folders.iter().any(|folder| entry.path().starts_with(folder)) {
+            return true;
+        }
+        let root = &self.site.root;
+        let Some((target, top)) = entry.path().canonicalize().ok().zip(root.canonicalize().ok()) else {
+            return true;
+        };
+        let follows = match target.strip_prefix(&top) {
+            Ok(inside) => !self.is_walked(inside, entry.file_type().is_dir()) && self.seen.insert(target),
+            Err(_) if self.site.follow_links => self.seen.insert(target),
+            Err(_) => {
+                self.outside.extend(is_link.then(|| relative(root, entry.path())));
+                false
+            }
+        };
+        if follows && is_link && entry.file_type().is_dir() {
             self.folders.push(entry.path().to_owned());
         }
+        follows
     }
 
-    /// Whether a file is reached by a link, and is a post by another path.
-    fn leads_to_known(&mut self, entry: &DirEntry, site: &SiteFacts) -> bool {
-        let is_behind_link =
-            entry.path_is_symlink() || self.folders.iter().any(|folder| entry.path().starts_with(folder));
-        let Some(file) = is_behind_link.then(|| entry.path().canonicalize().ok()).flatten() else {
-            return false;
-        };
-        let inside = site
-            .root
-            .canonicalize()
-            .ok()
-            .and_then(|root| file.strip_prefix(&root).ok().map(|path| relative(Path::new(""), path)));
-        match inside {
-            Some(path) => {
-                let mut folders = Path::new(&path).parent().into_iter().flat_map(Path::iter);
-                is_wanted_file(site, &path) && folders.all(is_wanted_folder)
-            }
-            None => !self.seen.insert(file),
-        }
+    /// Whether a path is read without any link.
+    fn is_walked(&self, path: &Path, is_folder: bool) -> bool {
+        let folders = if is_folder { Some(path) } else { path.parent() };
+        let are_wanted = folders.into_iter().flat_map(Path::iter).all(is_wanted_folder);
+        are_wanted && (is_folder || is_wanted_file(self.site, &relative(Path::new(""), path)))
     }
 }
 
@@ -106,7 +116,7 @@ fn unread(root: &Path, site: &SiteFacts, path: &str) -> Option<Diagnostic> {
     if !UNREAD.iter().any(|unread| unread.eq_ignore_ascii_case(extension)) || !site.reads(path) {
         return None;
     }
-    let head = source::read_head_if_any(root, path).ok()?;
+    let head = source::read_head_if_any(root, path, site.largest).ok()?;
     let has_front_matter = ["---\n", "+++\n"].iter().any(|fence| head.text.starts_with(fence));
     let message = format!("it has front matter, but `.{extension}` files are not read");
     let finding = Diagnostic::new(Rule::UnreadMarkup, path, message);

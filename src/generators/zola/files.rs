@@ -18,7 +18,7 @@ pub(super) fn discover(
         let path = root.join(path);
         zola.ignored.iter().any(|glob| fast_glob::glob_match(glob, path.to_string_lossy().as_ref()))
     };
-    Walk::new(found, &site.root).visit("content", &mut |entries| {
+    Walk::new(found, &site.root, site.follow_links).visit("content", &mut |entries| {
         let mut folders = Vec::new();
         for entry in entries.into_iter().filter(|entry| !is_ignored(&entry.path)) {
             if entry.is_folder {

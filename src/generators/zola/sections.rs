@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
 use super::site::{Section, Zola};
+use crate::disk;
 use crate::generators::walk::Walk;
 use crate::source::{self, Fences, Map, Node, Scalar, front_matter};
 
@@ -56,14 +57,14 @@ fn written(root: &Path, file: &str) -> Option<Map> {
     if !root.join(file).is_file() {
         return None;
     }
-    let source = source::read(root, file).ok()?;
+    let source = source::read(root, file, disk::LARGEST).ok()?;
     Some(front_matter::parse(&mut Vec::new(), &source, Fences::Any).map)
 }
 
 /// The folders of the content whose pages have a feed of their own.
 pub(super) fn with_feeds(root: &Path) -> Vec<String> {
     let mut folders = Vec::new();
-    Walk::new(&mut Vec::new(), root).visit("content", &mut |entries| {
+    Walk::new(&mut Vec::new(), root, false).visit("content", &mut |entries| {
         let index = entries.iter().find(|entry| !entry.is_folder && entry.name() == "_index.md");
         if let Some(index) = index
             && let Some(folder) =

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::metadata::metadata;
 use crate::config::{Config, Records};
 use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::disk;
 use crate::generators::{
     NAME,
     dates::{Refused, check_updated},
@@ -44,7 +45,7 @@ pub(crate) struct Line {
 /// # Errors
 /// Any I/O error.
 pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Result<Line>>> {
-    let mut file = io::BufReader::with_capacity(1 << 18, std::fs::File::open(&records.path)?);
+    let mut file = io::BufReader::with_capacity(1 << 18, disk::open(&records.path)?);
     let (mut offset, mut number) = (0, 0);
     Ok(std::iter::from_fn(move || {
         loop {
@@ -70,7 +71,7 @@ pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Re
 /// # Errors
 /// Any I/O error.
 pub(crate) fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
-    let mut file = std::fs::File::open(&records.path)?;
+    let mut file = disk::open(&records.path)?;
     file.seek(io::SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
     io::BufReader::new(file).read_until(b'\n', &mut bytes)?;

@@ -1,0 +1,149 @@
+//! Files of a site on the disk. What is read is a regular file of a reasonable size; what a post names is below the
+//! folders of the site.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+
+/// The largest file that is read, in bytes, unless the configuration says otherwise.
+pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// Opens a regular file; a pipe would wait for its other end, a device never ends.
+///
+/// # Errors
+/// Any I/O error; [`io::ErrorKind::InvalidInput`] if it is no regular file.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    #[expect(clippy::disallowed_methods, reason = "it is known to be a regular file")]
+    File::open(path)
+}
+
+/// The bytes of a regular file of at most this size.
+///
+/// # Errors
+/// Those of [`open`]; [`io::ErrorKind::FileTooLarge`].
+pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    read_rest(open(path)?, &mut bytes, largest)?;
+    Ok(bytes)
+}
+
+/// What is left of a file, after what has been read of it.
+///
+/// # Errors
+/// Any I/O error; [`io::ErrorKind::FileTooLarge`].
+pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<()> {
+    let too_large = || {
+        let message = format!("it is larger than {} MiB", largest.div_ceil(1024 * 1024));
+        io::Error::new(io::ErrorKind::FileTooLarge, message)
+    };
+    if file.metadata()?.len() > largest {
+        return Err(too_large());
+    }
+    // It may grow while it is read.
+    file.take(largest.saturating_add(1)).read_to_end(bytes)?;
+    if bytes.len() as u64 > largest { Err(too_large()) } else { Ok(()) }
+}
+
+/// The text of a regular file, such as a configuration.
+///
+/// # Errors
+/// Those of [`read`]; [`io::ErrorKind::InvalidData`] if it is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read(path, LARGEST)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The regular file that a URL's path names below a folder. `None` if there is none, or if the path leads out of the
+/// folder, by itself or by links.
+pub(crate) fn below(folder: &Path, url_path: &str) -> Option<PathBuf> {
+    let path = folder.join(decoded(url_path)?.trim_matches('/'));
+    is_inside(folder, &path).then_some(path)
+}
+
+/// The path of a URL with its codes read once. `None` if it would lead out of a folder that it is below.
+pub(crate) fn decoded(url_path: &str) -> Option<String> {
+    let mut decoded = String::with_capacity(url_path.len());
+    for (index, encoded) in url_path.split('/').enumerate() {
+        let part = part(encoded)?;
+        // Two slashes are one, as servers have it.
+        if index > 0 && !decoded.ends_with('/') {
+            decoded.push('/');
+        }
+        decoded.push_str(&part);
+    }
+    Some(decoded)
+}
+
+/// Whether a path is that of a regular file in a folder, wherever links lead.
+pub(crate) fn is_inside(folder: &Path, path: &Path) -> bool {
+    let real = path.canonicalize().ok().zip(folder.canonicalize().ok());
+    path.is_file() && real.is_some_and(|(path, folder)| path.starts_with(folder))
+}
+
+/// A part of a path, decoded once. `None` if it is more than the name of a file or folder.
+fn part(encoded: &str) -> Option<String> {
+    let part = percent_decode_str(encoded).decode_utf8().ok()?.into_owned();
+    let is_drive = part.get(1..2) == Some(":");
+    let is_name = !part.contains(['/', '\\', '\0']) && part != ".." && !is_drive;
+    is_name.then(|| if part == "." { String::new() } else { part })
+}
+
+/// Whether a path stays below the folder that it is relative to.
+pub(crate) fn is_below(path: &str) -> bool {
+    let is_part = |component: Component<'_>| matches!(component, Component::Normal(_) | Component::CurDir);
+    !path.contains(['\\', '\0']) && !path.is_empty() && Path::new(path).components().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test's own files, which no other process reads")]
+    fn what_a_url_names_is_below_its_folder() {
+        let top = tempfile::tempdir().unwrap();
+        let site = top.path().join("site");
+        fs::create_dir_all(site.join("a b")).unwrap();
+        fs::write(top.path().join("secret"), "s").unwrap();
+        fs::write(site.join("a b/x.png"), "x").unwrap();
+        let named = |path: &str| below(&site, path).map(|path| path.strip_prefix(&site).unwrap().to_owned());
+        for (path, expected) in [
+            ("a%20b/x.png", Some("a b/x.png")),
+            ("/a%20b//./x.png", Some("a b/x.png")),
+            ("a%20b", None),
+            ("../secret", None),
+            ("a%20b/%2e%2e/%2E%2E/secret", None),
+            ("..%2Fsecret", None),
+            ("%2Fetc/passwd", None),
+            ("%2e%2e%5csecret", None),
+            ("C:/x", None),
+            ("a%00b", None),
+            ("a%2520b/x.png", None),
+        ] {
+            assert_eq!(named(path).as_deref(), expected.map(Path::new), "{path}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("../secret", site.join("link")).unwrap();
+            std::os::unix::fs::symlink("a b/x.png", site.join("inner")).unwrap();
+            assert_eq!(named("link"), None);
+            assert_eq!(named("inner"), Some(PathBuf::from("inner")));
+        }
+        assert!(is_below("a/b.xml") && !is_below("../a") && !is_below("/a") && !is_below("a\\..\\b"));
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test's own files, which no other process reads")]
+    fn what_is_read_is_a_file_of_a_reasonable_size() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        fs::write(&file, "12345").unwrap();
+        assert_eq!(read(&file, 5).unwrap(), b"12345");
+        assert_eq!(read(&file, 4).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(read(folder.path(), 5).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+}
