@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Ast, AstNode, LineColumn, NodeValue};
 
 use super::code::Code;
+use crate::text::escape::escaped;
 
 /// How deep admonitions are nested.
 const DEEPEST: usize = 20;
@@ -20,32 +21,91 @@ pub(crate) fn prepared<'a>(source: &'a str, is_mdx: bool, unknown: &mut BTreeSet
     let has = |mark: &str| source.starts_with(mark) || source.contains(&format!("\n{mark}"));
     let is_mdx = is_mdx || source.lines().any(is_import);
     let has_admonitions = ADMONITIONS.into_iter().any(has);
-    if !is_mdx && !has_admonitions && !source.contains("%%") {
+    if !is_mdx && !has_admonitions && !source.contains("%%") && !source.contains("[[") {
         return Cow::Borrowed(source);
     }
     let mut text = with_plain_blocks(source, is_mdx, 0);
     if text.contains("%%") {
-        text = without(&text, "%%", comment);
+        text = without(&text, "%%", |rest, before| {
+            let length = comment(rest, before)?;
+            unknown.insert("%%".to_owned());
+            Some((length, String::new()))
+        });
+    }
+    if text.contains("[[") {
+        text = without(&text, "[[", |rest, before| {
+            (!is_wiki_link(rest, before)).then(|| (2, "\\[\\[".to_owned()))
+        });
     }
     if is_mdx && text.contains('{') {
         text = without(&text, "{", |rest, before| {
             let length = expression(rest)?;
             let inner = rest.get(1..length - 1)?.trim();
-            let literal =
-                ['"', '\'', '`'].iter().find_map(|quote| inner.strip_prefix(*quote)?.strip_suffix(*quote));
-            if let Some(literal) = literal.or(inner.is_empty().then_some("")) {
-                return Some((
-                    length,
-                    if before.ends_with('=') { format!("\"{literal}\"") } else { literal.to_owned() },
-                ));
-            }
-            if !(inner.starts_with("/*") && inner.ends_with("*/")) {
-                unknown.insert(format!("{{{}}}", inner.chars().take(40).collect::<String>()));
-            }
-            Some((length, if before.ends_with('=') { "\"\"".to_owned() } else { String::new() }))
+            let is_value = before.ends_with('=');
+            let literal = ['"', '\'', '`'].iter().find_map(|quote| {
+                inner.strip_prefix(*quote)?.strip_suffix(*quote).filter(|literal| !literal.contains(*quote))
+            });
+            let shown = match literal {
+                Some(literal) => escaped(literal).replace('{', "&#123;").replace('}', "&#125;"),
+                None => {
+                    let is_comment = inner.starts_with("/*") && inner.ends_with("*/");
+                    if !(inner.is_empty() || is_comment) {
+                        unknown.insert(format!("{{{}}}", inner.chars().take(40).collect::<String>()));
+                    }
+                    String::new()
+                }
+            };
+            Some((length, if is_value { format!("\"{shown}\"") } else { shown }))
         });
     }
+    if is_mdx && text.contains('<') {
+        text = without(&text, "<", component);
+    }
     Cow::Owned(text)
+}
+
+/// A component that is a member of another (`<Tabs.Tab>`), under a name that HTML allows; a fragment (`<>`) is none.
+fn component(rest: &str, _: &str) -> Option<(usize, String)> {
+    if let Some(mark) = ["<>", "</>"].iter().find(|mark| rest.starts_with(**mark)) {
+        return Some((mark.len(), String::new()));
+    }
+    let (mark, name) = match rest.strip_prefix("</") {
+        Some(name) => ("</", name),
+        None => ("<", rest.get(1..)?),
+    };
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')))?;
+    let name = name
+        .get(..end)
+        .filter(|name| name.contains('.') && name.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+    Some((mark.len() + name.len(), format!("{mark}{}", name.replace('.', "-"))))
+}
+
+/// Whether `[[` begins a link of a wiki: at the border of a word, with a page's name in it.
+fn is_wiki_link(rest: &str, before: &str) -> bool {
+    let inner = rest.get(2..).and_then(|rest| rest.split('\n').next()).and_then(|line| line.split_once("]]"));
+    let Some((inner, after)) = inner else { return false };
+    let is_in_word = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ']' | ')' | '\\'));
+    let begins = inner.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '.' | '/'));
+    let is_name = !inner.contains(['[', ']', '"', '$', '=', '{', '<', '(', ';'])
+        && !inner.ends_with(char::is_whitespace);
+    let is_number = inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '.'));
+    !is_in_word && begins && is_name && !is_number && !after.starts_with(['(', '['])
+}
+
+/// How deep directives may be nested: each line looks at all that are open.
+const MOST_OPEN: usize = 100;
+
+/// Whether the directives of a source are not nested too deep.
+pub(super) fn are_tame(source: &str) -> bool {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for line in source.lines().map(str::trim_start).filter(|line| line.starts_with(":::")) {
+        match line.trim_matches([':', ' ']).is_empty() {
+            true => open = open.saturating_sub(1),
+            false => open += 1,
+        }
+        deepest = deepest.max(open);
+    }
+    deepest <= MOST_OPEN
 }
 
 /// `import x from "y"`
@@ -65,16 +125,30 @@ fn is_export(line: &str) -> bool {
 fn with_plain_blocks(source: &str, is_mdx: bool, depth: usize) -> String {
     let mut text = String::with_capacity(source.len());
     let mut code = Code::default();
+    let mut after_module = false;
     let mut lines = source.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         let is_inside =
             |line: &str| line.trim().is_empty() || line.starts_with("    ") || line.starts_with('\t');
+        let is_first = text.trim().is_empty() || text.ends_with("\n\n") || after_module;
+        after_module &= line.trim().is_empty();
         if code.covers(&text) {
             text.push_str(line);
-        } else if is_mdx && (is_import(line) || is_export(line) || line.starts_with("import {")) {
-            // It goes on to the next blank line.
-            while lines.next_if(|next| !next.trim().is_empty()).is_some() {}
-        } else if is_admonition(line) && depth < DEEPEST && lines.peek().is_some_and(|next| is_inside(next)) {
+        } else if is_mdx && is_first && (is_import(line) || line.starts_with("import {") || is_export(line)) {
+            // A statement ends where its brackets do.
+            let mut open = brackets(line);
+            let is_open_import = |line: &str| line.starts_with("import ") && !is_import(line);
+            let mut is_unfinished = is_open_import(line);
+            while open > 0 || is_unfinished {
+                let Some(next) = lines.next() else { break };
+                open += brackets(next);
+                is_unfinished &= !next.trim_end().trim_end_matches(';').ends_with(['"', '\'']);
+            }
+            after_module = true;
+        } else if is_admonition(line)
+            && depth < DEEPEST
+            && lines.clone().find(|next| !next.trim().is_empty()).is_some_and(is_inside)
+        {
             let fence = ":".repeat(LONGEST_FENCE - depth);
             let mut inner = String::new();
             while let Some(line) = lines.next_if(|next| is_inside(next)) {
@@ -88,6 +162,12 @@ fn with_plain_blocks(source: &str, is_mdx: bool, depth: usize) -> String {
         }
     }
     text
+}
+
+/// How many more brackets a line opens than it closes.
+fn brackets(line: &str) -> isize {
+    let count = |brackets: [char; 3]| isize::try_from(line.matches(brackets).count()).unwrap_or(0);
+    count(['{', '(', '[']) - count(['}', ')', ']'])
 }
 
 /// Whether a line begins an admonition or a tab, to which the indented lines after it belong: `!!! note "Title"`,
@@ -126,26 +206,39 @@ fn without(text: &str, mark: &str, mut read: impl FnMut(&str, &str) -> Option<(u
     kept
 }
 
-/// Obsidian's comment: within a paragraph, or from a line that begins with it to the next.
-fn comment(rest: &str, before: &str) -> Option<(usize, String)> {
+/// The length of Obsidian's comment: between words of a paragraph, or between two lines of their own.
+fn comment(rest: &str, before: &str) -> Option<usize> {
     let inner = rest.get(2..)?;
+    if inner.starts_with('\n') && (before.is_empty() || before.ends_with('\n')) {
+        let end = inner.find("\n%%")? + 1;
+        let is_line = inner.get(end + 2..).is_some_and(|after| after.is_empty() || after.starts_with('\n'));
+        return is_line.then_some(end + 4);
+    }
     let end = inner.find("%%")?;
-    let is_block = before.is_empty() || before.ends_with('\n');
-    let is_whole = is_block || !inner.get(..end)?.contains("\n\n");
-    let is_in_code = inner.get(..end)?.matches('`').count() % 2 == 1;
-    let is_in_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '%');
-    (is_whole && !is_in_word && !is_in_code && end > 0).then(|| (end + 4, String::new()))
+    let (comment, after) = (inner.get(..end)?, inner.get(end + 2..)?);
+    let is_apart = before.is_empty() || before.ends_with(char::is_whitespace);
+    let is_end = after.is_empty() || after.starts_with([' ', '\n', '\t', '.', ',', ';', ':', '!', '?', ')']);
+    let is_one = !comment.contains(['\n', '%', '`']) && !comment.trim().is_empty();
+    (is_apart && is_end && is_one).then_some(end + 4)
 }
 
-/// The length of the expression in braces that a text begins with.
+/// The length of the expression in braces that a text begins with; braces in its strings and comments are none.
 fn expression(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
+    let mut quote: Option<char> = None;
+    let mut before = ' ';
     for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
+        match (quote, c) {
+            (Some('*'), '/') if before == '*' => quote = None,
+            (Some(open), c) if open == c && open != '*' && before != '\\' => quote = None,
+            (Some(_), _) => {}
+            (None, '*') if before == '/' => quote = Some('*'),
+            (None, '"' | '\'' | '`') if !before.is_alphanumeric() => quote = Some(c),
+            (None, '{') => depth += 1,
+            (None, '}') => depth -= 1,
             _ => {}
         }
+        before = c;
         if depth == 0 {
             return Some(at + 1);
         }
@@ -221,11 +314,12 @@ fn directive_title(info: &str) -> (String, String) {
     }
     let word = info.trim_start_matches(['{', '.', ' ']);
     let end = word.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(word.len());
-    let attribute = || info.split("title=\"").nth(1)?.split('"').next();
-    let bracketed = || info.split_once('[')?.1.rsplit_once(']').map(|(title, _)| title);
-    let following = || info.split_once(char::is_whitespace).map(|(_, title)| title);
-    let title = if info.starts_with('{') { attribute() } else { bracketed().or_else(following) };
-    let title = title.unwrap_or_default().split('{').next().unwrap_or_default().trim();
+    let (plain, attributes) = info.split_once('{').unwrap_or((info, ""));
+    let attribute = attributes.split_once("title=\"").and_then(|(_, rest)| rest.split('"').next());
+    let bracketed = plain.split_once('[').and_then(|(_, rest)| rest.rsplit_once(']')).map(|(title, _)| title);
+    let following = plain.split_once(char::is_whitespace).map(|(_, title)| title);
+    let title = bracketed.or(following.filter(|title| !title.trim().is_empty())).or(attribute);
+    let title = title.unwrap_or_default().trim();
     (format!(":::{}", word.get(..end).unwrap_or_default()), title.to_owned())
 }
 
@@ -297,7 +391,40 @@ mod tests {
             "a %%hidden%% b\n\n%%\nalso\n\nhidden\n%%\n\n100%% of 50%% `%%c%%`\n",
             false,
             "<p>a  b</p><p>100%% of 50%% <code>%%c%%</code></p>",
+            &["%%"],
+        );
+        // What only looks like a mark.
+        for text in [
+            "%% one\n\nA paragraph.\n\n%% two",
+            "use %%f and %%g here",
+            "strftime %%Y-%%m",
+            "LIKE '%%foo%%'",
+            "!!! That is great",
+            "??? who knows",
+            "x[[1]] and a[[i]][[j]]",
+            "if [[ $a == b ]]; then",
+            "lst[[\"n\"]]",
+        ] {
+            let mut unknown = BTreeSet::new();
+            let prepared = prepared(text, false, &mut unknown).replace("\\[", "[");
+            assert_eq!((prepared.as_str(), unknown.len()), (text, 0));
+        }
+        case("Say {'<'}div{\">\"} and {`{`}.\n\n{/* } */}\n", true, "<p>Say &lt;div&gt; and {.</p>", &[]);
+        case(
+            "You\nimport it from 'x'\nand call it.\n",
+            true,
+            "<p>Youimport it from 'x'and call it.</p>",
             &[],
+        );
+        case("export const a = () => {\n\n  return 1;\n};\n\nText.\n", true, "<p>Text.</p>", &[]);
+        case("import a from 'a'\nText below.\n", true, "<p>Text below.</p>", &[]);
+        case("<Tabs.Tab>one</Tabs.Tab> <>two</>\n", true, "<p><Tabs-Tab>one</Tabs-Tab> two</p>", &[]);
+        case(":::info{.cls #id}\na\n:::\n", false, "<div><p>a</p></div>", &[":::info"]);
+        case(
+            ":::tip{title=\"My T\"}\na\n:::\n",
+            false,
+            "<div><p><strong>My T</strong></p><p>a</p></div>",
+            &[":::tip"],
         );
     }
 }

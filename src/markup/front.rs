@@ -21,9 +21,6 @@ const WITH_META: &[&str] = &[
 /// The longest line about a post, in bytes.
 const LONGEST: usize = 250;
 
-/// The most text beside a date on its line, in bytes.
-const MOST_BESIDE_DATE: usize = 80;
-
 /// The nodes of a text that say when, by whom and about what it was written, before it begins, with the rules beside
 /// them, and a rule at its end.
 pub(super) fn lines(element: ElementRef<'_>, title: &str) -> Vec<NodeId> {
@@ -106,13 +103,48 @@ fn is_about_post(element: ElementRef<'_>, line: &str) -> bool {
     if line.is_empty() || line.len() > LONGEST || holds(&["h1", "h2", "h3", "img", "pre", "blockquote"]) {
         return false;
     }
-    let times =
-        element.descendants().filter_map(ElementRef::wrap).filter(|inner| inner.value().name() == "time");
-    let dates: usize = times.map(|time| time.text().map(str::len).sum::<usize>()).sum();
-    let is_dated =
-        dates > 0 && line.len().saturating_sub(dates) <= MOST_BESIDE_DATE && !line.ends_with(['.', '。']);
-    is_dated || element.value().classes().any(is_meta) || is_reading_time(line)
+    is_dated(element) || element.value().classes().any(is_meta) || is_reading_time(line)
 }
+
+/// Whether an element says when the post was written, and at most by whom.
+fn is_dated(element: ElementRef<'_>) -> bool {
+    let mut rest = String::new();
+    let mut has_date = false;
+    for node in element.descendants() {
+        let above = node.ancestors().filter_map(ElementRef::wrap);
+        let mut above = above.take_while(|above| above.id() != element.id()).chain([element]);
+        match node.value() {
+            Node::Element(inner) if inner.name() == "time" => {
+                let date = inner.attr("datetime").map(str::to_owned);
+                let date = date.unwrap_or_else(|| {
+                    ElementRef::wrap(node).map(|time| time.text().collect()).unwrap_or_default()
+                });
+                has_date |= date.as_bytes().windows(4).any(|digits| digits.iter().all(u8::is_ascii_digit));
+            }
+            Node::Text(text) if !above.any(|above| matches!(above.value().name(), "time" | "a")) => {
+                rest.push_str(text)
+            }
+            _ => {}
+        }
+    }
+    let lower = rest.to_lowercase();
+    // Who wrote it has any name.
+    let about = lower.split_once("by ").map_or(lower.as_str(), |(about, name)| {
+        if name.split_whitespace().count() <= MOST_NAMES { about } else { lower.as_str() }
+    });
+    let mut words = about.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    has_date
+        && words.all(|word| SAID_OF_DATES.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// What is said of a date of publication.
+const SAID_OF_DATES: &[&str] = &[
+    "posted", "published", "written", "updated", "last", "modified", "created", "date", "on", "at", "in",
+    "and", "by", "min", "mins", "minute", "minutes", "read", "reading", "time", "words",
+];
+
+/// How many words the names of authors have.
+const MOST_NAMES: usize = 4;
 
 fn is_meta(class: &str) -> bool {
     let class = class.to_ascii_lowercase();

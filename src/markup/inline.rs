@@ -25,74 +25,150 @@ pub(crate) fn inline(line: &str) -> String {
     if plain.is_empty() && line.contains('<') { line.to_owned() } else { plain.to_owned() }
 }
 
-/// Escapes what is not a mark of Markdown around words, nor an HTML tag, so that a parser leaves it alone. Code spans
-/// are literal already.
+/// Escapes what is not a mark of Markdown around words, nor an HTML tag, so that a parser leaves it alone.
 fn escape_what_is_meant(line: &str) -> String {
+    let runs = runs(line);
+    let marks = marks(line, &runs);
     let mut escaped = String::with_capacity(line.len() + 8);
-    let mut code = None;
     let mut at = 0;
-    while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
-        let after = line.get(at..).unwrap_or_default();
-        let run = after.len() - after.trim_start_matches(c).len();
-        let written = after.get(..run).unwrap_or_default();
-        let rest = after.get(run..).unwrap_or_default();
-        let before = line.get(..at).unwrap_or_default();
-        at += run;
-        match (c, code) {
-            ('`', None) => code = rest.split(|c| c != '`').any(|other| other.len() == run).then_some(run),
-            ('`', Some(ticks)) if ticks == run => code = None,
-            (_, Some(_)) => {}
-            ('*' | '_' | '~' | '[' | '\\', None) if !is_mark(c, run, before, rest) => {
-                written.chars().for_each(|c| escaped.extend(['\\', c]));
-                continue;
-            }
-            ('\\', None) => {
-                escaped.push(c);
-                escaped.extend(rest.chars().next());
-                at += rest.chars().next().map_or(0, char::len_utf8);
-                continue;
-            }
-            // Each of several may begin a tag.
-            ('<', None) => {
-                let is_last_a_tag = is_html_tag(before, rest);
-                let text = written.len() - usize::from(is_last_a_tag);
-                escaped.push_str(&"\\<".repeat(text));
-                escaped.push_str(if is_last_a_tag { "<" } else { "" });
-                continue;
-            }
-            _ => {}
+    for (index, run) in runs.iter().enumerate() {
+        escaped.push_str(line.get(at..run.start).unwrap_or_default());
+        at = run.end;
+        if marks.get(index) == Some(&true) {
+            escaped.push_str(line.get(run.start..run.end).unwrap_or_default());
+        } else {
+            (run.start..run.end).for_each(|_| escaped.extend(['\\', run.c]));
         }
-        escaped.push_str(written);
     }
+    escaped.push_str(line.get(at..).unwrap_or_default());
     escaped
 }
 
-/// Whether a run of one character is a mark of Markdown: at the border of a word, and no name of a program's.
-fn is_mark(c: char, run: usize, before: &str, after: &str) -> bool {
-    let (last, next) = (before.chars().next_back(), after.chars().next());
-    let is_in = |c: Option<char>, others: &str| c.is_some_and(|c| c.is_alphanumeric() || others.contains(c));
-    // Before a word, and after one: other marks may be between.
-    let is_word_next = is_in(after.trim_start_matches(MARKS).chars().next(), OPENING);
-    let is_word_before =
-        is_in(before.trim_end_matches(MARKS).chars().next_back(), CLOSING) || is_in(last, ".!?…。！？%");
-    let is_out = |c: Option<char>, others: &str| {
-        c.is_none_or(|c| {
-            c.is_whitespace() || text::is_unspaced(c) || MARKS.contains(&c) || others.contains(c)
-        })
-    };
-    let opens =
-        is_word_next && (is_out(last, "-–—/:") || is_in(last.filter(|c| !c.is_alphanumeric()), OPENING));
-    let closes = is_word_before
-        && (is_out(next, ".,;:!?…-–—/") || is_in(next.filter(|c| !c.is_alphanumeric()), CLOSING));
-    match (c, run) {
-        ('*', 1..=3) | ('_', 1) | ('~', 2) => opens || closes,
-        ('[', 1) => is_out(last, "(") && after.contains("]("),
-        // In a path of Windows it is a separator.
-        ('\\', 1) => {
-            next.is_some_and(|c| c.is_ascii_punctuation() && c != '\\') && !is_in_windows_path(before)
+/// A run of one character that may be a mark.
+struct Run {
+    c: char,
+    start: usize,
+    end: usize,
+}
+
+fn runs(line: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (at, c) in line.char_indices() {
+        match runs.last_mut() {
+            // Each bracket and each backslash is one of its own.
+            Some(last) if last.c == c && last.end == at && matches!(c, '*' | '_' | '~' | '`') => {
+                last.end = at + 1
+            }
+            _ if matches!(c, '*' | '_' | '~' | '`' | '[' | '\\' | '<') => {
+                runs.push(Run { c, start: at, end: at + 1 })
+            }
+            _ => {}
         }
-        _ => false,
     }
+    runs
+}
+
+/// Which of the runs are marks: pairs around words, the ends of code, a link, a backslash that escapes a mark, an HTML
+/// tag.
+fn marks(line: &str, runs: &[Run]) -> Vec<bool> {
+    let mut marks = vec![false; runs.len()];
+    let mut set = |index: usize| marks.get_mut(index).into_iter().for_each(|mark| *mark = true);
+    // Runs that may open emphasis, not closed yet.
+    let mut open: Vec<(usize, char, usize)> = Vec::new();
+    let mut index = 0;
+    while let Some(run) = runs.get(index) {
+        let (before, after) =
+            (line.get(..run.start).unwrap_or_default(), line.get(run.end..).unwrap_or_default());
+        let length = run.end - run.start;
+        let is_escaped = before.ends_with('\\')
+            && index > 0
+            && runs.get(index - 1).is_some_and(|last| last.end == run.start);
+        match run.c {
+            '\\' => {
+                let is_mark =
+                    after.starts_with(['*', '_', '`', '~', '#', '<', '>']) && !is_in_windows_path(before);
+                if is_mark {
+                    set(index);
+                    // What it escapes is no mark: it is written as it is.
+                    if runs.get(index + 1).is_some_and(|next| next.start == run.end) {
+                        set(index + 1);
+                        index += 1;
+                    }
+                }
+            }
+            '`' => {
+                let is_apart = !before.ends_with(char::is_alphanumeric);
+                let close = runs.iter().enumerate().skip(index + 1).find(|(_, other)| {
+                    let ends =
+                        !line.get(other.end..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+                    other.c == '`' && other.end - other.start == length && ends
+                });
+                if let Some((close, _)) = close.filter(|_| is_apart && !is_escaped) {
+                    // Code is literal already.
+                    (index..=close).for_each(&mut set);
+                    index = close;
+                }
+            }
+            '[' => {
+                let link =
+                    after.split_once("](").and_then(|(text, rest)| Some((text, rest.split_once(')')?.0)));
+                let is_link = link.is_some_and(|(text, url)| {
+                    !text.trim().is_empty()
+                        && !text.contains(['[', ']'])
+                        && url.contains(['/', '.', '#', ':'])
+                });
+                if is_link && is_out(before.chars().next_back(), "(") {
+                    set(index);
+                }
+            }
+            '<' if is_html_tag(before, after) => set(index),
+            '*' | '_' | '~' if !is_escaped => {
+                let usual = match run.c {
+                    '*' => (1..=3).contains(&length),
+                    '_' => length == 1,
+                    _ => length == 2,
+                };
+                let opener = open.iter().rposition(|(_, c, size)| (*c, *size) == (run.c, length));
+                match opener.filter(|_| usual && closes(before, after)) {
+                    Some(at) => {
+                        set(index);
+                        set(open.get(at).map_or(index, |(opener, ..)| *opener));
+                        open.truncate(at);
+                    }
+                    None if usual && opens(before, after) => open.push((index, run.c, length)),
+                    None => {}
+                }
+            }
+            _ => {}
+        }
+        index += 1;
+    }
+    marks
+}
+
+/// Whether a mark may begin what is marked: a word follows, and none is before.
+fn opens(before: &str, after: &str) -> bool {
+    let word = after
+        .trim_start_matches(MARKS)
+        .trim_start_matches(|c: char| OPENING.contains(c))
+        .trim_start_matches(MARKS);
+    let last = before.chars().next_back();
+    let is_quote = last.is_some_and(|c| OPENING.contains(c));
+    word.starts_with(char::is_alphanumeric) && (is_out(last, "-–—/:") || is_quote)
+}
+
+/// Whether a mark may end what is marked: a word is before it, and none follows.
+fn closes(before: &str, after: &str) -> bool {
+    let is_end = |c: char| CLOSING.contains(c) || ".!?…。！？%:;,+#".contains(c);
+    let word = before.trim_end_matches(MARKS).trim_end_matches(is_end).trim_end_matches(MARKS);
+    let next = after.chars().next();
+    let is_quote = next.is_some_and(|c| CLOSING.contains(c));
+    word.ends_with(char::is_alphanumeric) && (is_out(next, ".,;:!?…-–—/") || is_quote)
+}
+
+/// Whether a character, or the end of the line, is outside of words.
+fn is_out(c: Option<char>, others: &str) -> bool {
+    c.is_none_or(|c| c.is_whitespace() || text::is_unspaced(c) || MARKS.contains(&c) || others.contains(c))
 }
 
 /// What may stand between a mark and its word.
@@ -102,9 +178,10 @@ const MARKS: [char; 5] = ['*', '_', '~', '`', '['];
 const OPENING: &str = "\"'([{“„‘«‹「『（《【¿¡";
 const CLOSING: &str = "\"')]}”“’»›」』）》】";
 
+/// Whether a backslash separates the folders of Windows.
 fn is_in_windows_path(before: &str) -> bool {
     let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.contains(['\\', ':'])
+    word.get(1..3) == Some(":\\") || word.get(1..) == Some(":") || word.starts_with("\\\\") || word == "\\"
 }
 
 /// Whether the `<` between two texts begins a tag that is markup: an HTML element that is closed, or has no end tag.
@@ -161,6 +238,19 @@ mod tests {
             "[x](y",
             "mail <me@example.com>",
             "<<quote>>",
+            "import java.util.*, java.io.*;",
+            "Regex .*? and .*",
+            "(.*) matches (.*)",
+            "match (.*)-(.*) twice",
+            "print(\"*\" * 10 + \"*\")",
+            "\"_\" as name, \"_\" as value",
+            "'*' or '*'",
+            "re.sub(r\"_(.*?)_\", x)",
+            "C++ lambdas: []() {} explained",
+            "LaTeX \\(x^2\\) and \\[y\\]",
+            "regex \\. and \\d",
+            "It`s a `test",
+            "[1](2)",
             "</endian> <!-- note -->",
             "<hello-world>",
             "<b></b>",
@@ -173,9 +263,11 @@ mod tests {
         case("**All** of `it`", "All of it");
         case("**Bold** and _em_ and [link](https://x.example/)", "Bold and em and link");
         case("(*x*), \"**y**\": ***z***!", "(x), \"y\": z!");
-        case("**`code`**, *[a](b)* and ~~old~~ new", "code, a and old new");
+        case("**`code`**, *[a](/b)* and ~~old~~ new", "code, a and old new");
         case("5 \\* 3 and snake\\_case", "5 * 3 and snake_case");
         case("``a ` b`` **c**", "a ` b c");
+        case("**Update:** x, **C++** and *C#*", "Update: x, C++ and C#");
+        case("\\_escaped\\_ and \\`tick\\`", "_escaped_ and `tick`");
         case("one<br>two<br />three", "one two three");
         case("# 1. Heading", "1. Heading");
         case("#1 of C# tips", "#1 of C# tips");

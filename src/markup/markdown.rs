@@ -35,7 +35,9 @@ pub(super) fn parse_any<'a>(
     source: &str,
     unknown: &mut BTreeSet<String>,
 ) -> Node<'a> {
-    let root = parse(arena, source, &all_options());
+    let mut options = all_options();
+    options.extension.block_directive = directives::are_tame(source);
+    let root = parse(arena, source, &options);
     directives::remove_marks(arena, root, unknown);
     root
 }

@@ -28,7 +28,7 @@ pub(crate) enum Marks {
 pub(crate) struct SetAside<'a> {
     /// The text, with one character for each formula.
     pub text: Cow<'a, str>,
-    formulas: Vec<&'a str>,
+    formulas: Vec<Cow<'a, str>>,
 }
 
 /// Sets the formulas of a source aside.
@@ -39,17 +39,23 @@ pub(crate) fn set_aside(source: &str, marks: Marks) -> SetAside<'_> {
     }
     let mut text = String::with_capacity(source.len());
     let mut formulas = Vec::new();
+    // After these, none is closed.
+    let ends = (source.rfind("\\)").unwrap_or(0), source.rfind("\\]").unwrap_or(0));
     let mut code = Code::default();
     let mut rest = source;
     while let Some(at) = rest.find(['$', '\\']) {
         let (before, after) = rest.split_at(at);
         text.push_str(before);
-        let length = formula(after, marks, &text).filter(|_| !code.covers(&text));
+        let place = source.len() - after.len();
+        let is_open =
+            (after.starts_with("\\(") && place > ends.0) || (after.starts_with("\\[") && place > ends.1);
+        let length = if is_open { None } else { formula(after, marks, &text) };
+        let length = length.filter(|_| !code.covers(&text));
         let stand_in = u32::try_from(formulas.len()).ok().and_then(|index| char::from_u32(FIRST + index));
         match (length, stand_in.filter(|c| u32::from(*c) <= LAST)) {
             (Some(length), Some(stand_in)) => {
                 let (formula, next) = after.split_at(length);
-                formulas.push(formula);
+                formulas.push(without_quotation(formula, &text));
                 text.push(stand_in);
                 rest = next;
             }
@@ -64,6 +70,15 @@ pub(crate) fn set_aside(source: &str, marks: Marks) -> SetAside<'_> {
     }
     text.push_str(rest);
     SetAside { text: Cow::Owned(text), formulas }
+}
+
+/// A formula without the marks of the quotation that it stands in.
+fn without_quotation<'a>(formula: &'a str, before: &str) -> Cow<'a, str> {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if !line.trim_start().starts_with('>') || !formula.contains("\n>") {
+        return formula.into();
+    }
+    formula.replace("\n> ", "\n").replace("\n>", "\n").into()
 }
 
 fn stands_for_formula(c: char) -> bool {
@@ -148,7 +163,9 @@ mod tests {
         fn case(source: &str, marks: Marks, formulas: &[&str]) {
             let aside = set_aside(source, marks);
             assert_eq!(aside.formulas, formulas, "{source}");
-            assert_eq!(aside.put_into_text(aside.text.clone().into_owned()), source);
+            if !source.starts_with('>') {
+                assert_eq!(aside.put_into_text(aside.text.clone().into_owned()), source);
+            }
         }
         use Marks::{Any, DoubleDollar};
         let all = "A $$x*y$$ and $a_1$, \\(b_2\\): \\[c\nd\\]";
@@ -159,6 +176,7 @@ mod tests {
             DoubleDollar,
             &["$$\n\\begin{x} 1 \\\\ 2\n\\end{x}\n$$"],
         );
+        case("> $$\n> a_1\n> $$\n", Any, &["$$\na_1\n$$"]);
         // Prices, variables of a shell, escapes, code.
         case("from $5_ to $6_, $HOME/$PATH, a $ b_ $", Any, &[]);
         case("\\$a_1\\$ and \\\\(x) and $x$", Any, &[]);

@@ -40,9 +40,13 @@ pub(crate) fn resolve(
     let kept = String::with_capacity(text.len());
     let mut resolver = Resolver { text, rest: text, kept, branches: None, variable, link, unknown };
     let mut code = Code::default();
+    // Where the last output and the last tag end: after that, none is closed.
+    let ends = (text.rfind("}}").unwrap_or(0), text.rfind("%}").unwrap_or(0));
     while let Some(at) = next_tag(resolver.rest) {
         resolver.keep(at);
-        let tag = Tag::read(resolver.rest, templates);
+        let place = text.len() - resolver.rest.len();
+        let end = if resolver.rest.starts_with(MARK) { ends.0.max(ends.1) } else { ends.1 };
+        let tag = if place < end { Tag::read(resolver.rest, templates) } else { None };
         match tag.filter(|_| templates == Templates::Liquid || !code.covers(&resolver.kept)) {
             Some(tag) => resolver.resolve(&tag),
             None => resolver.keep(MARK.len()),
@@ -222,12 +226,12 @@ impl<'a> Tag<'a> {
             _ => (Kind::Tag, 2, "%}"),
         };
         // Where nothing is known to run, a tag ends on its line, and `{{1}}` is not an output but a formula or a list.
-        let longest = if templates == Templates::Liquid { text.len() } else { LONGEST_TAG };
-        let start = text.get(..text.floor_char_boundary(longest)).unwrap_or_default();
-        let line = start.split('\n').next().unwrap_or_default();
-        // A shortcode is nothing else on any number of lines.
-        let is_on_one_line = templates == Templates::Outside && kind != Kind::Shortcode;
-        let range = if is_on_one_line { line } else { start };
+        let range = match (templates, kind) {
+            (Templates::Liquid, _) => text,
+            // A shortcode is nothing else on any number of lines.
+            (_, Kind::Shortcode) => text.get(..text.floor_char_boundary(LONGEST_TAG))?,
+            _ => text.get(..text.floor_char_boundary(LONGEST_TAG))?.split('\n').next()?,
+        };
         let end = range.find(close)?;
         let inner = range.get(open..end)?;
         if templates == Templates::Outside

@@ -31,7 +31,11 @@ fn fits_any(path: &str, globs: &[String]) -> bool {
 fn canonical(href: &str, page: &str, base_url: &BaseUrl) -> Option<String> {
     let mut url = url::Url::parse(page).ok()?.join(href.trim()).ok()?;
     url.set_fragment(None);
-    if is_of_preview(&url, base_url) {
+    // The same host by another scheme is the same page.
+    let is_own = url.host_str() == Some(base_url.host())
+        && url.port().is_none()
+        && matches!(url.scheme(), "http" | "https");
+    if is_of_preview(&url, base_url) || (is_own && !base_url.as_str().starts_with(url.scheme())) {
         let path = format!("{}{}", base_url.origin(), url.path());
         return link::absolute(&path);
     }
@@ -40,13 +44,21 @@ fn canonical(href: &str, page: &str, base_url: &BaseUrl) -> Option<String> {
 
 /// Whether a URL is on a host where sites are only looked at before they are published.
 fn is_of_preview(url: &url::Url, base_url: &BaseUrl) -> bool {
-    const HOSTS: [&str; 4] = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]"];
-    const DOMAINS: [&str; 8] = [
-        ".local", ".localhost", ".netlify.app", ".vercel.app", ".pages.dev", ".ngrok.io", ".ngrok-free.app",
-        ".gitpod.io",
+    const HOSTS: [&str; 2] = ["localhost", "host.docker.internal"];
+    const DOMAINS: [&str; 14] = [
+        ".local", ".localhost", ".test", ".internal", ".netlify.app", ".vercel.app", ".pages.dev",
+        ".ngrok.io", ".ngrok-free.app", ".ngrok.app", ".gitpod.io", ".app.github.dev", ".trycloudflare.com",
+        ".loca.lt",
     ];
-    url.host_str().is_some_and(|host| {
-        host != base_url.host()
-            && (HOSTS.contains(&host) || DOMAINS.iter().any(|domain| host.ends_with(domain)))
-    })
+    let is_preview = match url.host() {
+        Some(url::Host::Ipv4(host)) => {
+            host.is_loopback() || host.is_private() || host.is_link_local() || host.is_unspecified()
+        }
+        Some(url::Host::Ipv6(host)) => host.is_loopback() || host.is_unique_local() || host.is_unspecified(),
+        Some(url::Host::Domain(host)) => {
+            HOSTS.contains(&host) || DOMAINS.iter().any(|domain| host.ends_with(domain))
+        }
+        None => false,
+    };
+    is_preview && url.host_str() != Some(base_url.host())
 }

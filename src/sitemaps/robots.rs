@@ -81,7 +81,7 @@ fn names(text: &str, url: &str) -> bool {
 
 /// The lines that say something: a name in lower case, and its value.
 fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
-    text.trim_start_matches('\u{FEFF}').lines().filter_map(|line| {
+    text.trim_start_matches('\u{FEFF}').split(['\n', '\r']).filter_map(|line| {
         let line = line.split_once(" #").map_or(line, |(line, _)| line);
         let line = if line.starts_with('#') { "" } else { line };
         let (key, value) = line.split_once(':')?;
@@ -113,7 +113,7 @@ impl Rules {
                 "allow" | "disallow" => {
                     in_agents = false;
                     if is_for_all && !value.is_empty() {
-                        rules.push((key == "allow", value.to_owned()));
+                        rules.push((key == "allow", link::encoded_as_path(value)));
                     }
                 }
                 _ => {}
@@ -172,6 +172,10 @@ mod tests {
             ("/q1", true),
         ] {
             assert_eq!(rules.allow(path), allowed, "{path}");
+        }
+        for rule in ["/café/", "/caf%c3%a9/", "/caf%C3%A9/"] {
+            let rules = Rules::of(&format!("User-agent: *\rDisallow: {rule}\r"));
+            assert!(!rules.allow("/caf%C3%A9/x") && rules.allow("/cafe/"), "{rule}");
         }
         assert!(Rules::of("User-agent: *\nDisallow:\n").allow("/a"));
     }

@@ -192,6 +192,18 @@ fn canonical(url: &Url) -> String {
     out
 }
 
+/// A pattern of paths in the form that URLs have: other letters encoded, and codes in upper case.
+pub(crate) fn encoded_as_path(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut pieces = pattern.split('%');
+    let _ = write!(out, "{}", utf8_percent_encode(pieces.next().unwrap_or_default(), CONTROLS));
+    for piece in pieces {
+        let (code, rest) = piece.split_at(piece.floor_char_boundary(2));
+        let _ = write!(out, "%{}{}", code.to_ascii_uppercase(), utf8_percent_encode(rest, CONTROLS));
+    }
+    out
+}
+
 /// A path as it is in URLs. What is encoded already stays.
 pub(crate) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()

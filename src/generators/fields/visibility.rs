@@ -33,7 +33,12 @@ impl Fields<'_> {
     /// Whether nobody is meant to find the post: it is protected by a password, or private.
     pub(in crate::generators) fn is_protected(&self) -> bool {
         let is_set = |name: &str| self.in_any_case(name).is_some_and(is_on);
-        ["password", "encrypted", "protected"].into_iter().any(is_set) || self.state_is(&PRIVATE)
+        // `0` is a password, if a weak one.
+        let has_password = self.in_any_case("password").is_some_and(|node| {
+            !node.as_items().iter().all(is_nothing)
+                && node.as_scalar().is_none_or(|scalar| scalar.as_bool() != Some(false))
+        });
+        has_password || ["encrypted", "protected"].into_iter().any(is_set) || self.state_is(&PRIVATE)
     }
 
     /// Whether the post is published later, has expired, or is part of another page (fields that Hugo has).
@@ -67,7 +72,10 @@ impl Fields<'_> {
     /// A field in any case, with or without hyphens and underscores: what its author means to hide must not leak because
     /// of a letter.
     fn in_any_case(&self, name: &str) -> Option<&Node> {
-        let mut pairs = self.written.map.0.iter().rev();
+        let own = self.written.map.0.iter().rev();
+        // Where generators let authors put fields of their own.
+        let inner = ["extra", "params"].into_iter().filter_map(|name| self.get(name)?.as_map());
+        let mut pairs = own.chain(inner.flat_map(|map| map.0.iter().rev()));
         let plain = |key: &Scalar| {
             let mut letters = key.text.trim().chars().filter(|c| !matches!(c, '_' | '-'));
             let mut wanted = name.chars();

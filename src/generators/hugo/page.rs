@@ -54,7 +54,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
         language: language.tag.clone().or(post.language),
         collection: Some(Arc::clone(&branch.section)),
         sitemap: SitemapFacts { translation: translation(hugo, &place, fields), ..post.sitemap },
-        draft: post.draft || is_expired || is_early || !shown.is_written,
+        withheld: is_expired || is_early || !shown.is_written,
         in_feeds: post.in_feeds && !is_section && shown.is_listed,
         in_sitemap: post.in_sitemap && shown.is_listed,
         ..post

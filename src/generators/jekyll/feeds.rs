@@ -61,6 +61,10 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn push(&mut self, path: &str, format: Format, title: Option<String>, select: Selection) {
         let path = path.trim_start_matches('/');
+        // jekyll-feed writes one that is declared twice once.
+        if self.feeds.iter().any(|feed| feed.path == path) {
+            return;
+        }
         self.feeds.push(FeedConfig {
             title,
             limit: Some(self.limit()),

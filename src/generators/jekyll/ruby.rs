@@ -1,8 +1,12 @@
 //! How Ruby reads front matter: the scalars of YAML 1.1 as SafeYAML takes them, `Time.parse`, and Jekyll's `slugify`,
 //! `titleize_slug` and `smartify`.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 use jiff::tz::TimeZone;
+use regex::Regex;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::markup::{kramdown, strip::decode_references};
@@ -116,19 +120,49 @@ fn is_date(text: &str) -> bool {
 /// `Time.parse(value.to_s).localtime`: what has no zone is in that of the site, except that an unquoted YAML timestamp
 /// is in UTC. Times are given in the site's zone.
 pub(super) fn time(scalar: &Scalar, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
-    let mut written = date::parse_as(&scalar.text, Leniency::Ruby)?;
-    if !has_time(&scalar.text) {
+    let text = with_usual_time(&scalar.text, scalar.quoted);
+    let mut written = date::parse_as(&text, Leniency::Ruby)?;
+    if !has_time(&text) {
         // Without a time, a zone is ignored.
         written.zone = None;
     } else if written.zone.is_none() {
-        let last = scalar.text.trim_end().rsplit(' ').next().filter(|name| name.len() >= 3);
+        let last = text.trim_end().rsplit(' ').next().filter(|name| name.len() >= 3);
         let own = last.and_then(|name| date::own_offset(name, written.local.year(), zone));
         written.zone = own.map(Zone::Fixed);
     }
-    if !scalar.quoted && written.zone.is_none() && is_timestamp(&scalar.text) {
+    if !scalar.quoted && written.zone.is_none() && is_timestamp(&text) {
         written.zone = FixedOffset::east_opt(0).map(Zone::Fixed);
     }
     date::resolve_later(&written, zone).map(|instant| date::shown_in(instant, zone))
+}
+
+/// A date with its time as it is usually written. Ruby finds a time wherever it is: `@ 10:00`, `(9:30)`, `- 9:30`, `10h`,
+/// `9` and the `09:00` of an offset that stands alone.
+fn with_usual_time(text: &str, is_quoted: bool) -> Cow<'_, str> {
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"^(\d{4}-\d{1,2}-\d{1,2}|\d{8})\s+(?:(?:[-+@(\s]|at\s)*(\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.,]\d+)?)?)([^:].*)?|(\d{1,2})\s*h?|(\d{2})(\d{2}))(?:::.*)?$";
+        Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
+    });
+    let Some(found) = TIME.captures(text.trim()) else { return text.into() };
+    let part = |index: usize| found.get(index).map(|part| part.as_str());
+    let date = part(1).unwrap_or_default();
+    match (part(2), part(4), part(5), part(6)) {
+        (Some(time), ..) => {
+            let rest = part(3).unwrap_or_default().trim();
+            let rest = if rest.contains('(') { rest } else { rest.trim_end_matches(')') };
+            // A timestamp of YAML may have an offset of one digit.
+            let is_timestamp = !is_quoted && time.matches(':').count() == 2;
+            let short = rest.strip_prefix(['+', '-']).filter(|digit| is_timestamp && digit.len() == 1);
+            let rest = short.map_or_else(
+                || rest.to_owned(),
+                |digit| format!("{}0{digit}", rest.get(..1).unwrap_or_default()),
+            );
+            format!("{date} {time} {rest}").trim_end().to_owned().into()
+        }
+        (_, Some(hour), ..) => format!("{date} {hour}:00").into(),
+        (_, _, Some(hour), Some(minute)) if date.len() == 8 => format!("{date} {hour}:{minute}").into(),
+        _ => text.into(),
+    }
 }
 
 /// Whether a date has a time: `10:00`, `20251129T101112Z`.

@@ -84,7 +84,11 @@ pub(super) fn is_highlighted(table: ElementRef<'_>) -> bool {
 pub(super) fn is_line_number(element: ElementRef<'_>) -> bool {
     let value = element.value();
     let is_named = || {
-        value.classes().any(|class| LINE_NUMBERS.contains(&class)) || value.attr("data-line-number").is_some()
+        let ends = ["-ln", "-lineno", "-line-number", "-linenumber"];
+        value
+            .classes()
+            .any(|class| LINE_NUMBERS.contains(&class) || ends.iter().any(|end| class.ends_with(end)))
+            || value.attr("data-line-number").is_some()
     };
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
     !matches!(value.name(), "code" | "table" | "pre") && is_named() && element.text().all(is_number)

@@ -95,7 +95,12 @@ impl Writer<'_> {
     pub(super) fn without_scripts(&mut self, element: ElementRef<'_>) {
         let image = element.select(&IMAGE).next();
         let text = seen_text(element);
-        if image.is_none() && (is_notice(&text) || is_beside(element, &text)) {
+        let has_player = || {
+            element.descendants().filter_map(ElementRef::wrap).any(|inner| {
+                matches!(inner.value().name(), "video" | "audio" | "iframe" | "object" | "table" | "pre")
+            })
+        };
+        if image.is_none() && !has_player() && (is_notice(&text) || is_beside(element, &text)) {
             return;
         }
         if let Some(image) = image.filter(|_| self.is_adjacent()) {
@@ -221,7 +226,7 @@ pub(super) struct Shown {
 }
 
 /// Whether a lazy attribute names a file: `true`, `1` and `auto` are switches.
-fn names_a_file(value: &str) -> bool {
+pub(super) fn names_a_file(value: &str) -> bool {
     value.contains(['/', '.']) && value.parse::<f64>().is_err()
 }
 

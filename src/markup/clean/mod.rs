@@ -324,6 +324,12 @@ impl Writer<'_> {
                     self.attribute(attribute, lazy.unwrap_or(value));
                 }
             }
+            let lazy = element.value().attr("data-src").filter(|lazy| media::names_a_file(lazy));
+            if let Some(source) = lazy.filter(|_| {
+                matches!(name, "video" | "audio" | "source") && element.value().attr("src").is_none()
+            }) {
+                self.attribute("src", source);
+            }
             let lazy =
                 lazy_srcset(element).filter(|_| name == "source" && element.value().attr("srcset").is_none());
             if let Some(sources) = lazy {

@@ -491,6 +491,10 @@ impl<'a> Cursor<'a> {
     fn offset(&mut self) -> Option<FixedOffset> {
         let sign = if self.one_of(&['+', '-'])? == '-' { -1 } else { 1 };
         let (first, digits) = self.number()?;
+        // Ruby takes others for no offset.
+        if self.1 == Leniency::Ruby && !matches!(digits, 2 | 4) {
+            return None;
+        }
         let (hours, minutes) = match digits {
             1 | 2 if self.eat(":").is_some() => (first, self.number_of(2..=2)?),
             1 | 2 => (first, 0),
