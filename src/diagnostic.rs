@@ -168,6 +168,8 @@ rules! {
     /// The text has template tags, directives or MDX, which only its generator can read. They were removed; build the site
     /// first, and the text is taken from the built page.
     TemplateTag = "template-tag", Warn;
+    /// The built page of a post asks for a password, so feeds have its title only.
+    LockedPage = "locked-page", Warn;
     /// The text cannot be shown in a feed: nothing is left of it, or it is nested too deep. The excerpt is used instead.
     UnusableContent = "unusable-content", Warn;
     /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.

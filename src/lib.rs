@@ -214,11 +214,11 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     let documents = feeds::plan(&feeds, &posts, config);
     let emptied: Vec<&str> = feeds::emptied(&documents, config).collect();
     if !emptied.is_empty() {
-        let message = "the feed has entries, and would have none now";
-        let help = "no post for it is published: look at drafts, dates and the configuration; `--allow-empty` empties it";
         let folder = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
         found.extend(
-            emptied.into_iter().map(|path| no_posts(&folder.join(path).to_string_lossy(), message, help)),
+            emptied
+                .into_iter()
+                .map(|path| no_posts(&folder.join(path).to_string_lossy(), EMPTIED, WHY_EMPTIED)),
         );
         return Ok(Report::of_nothing(read, found));
     }
@@ -230,6 +230,13 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
     }
     staging.retire(&patterns(config));
+    // The last feed of a term goes with its last post; all of them at once is a mistake.
+    let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
+    if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {
+        let path = path.strip_prefix(&config.site.root).unwrap_or(path);
+        found.push(no_posts(&path.to_string_lossy(), EMPTIED, WHY_EMPTIED));
+        return Ok(Report::of_nothing(read, found));
+    }
     if let Some(url) = staging.duplicate() {
         return Err(config.repeated(&format!("address {url}")));
     }
@@ -249,6 +256,10 @@ fn patterns(config: &Config) -> Vec<String> {
 fn companion(rank: usize, path: &str) -> Plan<'_> {
     Plan { rank, path, kind: OutputKind::Companion, entries: 0 }
 }
+
+const EMPTIED: &str = "the feed has entries, and would have none now";
+const WHY_EMPTIED: &str =
+    "no post for it is published: look at drafts, dates and the configuration; `--allow-empty` empties it";
 
 /// Why nothing is written.
 fn no_posts(path: &str, message: &str, help: &str) -> Diagnostic {

@@ -241,6 +241,25 @@ fn a_clock_that_is_years_behind_empties_no_feed() {
 }
 
 #[test]
+fn the_feeds_of_all_terms_are_not_removed_by_accident() {
+    let folder = site(0);
+    fs::write(
+        folder.path().join("feedmill.yml"),
+        "base_url: https://example.com/\ntitle: T\nfeeds: [{path: 'tags/{slug}.xml', each: tag}]\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("a.md"), "---\ntitle: A\ndate: 2025-11-20\ntags: [x]\n---\nText.\n")
+        .unwrap();
+    run(folder.path(), &["build"]);
+    let before = tree(folder.path());
+    let report = run(folder.path(), &["build", "--now", "2020-01-01"]);
+    assert!(report.contains("no-posts") && report.contains("exit status: 2"), "{report}");
+    assert_eq!(tree(folder.path()), before);
+    let report = run(folder.path(), &["build", "--now", "2020-01-01", "--allow-empty"]);
+    assert!(report.contains("1 file removed") && report.contains("exit status: 0"), "{report}");
+}
+
+#[test]
 fn what_is_withdrawn_is_removed_and_nothing_else() {
     let folder = site(7);
     let config = |text: &str| {
@@ -269,6 +288,14 @@ fn what_is_withdrawn_is_removed_and_nothing_else() {
     let has = |name: &str| names().iter().any(|own| own == name);
     assert!(has("tags/secret.json") && has("feed-archive-3.xml") && has("feedmill.css"), "{:?}", names());
 
+    // A copy that somebody made, and the feed of another site in the same folder.
+    fs::copy(public.join("tags/secret.json"), public.join("tags/copy.json")).unwrap();
+    let ours = fs::read_to_string(public.join("tags/secret.json")).unwrap();
+    let theirs = ours
+        .replace("tags/secret.json", "tags/docs.json")
+        .replace("\"https://example.com/\"", "\"https://example.com/docs/\"");
+    fs::write(public.join("tags/docs.json"), theirs.replace("Hidden words", "Theirs")).unwrap();
+
     // The post becomes a draft, posts go, the style sheet is switched off, the sitemap is packed.
     fs::write(
         &secret,
@@ -292,9 +319,10 @@ fn what_is_withdrawn_is_removed_and_nothing_else() {
         left,
         [
             "feed-archive-1.xml", "feed.xml", "robots.txt", "sitemap-9.xml", "sitemap.xml.gz",
-            "tags/other.json"
+            "tags/copy.json", "tags/docs.json", "tags/other.json"
         ]
     );
+    fs::remove_file(public.join("tags/copy.json")).unwrap();
     for path in files(&public) {
         assert!(!String::from_utf8_lossy(&fs::read(path).unwrap()).contains("Hidden words"));
     }

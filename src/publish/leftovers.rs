@@ -7,20 +7,21 @@ use std::path::Path;
 
 use crate::disk;
 use crate::render;
+use crate::text::BaseUrl;
 
 /// How much of a file is looked at, in bytes.
-const LOOKED_AT: u64 = 1024;
+const LOOKED_AT: u64 = 8 * 1024;
 
 /// The files below a folder that this program wrote, and that fit a pattern of paths, each relative to the folder. In a
 /// pattern, one `*` in a name stands for any part of it.
-pub(super) fn ours(folder: &Path, pattern: &str) -> Vec<String> {
+pub(super) fn ours(folder: &Path, pattern: &str, base_url: &BaseUrl) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut names = pattern.split('/').peekable();
     while let Some(name) = names.next() {
         let is_last = names.peek().is_none();
         found = found.iter().flat_map(|parent| children(folder, parent, name, is_last)).collect();
     }
-    found.retain(|path| is_ours(&folder.join(path)));
+    found.retain(|path| is_ours(folder, path, base_url));
     found
 }
 
@@ -40,10 +41,23 @@ fn children(folder: &Path, parent: &str, name: &str, is_last: bool) -> Vec<Strin
     fitting
 }
 
-fn is_ours(path: &Path) -> bool {
+/// Whether a file is one that this program wrote for this site, and that nobody has copied or changed since.
+fn is_ours(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
+    let path = folder.join(name);
     // A link is of somebody else, whatever it leads to.
-    let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    is_file && start_of(path).is_some_and(|start| render::is_ours(&start))
+    let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
+    let Some(start) = is_file.then(|| start_of(&path)).flatten().filter(|start| render::is_ours(start))
+    else {
+        return false;
+    };
+    let text = String::from_utf8_lossy(&start).replace("&amp;", "&");
+    let names = |url: &str| text.contains(&format!("\"{url}\"")) || text.contains(&format!(">{url}<"));
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("css") => disk::read_text(&path).is_ok_and(|text| text == render::STYLESHEET),
+        // A sitemap says neither where it is nor whose.
+        _ if text.contains("<urlset") || text.contains("<sitemapindex") => true,
+        _ => names(&base_url.file(name)) && names(base_url.as_str()),
+    }
 }
 
 /// Whether an output may take the place of what is at a path: nothing, or what a generator or an earlier run wrote there,

@@ -153,7 +153,7 @@ impl<'a> Staging<'a> {
         let lower = |path: &Path| path.to_string_lossy().to_lowercase();
         let mut known: HashSet<String> = self.outputs.iter().map(|(_, output)| lower(&output.path)).collect();
         for pattern in patterns {
-            for path in leftovers::ours(self.folder, pattern) {
+            for path in leftovers::ours(self.folder, pattern, self.base_url) {
                 let (url, path) = (self.base_url.file(&path), self.folder.join(path));
                 if known.insert(lower(&path)) {
                     let output = Output {
@@ -168,6 +168,11 @@ impl<'a> Staging<'a> {
                 }
             }
         }
+    }
+
+    /// What is to be removed.
+    pub(crate) fn retired(&self) -> &[PathBuf] {
+        &self.retired
     }
 
     /// The first URL that two outputs would have.

@@ -112,10 +112,16 @@ fn of_source(
 ) -> Entry {
     let mut entry = metadata(post, config);
     let wants_content = !post.excerpt_only && wants_content(config);
-    if wants_content || post.summary.is_none() {
+    let page = OnceCell::new();
+    let page = || page.get_or_init(|| BuiltPage::of(post, config)).as_ref();
+    // What readers of the page need a password for is not theirs for nothing.
+    if (wants_content || post.summary.is_none()) && page().is_some_and(|page| page.is_locked) {
+        let message = "its page asks for a password";
+        let finding = Diagnostic::new(Rule::LockedPage, post.path.clone(), message);
+        found.push(finding.help("feeds have its title only; `encrypted: true` in its front matter hides it"));
+    } else if wants_content || post.summary.is_none() {
         let body = source.legal_body(found, post.body);
-        let page = OnceCell::new();
-        let page = || page.get_or_init(|| built_page(post, config)).as_ref();
+        let page = || page().and_then(|page| page.text.as_ref());
         if post.summary.is_none() {
             let mut unknown = BTreeSet::new();
             let excerpt = prose::excerpt(post, &body, source, config, &mut unknown);
@@ -199,18 +205,33 @@ fn content(
     content
 }
 
-/// The text on the page that a post became, and the page's base, if the site has been built.
-fn built_page(post: &Post, config: &Config) -> Option<(String, Option<String>)> {
-    if !config.content_from_pages {
-        return None;
-    }
-    let files = built::files_of(&post.url, &config.site.base_url).into_iter();
-    let output = &config.site.output;
-    let file = files.map(|file| output.join(file)).find(|file| disk::is_inside(output, file))?;
-    let page = source::decode("", disk::read(&file, config.site.largest).ok()?);
-    // In an unknown encoding, half a text would be all that can be read; the source is better.
-    if !page.undecodable.is_empty() {
-        return None;
-    }
-    main_text::of_page(&text::legal_content(&page.text), config.content_selector.as_deref(), &post.title)
+/// The page that a post became, if the site has been built.
+struct BuiltPage {
+    /// The text on it, and its base.
+    text: Option<(String, Option<String>)>,
+    /// Whether the text is shown to those only who know a password.
+    is_locked: bool,
 }
+
+impl BuiltPage {
+    fn of(post: &Post, config: &Config) -> Option<Self> {
+        let files = built::files_of(&post.url, &config.site.base_url).into_iter();
+        let output = &config.site.output;
+        let file = files.map(|file| output.join(file)).find(|file| disk::is_inside(output, file))?;
+        let page = source::decode("", disk::read(&file, config.site.largest).ok()?);
+        let asks = ["type=\"password\"", "type=password", "type='password'"];
+        let has = |marks: &[&str]| marks.iter().any(|mark| page.text.contains(mark));
+        let is_locked = has(&asks) && has(&LOCKS);
+        // In an unknown encoding, half a text would be all that can be read; the source is better.
+        if !config.content_from_pages || !page.undecodable.is_empty() {
+            return Some(Self { text: None, is_locked });
+        }
+        let html = text::legal_content(&page.text);
+        let text = main_text::of_page(&html, config.content_selector.as_deref(), &post.title);
+        Some(Self { text, is_locked })
+    }
+}
+
+/// What is in the pages of programs that encrypt posts.
+const LOCKS: [&str; 6] =
+    ["hexo-blog-encrypt", "hbe-container", "staticrypt", "pagecrypt", "hugo-encrypt", "encrypted-content"];

@@ -41,7 +41,8 @@ pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> 
     // Values from defaults are not in the source.
     fields.written.legal &= defaults.0.is_empty();
     defaults::merge(&mut fields.written.map, &defaults);
-    Document { fields, jekyll, kind, path, own_categories, defaults }.resolve()
+    let is_page = file.kind == FileKind::Page;
+    Document { fields, jekyll, kind, is_page, path, own_categories, defaults }.resolve()
 }
 
 /// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is not a lastmod.
@@ -79,6 +80,8 @@ pub(super) struct Document<'d, 'f> {
     pub(super) jekyll: &'d Jekyll,
     /// What the scopes of defaults call it: the collection's label, `drafts` or `pages`.
     pub(super) kind: &'d str,
+    /// Whether it is in no collection, even one that is called `pages`.
+    is_page: bool,
     /// As Jekyll has it.
     pub(super) path: &'d str,
     /// `categories` without those of the defaults.
@@ -104,7 +107,7 @@ impl Document<'_, '_> {
     }
 
     pub(super) fn is_page(&self) -> bool {
-        self.kind == "pages"
+        self.is_page
     }
 
     pub(super) fn is_post(&self) -> bool {
