@@ -246,6 +246,18 @@ fn expression(text: &str) -> Option<usize> {
     None
 }
 
+/// Names the marks of a source that only its tree tells apart.
+pub(crate) fn name_marks(source: &str, unknown: &mut BTreeSet<String>) {
+    if source.contains(":::") || source.contains("[[") || source.contains("[TOC]") || source.contains("[toc]")
+    {
+        let arena = comrak::Arena::new();
+        let mut options = comrak::Options::default();
+        options.extension.wikilinks_title_after_pipe = true;
+        options.extension.block_directive = are_tame(source);
+        remove_marks(&arena, comrak::parse_document(&arena, source, &options), unknown);
+    }
+}
+
 /// Takes the marks out of a tree.
 pub(super) fn remove_marks<'a>(
     arena: &'a comrak::Arena<'a>,

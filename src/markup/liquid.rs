@@ -10,8 +10,10 @@ pub(crate) enum Value {
     Nil,
     /// Yes or no.
     Flag(bool),
-    /// A text or a number.
+    /// A text.
     Text(String),
+    /// A number, as it is written.
+    Number(String),
 }
 
 impl Value {
@@ -20,7 +22,14 @@ impl Value {
         match self {
             Self::Nil => String::new(),
             Self::Flag(flag) => flag.to_string(),
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Number(text) => text,
+        }
+    }
+
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => number.parse().ok(),
+            Self::Nil | Self::Flag(_) | Self::Text(_) => None,
         }
     }
 
@@ -115,10 +124,30 @@ fn comparison(words: &[&str], variable: &dyn Fn(&str) -> Option<Value>) -> Optio
         [one] => value(one).map(|value| value.is_truthy()),
         [one, "==", "blank" | "empty"] => value(one).map(|value| value.is_empty()),
         [one, "!=", "blank" | "empty"] => value(one).map(|value| !value.is_empty()),
-        [one, "==", other] => Some(value(one)? == value(other)?),
-        [one, "!=" | "<>", other] => Some(value(one)? != value(other)?),
+        [one, "==", other] => Some(is_equal(&value(one)?, &value(other)?)),
+        [one, "!=" | "<>", other] => Some(!is_equal(&value(one)?, &value(other)?)),
+        [one, sign @ ("<" | ">" | "<=" | ">="), other] => match (value(one)?, value(other)?) {
+            // Nothing is neither more nor less.
+            (Value::Nil, _) | (_, Value::Nil) => Some(false),
+            (one, other) => {
+                let (one, other) = (one.number()?, other.number()?);
+                Some(match *sign {
+                    "<" => one < other,
+                    ">" => one > other,
+                    "<=" => one <= other,
+                    _ => one >= other,
+                })
+            }
+        },
         [one, "contains", other] => Some(value(one)?.shown().contains(&value(other)?.shown())),
         _ => None,
+    }
+}
+
+fn is_equal(one: &Value, other: &Value) -> bool {
+    match (one.number(), other.number()) {
+        (Some(one), Some(other)) => one.total_cmp(&other).is_eq(),
+        _ => one == other,
     }
 }
 
@@ -129,7 +158,7 @@ fn operand(word: &str, variable: &dyn Fn(&str) -> Option<Value>) -> Option<Value
         (None, "nil" | "null") => Some(Value::Nil),
         (None, "true") => Some(Value::Flag(true)),
         (None, "false") => Some(Value::Flag(false)),
-        (None, number) if number.parse::<f64>().is_ok() => Some(Value::Text(number.to_owned())),
+        (None, number) if number.parse::<f64>().is_ok() => Some(Value::Number(number.to_owned())),
         (None, name) => variable(name),
     }
 }
@@ -159,6 +188,7 @@ mod tests {
             "page.title" => Some(Value::Text("a | b".to_owned())),
             "page.toc" => Some(Value::Flag(true)),
             "page.none" => Some(Value::Nil),
+            "page.n" => Some(Value::Number("2".to_owned())),
             _ => None,
         }
     }
@@ -192,6 +222,10 @@ mod tests {
             ("page.none == nil", Some(true)),
             ("page.none == blank", Some(true)),
             ("page.title > 3", None),
+            ("page.none > 3", Some(false)),
+            ("page.n > 1.5", Some(true)),
+            ("page.n == 2.0", Some(true)),
+            ("page.n == '2'", Some(false)),
         ] {
             assert_eq!(condition(text, &variable), expected, "{text}");
         }

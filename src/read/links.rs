@@ -34,12 +34,12 @@ impl<'a> Links<'a> {
         let (path, rest) = written.split_at(end);
         let path = link::decoded(path);
         let names = self.config.dialect.linked(&path, from, LinkKind::Url);
-        let root = &self.config.site.root;
+        let output = &self.config.site.output;
+        let is_served = || names.iter().any(|name| output.join(name).is_file());
         match self.first(&names) {
             Some(post) => Lead::Post(format!("{}{rest}", post.url())),
-            None if path.starts_with(MARKS) || names.iter().any(|name| root.join(name).is_file()) => {
-                Lead::Nowhere
-            }
+            // A source that is no post, or that is not there.
+            None if path.starts_with(MARKS) || (!names.is_empty() && !is_served()) => Lead::Nowhere,
             None => Lead::Elsewhere,
         }
     }

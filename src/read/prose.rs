@@ -80,7 +80,9 @@ fn plain_text(
 /// Markdown of an unknown flavour as a parser can read it.
 fn common_markdown(text: &str, post: &Post, unknown: &mut BTreeSet<String>) -> String {
     let is_mdx = post.path.to_ascii_lowercase().ends_with(".mdx");
-    directives::prepared(&kramdown::without_plain_marks(text), is_mdx, unknown).into_owned()
+    let text = directives::prepared(&kramdown::without_plain_marks(text), is_mdx, unknown).into_owned();
+    directives::name_marks(&text, unknown);
+    text
 }
 
 /// What comes before the separator, rendered, without tags.

@@ -20,7 +20,7 @@ const SITE: &[&str] = &[
 /// What Jekyll makes itself of a document.
 const PAGE: &[&str] = &[
     "content", "excerpt", "id", "date", "categories", "tags", "dir", "name", "path", "next", "previous",
-    "collection", "relative_path", "slug", "ext", "output", "draft", "layout", "last_modified_at",
+    "collection", "relative_path", "slug", "ext", "output", "draft", "last_modified_at",
 ];
 
 /// The values of `site.x` and `page.x`.
@@ -57,6 +57,7 @@ fn at(map: &Map, path: &str) -> Option<Value> {
         (Some(node @ Node::Scalar(scalar)), None) => Some(match ruby::boolean(node) {
             Some(flag) => Value::Flag(flag),
             None if scalar.is_null() => Value::Nil,
+            None if !scalar.quoted && scalar.text.parse::<f64>().is_ok() => Value::Number(ruby::to_s(node)),
             None => Value::Text(ruby::to_s(node)),
         }),
         (Some(_), _) => None,
