@@ -114,14 +114,19 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
     let mut raw = String::new();
     let mut waiting: Vec<&'a AstNode<'a>> = node.reverse_children().collect();
     let mut silent: Option<String> = None;
+    // What is never closed from here on.
+    let mut unclosed: BTreeSet<String> = BTreeSet::new();
     while let Some(node) = waiting.pop() {
         match &node.data.borrow().value {
             NodeValue::HtmlInline(html) => match (&silent, tag_name(html)) {
                 (None, Some((false, name)))
-                    if SILENT_ELEMENTS.contains(&name.as_str())
-                        && waiting.iter().any(|later| ends_silence(later, &name)) =>
+                    if SILENT_ELEMENTS.contains(&name.as_str()) && !unclosed.contains(&name) =>
                 {
-                    silent = Some(name);
+                    if waiting.iter().any(|later| ends_silence(later, &name)) {
+                        silent = Some(name);
+                    } else {
+                        unclosed.insert(name);
+                    }
                 }
                 (None, Some((_, name))) if !INLINE_ELEMENTS.contains(&name.as_str()) => raw.push(' '),
                 (Some(open), Some((true, name))) if ends(open, &name) => silent = None,

@@ -100,7 +100,8 @@ fn select<'a>(document: &'a Html, selector: &str, title: &str) -> Option<Element
     };
     found.iter().find(is_titled).copied().or_else(|| {
         // Of equals, the first.
-        found.into_iter().reduce(|best, next| if length(&next) > length(&best) { next } else { best })
+        let sized = found.into_iter().map(|element| (length(&element), element));
+        sized.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, element)| element)
     })
 }
 

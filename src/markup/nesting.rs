@@ -16,6 +16,9 @@ const MAX_MISNESTED: usize = 200;
 
 /// Whether a text can be parsed in reasonable time and depth.
 pub(super) fn is_tame(html: &str) -> bool {
+    if !has_short_tags(html) {
+        return false;
+    }
     let mut nesting = Nesting::default();
     tokens::each(html, |token, _| match token {
         Token::TagToken(tag) => nesting.follow(&tag),
@@ -24,6 +27,29 @@ pub(super) fn is_tame(html: &str) -> bool {
     !nesting.is_too_deep()
 }
 
+/// Tags with more words have more attributes than a tokenizer compares in reasonable time.
+const MAX_WORDS: usize = 5000;
+
+fn has_short_tags(html: &str) -> bool {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let (tag, after) = rest.split_at(rest.find('>').unwrap_or(rest.len()));
+        if tag.split_ascii_whitespace().nth(MAX_WORDS).is_some() && tag.matches('=').nth(MAX_WORDS).is_some()
+        {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+/// All of them together may be this many: each is written once.
+const MAX_OPENED_AGAIN: usize = 200_000;
+
 /// What is open while tags pass.
 #[derive(Default)]
 struct Nesting {
@@ -31,6 +57,8 @@ struct Nesting {
     deepest: usize,
     /// How many formatting elements were left open by what is around them.
     misnested: usize,
+    /// How many elements the parser has opened again, at most.
+    opened_again: usize,
     /// How often each was: the parser opens the same element three times again, and no more.
     left_open: HashMap<String, usize>,
     /// How many drawings and formulas are open, in which elements may close themselves.
@@ -118,13 +146,16 @@ impl Nesting {
     }
 
     fn is_too_deep(&self) -> bool {
-        self.deepest > MAX_DEPTH || self.misnested > MAX_MISNESTED
+        self.deepest > MAX_DEPTH || self.misnested > MAX_MISNESTED || self.opened_again > MAX_OPENED_AGAIN
     }
 
     fn start(&mut self, tag: &Tag) {
         let name: &str = &tag.name;
+        self.opened_again += self.misnested;
         let is_foreign = matches!(name, "svg" | "math");
-        let (closed, through) = closes(name);
+        // An annotation ends another in a ruby only.
+        let is_loose = matches!(name, "rt" | "rp") && !self.open.iter().any(|open| open.name == "ruby");
+        let (closed, through) = if is_loose { (&[][..], &[][..]) } else { closes(name) };
         let is_passed = |open: &Open| {
             let name = open.name.as_str();
             through.contains(&name) || !(SPECIAL.contains(&name) || matches!(name, "svg" | "math"))

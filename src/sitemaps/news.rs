@@ -34,7 +34,7 @@ pub(crate) fn render(
     let config = listing.config;
     let now = config.site.now;
     let listed: HashSet<&str> = listing.pages(0..listing.len()).map(|page| page.url).collect();
-    let recent = now - TimeDelta::days(DAYS)..=now;
+    let recent = now.checked_sub_signed(TimeDelta::days(DAYS)).unwrap_or(now)..=now;
     let is_news = |post: &&PostMeta| {
         post.in_feeds
             && listed.contains(post.listed_url())

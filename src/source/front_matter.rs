@@ -90,13 +90,13 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     let hides = (!block.closed && asks_to_be_hidden(&source.text))
         || (!errors.is_empty() && asks_to_be_hidden(&legal));
     let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
-    for error in errors {
+    for error in errors.into_iter().take(MOST_FINDINGS) {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
         let message = format!("the front matter cannot be read: {}", error.message);
         let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
         found.push(finding.help("what can be read key by key is used"));
     }
-    for key in map.duplicates() {
+    for key in map.duplicates().into_iter().take(MOST_FINDINGS) {
         let message = format!("`{}` is repeated", text::shown(&key.text));
         let finding = Diagnostic::new(Rule::DuplicateKey, source.path.clone(), message);
         let place = key.at.map(|at| source.place(at..at + key.text.len()));
@@ -115,6 +115,9 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         is_broken,
     }
 }
+
+/// How many mistakes of one front matter are reported.
+const MOST_FINDINGS: usize = 100;
 
 /// The same text with a blank for each tab at the start of a line.
 fn with_blanks(text: &str) -> String {

@@ -96,17 +96,26 @@ fn merge(node: &mut Node) {
     }
 }
 
+/// How deep brackets are nested, or more: quotes are followed on a line only, and comments close nothing.
 fn flow_depth(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut deepest = 0;
-    for byte in text.bytes() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
+    for line in text.lines() {
+        let mut quote = None;
+        let mut before = b' ';
+        for byte in line.bytes() {
+            match (byte, quote) {
+                (b'#', None) if before.is_ascii_whitespace() => break,
+                (b'"' | b'\'', None) => quote = Some(byte),
+                (byte, Some(open)) if byte == open => quote = None,
+                (b'[' | b'{', _) => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                (b']' | b'}', _) => depth = depth.saturating_sub(1),
+                _ => {}
             }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
+            before = byte;
         }
     }
     deepest
@@ -120,13 +129,13 @@ fn yaml_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
 /// The first pass over YAML: the shape, with the text of scalars left open where the second pass can fill it in.
 #[derive(Clone, Copy)]
 pub(super) struct Shape<'b> {
-    /// How many values may still come.
+    /// How many values, and bytes of text, may still come.
     pub(super) budget: &'b Cell<usize>,
 }
 
 impl Shape<'_> {
-    fn spend<E: de::Error>(self) -> Result<(), E> {
-        let left = self.budget.get().checked_sub(1);
+    fn spend<E: de::Error>(self, cost: usize) -> Result<(), E> {
+        let left = self.budget.get().checked_sub(cost);
         self.budget.set(left.unwrap_or(0));
         left.map(|_| ()).ok_or_else(|| E::custom("its aliases repeat too much"))
     }
@@ -136,7 +145,7 @@ impl<'de> DeserializeSeed<'de> for Shape<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        self.spend()?;
+        self.spend(1)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -183,7 +192,8 @@ impl<'de> Visitor<'de> for Shape<'_> {
         Ok(plain(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Node, E> {
+        self.spend(value.len())?;
         Ok(Node::Scalar(Scalar::string(value)))
     }
 

@@ -43,10 +43,15 @@ pub(crate) fn is_unspaced(c: char) -> bool {
         | '\u{FE30}'..='\u{FE4F}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// How far after a cut the end of a sentence is looked for, in bytes.
+const LOOKED_AHEAD: usize = 1000;
+
 /// Text of at most `limit` characters as a reader counts them (grapheme clusters). It ends with a sentence if that
 /// keeps a third of the limit, else with a word and `…`, and never inside a character.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     let Some((room, _)) = text.grapheme_indices(true).nth(limit) else { return text.to_owned() };
+    // What is far behind the end is not looked at.
+    let text = text.get(..text.ceil_char_boundary(room + LOOKED_AHEAD)).unwrap_or(text);
     let mut end = 0;
     for (start, sentence) in text.split_sentence_bound_indices() {
         let sentence_end = start + sentence.trim_end().len();

@@ -7,7 +7,7 @@ mod title;
 mod visibility;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
@@ -38,6 +38,9 @@ pub(crate) enum Separator {
     None,
 }
 
+/// How many findings about its fields one post has at most.
+const MOST_FINDINGS: usize = 100;
+
 /// The fields of one post, with where findings go.
 pub(crate) struct Fields<'a> {
     found: RefCell<&'a mut Vec<Diagnostic>>,
@@ -47,6 +50,8 @@ pub(crate) struct Fields<'a> {
     pub(super) written: FrontMatter,
     scope: Scope,
     refused: RefCell<Option<Diagnostic>>,
+    /// How many findings have been made.
+    count: Cell<usize>,
 }
 
 impl<'a> Fields<'a> {
@@ -64,6 +69,7 @@ impl<'a> Fields<'a> {
             written: FrontMatter::default(),
             scope,
             refused: RefCell::new(None),
+            count: Cell::new(0),
         }
     }
 
@@ -147,7 +153,15 @@ impl<'a> Fields<'a> {
     }
 
     fn push(&self, finding: Diagnostic) {
-        self.found.borrow_mut().push(finding);
+        if self.may_report() {
+            self.count.set(self.count.get() + 1);
+            self.found.borrow_mut().push(finding);
+        }
+    }
+
+    /// Whether one more finding is worth its place: a post that breaks a rule ten thousand times is not read so often.
+    fn may_report(&self) -> bool {
+        self.count.get() < MOST_FINDINGS
     }
 
     /// What only the entry of a feed carries: nothing is made of it where only the index is made.
@@ -199,7 +213,8 @@ impl<'a> Fields<'a> {
             return text::one_line(&scalar.text);
         }
         let bad = |c: &char| !text::is_publishable(*c) && *c != '\r';
-        if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(c)) {
+        if let Some((at, c)) = scalar.text.char_indices().find(|(_, c)| bad(c)).filter(|_| self.may_report())
+        {
             let count = scalar.text.chars().filter(bad).count();
             let at = scalar.at.map(|start| start + at);
             let mut finding = self.source.unpublishable(&format!("`{key}` contains"), c, at, count);
@@ -288,7 +303,7 @@ impl<'a> Fields<'a> {
             Node::Scalar(scalar) if scalar.is_null() || scalar.is_switch() => return None,
             item => item.as_scalar(),
         };
-        if scalar.is_none() {
+        if scalar.is_none() && self.may_report() {
             let place = item.at().map(|at| self.source.place(at..at + 1));
             let place = place.or_else(|| self.written.place(self.source, key));
             let message = format!("`{key}` contains {}, not a name", item.kind());
