@@ -643,6 +643,41 @@ fn what_cannot_be_read_is_reported_and_skipped() {
 
 #[test]
 #[cfg(unix)]
+fn records_come_from_a_named_pipe() {
+    let folder = site(1);
+    let pipe = folder.path().join("records");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let writer = std::thread::spawn(move || {
+        let records = "{\"url\":\"https://example.com/r/\",\"title\":\"R\",\"published\":\"2025-01-01\",\"content_html\":\"<p>Piped.</p>\"}\n";
+        fs::write(pipe, records).unwrap();
+    });
+    let report = run(folder.path(), &["build", "--records", "records"]);
+    writer.join().unwrap();
+    assert!(report.contains("1 post read, 1 published"), "{report}");
+    assert!(fs::read_to_string(folder.path().join("public/feed.xml")).unwrap().contains("Piped."));
+}
+
+#[test]
+fn what_is_nested_too_deep_stops_no_other_post() {
+    let folder = site(1);
+    let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    for (name, text) in [
+        ("a.md", format!("---\ntitle: A\ndate: 2025-01-01\nx: {}\n---\nText.\n", deep(90))),
+        ("b.md", format!("{{\"title\":\"B\",\"date\":\"2025-01-01\",\"x\":{}}}\nText.\n", deep(120))),
+        ("c.md", format!("+++\ntitle = 'C'\ndate = 2025-01-01\nx{} = 1\n+++\nText.\n", ".y".repeat(70))),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let report = run(folder.path(), &["build"]);
+    assert!(
+        report.contains("4 posts read, 4 published") && report.contains("nested deeper than 64"),
+        "{report}"
+    );
+    assert_whole(folder.path());
+}
+
+#[test]
+#[cfg(unix)]
 fn a_file_that_is_reached_by_two_paths_is_one_post() {
     use std::os::unix::fs::symlink;
     let folder = site(1);

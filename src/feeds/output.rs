@@ -69,12 +69,40 @@ fn render_one(
     let carried = document.posts.iter().filter_map(|post| entries.get(post.url())).collect();
     let mut feed = document.assemble(site, carried, config);
     let mut found = Vec::new();
-    let bytes = within_budget(&mut found, &mut feed, document.feed);
-    let bytes = bytes.and_then(|bytes| {
-        check::feed(document.feed.format, &bytes, feed.entries.len())?;
-        Ok(bytes)
-    });
+    let mut bytes = sound(&mut found, &mut feed, document.feed);
+    if matches!(bytes, Err(Failure::Unsound(_))) {
+        // One post must not stop the others: those that are not sound alone are left out.
+        let unsound: Vec<&str> = feed
+            .entries
+            .iter()
+            .filter(|entry| !is_sound(&feed, entry, document.feed))
+            .map(|entry| entry.url.as_str())
+            .collect();
+        for url in &unsound {
+            let message = format!("its entry would not be well-formed: {url}");
+            let finding = Diagnostic::new(Rule::UnsoundEntry, document.feed.path.clone(), message);
+            found.push(finding.help("this is a bug in feedmill; the other posts are published"));
+        }
+        if !unsound.is_empty() {
+            feed.entries.retain(|entry| !unsound.contains(&entry.url.as_str()));
+            feed.full = feed.full.min(feed.entries.len());
+            bytes = sound(&mut found, &mut feed, document.feed);
+        }
+    }
     Rendered { entries: feed.entries.len(), title: feed.title, bytes, found }
+}
+
+/// Renders a feed and checks it.
+fn sound(found: &mut Vec<Diagnostic>, feed: &mut Feed<'_>, config: &FeedConfig) -> Result<Vec<u8>, Failure> {
+    let bytes = within_budget(found, feed, config)?;
+    check::feed(config.format, &bytes, feed.entries.len())?;
+    Ok(bytes)
+}
+
+/// Whether a feed of one entry would be sound.
+fn is_sound(feed: &Feed<'_>, entry: &Entry, config: &FeedConfig) -> bool {
+    let mut alone = Feed { entries: vec![entry], full: 1, ..feed.clone() };
+    sound(&mut Vec::new(), &mut alone, config).is_ok()
 }
 
 /// Documents, each with its place in the configuration.

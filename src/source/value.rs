@@ -223,6 +223,15 @@ impl Node {
         }
     }
 
+    /// How deep lists and maps are nested in it: 0 for a scalar.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::Scalar(_) => 0,
+            Self::List(items) => 1 + items.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Map(map) => 1 + map.0.iter().map(|(_, node)| node.depth()).max().unwrap_or(0),
+        }
+    }
+
     /// Calls `change` with every scalar, keys too.
     pub(crate) fn for_each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
         match self {

@@ -202,9 +202,13 @@ impl Site {
         let mut spooled = None;
         if let Some(path) = &self.records {
             options.records_only = self.directory.is_none();
-            options.records = Some(if is_stdin(path) {
-                let file = spool().map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
-                let records = Records::new(file.path()).named("standard input");
+            // Records are read twice, and what comes through a pipe comes once.
+            let is_pipe = path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+            options.records = Some(if is_stdin(path) || is_pipe {
+                let file = spool(path).map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+                let name =
+                    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
+                let records = Records::new(file.path()).named(&name);
                 spooled = Some(file);
                 records
             } else {
@@ -232,9 +236,15 @@ fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
     Ok(lines.lines().map(|line| line.trim_start_matches("./").to_owned()).collect())
 }
 
-fn spool() -> std::io::Result<NamedTempFile> {
+/// A copy of what comes through a pipe.
+fn spool(path: &Path) -> std::io::Result<NamedTempFile> {
     let mut file = feedmill::internals::temporary_file()?;
-    std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+    if is_stdin(path) {
+        std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
+    } else {
+        #[expect(clippy::disallowed_methods, reason = "its user means a pipe")]
+        std::io::copy(&mut std::fs::File::open(path)?, &mut file)?;
+    }
     Ok(file)
 }
 

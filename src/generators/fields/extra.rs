@@ -4,6 +4,18 @@ use serde_json::{Map, Value};
 
 use crate::text::BaseUrl;
 
+/// How deep a field may be nested: parsers of JSON refuse what is nested much deeper.
+pub(crate) const DEEPEST: usize = 64;
+
+/// How deep a value is nested: 0 for a text or a number.
+pub(crate) fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// Members that are URLs in JSON Feed; readers take them for URLs inside an extension too.
 const URL_MEMBERS: &[&str] = &[
     "url", "external_url", "feed_url", "home_page_url", "next_url", "icon", "favicon", "image",

@@ -446,11 +446,17 @@ impl<'a> Fields<'a> {
     /// The fields that no format has a place for.
     pub(super) fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut extra = serde_json::Map::new();
-        if self.is_indexed_only() {
-            return extra;
-        }
         for (key, node) in &self.written.map.0 {
             if names::is_known(&key.text) || key.text.is_empty() {
+                continue;
+            }
+            if node.depth() > extra::DEEPEST {
+                let message =
+                    format!("`{}` is nested deeper than {}", text::shown(&key.text), extra::DEEPEST);
+                self.report(Rule::UnusableValue, Some(&key.text), message, "it is ignored");
+                continue;
+            }
+            if self.is_indexed_only() {
                 continue;
             }
             let mut node = node.clone();

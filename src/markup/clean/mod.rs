@@ -134,7 +134,16 @@ pub(crate) fn publishable_linked(
     for child in fragment.root_element().children() {
         writer.node(child);
     }
-    let clean = sanitiser().clean(&text::legal_content(&writer.html)).to_string();
+    let sanitiser = sanitiser();
+    let mut clean = sanitiser.clean(&text::legal_content(&writer.html)).to_string();
+    // Elements that only a wrong nesting held together come apart when the result is parsed.
+    for _ in 0..MOST_PASSES {
+        let again = sanitiser.clean(&clean).to_string();
+        if again == clean {
+            break;
+        }
+        clean = again;
+    }
     let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     (!clean.is_empty()).then(|| clean.to_owned())
 }
@@ -157,6 +166,9 @@ fn folded(text: &str) -> String {
     }
     text::one_line(&folded)
 }
+
+/// How often what has been cleaned is parsed again at most.
+const MOST_PASSES: usize = 3;
 
 fn sanitiser() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::empty();

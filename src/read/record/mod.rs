@@ -316,7 +316,18 @@ impl Reader<'_> {
         terms
     }
 
-    fn post(&mut self, record: Record, url: String) -> Post {
+    /// Fields without those that are nested too deep.
+    fn shallow(&mut self, fields: Map<String, Value>) -> Map<String, Value> {
+        let (kept, deep): (Map<_, _>, Map<_, _>) =
+            fields.into_iter().partition(|(_, value)| extra::depth(value) <= extra::DEEPEST);
+        for name in deep.keys() {
+            let message = format!("`{}` is nested deeper than {}", text::shown(name), extra::DEEPEST);
+            self.report_field(Rule::UnusableValue, "extra", message, "it is ignored");
+        }
+        kept
+    }
+
+    fn post(&mut self, mut record: Record, url: String) -> Post {
         let base_url = &self.config.site.base_url;
         let (published, updated) = self.dates(&record);
         let id = record.id.as_deref().map(|id| text::one_line(&text::legal(id)));
@@ -346,7 +357,7 @@ impl Reader<'_> {
                 priority: record.priority.as_deref().and_then(priority),
                 changefreq: record.changefreq.as_deref().and_then(changefreq),
             },
-            extra: extra::extension(legal_values(record.extra), base_url),
+            extra: extra::extension(legal_values(self.shallow(std::mem::take(&mut record.extra))), base_url),
             url,
             ..Post::nameless("")
         }
