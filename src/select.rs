@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+use chrono::{DateTime, FixedOffset};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
@@ -100,18 +101,36 @@ fn same(rule: Rule, what: &str, value: &str, post: &PostMeta, other: &str, help:
         .help(help)
 }
 
-/// Only the newest posts of the main collection, where the site wants no more. The posts are in order; drafts without a
-/// date are newer than all others.
-pub(crate) fn newest(mut posts: Vec<PostMeta>, limit: Option<usize>) -> Vec<PostMeta> {
+/// Only the newest posts of the main collection, where the site wants no more. The posts are in order; `hidden` are the
+/// dates of those that the site counts and nobody sees. What has no date is newer than all others.
+pub(crate) fn newest(
+    mut posts: Vec<PostMeta>,
+    limit: Option<usize>,
+    mut hidden: Vec<Option<DateTime<FixedOffset>>>,
+) -> Vec<PostMeta> {
     let Some(limit) = limit else { return posts };
     let is_counted = |post: &PostMeta| post.collection() == Some("posts");
-    let is_newer = |post: &PostMeta| is_counted(post) && post.published.is_none();
-    let mut drafts = posts.iter().filter(|post| is_newer(post)).count().min(limit);
-    let mut left = limit - drafts;
+    let undated = posts.iter().filter(|post| is_counted(post) && post.published.is_none()).count();
+    // Without a date first, then the newest.
+    hidden.sort_unstable_by_key(|date| (date.is_some(), Reverse(*date)));
+    let mut hidden = hidden.into_iter().peekable();
+    let mut left = limit;
+    let mut undated_left = undated.min(limit);
+    left -= undated_left;
     posts.retain(|post| {
-        let left = if is_newer(post) { &mut drafts } else { &mut left };
-        let keep = !is_counted(post) || *left > 0;
-        *left -= usize::from(is_counted(post) && keep);
+        if !is_counted(post) {
+            return true;
+        }
+        let Some(published) = post.published else {
+            let keep = undated_left > 0;
+            undated_left -= usize::from(keep);
+            return keep;
+        };
+        while hidden.next_if(|date| date.is_none_or(|date| date >= published)).is_some() {
+            left = left.saturating_sub(1);
+        }
+        let keep = left > 0;
+        left -= usize::from(keep);
         keep
     });
     posts
@@ -151,6 +170,25 @@ mod tests {
             post("d", "u/0", 9, None),
         ];
         assert_eq!(paths(&in_order(posts.to_vec())), ["d", "c", "a", "b"]);
+    }
+
+    #[test]
+    fn posts_that_only_their_generator_publishes_count_for_its_limit() {
+        let post = |day: u32| {
+            let date =
+                chrono::NaiveDate::from_ymd_opt(2025, 1, day).and_then(|date| date.and_hms_opt(0, 0, 0));
+            let published = date.map(|date| date.and_utc().fixed_offset());
+            let post = Post { collection: Some("posts".into()), published, ..Post::nameless("a.md") };
+            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+        };
+        let posts = || (1..5).rev().map(post).collect::<Vec<_>>();
+        let date = |day: u32| DateTime::parse_from_rfc3339(&format!("2025-01-{day:02}T12:00:00Z")).ok();
+        let left = |limit, hidden| newest(posts(), limit, hidden).len();
+        assert_eq!(left(None, vec![]), 4);
+        assert_eq!(left(Some(3), vec![]), 3);
+        assert_eq!(left(Some(3), vec![date(9)]), 2);
+        assert_eq!(left(Some(3), vec![None, date(3)]), 1);
+        assert_eq!(left(Some(3), vec![DateTime::parse_from_rfc3339("2024-12-01T00:00:00Z").ok()]), 3);
     }
 
     #[test]
@@ -200,7 +238,7 @@ mod tests {
             PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
         };
         let posts = vec![of("a", "posts"), of("b", "notes"), of("c", "posts")];
-        assert_eq!(paths(&newest(posts.clone(), None)), ["a", "b", "c"]);
-        assert_eq!(paths(&newest(posts, Some(1))), ["a", "b"]);
+        assert_eq!(paths(&newest(posts.clone(), None, Vec::new())), ["a", "b", "c"]);
+        assert_eq!(paths(&newest(posts, Some(1), Vec::new())), ["a", "b"]);
     }
 }

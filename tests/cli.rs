@@ -642,6 +642,24 @@ fn what_cannot_be_read_is_reported_and_skipped() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_is_an_error() {
+    let folder = site(1);
+    for args in [vec!["list"], vec!["list", "--format", "jsonl"], vec!["rules"], vec!["man"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let program = env!("CARGO_BIN_EXE_feedmill");
+        let status = std::process::Command::new(program)
+            .args(&args)
+            .current_dir(folder.path())
+            .stdout(full)
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn records_come_from_a_named_pipe() {
     let folder = site(1);

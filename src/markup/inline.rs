@@ -71,79 +71,119 @@ fn runs(line: &str) -> Vec<Run> {
 /// Which of the runs are marks: pairs around words, the ends of code, a link, a backslash that escapes a mark, an HTML
 /// tag.
 fn marks(line: &str, runs: &[Run]) -> Vec<bool> {
-    let mut marks = vec![false; runs.len()];
-    let mut set = |index: usize| marks.get_mut(index).into_iter().for_each(|mark| *mark = true);
-    // Runs that may open emphasis, not closed yet.
-    let mut open: Vec<(usize, char, usize)> = Vec::new();
+    let mut marks = Marks { line, runs, are: vec![false; runs.len()], open: Vec::new() };
     let mut index = 0;
     while let Some(run) = runs.get(index) {
-        let (before, after) =
-            (line.get(..run.start).unwrap_or_default(), line.get(run.end..).unwrap_or_default());
-        let length = run.end - run.start;
-        let is_escaped = before.ends_with('\\')
-            && index > 0
-            && runs.get(index - 1).is_some_and(|last| last.end == run.start);
-        match run.c {
-            '\\' => {
-                let is_mark =
-                    after.starts_with(['*', '_', '`', '~', '#', '<', '>']) && !is_in_windows_path(before);
-                if is_mark {
-                    set(index);
-                    // What it escapes is no mark: it is written as it is.
-                    if runs.get(index + 1).is_some_and(|next| next.start == run.end) {
-                        set(index + 1);
-                        index += 1;
-                    }
-                }
-            }
-            '`' => {
-                let is_apart = !before.ends_with(char::is_alphanumeric);
-                let close = runs.iter().enumerate().skip(index + 1).find(|(_, other)| {
-                    let ends =
-                        !line.get(other.end..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-                    other.c == '`' && other.end - other.start == length && ends
-                });
-                if let Some((close, _)) = close.filter(|_| is_apart && !is_escaped) {
-                    // Code is literal already.
-                    (index..=close).for_each(&mut set);
-                    index = close;
-                }
-            }
-            '[' => {
-                let link =
-                    after.split_once("](").and_then(|(text, rest)| Some((text, rest.split_once(')')?.0)));
-                let is_link = link.is_some_and(|(text, url)| {
-                    !text.trim().is_empty()
-                        && !text.contains(['[', ']'])
-                        && url.contains(['/', '.', '#', ':'])
-                });
-                if is_link && is_out(before.chars().next_back(), "(") {
-                    set(index);
-                }
-            }
-            '<' if is_html_tag(before, after) => set(index),
-            '*' | '_' | '~' if !is_escaped => {
-                let usual = match run.c {
-                    '*' => (1..=3).contains(&length),
-                    '_' => length == 1,
-                    _ => length == 2,
-                };
-                let opener = open.iter().rposition(|(_, c, size)| (*c, *size) == (run.c, length));
-                match opener.filter(|_| usual && closes(before, after)) {
-                    Some(at) => {
-                        set(index);
-                        set(open.get(at).map_or(index, |(opener, ..)| *opener));
-                        open.truncate(at);
-                    }
-                    None if usual && opens(before, after) => open.push((index, run.c, length)),
-                    None => {}
-                }
-            }
-            _ => {}
-        }
-        index += 1;
+        index = 1 + match run.c {
+            '\\' => marks.escape(index, run),
+            '`' => marks.code(index, run),
+            '[' => marks.link(index, run),
+            '<' => marks.tag(index, run),
+            _ => marks.emphasis(index, run),
+        };
     }
-    marks
+    marks.are
+}
+
+/// What is known of the runs of a line. Each method looks at one, and gives the last that it decided about.
+struct Marks<'a> {
+    line: &'a str,
+    runs: &'a [Run],
+    are: Vec<bool>,
+    /// Runs that may open emphasis, not closed yet: which, its character and its length.
+    open: Vec<(usize, char, usize)>,
+}
+
+impl Marks<'_> {
+    fn set(&mut self, index: usize) {
+        self.are.get_mut(index).into_iter().for_each(|mark| *mark = true);
+    }
+
+    fn around(&self, run: &Run) -> (&str, &str) {
+        (self.line.get(..run.start).unwrap_or_default(), self.line.get(run.end..).unwrap_or_default())
+    }
+
+    fn is_escaped(&self, index: usize, run: &Run) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.runs.get(before));
+        before.is_some_and(|before| before.c == '\\' && before.end == run.start)
+    }
+
+    fn escape(&mut self, index: usize, run: &Run) -> usize {
+        let (before, after) = self.around(run);
+        if is_in_windows_path(before) || !after.starts_with(['*', '_', '`', '~', '#', '<', '>']) {
+            return index;
+        }
+        self.set(index);
+        // What it escapes is no mark: it is written as it is.
+        match self.runs.get(index + 1).filter(|next| next.start == run.end) {
+            Some(_) => {
+                self.set(index + 1);
+                index + 1
+            }
+            None => index,
+        }
+    }
+
+    /// Code is literal already.
+    fn code(&mut self, index: usize, run: &Run) -> usize {
+        let is_apart = !self.around(run).0.ends_with(char::is_alphanumeric);
+        let ends = |other: &Run| {
+            let after = self.line.get(other.end..);
+            other.c == '`'
+                && other.end - other.start == run.end - run.start
+                && !after.is_some_and(|after| after.starts_with(char::is_alphanumeric))
+        };
+        let may_open = is_apart && !self.is_escaped(index, run);
+        let close = self.runs.iter().skip(index + 1).position(ends).filter(|_| may_open);
+        let Some(close) = close.map(|inset| index + 1 + inset) else { return index };
+        (index..=close).for_each(|index| self.set(index));
+        close
+    }
+
+    fn link(&mut self, index: usize, run: &Run) -> usize {
+        let (before, after) = self.around(run);
+        let link = after.split_once("](").and_then(|(text, rest)| Some((text, rest.split_once(')')?.0)));
+        let is_link = link.is_some_and(|(text, url)| {
+            !text.trim().is_empty() && !text.contains(['[', ']']) && url.contains(['/', '.', '#', ':'])
+        });
+        if is_link && is_out(before.chars().next_back(), "(") {
+            self.set(index);
+        }
+        index
+    }
+
+    fn tag(&mut self, index: usize, run: &Run) -> usize {
+        let (before, after) = self.around(run);
+        if is_html_tag(before, after) {
+            self.set(index);
+        }
+        index
+    }
+
+    fn emphasis(&mut self, index: usize, run: &Run) -> usize {
+        let (before, after) = self.around(run);
+        let length = run.end - run.start;
+        let is_usual = match run.c {
+            '*' => (1..=3).contains(&length),
+            '_' => length == 1,
+            _ => length == 2,
+        };
+        if !is_usual || self.is_escaped(index, run) {
+            return index;
+        }
+        let (may_open, may_close) = (opens(before, after), closes(before, after));
+        let opener = self.open.iter().rposition(|(_, c, size)| (*c, *size) == (run.c, length));
+        match opener.filter(|_| may_close).and_then(|at| Some((at, self.open.get(at)?.0))) {
+            Some((at, opener)) => {
+                self.set(index);
+                self.set(opener);
+                self.open.truncate(at);
+            }
+            None if may_open => self.open.push((index, run.c, length)),
+            None => {}
+        }
+        index
+    }
 }
 
 /// Whether a mark may begin what is marked: a word follows, and none is before.

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use chrono::{DateTime, FixedOffset};
+
 use super::record::{self, Line};
 use super::unreadable;
 use crate::config::{Config, Records};
@@ -65,6 +67,8 @@ struct Part {
     asked_for: BTreeSet<String>,
     posts: Vec<PostMeta>,
     unpublished: Vec<Unpublished>,
+    /// The dates of posts of the main collection that their generator publishes, and we do not.
+    hidden: Vec<Option<DateTime<FixedOffset>>>,
     found: Vec<Diagnostic>,
 }
 
@@ -73,6 +77,7 @@ impl Part {
         self.read += other.read;
         self.posts.append(&mut other.posts);
         self.unpublished.append(&mut other.unpublished);
+        self.hidden.append(&mut other.hidden);
         self.found.append(&mut other.found);
     }
 }
@@ -99,7 +104,7 @@ pub(crate) fn read(
             false => unreadable(path, "it does not exist"),
         });
     }
-    let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit());
+    let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit(), all.hidden);
     let mut posts = select::with_unique_urls(found, posts);
     select::make_ids_unique(found, &mut posts);
     all.unpublished.sort_unstable();
@@ -181,6 +186,11 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
             Some(post) if select::is_hidden(&post, &config.site) => {
                 part.found.truncate(before);
                 let is_unfinished = select::is_unfinished(&post, &config.site);
+                let now = config.site.now;
+                let is_counted = matches!(origin, Origin::File(FileKind::Post))
+                    && post.collection.as_deref() == Some("posts")
+                    && post.published.is_none_or(|date| config.site.future || date <= now);
+                part.hidden.extend(is_counted.then_some(post.published));
                 part.unpublished.push(Unpublished { url: post.url, path: post.path, is_unfinished });
             }
             Some(mut post) => {

@@ -8,7 +8,7 @@ use feedmill::{Config, Diagnostic, Error, Output, OutputKind, Progress};
 
 use crate::Status;
 use crate::args::{List, ListFormat};
-use crate::print::print;
+use crate::print;
 use crate::report;
 
 pub(crate) fn run(args: &List) -> Result<Status, Error> {
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &List) -> Result<Status, Error> {
     }
     let planned = feedmill::plan(config, &Progress::default())?;
     let text = if args.html { links(&planned.outputs) } else { table(&planned.outputs) };
-    print(std::io::stdout(), &text);
+    print::output(&text)?;
     Ok(report::findings(&planned.findings, config))
 }
 

@@ -15,20 +15,34 @@ pub(crate) fn print(mut out: impl Write, text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// Prints what was asked for.
+///
+/// # Errors
+/// [`Error::Write`], unless its reader has gone away, who has read enough.
+pub(crate) fn output(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: "standard output".into(), step: "write", source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Lists the rules.
 pub(crate) fn rules() -> Result<Status, Error> {
     let mut text = String::new();
     for rule in Rule::ALL {
         let _ = writeln!(text, "{} ({})\n  {}", rule.name(), name(rule.default_level()), rule.explanation());
     }
-    print(io::stdout(), &text);
+    output(&text)?;
     Ok(Status::Published)
 }
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Status, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "feedmill", &mut script);
-    print(io::stdout(), &String::from_utf8_lossy(&script));
+    output(&String::from_utf8_lossy(&script))?;
     Ok(Status::Published)
 }
 
@@ -42,6 +56,6 @@ pub(crate) fn man() -> Result<Status, Error> {
         let written = clap_mangen::Man::new(command).render(&mut page);
         written.map_err(|source| Error::Write { path: "the man page".into(), step: "write", source })?;
     }
-    print(io::stdout(), &String::from_utf8_lossy(&page));
+    output(&String::from_utf8_lossy(&page))?;
     Ok(Status::Published)
 }

@@ -242,7 +242,7 @@ impl Document<'_, '_> {
         let shown = |raw: &str| published_line(&ruby::smart_title(&text::one_line(raw)));
         let mut titles =
             [shown(&raw), shown(&ruby::titleize(slug)), shown(self.stem().trim_matches('-'))].into_iter();
-        titles.find(|title| !title.is_empty()).unwrap_or_else(|| "Untitled".to_owned())
+        titles.find(|title| !text::is_blank(title)).unwrap_or_else(|| "Untitled".to_owned())
     }
 
     /// Of the folders above `_posts`, of the defaults, of `categories`, of `category`; each once.
