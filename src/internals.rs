@@ -16,7 +16,7 @@ use crate::settings;
 use crate::source::yaml;
 use crate::text::date;
 
-pub use crate::publish::{abandon, temporary_file, write};
+pub use crate::publish::{abandon, settle, temporary_file, write};
 pub use crate::settings::FILE_NAME;
 pub use crate::text::escape::escaped;
 pub use crate::text::{is_publishable, shown};

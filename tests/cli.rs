@@ -343,7 +343,8 @@ fn an_interrupted_run_leaves_no_temporary_file() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // It waits for the end of its input.
+        // It waits for the end of its input, which comes no earlier than its own.
+        let input = child.stdin.take();
         let start = std::time::Instant::now();
         while files(temporary.path()).is_empty() && start.elapsed() < Duration::from_secs(20) {
             std::thread::sleep(Duration::from_millis(5));
@@ -352,6 +353,7 @@ fn an_interrupted_run_leaves_no_temporary_file() {
         let killed = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
         assert!(killed.unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(130));
+        drop(input);
         assert_eq!(files(temporary.path()).len(), 0);
     }
 }

@@ -15,7 +15,7 @@ pub use pending::Outcome;
 pub(crate) use pending::{Mode, Staged};
 pub(crate) use staging::{FIRST, LAST, Plan, Staging};
 pub use staging::{Output, OutputKind};
-pub use temporary::{abandon, temporary_file};
+pub use temporary::{abandon, settle, temporary_file};
 
 /// Makes a file hold these bytes, and its folder exist.
 ///

@@ -44,6 +44,11 @@ pub fn temporary_file() -> io::Result<NamedTempFile> {
     make(NamedTempFile::new)
 }
 
+/// Waits, if the process is being ended: what fails because its files are gone is not to be told.
+pub fn settle() {
+    drop(all());
+}
+
 /// Ends the process, after removing its temporary files.
 pub fn abandon(status: i32) -> ! {
     // Nothing is made or put in place any more.

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Completions { shell } => print::completions(*shell),
         Command::Man => print::man(),
     };
+    feedmill::internals::settle();
     let status = result.unwrap_or_else(|error| {
         report::error(&error);
         Status::Failed
