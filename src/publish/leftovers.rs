@@ -1,7 +1,7 @@
 //! What an earlier run wrote and this one does not: feeds of terms that no post has any more, archives, parts of
 //! sitemaps.
 
-use std::fs::{self};
+use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -64,7 +64,7 @@ fn is_ours(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
 /// which is any file among outputs that has no front matter. A post, a page or a configuration never is, whatever leads
 /// to it.
 pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
-    // Of what is no file, the error tells.
+    // Writing over anything but a file fails, and that error is reported.
     if !path.is_file() {
         return true;
     }

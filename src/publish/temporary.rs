@@ -44,7 +44,7 @@ pub fn temporary_file() -> io::Result<NamedTempFile> {
     make(NamedTempFile::new)
 }
 
-/// Waits, if the process is being ended: what fails because its files are gone is not to be told.
+/// Waits, if the process is being ended: an error that only comes from its removed files is not reported.
 pub fn settle() {
     drop(all());
 }

@@ -230,7 +230,7 @@ fn variable(name: &str, written: &Variables<'_>, post: &Post, config: &Config) -
         "site.title" => site.title.as_deref(),
         "site.description" => site.description.as_deref(),
         "site.url" => Some(site.base_url.origin()),
-        "site.baseurl" => base.strip_prefix(site.base_url.origin()),
+        "site.baseurl" => Some(site.base_url.folder()),
         _ => None,
     };
     written(name)

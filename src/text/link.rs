@@ -73,6 +73,11 @@ impl BaseUrl {
         &self.0[..Position::BeforePath]
     }
 
+    /// The path of the address, without its final slash: `/blog`, or nothing at the root of the host.
+    pub(crate) fn folder(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
     /// The host name, as readers see it.
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

@@ -383,18 +383,17 @@ impl<'a> Fields<'a> {
     /// The URL of an image. `true` or `5` does not name a file, nor does a template that only the site's generator can
     /// run.
     fn image_url(&self, written: &str) -> Option<String> {
-        let base = self.site.base_url.as_str().trim_end_matches('/');
+        let base_url = &self.site.base_url;
         let variable = |name: &str| match name {
-            "site.url" => Some(self.site.base_url.origin()),
-            "site.baseurl" => base.strip_prefix(self.site.base_url.origin()),
+            "site.url" => Some(Value::Text(base_url.origin().to_owned())),
+            "site.baseurl" => Some(Value::Text(base_url.folder().to_owned())),
             _ => None,
         };
-        let variable = |name: &str| variable(name).map(|value| Value::Text(value.to_owned()));
         let mut unknown = BTreeSet::new();
         let path = template::resolve(written, Templates::Liquid, &variable, &|_| None, &mut unknown);
         let is_path =
             path.contains(['/', '.']) && unknown.is_empty() && !path.contains("{{") && !path.contains("${");
-        self.site.base_url.join(&path).filter(|_| is_path)
+        base_url.join(&path).filter(|_| is_path)
     }
 
     pub(super) fn enclosure(&self) -> Option<Media> {
