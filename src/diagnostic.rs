@@ -136,6 +136,11 @@ rules! {
     BrokenFrontMatter = "broken-front-matter", Warn;
     /// The front matter is not closed. The lines that look like fields are used.
     UnclosedFrontMatter = "unclosed-front-matter", Warn;
+    /// A post looks like a draft, or hidden in another way, but not in a form that its generator reads: the fences around
+    /// `draft: true` are damaged, or one of two values says no. It is in no output until that is clear.
+    HeldBack = "held-back", Warn;
+    /// A field asks to hide a post, in words that the site's generator does not know: it publishes the post all the same.
+    PublishedAnyway = "published-anyway", Warn;
     /// A key is repeated. The last one counts.
     DuplicateKey = "duplicate-key", Warn;
     /// A value has a shape that its key cannot use, so it is ignored.

@@ -28,6 +28,7 @@ use crate::markup::{Markup, Templates, Value};
 use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 use crate::source::Source;
+use fields::Reading;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 pub(crate) use links::LinkKind;
 
@@ -182,9 +183,22 @@ pub(crate) fn resolve(
     fields: &mut Fields<'_>,
 ) -> Option<Post> {
     let mut post = dialect.resolve(file, fields)?;
-    // Of what Hugo has fields for, it has rules of its own.
+    // Of what Hugo has fields for, it has rules of its own; and Jekyll publishes what it has no field for.
     let is_hugo = generator.name == hugo::GENERATOR.name;
-    post.withheld |= fields.is_protected() || (!is_hugo && fields.is_away());
+    let is_jekyll = generator.name == jekyll::GENERATOR.name;
+    let is_away = || fields.is_private() || (!is_hugo && fields.is_away());
+    post.withheld |= fields.is_protected() || (!is_jekyll && is_away());
+    let reading = match (is_hugo, is_jekyll) {
+        (true, _) => Reading::AnyCase,
+        (_, true) => Reading::Own,
+        _ => Reading::Exact,
+    };
+    if let Some(doubt) = fields.doubt(reading) {
+        post.draft = true;
+        fields.remark(doubt);
+    } else if is_jekyll && !post.draft && !post.withheld {
+        fields.report_published();
+    }
     let has_other_rule = file.kind == FileKind::Post && generator.name != plain::GENERATOR.name;
     Some(if has_other_rule { plain::with_pattern(post, fields) } else { post })
 }

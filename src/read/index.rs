@@ -168,23 +168,22 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
     for item in chunk {
         let before = part.found.len();
-        let (post, origin) = match item {
-            Item::File(file) => (read_file(&mut part.found, config, &file), Origin::File(file.kind)),
+        let (post, remark, origin) = match item {
+            Item::File(file) => {
+                let (post, remark) = read_file(&mut part.found, config, &file);
+                (post, remark, Origin::File(file.kind))
+            }
             Item::Line(line) => {
                 let origin = Origin::Record(line.offset);
-                (
-                    config
-                        .records
-                        .as_ref()
-                        .and_then(|records| read_line(&mut part.found, line, records, config)),
-                    origin,
-                )
+                let records = config.records.as_ref();
+                (records.and_then(|records| read_line(&mut part.found, line, records, config)), None, origin)
             }
         };
         match post {
-            // A hidden post is not even mentioned in a finding.
+            // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
             Some(post) if select::is_hidden(&post, &config.site) => {
                 part.found.truncate(before);
+                part.found.extend(remark);
                 let is_unfinished = select::is_unfinished(&post, &config.site);
                 let now = config.site.now;
                 let is_counted = matches!(origin, Origin::File(FileKind::Post))
@@ -210,7 +209,12 @@ fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config:
     record::resolve(found, line, record::Text::Skip, records, config).map(|(post, _)| post)
 }
 
-fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Option<Post> {
+/// The post of a file, and what is to be said of it if it is in no output.
+fn read_file(
+    found: &mut Vec<Diagnostic>,
+    config: &Config,
+    file: &File,
+) -> (Option<Post>, Option<Diagnostic>) {
     let root = &config.site.root;
     let source = match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
@@ -223,16 +227,17 @@ fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Optio
         Ok(source) => source,
         Err(error) => {
             found.push(unreadable(&file.path, &error.to_string()));
-            return None;
+            return (None, None);
         }
     };
     let before = found.len();
     let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
     let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
+    let remark = fields.into_remark();
     if post.is_none() {
-        let refused = fields.refused();
         found.truncate(before);
-        found.extend(refused);
+        found.extend(remark);
+        return (None, None);
     }
-    post
+    (post, remark)
 }

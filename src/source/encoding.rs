@@ -1,4 +1,4 @@
-//! Text in other encodings than UTF-8, of which nothing says which it is.
+//! Text in other encodings than UTF-8.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -25,6 +25,53 @@ pub(super) fn legacy(bytes: &[u8]) -> Option<(String, &'static str)> {
     let is_possible = !had_errors && (right == 0 || !encoding.is_single_byte());
     let is_text = is_possible && !text.chars().any(|c| matches!(c, '\u{80}'..='\u{9F}'));
     is_text.then(|| (text.into_owned(), encoding.name()))
+}
+
+/// Text in UTF-16 or UTF-32.
+pub(super) struct Wide {
+    pub(super) text: String,
+    pub(super) name: &'static str,
+    /// Whether a byte order mark says so.
+    pub(super) had_mark: bool,
+}
+
+/// The text of bytes in UTF-16 or UTF-32. Without a mark, they are that if their first characters are those of ASCII.
+pub(super) fn wide(bytes: &[u8]) -> Option<Wide> {
+    let is_ascii = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let (name, mark) = match bytes {
+        [0xFF, 0xFE, 0, 0, ..] => (UTF_32_LE, 4),
+        [0, 0, 0xFE, 0xFF, ..] => (UTF_32_BE, 4),
+        [0xFF, 0xFE, ..] => (UTF_16_LE, 2),
+        [0xFE, 0xFF, ..] => (UTF_16_BE, 2),
+        [a, 0, 0, 0, b, 0, 0, 0, ..] if is_ascii(a) && is_ascii(b) => (UTF_32_LE, 0),
+        [0, 0, 0, a, 0, 0, 0, b, ..] if is_ascii(a) && is_ascii(b) => (UTF_32_BE, 0),
+        [a, 0, b, 0, c, 0, d, 0, ..] if [a, b, c, d].into_iter().all(is_ascii) => (UTF_16_LE, 0),
+        [0, a, 0, b, 0, c, 0, d, ..] if [a, b, c, d].into_iter().all(is_ascii) => (UTF_16_BE, 0),
+        _ => return None,
+    };
+    let rest = bytes.get(mark..).unwrap_or_default();
+    let text = match name {
+        UTF_32_LE => utf32(rest, u32::from_le_bytes),
+        UTF_32_BE => utf32(rest, u32::from_be_bytes),
+        UTF_16_LE => utf16(rest, u16::from_le_bytes),
+        _ => utf16(rest, u16::from_be_bytes),
+    };
+    Some(Wide { text, name, had_mark: mark > 0 })
+}
+
+const UTF_16_LE: &str = "UTF-16LE";
+const UTF_16_BE: &str = "UTF-16BE";
+const UTF_32_LE: &str = "UTF-32LE";
+const UTF_32_BE: &str = "UTF-32BE";
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks(2).map(|pair| <[u8; 2]>::try_from(pair).map_or(0xFFFD, unit));
+    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
+    let units = bytes.chunks(4).map(|four| <[u8; 4]>::try_from(four).ok().map(unit));
+    units.map(|unit| unit.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 fn detected(bytes: &[u8]) -> &'static Encoding {

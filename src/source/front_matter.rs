@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::fences::{Block, Notation, find_hexo, find_in, looks_like_a_field};
-use super::salvage::{asks_to_be_hidden, salvage};
+use super::fences::{Block, Notation, find_hexo, find_in};
+use super::lookalike::{self, Asks};
+use super::salvage::salvage;
 use super::value::{Map, Node, Scalar, SyntaxError};
 use super::{Source, json, toml, yaml};
 use crate::diagnostic::{Diagnostic, Place, Rule};
@@ -25,12 +26,29 @@ pub(crate) struct FrontMatter {
     pub body: usize,
     /// Whether all of it may be published, character by character.
     pub legal: bool,
-    /// Whether it is damaged and hides the post in some form.
-    pub hides: bool,
+    /// Where fields may be that could not be read.
+    pub unread: Unread,
     /// Whether it is a program, and not data.
     pub is_script: bool,
     /// Whether a parser that repairs nothing refuses it.
     pub is_broken: bool,
+}
+
+/// Where fields may be that could not be read.
+#[derive(Debug, Clone)]
+pub(crate) enum Unread {
+    /// Nowhere.
+    Nothing,
+    /// In a part of the text, which is front matter.
+    Within(Range<usize>),
+    /// Where the text goes on from here, if that looks like front matter.
+    From(usize),
+}
+
+impl Default for Unread {
+    fn default() -> Self {
+        Self::From(0)
+    }
 }
 
 /// What counts as front matter.
@@ -57,12 +75,12 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         if matches!(first.trim_end(), "---js" | "---javascript" | "---ts" | "---typescript") {
             return FrontMatter { is_script: true, ..FrontMatter::default() };
         }
-        return FrontMatter { hides: is_damaged_draft(&source.text), ..FrontMatter::default() };
+        return FrontMatter::default();
     };
     if !block.closed {
         report_unclosed(found, source, &block, fences);
         if fences == Fences::Yaml {
-            return FrontMatter { hides: asks_to_be_hidden(&source.text), ..FrontMatter::default() };
+            return FrontMatter::default();
         }
     }
     let written = block.text(source);
@@ -87,8 +105,13 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         key.at = key.at.map(|at| places.original(at));
         node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| places.original(at)));
     }
-    let hides = (!block.closed && asks_to_be_hidden(&source.text))
-        || (!errors.is_empty() && asks_to_be_hidden(&legal));
+    let unread = match (block.closed, errors.is_empty(), block.notation) {
+        (true, true, _) if map.0.is_empty() => Unread::From(block.body),
+        (true, true, _) => Unread::Nothing,
+        // Broken JSON may go on after what was taken for its end.
+        (false, ..) | (_, _, Notation::Json) => Unread::Within(block.span.start..source.text.len()),
+        (true, false, _) => Unread::Within(block.span.clone()),
+    };
     let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
     for error in errors.into_iter().take(MOST_FINDINGS) {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
@@ -110,7 +133,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         span: block.span,
         body: block.body,
         legal,
-        hides,
+        unread,
         is_script: false,
         is_broken,
     }
@@ -126,17 +149,6 @@ fn with_blanks(text: &str) -> String {
         format!("{}{rest}", " ".repeat(line.len() - rest.len()))
     };
     text.split_inclusive('\n').map(line).collect()
-}
-
-/// Whether a body without front matter opens like it and marks a draft: its fence may be damaged.
-fn is_damaged_draft(text: &str) -> bool {
-    let head = text.trim_start_matches(['\u{FEFF}', '\n', ' ', '\t']);
-    let begins_with = |marks: &[&str]| marks.iter().any(|mark| head.starts_with(mark));
-    let is_field = || head.lines().next().is_some_and(looks_like_a_field);
-    let has_fence = || head.lines().take(50).any(|line| matches!(line.trim_end(), "---" | "+++"));
-    let is_suspicious =
-        begins_with(&["---", "+++", "{\""]) || ((begins_with(&["<!--", "%"]) || is_field()) && has_fence());
-    is_suspicious && asks_to_be_hidden(head)
 }
 
 fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, fences: Fences) {
@@ -282,6 +294,19 @@ impl FrontMatter {
                 && let Some((key, _)) = self.map.0.get_mut(index)
             {
                 key.text = lower;
+            }
+        }
+    }
+
+    /// The first field that asks for something in what looks like front matter and could not be read: its line, and
+    /// its name.
+    pub(crate) fn find_unread(&self, source: &Source, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
+        match &self.unread {
+            Unread::Nothing => None,
+            Unread::Within(part) => lookalike::find_within(&source.text, part.clone(), asks),
+            Unread::From(start) => {
+                let (at, key) = lookalike::find_at_the_start(source.text.get(*start..)?, asks)?;
+                Some((start + at.start..start + at.end, key))
             }
         }
     }

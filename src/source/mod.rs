@@ -5,6 +5,7 @@ mod encoding;
 mod fences;
 pub(crate) mod front_matter;
 mod json;
+mod lookalike;
 mod salvage;
 mod scan;
 pub(crate) mod script;
@@ -12,7 +13,8 @@ pub(crate) mod toml;
 pub(crate) mod value;
 pub(crate) mod yaml;
 
-pub(crate) use front_matter::{Fences, FrontMatter};
+pub(crate) use front_matter::{Fences, FrontMatter, Unread};
+pub(crate) use lookalike::{plain, visible};
 pub(crate) use value::{Map, Node, Scalar};
 
 use std::borrow::Cow;
@@ -32,6 +34,9 @@ const SHOWN_LINE: usize = 240;
 /// How much of a file is read to know a post by, in bytes: one page of the system's cache. Nearly all front matter is
 /// shorter.
 const HEAD: usize = 4096;
+
+/// How long two fences are with nothing between them, in bytes.
+const EMPTY: usize = "---\n---\n".len();
 
 /// The text of one file.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +105,14 @@ fn read_start(root: &Path, path: &str, largest: u64, headless: Headless) -> io::
         if let Some(text) = front_matter_of(bytes) {
             return Ok(head(text));
         }
-        if headless == Headless::Empty && bytes.len() > 3 && !bytes.starts_with(b"---") {
+        // A page that begins with a tag has no front matter, not even a damaged one.
+        let is_plain_page = |bytes: &[u8]| {
+            let bytes = bytes.trim_ascii_start();
+            bytes.starts_with(b"<") && !bytes.starts_with(b"<!-")
+        };
+        let is_page = path.ends_with(".html") || path.ends_with(".htm") || path.ends_with(".xhtml");
+        let is_empty = |bytes: &[u8]| bytes.len() > 3 && !bytes.starts_with(b"---");
+        if headless == Headless::Empty && is_empty(bytes) && (!is_page || is_plain_page(bytes)) {
             return Ok(head(""));
         }
         let mut bytes = bytes.to_vec();
@@ -122,21 +134,26 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
                 return None;
             }
             let block = bytes.get(..bytes.len() - rest.len())?;
+            // Below fences with nothing between them, more may follow.
+            if block.len() <= EMPTY {
+                return None;
+            }
             return std::str::from_utf8(block).ok().filter(|_| !block.contains(&b'\r'));
         }
     }
 }
 
-/// Turns the bytes of the file at `path` into text. UTF-16 is known by its byte order mark; everything else is UTF-8, or
-/// what it looks like.
+/// Turns the bytes of the file at `path` into text. UTF-16 and UTF-32 are known by their byte order marks or by the
+/// zeros in them; everything else is UTF-8, or what it looks like.
 pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     let mut source = Source { path: path.to_owned(), ..Source::default() };
-    source.had_bom = matches!(bytes.as_slice(), [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
-    match bytes.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => drop(bytes.drain(..3)),
-        [0xFF, 0xFE, rest @ ..] => bytes = utf16(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => bytes = utf16(rest, u16::from_be_bytes),
-        _ => {}
+    if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        source.had_bom = true;
+        bytes = rest.to_vec();
+    } else if let Some(wide) = encoding::wide(&bytes) {
+        source.had_bom = wide.had_mark;
+        source.encoding = Some(wide.name).filter(|_| !wide.had_mark);
+        bytes = wide.text.into_bytes();
     }
     if bytes.contains(&b'\r') {
         (bytes, source.crlf) = unify_line_ends(&bytes);
@@ -160,17 +177,6 @@ pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
         },
     }
     source
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units = bytes.chunks(2).map(|pair| match pair {
-        [a, b] => unit([*a, *b]),
-        _ => 0xFFFD,
-    });
-    char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect::<String>()
-        .into_bytes()
 }
 
 /// The same bytes with LF at the ends of lines, and which of these were CR LF.
@@ -246,7 +252,9 @@ impl Source {
     /// A finding about the encoding, if it is a guess that counts for this part of the text.
     pub(crate) fn guessed_encoding(&self, span: Range<usize>) -> Option<Diagnostic> {
         let encoding = self.encoding?;
-        let at = self.text.find(|c: char| !c.is_ascii()).filter(|at| span.contains(at))?;
+        // In UTF-16 and UTF-32, no character is that of ASCII.
+        let is_wide = encoding.starts_with("UTF-");
+        let at = self.text.find(|c: char| is_wide || !c.is_ascii()).filter(|at| span.contains(at))?;
         let message = format!("the file is not UTF-8; it was read as {encoding}");
         let finding = self.finding(Rule::OtherEncoding, at..at + 1, message);
         Some(finding.help("save it as UTF-8"))
@@ -304,6 +312,11 @@ mod tests {
         case(b"\xEF\xBB\xBFa\r\nb\rc\n", "a\nb\nc\n", &[]);
         case(b"\xFF\xFEh\0i\0", "hi", &[]);
         case(b"\xFE\xFF\0h\0i\0", "hi\u{FFFD}", &[]);
+        case(b"\xFF\xFE\0\0h\0\0\0\xA0\xD8\0\0", "h\u{FFFD}", &[]);
+        case(b"\0\0\xFE\xFF\0\x01\xF6\0\0\0", "\u{1F600}\u{FFFD}", &[]);
+        case(b"-\0-\0-\0\r\0\n\0\x61\x30", "---\n\u{3061}", &[]);
+        case(b"\0-\0-\0-\0\n", "---\n", &[]);
+        case(b"-\0\0\0-\0\0\0", "--", &[]);
         case(b"a\xE3\x81\r\nb\xFF", "a\u{FFFD}\nb\u{FFFD}", &[1, 6]);
         case(b"caf\xE9\r\n", "caf\u{e9}\n", &[]);
         case("\u{FFFD}".as_bytes(), "\u{FFFD}", &[]);

@@ -1,4 +1,4 @@
-//! Damaged front matter: what can still be read of it, and what its author meant to hide.
+//! Damaged front matter: what can still be read of it.
 
 use super::fences::looks_like_a_field;
 use super::value::{Map, Node, Scalar};
@@ -42,25 +42,6 @@ pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
     (map, culprit)
 }
 
-/// Whether damaged front matter hides the post in any form. Where it can be read no better, nothing may leak.
-pub(super) fn asks_to_be_hidden(head: &str) -> bool {
-    head.lines().take(200).flat_map(|line| line.split([',', '{'])).any(|field| {
-        let field = field.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '"' | '\''));
-        let Some((key, value)) = field.split_once([':', '=']) else { return false };
-        let value = value.trim_matches([' ', '\t', '"', '\'', '}', ']']).to_ascii_lowercase();
-        let no = matches!(value.as_str(), "false" | "no" | "off" | "0" | "n");
-        let is_mark = |c: char| c.is_whitespace() || matches!(c, '"' | '\'');
-        match key.trim_matches(is_mark).to_ascii_lowercase().as_str() {
-            "draft" | "unlisted" | "hidden" | "private" => {
-                !no && !matches!(value.as_str(), "" | "~" | "null")
-            }
-            "published" => no,
-            "status" => value == "draft",
-            _ => false,
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,19 +53,5 @@ mod tests {
         assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 1)]);
         assert_eq!(map.get("title").and_then(Node::as_text), Some("a: b"));
         assert_eq!(culprit, Some(7));
-    }
-
-    #[test]
-    fn a_post_that_asks_to_be_hidden_is_heard_in_any_form() {
-        for head in [
-            "draft: true", "{\"draft\": true", "draft = true", " - unlisted: x", "published: no",
-            "STATUS: Draft",
-        ] {
-            assert!(asks_to_be_hidden(head), "{head}");
-        }
-        for head in ["draft: false", "draft:", "title: draft", "published: yes", "A draft: how to write one"]
-        {
-            assert!(!asks_to_be_hidden(head), "{head}");
-        }
     }
 }

@@ -6,6 +6,8 @@ pub(super) mod names;
 mod title;
 mod visibility;
 
+pub(super) use visibility::Reading;
+
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -49,7 +51,8 @@ pub(crate) struct Fields<'a> {
     /// The front matter, once it has been read.
     pub(super) written: FrontMatter,
     scope: Scope,
-    refused: RefCell<Option<Diagnostic>>,
+    /// What is said of a post that is in no output.
+    remark: RefCell<Option<Diagnostic>>,
     /// How many findings have been made.
     count: Cell<usize>,
 }
@@ -68,7 +71,7 @@ impl<'a> Fields<'a> {
             site,
             written: FrontMatter::default(),
             scope,
-            refused: RefCell::new(None),
+            remark: RefCell::new(None),
             count: Cell::new(0),
         }
     }
@@ -142,14 +145,18 @@ impl<'a> Fields<'a> {
     }
 
     fn give_up(&self, rule: Rule, message: String, help: &str) -> Option<Post> {
-        let finding = Diagnostic::new(rule, self.source.path.clone(), message).help(help);
-        self.refused.replace(Some(finding));
+        self.remark(Diagnostic::new(rule, self.source.path.clone(), message).help(help));
         None
     }
 
-    /// What is said of a post that was given up.
-    pub(crate) fn refused(self) -> Option<Diagnostic> {
-        self.refused.into_inner()
+    /// Keeps what is to be said of a post that is in no output: nothing else is.
+    pub(super) fn remark(&self, finding: Diagnostic) {
+        self.remark.replace(Some(finding));
+    }
+
+    /// What is to be said of a post that is in no output.
+    pub(crate) fn into_remark(self) -> Option<Diagnostic> {
+        self.remark.into_inner()
     }
 
     fn push(&self, finding: Diagnostic) {

@@ -3,8 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::Fields;
-use crate::source::{Node, Scalar};
-use crate::text::date;
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::model::SiteFacts;
+use crate::source::{Node, Scalar, plain, visible};
+use crate::text::{self, date};
 
 /// States of a post that is not ready, as the field has them, in lower case.
 const UNREADY: [&str; 4] = ["draft", "pending", "scheduled", "future"];
@@ -14,6 +16,24 @@ const EXPIRES: [&str; 6] =
 
 /// States of a post that nobody is meant to find.
 const PRIVATE: [&str; 4] = ["private", "hidden", "trash", "trashed"];
+/// Fields that may hide a post, without capitals and marks.
+const HIDING: [&str; 17] = [
+    "draft", "isdraft", "unlisted", "hidden", "private", "password", "encrypted", "protected", "headless",
+    "published", "publish", "status", "state", "visibility", "publishdate", "date", "pubdate",
+];
+/// The same with capitals and marks, as programs read them.
+const SPELLED: [&str; 5] = ["isDraft", "is_draft", "publishDate", "expiryDate", "unpublishDate"];
+
+/// What a generator makes of fields that hide a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::generators) enum Reading {
+    /// It knows their names as they are.
+    Exact,
+    /// It knows their names in any case.
+    AnyCase,
+    /// It publishes a post whatever other fields say than its own.
+    Own,
+}
 
 impl Fields<'_> {
     /// Whether its author marks the post as unfinished.
@@ -27,10 +47,9 @@ impl Fields<'_> {
             || says_no("published")
             || says_no("publish")
             || self.state_is(&UNREADY)
-            || self.written.hides
     }
 
-    /// Whether nobody is meant to find the post: it is protected by a password, or private.
+    /// Whether the post is protected by a password.
     pub(in crate::generators) fn is_protected(&self) -> bool {
         let is_set = |name: &str| self.in_any_case(name).is_some_and(is_on);
         // `0` is a password, if a weak one.
@@ -38,7 +57,95 @@ impl Fields<'_> {
             !node.as_items().iter().all(is_nothing)
                 && node.as_scalar().is_none_or(|scalar| scalar.as_bool() != Some(false))
         });
-        has_password || ["encrypted", "protected"].into_iter().any(is_set) || self.state_is(&PRIVATE)
+        has_password || ["encrypted", "protected"].into_iter().any(is_set)
+    }
+
+    /// Whether nobody is meant to find the post.
+    pub(in crate::generators) fn is_private(&self) -> bool {
+        self.state_is(&PRIVATE)
+    }
+
+    /// What looks as if it hides the post, and may not have been read like that: `draft: true` in what only looks like
+    /// front matter, a name with a letter that nobody sees, two values of which one says no.
+    pub(in crate::generators) fn doubt(&self, reading: Reading) -> Option<Diagnostic> {
+        let finding = |at, key: &str, reason| {
+            let key = text::shown(&text::cut(key.trim(), 30));
+            let message = format!("the post looks hidden by `{key}`, {reason}");
+            // Nothing else of the post is shown.
+            let place = Place { span: 0..key.len(), text: key, ..self.source.place(at..at) };
+            let finding = Diagnostic::new(Rule::HeldBack, self.source.path.clone(), message).at(place);
+            finding.help("it is in no output; write that as the generator reads it, or remove it")
+        };
+        let asks_unread = |key: &str, value: &str| self.asks_to_be_hidden(key, value, false);
+        if let Some((at, key)) = self.written.find_unread(self.source, &asks_unread) {
+            return Some(finding(at.start, &key, "which is not read as front matter"));
+        }
+        let is_clear = reading == Reading::Own && !self.is_wide();
+        let mut pairs = self.pairs().filter(|_| !is_clear);
+        let (key, node) = pairs.find(|pair| self.hides(pair) && self.is_odd(pair, reading))?;
+        let at = key.at.or(node.at()).unwrap_or_default();
+        Some(finding(at, &key.text, "which not every program reads like that"))
+    }
+
+    /// Reports a field that asks to hide a post which its generator publishes.
+    pub(in crate::generators) fn report_published(&self) {
+        if let Some((key, _)) = self.pairs().find(|pair| self.hides(pair)) {
+            let message =
+                format!("`{}` hides nothing: Jekyll publishes the post", text::shown(key.text.trim()));
+            let help = "so do feeds and the sitemap; `published: false` hides it, `sitemap: false` and `feed: false` a part";
+            self.report(Rule::PublishedAnyway, Some(&key.text), message, help);
+        }
+    }
+
+    /// Whether a pair asks to hide the post, however it is spelled.
+    fn hides(&self, (key, node): &(&Scalar, &Node)) -> bool {
+        let name = plain(&key.text);
+        // A date in a field of its own name has been read.
+        let is_read = is_exact(&key.text);
+        let mut texts = node.as_items().iter().filter_map(Node::as_scalar).filter(|scalar| !scalar.is_null());
+        (HIDING.contains(&&*name) || EXPIRES.contains(&&*name))
+            && texts.any(|scalar| self.asks_to_be_hidden(&name, &visible(&scalar.text), is_read))
+    }
+
+    /// Whether a pair is written so that programs disagree about it.
+    fn is_odd(&self, (key, node): &(&Scalar, &Node), reading: Reading) -> bool {
+        let name = plain(&key.text);
+        let is_blurred = node.as_text().is_some_and(|text| visible(text) != text.to_lowercase());
+        let is_repeated = || self.pairs().filter(|(key, _)| plain(&key.text) == name).count() > 1;
+        // In another case, or without what may not be in a feed.
+        let is_changed =
+            key.at.and_then(|at| self.source.text.get(at..at + key.text.len())).is_some_and(|written| {
+                match reading {
+                    Reading::AnyCase => !written.eq_ignore_ascii_case(&key.text),
+                    Reading::Exact | Reading::Own => written != key.text,
+                }
+            });
+        self.is_wide() || !is_exact(&key.text) || is_blurred || is_changed || is_repeated()
+    }
+
+    /// Whether it was a guess that the post is in UTF-16 or UTF-32.
+    fn is_wide(&self) -> bool {
+        self.source.encoding.is_some_and(|name| name.starts_with("UTF-"))
+    }
+
+    /// Whether a field asks to hide its post, by its name and its value as they look.
+    fn asks_to_be_hidden(&self, key: &str, value: &str, is_read: bool) -> bool {
+        let is_off = matches!(value, "false" | "no" | "off" | "0" | "n" | "f");
+        let is_on = !is_off && !matches!(value, "" | "~" | "null" | "[]");
+        let is_later = || read_date(value, self.site).is_some_and(|date| date > self.site.now);
+        match key {
+            "draft" | "isdraft" | "unlisted" | "hidden" | "private" | "password" | "encrypted"
+            | "protected" | "headless" => is_on,
+            "published" | "publish" => is_off,
+            "status" | "state" | "visibility" => UNREADY.contains(&value) || PRIVATE.contains(&value),
+            "render" | "list" => !is_read && value == "never",
+            "publishdate" => !self.site.future && is_later(),
+            "date" | "pubdate" => !is_read && !self.site.future && is_later(),
+            key if EXPIRES.contains(&key) => {
+                read_date(value, self.site).is_some_and(|date| date <= self.site.now)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the post is published later, has expired, or is part of another page (fields that Hugo has).
@@ -66,17 +173,20 @@ impl Fields<'_> {
     }
 
     fn date_in_any_case(&self, name: &str) -> Option<DateTime<FixedOffset>> {
-        date::resolve(&date::parse(self.in_any_case(name)?.as_text()?)?, &self.site.timezone)
+        read_date(self.in_any_case(name)?.as_text()?, self.site)
+    }
+
+    /// The fields, and those where generators let authors put fields of their own; the last of each first.
+    fn pairs(&self) -> impl Iterator<Item = (&Scalar, &Node)> {
+        let own = self.written.map.0.iter().rev();
+        let inner = ["extra", "params"].into_iter().filter_map(|name| self.get(name)?.as_map());
+        own.chain(inner.flat_map(|map| map.0.iter().rev())).map(|(key, node)| (key, node))
     }
 
     /// A field in any case, with or without hyphens and underscores: what its author means to hide must not leak because
     /// of a letter.
     fn in_any_case(&self, name: &str) -> Option<&Node> {
-        let own = self.written.map.0.iter().rev();
-        // Where generators let authors put fields of their own.
-        let inner = ["extra", "params"].into_iter().filter_map(|name| self.get(name)?.as_map());
-        let mut pairs = own.chain(inner.flat_map(|map| map.0.iter().rev()));
-        let plain = |key: &Scalar| {
+        let is_same = |key: &Scalar| {
             let mut letters = key.text.trim().chars().filter(|c| !matches!(c, '_' | '-'));
             let mut wanted = name.chars();
             loop {
@@ -87,7 +197,7 @@ impl Fields<'_> {
                 }
             }
         };
-        pairs.find(|(key, _)| plain(key)).map(|(_, node)| node)
+        self.pairs().find(|(key, _)| is_same(key)).map(|(_, node)| node)
     }
 
     /// Whether the post is only for readers who have its address.
@@ -121,6 +231,15 @@ impl Fields<'_> {
             || self.flag("noindex") == Some(true)
             || words.any(|word| word.eq_ignore_ascii_case("noindex") || word.eq_ignore_ascii_case("none"))
     }
+}
+
+fn read_date(text: &str, site: &SiteFacts) -> Option<DateTime<FixedOffset>> {
+    date::resolve(&date::parse(text)?, &site.timezone)
+}
+
+/// Whether the name of a field is one that programs read.
+fn is_exact(name: &str) -> bool {
+    HIDING.contains(&name) || EXPIRES.contains(&name) || SPELLED.contains(&name)
 }
 
 fn is_off(node: &Node) -> bool {

@@ -42,7 +42,10 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     };
     let path = match own_permalink(hexo, fields) {
         Some(own) => own,
-        None => hexo.filled(&parts)?,
+        None => match hexo.filled(&parts) {
+            Some(path) => path,
+            None => return fields.refuse_url("there is a date in it, and the post has none"),
+        },
     };
     if has_lone_percent(&path) {
         return fields.refuse("Hexo", "there is a `%` in its path");
@@ -63,7 +66,7 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
         updated,
         terms: terms(fields, &categories),
         collection: file.collection.clone(),
-        draft: is_unpublished(fields) || file.kind == FileKind::Draft || fields.written.hides,
+        draft: is_unpublished(fields) || file.kind == FileKind::Draft,
         in_feeds: !is_hidden && !is_draft(fields) && fields.flag("feed") != Some(false),
         in_sitemap: is_listed && fields.flag("sitemap") != Some(false),
         ..post

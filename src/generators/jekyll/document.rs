@@ -182,7 +182,7 @@ impl Document<'_, '_> {
 
     fn is_draft(&self) -> bool {
         let says_so = self.get("draft").and_then(ruby::boolean) == Some(true);
-        self.fields.written.hides || self.kind == "drafts" || says_so
+        self.kind == "drafts" || says_so
     }
 
     fn is_excerpt_only(&self) -> bool {

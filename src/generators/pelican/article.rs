@@ -10,7 +10,7 @@ use crate::generators::Fields;
 use crate::markup::published_line;
 use crate::model::{Author, CATEGORY, File, Post, TAG, Term};
 use crate::settings;
-use crate::source::{FrontMatter, Map, Node, Scalar};
+use crate::source::{FrontMatter, Map, Node, Scalar, Unread};
 use crate::text::{self, id, language, link};
 
 /// Resolves one file; `None` if Pelican publishes nothing of it.
@@ -70,7 +70,7 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         summary: fields.of_entry(|| summary(&article)),
         terms: if is_page { fields.other_terms() } else { article.terms(fields) },
         language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
-        draft: fields.written.hides,
+        draft: false,
         in_feeds: !is_page && status == "published" && fields.flag("feed") != Some(false),
         in_sitemap: status == "published" && fields.flag("sitemap") != Some(false),
         url,
@@ -88,6 +88,7 @@ fn front_matter(fields: &Fields<'_>, written: &Written, map: Map) -> FrontMatter
     FrontMatter {
         map,
         present: !written.pairs.is_empty(),
+        unread: if written.pairs.is_empty() { Unread::From(0) } else { Unread::Nothing },
         span: 0..written.body,
         body: written.body,
         // Values of other places are looked at once more.

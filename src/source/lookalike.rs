@@ -1,0 +1,218 @@
+//! What looks like front matter and is not read as such: its fences are damaged or of another kind, there is something
+//! before it, or a parser refuses it. What its author means to hide must not leak all the same.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::fences::looks_like_a_field;
+use crate::text;
+
+/// How many lines before a fence are taken for stray ones.
+const STRAY: usize = 5;
+/// How many lines after a fence may be damaged before one looks like a field.
+const DAMAGED: usize = 2;
+
+/// Whether a field asks for something: its name as [`plain`] has it, and its value as [`visible`] has it.
+pub(crate) type Asks<'a> = &'a dyn Fn(&str, &str) -> bool;
+
+/// The first such field in what looks like front matter at the beginning of a text: its line, and its name.
+pub(super) fn find_at_the_start(text: &str, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
+    let lines: Vec<(Range<usize>, String)> =
+        lines(text, 0..text.len()).filter(|(_, line)| !line.is_empty()).take(STRAY + DAMAGED).collect();
+    let is_field = |line: &String| looks_like_a_field(line) || line.starts_with('{');
+    let opens = |(index, (_, line)): &(usize, &(Range<usize>, String))| {
+        let mut below = lines.iter().skip(index + 1).take(DAMAGED);
+        is_fence(line)
+            && ((opens_comment(line) && line.contains(':')) || below.any(|(_, line)| is_field(line)))
+    };
+    if let Some((_, (at, _))) = lines.iter().take(STRAY).enumerate().find(opens) {
+        return find(text, at.start..text.len(), Until::Fence, asks);
+    }
+    match lines.first()? {
+        (at, line) if opens_object(line) => find(text, at.start..text.len(), Until::Fence, asks),
+        (at, line) if looks_like_a_field(line) => find(text, at.start..text.len(), Until::Text, asks),
+        _ => None,
+    }
+}
+
+/// The first such field in a part of a text.
+pub(super) fn find_within(text: &str, part: Range<usize>, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
+    find(text, part, Until::End, asks)
+}
+
+/// What ends fields.
+#[derive(Clone, Copy, PartialEq)]
+enum Until {
+    /// The end of the text.
+    End,
+    /// A fence below a field.
+    Fence,
+    /// A line that is no field.
+    Text,
+}
+
+fn find(text: &str, part: Range<usize>, until: Until, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
+    let mut count = 0;
+    for (at, line) in lines(text, part) {
+        let is_end = match until {
+            Until::End => false,
+            Until::Fence => count > 0 && is_fence(&line),
+            Until::Text => !looks_like_a_field(&line),
+        };
+        if is_end {
+            break;
+        }
+        count += usize::from(looks_like_a_field(&line));
+        // What is commented out in front matter means nothing.
+        if line.starts_with('#') {
+            continue;
+        }
+        // A comma may be missing.
+        let line = if line.contains("\" \"") { line.replace("\" \"", "\", \"") } else { line };
+        if let Some(key) = line.split([',', '{', ';']).find_map(|piece| asking(piece, asks)) {
+            return Some((at, key));
+        }
+    }
+    None
+}
+
+/// The name of a piece of a line that is such a field.
+fn asking(piece: &str, asks: Asks<'_>) -> Option<String> {
+    let (key, value) = piece.split_once([':', '=']).filter(|(key, _)| key.len() <= LONGEST_KEY)?;
+    let value = value.split(" #").next().unwrap_or(value).split("-->").next().unwrap_or(value);
+    let value = value.trim_matches(|c: char| c.is_whitespace() || "\"'`}])>*/%".contains(c));
+    let key = plain(key).into_owned();
+    asks(&key, value).then_some(key)
+}
+
+/// The longest name that a field which hides a post has in a line, in bytes, with marks around it.
+const LONGEST_KEY: usize = 64;
+
+/// The lines of a part of a text, with their places: what can be seen of them, in one form and in lower case.
+fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (Range<usize>, String)> {
+    let start = part.start;
+    let mut at = start;
+    let is_end = |c: char| matches!(c, '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+    text.get(part).unwrap_or_default().split_inclusive(is_end).map(move |line| {
+        let place = at..at + line.trim_end_matches(is_end).len();
+        at += line.len();
+        (place, visible(line))
+    })
+}
+
+/// What can be seen of a text: in one form, in lower case, with nothing around it.
+pub(crate) fn visible(text: &str) -> String {
+    let is_seen = |c: &char| {
+        *c == ' ' || *c == '\t' || (text::is_publishable(*c) && !text::is_blank(c.encode_utf8(&mut [0; 4])))
+    };
+    let one_form = text.nfkc().map(|c| if c.is_whitespace() { ' ' } else { c });
+    one_form.filter(is_seen).flat_map(char::to_lowercase).collect::<String>().trim().to_owned()
+}
+
+/// The name of a field by its letters and digits alone, in lower case.
+pub(crate) fn plain(key: &str) -> Cow<'_, str> {
+    if key.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(key);
+    }
+    Cow::Owned(visible(key).chars().filter(|c| c.is_alphanumeric()).collect())
+}
+
+/// A dash of any kind, which an editor may have made of hyphens.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | '\u{2E3A}' | '\u{2E3B}'
+        | '\u{30FC}' | '\u{FE31}'..='\u{FE33}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+/// Whether a line is a fence of any kind: marks, and at most a few words.
+fn is_fence(line: &str) -> bool {
+    let is_mark = |c: char| is_dash(c) || "=_~+;%*`<!/.".contains(c);
+    let rest = line.trim_start_matches(|c: char| is_mark(c) || c == ' ');
+    let marks = line.len() - rest.len();
+    opens_comment(line) || (marks >= 2 && rest.split(' ').count() <= 3)
+}
+
+fn opens_comment(line: &str) -> bool {
+    ["<!--", "/*", "{#", "{% comment", "{%- comment", "{{/*"].iter().any(|mark| line.starts_with(mark))
+}
+
+/// Whether a line opens an object of JSON, damaged or not: `{{`, `{%` and `{:` open bodies.
+fn opens_object(line: &str) -> bool {
+    line.strip_prefix('{').is_some_and(|rest| {
+        let rest = rest.trim_start();
+        rest.is_empty()
+            || rest.starts_with(['"', '\'', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{AB}'])
+            || (rest.starts_with(char::is_alphabetic) && rest.contains(':'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_draft(key: &str, value: &str) -> bool {
+        key == "draft" && value == "true"
+    }
+
+    #[test]
+    fn what_looks_like_front_matter() {
+        for text in [
+            "\u{200B}---\ndraft: true\n---\n",
+            "\u{FEFF}\u{FEFF}---\ndraft: true\n---\n",
+            "\n\n---\ndraft: true\n---\n",
+            "stray\n---\ntitle: x\ndraft: true\n---\n",
+            "stray\n\nstray\n---\ntitle: x\n\ndraft: true\n---\n",
+            "\u{2014}\ndraft: true\n\u{2014}\n",
+            "\u{2013}\u{2013}\u{2013}\ndraft: true\n",
+            "\u{2014}-\ndraft: true\n\u{2014}-\n",
+            "--\ndraft: true\n--\n",
+            "===\ndraft: true\n===\n",
+            "- - -\ndraft: true\n- - -\n",
+            "\u{2212}\u{2212}\u{2212}\ntitle: x\ndraft: true",
+            "```yaml\ntitle: x\ndraft: true\n```\n",
+            "~~~\ndraft = true\n~~~\n",
+            "<!--\ntitle: x\ndraft: true\n-->\n",
+            "<!-- draft: true -->\nText",
+            "<!-- c -->\n---\ndraft: true\n---",
+            "/*\ndraft: true\n*/",
+            "---\ngarbage\ndraft: true\n",
+            "---\nd\u{200B}raft: true\n",
+            "---\ndraft\u{FF1A}true\n",
+            "---\n\u{FF44}raft: true\n",
+            "---\nx: y\u{2028}DRAFT: TRUE\u{2028}---",
+            "---\n-\u{A0}draft: true # soon\n",
+            "---\nx: [\n\"draft\" : 'true', \n",
+            "{'title': 'x', 'draft': true}\nbody",
+            "{\n  title: 'x',\n  draft: true\n}\nbody",
+            "{draft: true}\n",
+            "{\u{201C}title\u{201D}: \u{201C}x\u{201D}, \u{201C}draft\u{201D}: true}\nbody",
+            "{\"title\": \"x\" \"draft\": true}\n",
+            "{% comment %}\ndraft: true\n{% endcomment %}\n",
+            "title: x\ndraft: true\n\nbody",
+            "-\0-\0-\0\n\0d\0r\0a\0f\0t\0:\0 \0t\0r\0u\0e\0\n\0",
+        ] {
+            assert!(find_at_the_start(text, &is_draft).is_some(), "{text:?}");
+        }
+        let long = format!("\n---\n{}draft: true\n---\n", "x: y\n".repeat(500));
+        assert_eq!(find_at_the_start(&long, &is_draft), Some((2505..2516, "draft".to_owned())));
+    }
+
+    #[test]
+    fn what_does_not() {
+        for text in [
+            "A text.\n\nIt shows:\n\n    draft: true\n",
+            "---\n\nA rule opens this body.\n\nIt goes on.\n\nAnd on.\n\ndraft: true\n",
+            "A note: about drafts\n\ndraft: true\n",
+            "{% include x %}\n\ndraft: true\n",
+            "{: .class}\ndraft: true\n",
+            "# Heading\n\ndraft: true\n",
+            "---\ntitle: x\n# draft: true\n---\n",
+            "---\ntitle: x\n---\ndraft: true\n",
+            "",
+            "---",
+        ] {
+            assert_eq!(find_at_the_start(text, &is_draft), None, "{text:?}");
+        }
+    }
+}
