@@ -306,7 +306,7 @@ impl Config {
     pub(crate) fn feed_site(&self, found: &mut Vec<Diagnostic>) -> Site {
         let plain =
             |text: &str| published_line(&if text.contains('<') { inline(text) } else { text.to_owned() });
-        let line = |text: &Option<String>| text.as_deref().map(plain).filter(|line| !line.is_empty());
+        let line = |text: &Option<String>| text.as_deref().map(plain).filter(|line| !text::is_blank(line));
         let base_url = &self.site.base_url;
         let title = line(&self.site.title).unwrap_or_else(|| {
             let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");
@@ -315,7 +315,7 @@ impl Config {
         });
         let authors = match self.site.authors.as_slice() {
             [] => vec![Author { name: title.clone(), ..Author::default() }],
-            authors => authors.to_vec(),
+            authors => authors.iter().cloned().map(Author::literal).collect(),
         };
         Site {
             title,

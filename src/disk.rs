@@ -98,6 +98,16 @@ pub(crate) fn is_below(path: &str) -> bool {
     !path.contains(['\\', '\0']) && !path.is_empty() && Path::new(path).components().all(is_part)
 }
 
+/// The longest name that is made for a file, in bytes: most disks allow 255, and an extension may follow.
+const LONGEST_NAME: usize = 200;
+
+/// Whether a path, made of a name, can be that of an output.
+pub(crate) fn is_name(path: &str) -> bool {
+    is_below(path)
+        && !path.contains(char::is_control)
+        && path.split('/').all(|part| part.len() <= LONGEST_NAME)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +143,7 @@ mod tests {
             assert_eq!(named("link"), None);
             assert_eq!(named("inner"), Some(PathBuf::from("inner")));
         }
+        assert!(is_name("a/b") && !is_name("a\nb") && !is_name("a\\b") && !is_name(&"a".repeat(201)));
         assert!(is_below("a/b.xml") && !is_below("../a") && !is_below("/a") && !is_below("a\\..\\b"));
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::members::is_selected;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::model::PostMeta;
 use crate::settings::{Each, FeedConfig, SitemapConfig};
 use crate::text::{self, slug};
@@ -118,7 +119,9 @@ impl Names<'_> {
     /// The name of a term; with a number, if another term has it.
     fn unique(&mut self, found: &mut Vec<Diagnostic>, each: &Each, term: &str) -> String {
         let is_verbatim = self.feed.path.contains("{value}");
-        let own = || self.config.dialect.path_of_term(&each.taxonomy, term);
+        // What a file cannot be called gets another name.
+        let own =
+            || self.config.dialect.path_of_term(&each.taxonomy, term).filter(|name| disk::is_name(name));
         let name = match is_verbatim {
             true => slug::file_name(term),
             false => own().unwrap_or_else(|| slug::slug(term)),

@@ -14,11 +14,11 @@ use crate::markup::published_line;
 use crate::model::Site;
 use crate::render::opml::Outline;
 use crate::settings::FeedConfig;
-use crate::text::BaseUrl;
+use crate::text::{self, BaseUrl};
 
 /// The title of a feed: its own, else the site's.
 fn title_of(feed: &FeedConfig, site: &Site) -> String {
-    let own = feed.title.as_deref().map(published_line).filter(|title| !title.is_empty());
+    let own = feed.title.as_deref().map(published_line).filter(|title| !text::is_blank(title));
     own.unwrap_or_else(|| site.title.clone())
 }
 

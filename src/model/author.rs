@@ -18,12 +18,18 @@ pub struct Author {
 
 /// Authors in any of the shapes that front matter has: a name, a map, or a list of these.
 pub(crate) fn authors(node: &Node) -> Vec<Author> {
-    let authors = node.as_items().iter().filter_map(author);
-    authors.map(|author| Author { name: literal(&author.name), ..author }).collect()
+    node.as_items().iter().filter_map(author).map(Author::literal).collect()
+}
+
+impl Author {
+    /// The same with a name that no reader takes for markup.
+    pub(crate) fn literal(self) -> Self {
+        Self { name: literal(&self.name), ..self }
+    }
 }
 
 fn author(node: &Node) -> Option<Author> {
-    let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text.is_empty());
+    let legal = |text: &str| Some(text::one_line(&text::legal(text))).filter(|text| !text::is_blank(text));
     match node {
         // `author: false` is not a name.
         Node::Scalar(scalar) if scalar.is_switch() => None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
-use crate::model::{CATEGORY, Category, Entry, Post};
+use crate::model::{Author, CATEGORY, Category, Entry, Post};
 use crate::text::date;
 
 /// An entry without content, excerpt and image.
@@ -16,7 +16,7 @@ pub(super) fn metadata(post: &Post, config: &Config) -> Entry {
         title: post.title.clone(),
         published,
         updated: post.updated.unwrap_or(published),
-        authors: post.authors.clone(),
+        authors: post.authors.iter().cloned().map(Author::literal).collect(),
         categories: categories(post, config),
         summary: post.summary.clone(),
         content: None,

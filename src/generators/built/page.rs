@@ -284,7 +284,7 @@ impl Page<'_> {
         let names = names
             .iter()
             .map(|name| literal(&text::one_line(&text::legal(name))))
-            .filter(|name| !name.is_empty());
+            .filter(|name| !text::is_blank(name));
         text::unique(names.collect()).into_iter().map(|name| Author { name, ..Author::default() }).collect()
     }
 
@@ -305,7 +305,7 @@ impl Page<'_> {
         let names = names
             .iter()
             .map(|name| literal(&text::one_line(&text::legal(name))))
-            .filter(|name| !name.is_empty());
+            .filter(|name| !text::is_blank(name));
         text::unique(names.collect())
     }
 

@@ -77,7 +77,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         url,
         title: title
             .map(|title| published_line(&title))
-            .filter(|title| !title.is_empty())
+            .filter(|title| !text::is_blank(title))
             .unwrap_or(post.title),
         published,
         updated: fields.updated(published),

@@ -300,7 +300,7 @@ impl<'a> Fields<'a> {
                 }
             }
         }
-        text::unique(names.into_iter().filter(|name| !name.is_empty()).collect())
+        text::unique(names.into_iter().filter(|name| !text::is_blank(name)).collect())
     }
 
     /// The name in one item: text, or what a map calls its name. Anything else is reported.
@@ -327,7 +327,7 @@ impl<'a> Fields<'a> {
         for taxonomy in self.site.taxonomies.iter().filter(|taxonomy| is_open(taxonomy)) {
             let items = self.get(taxonomy).map(Node::flat_items).unwrap_or_default();
             let lines = items.into_iter().filter_map(|item| self.name(taxonomy, item));
-            let names = lines.map(|line| literal(line.trim())).filter(|name| !name.is_empty());
+            let names = lines.map(|line| literal(line.trim())).filter(|name| !text::is_blank(name));
             let names = text::unique(names.collect()).into_iter();
             terms.extend(names.map(|name| Term { taxonomy: taxonomy.clone().into(), name }));
         }

@@ -114,5 +114,5 @@ impl Fields<'_> {
 
 fn words_of(file_name: &str) -> String {
     let title = published_line(&file_name.replace(['-', '_'], " "));
-    if title.is_empty() { "Untitled".to_owned() } else { title }
+    if text::is_blank(&title) { "Untitled".to_owned() } else { title }
 }

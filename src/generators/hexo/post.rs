@@ -60,7 +60,7 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
         url,
         title: title
             .map(|title| published_line(&title))
-            .filter(|title| !title.is_empty())
+            .filter(|title| !text::is_blank(title))
             .unwrap_or(post.title),
         published,
         updated,
@@ -195,7 +195,7 @@ fn categories(fields: &Fields<'_>) -> Vec<Vec<String>> {
 /// The names in a list, as they are printed.
 fn names(nodes: &[Node]) -> Vec<String> {
     let name = |node: &Node| printed(node).map(|name| literal(text::one_line(&text::legal(&name)).trim()));
-    nodes.iter().filter_map(name).filter(|name| !name.is_empty()).collect()
+    nodes.iter().filter_map(name).filter(|name| !text::is_blank(name)).collect()
 }
 
 fn chain_slug(hexo: &Hexo, chain: &[String]) -> String {

@@ -65,7 +65,7 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     let title = published_line(&without_tags(&text::legal(&title)));
     Some(Post {
         id: tag_uri(fields, &path, published).unwrap_or_else(|| url.clone()),
-        title: if title.is_empty() { post.title } else { title },
+        title: if text::is_blank(&title) { post.title } else { title },
         authors: names.into_iter().map(|name| Author { name, ..Author::default() }).collect(),
         summary: fields.of_entry(|| summary(&article)),
         terms: if is_page { fields.other_terms() } else { article.terms(fields) },
@@ -148,7 +148,7 @@ impl Article<'_> {
             (None, Some(name)) => vec![name],
             (None, None) => Vec::new(),
         };
-        names.into_iter().map(clean).filter(|name| !name.is_empty()).collect()
+        names.into_iter().map(clean).filter(|name| !text::is_blank(name)).collect()
     }
 
     fn terms(&self, fields: &Fields<'_>) -> Vec<Term> {

@@ -247,7 +247,7 @@ impl Reader<'_> {
 
     fn title(&mut self, written: &str, url: &str) -> String {
         let title = self.line("title", written);
-        if !title.is_empty() {
+        if !text::is_blank(&title) {
             return title;
         }
         self.report_field(Rule::MissingTitle, "title", "the post has no title", "its URL is used");
