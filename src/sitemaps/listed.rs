@@ -15,7 +15,7 @@ use crate::model::{Extra, LANGUAGE, Page, PostMeta};
 use crate::read::Built;
 use crate::render::sitemap::MAX_URL_LENGTH;
 use crate::settings::SitemapConfig;
-use crate::text::{BaseUrl, link};
+use crate::text::{BaseUrl, date, link};
 
 /// The pages of a sitemap: first what has no date, then posts, the oldest first. There may be a million, so each becomes
 /// a [`Page`] only when it is written.
@@ -61,13 +61,13 @@ impl<'a> Listing<'a> {
         match listed {
             Listed::Post(post) => Page {
                 url: without_fragment(post.listed_url()),
-                lastmod: post.updated.or(post.published),
+                lastmod: post.updated.or(post.published).filter(date::is_writable),
                 extra: self.extra(Some(post)),
             },
             Listed::Other(url) => Page { url, lastmod: None, extra: self.extra(None) },
             Listed::Home => Page {
                 url: self.config.site.base_url.as_str(),
-                lastmod: self.newest,
+                lastmod: self.newest.filter(date::is_writable),
                 extra: self.extra(None),
             },
         }

@@ -1,6 +1,6 @@
 //! Dates of publication and of change.
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, FixedOffset};
 
 use super::{Fields, names};
 use crate::diagnostic::Rule;
@@ -138,10 +138,13 @@ impl Fields<'_> {
             self.report_unreadable_date(key, node);
             return DateField::Unusable;
         };
-        if !date::is_plausible(&instant) {
-            let message = format!("`{key}` is in the year {}", instant.year());
+        if let Some(year) = date::implausible_year(&instant) {
+            let message = format!("`{key}` is in the year {year}");
             self.report(Rule::ImplausibleDate, Some(key), message, help_if_implausible);
-            return DateField::Unusable;
+            // A date to come hides the post.
+            if instant < self.site.now {
+                return DateField::Unusable;
+            }
         }
         DateField::Date(instant)
     }

@@ -1,6 +1,6 @@
 //! The dates of a document, as Ruby reads them.
 
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, FixedOffset};
 
 use super::document::Document;
 use super::names::dated_name;
@@ -57,8 +57,8 @@ impl Document<'_, '_> {
 
     /// Reports a date that no feed can carry.
     fn report_implausible(&self, date: DateTime<FixedOffset>, key: Option<&str>) {
-        if !date::is_plausible(&date) {
-            let message = format!("the date is in the year {}", date.year());
+        if let Some(year) = date::implausible_year(&date) {
+            let message = format!("the date is in the year {year}");
             self.fields.report(Rule::ImplausibleDate, key, message, NOT_IN_FEEDS);
         }
     }

@@ -381,9 +381,9 @@ impl Writer<'_> {
     fn absolute(&self, written: &str, image: bool) -> Option<String> {
         let url = self.page.join(written.trim()).ok()?;
         let picture = || {
+            let (kind, _) = url.path().split_once([';', ',']).unwrap_or_default();
             ["image/png", "image/jpeg", "image/gif", "image/webp"]
-                .iter()
-                .any(|kind| url.path().starts_with(kind))
+                .contains(&kind.to_ascii_lowercase().as_str())
         };
         match url.scheme() {
             "http" | "https" => url.has_host().then(|| crate::text::link::absolute(url.as_str())).flatten(),

@@ -8,7 +8,7 @@ mod shape;
 
 use std::io::{self, BufRead as _, Seek as _};
 
-use chrono::{DateTime, Datelike as _, FixedOffset};
+use chrono::{DateTime, FixedOffset};
 use serde_json::{Map, Value};
 
 use super::metadata::metadata;
@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
 use crate::generators::{
     NAME,
-    dates::{Refused, check_updated},
+    dates::{NOT_IN_FEEDS, Refused, check_updated},
     extra, media,
 };
 use crate::markup::{clean, published_line};
@@ -220,12 +220,13 @@ impl Reader<'_> {
                 self.report_field(Rule::UnreadableDate, key, message, "it is ignored");
                 None
             }
-            Some(date) if !date::is_plausible(&date) => {
-                let message = format!("`{key}` is in the year {}", date.year());
-                self.report_field(Rule::ImplausibleDate, key, message, "it is ignored");
-                None
+            Some(date) => {
+                if let Some(year) = date::implausible_year(&date) {
+                    let message = format!("`{key}` is in the year {year}");
+                    self.report_field(Rule::ImplausibleDate, key, message, NOT_IN_FEEDS);
+                }
+                Some(date)
             }
-            date => date,
         }
     }
 

@@ -6,11 +6,10 @@ mod zones;
 pub(crate) use parse::{Leniency, from_file_name, parse, parse_as};
 pub(crate) use zones::own_offset;
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Offset, TimeZone, Timelike};
 use jiff::tz;
-
-/// The first year of a date that feeds can carry.
-const FIRST_YEAR: i32 = 1990;
 
 const MONTHS: [&str; 12] = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -18,9 +17,22 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// Whether feeds can carry a date: validators and readers take one before 1990 for a mistake.
+/// The years in which feeds can carry dates: validators and readers take one before 1990 for a mistake.
+const PLAUSIBLE: RangeInclusive<i32> = 1990..=9999;
+
+/// Whether feeds can carry a date.
 pub(crate) fn is_plausible(date: &DateTime<FixedOffset>) -> bool {
-    date.year() >= FIRST_YEAR
+    implausible_year(date).is_none()
+}
+
+/// The year of a date that no feed can carry: here, or in UTC, as readers have it.
+pub(crate) fn implausible_year(date: &DateTime<FixedOffset>) -> Option<i32> {
+    [date.year(), date.to_utc().year()].into_iter().find(|year| !PLAUSIBLE.contains(year))
+}
+
+/// Whether a date can be written: its year has four digits, here and in UTC.
+pub(crate) fn is_writable(date: &DateTime<FixedOffset>) -> bool {
+    [date.year(), date.to_utc().year()].into_iter().all(|year| (1..=9999).contains(&year))
 }
 
 /// A date as written, before a zone is supplied.
