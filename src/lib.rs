@@ -195,7 +195,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         ));
         return Ok(Report::of_nothing(read, found));
     }
-    let built = built::read(config);
+    let built = built::read(&mut found, config);
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
         None => Some(posts),

@@ -647,7 +647,7 @@ fn what_cannot_be_read_is_reported_and_skipped() {
 #[cfg(target_os = "linux")]
 fn what_cannot_be_printed_is_an_error() {
     let folder = site(1);
-    for args in [vec!["list"], vec!["list", "--format", "jsonl"], vec!["rules"], vec!["man"]] {
+    for args in [vec!["list"], vec!["list", "--format", "jsonl"], vec!["rules"], vec!["man"], vec!["build"]] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let program = env!("CARGO_BIN_EXE_feedmill");
         let status = std::process::Command::new(program)
@@ -835,4 +835,86 @@ fn records_have_the_terms_that_the_merging_configuration_needs() {
     assert!(feed.contains("<title>One</title>"));
     let feeds: Vec<_> = tree(&merged.path().join("public/s")).into_keys().collect();
     assert_eq!(feeds, ["stones-dressed.xml", "water.xml"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn names_of_outputs_may_be_as_long_as_the_disk_allows() {
+    let folder = site(1);
+    let name = format!("{}.xml", "f".repeat(251));
+    fs::write(
+        folder.path().join("feedmill.yml"),
+        format!("base_url: https://example.com\nfeeds: [{{path: {name}}}]\n"),
+    )
+    .unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(report.contains("exit status: 0"), "{report}");
+    assert!(folder.path().join("public").join(name).is_file());
+}
+
+#[test]
+#[cfg(unix)]
+fn two_outputs_in_one_file_are_an_error() {
+    let folder = site(1);
+    run(folder.path(), &["build"]);
+    let public = folder.path().join("public");
+    fs::remove_file(public.join("atom.xml")).unwrap();
+    std::os::unix::fs::symlink("feed.xml", public.join("atom.xml")).unwrap();
+    let before = fs::read(public.join("feed.xml")).unwrap();
+    let report = run(folder.path(), &["build"]);
+    assert!(
+        report.contains("a link leads to the file of another output") && report.contains("exit status: 2"),
+        "{report}"
+    );
+    assert_eq!(fs::read(public.join("feed.xml")).unwrap(), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_ladder_of_links_is_climbed_once() {
+    let folder = site(1);
+    let public = folder.path().join("public");
+    for step in 0..30 {
+        let step_folder = public.join(format!("d{step}"));
+        fs::create_dir_all(&step_folder).unwrap();
+        for side in ["a", "b"] {
+            std::os::unix::fs::symlink(format!("../d{}", step + 1), step_folder.join(side)).unwrap();
+        }
+    }
+    fs::create_dir(public.join("d30")).unwrap();
+    fs::write(public.join("d30/index.html"), "<title>Top</title>").unwrap();
+    std::os::unix::fs::symlink("/proc", public.join("proc")).unwrap();
+    let report = run(folder.path(), &["build", "--no-verify"]);
+    assert!(report.contains("link-outside") && report.contains("exit status: 0"), "{report}");
+}
+
+#[test]
+fn folders_that_are_nested_too_deep_are_a_finding() {
+    let folder = site(1);
+    fs::write(folder.path().join("_config.yml"), "url: https://example.com\n").unwrap();
+    let deep = folder.path().join("d/".repeat(102));
+    fs::create_dir_all(&deep).unwrap();
+    fs::write(deep.join("page.html"), "<p>deep").unwrap();
+    let report = run(folder.path(), &["build", "--generator", "jekyll"]);
+    assert!(
+        report.contains("it is nested in more than 100 folders") && report.contains("exit status: 1"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let folder = site(3000);
+    for args in [vec!["list", "--format", "jsonl"], vec!["list"], vec!["rules"]] {
+        let mut child = feedmill(folder.path())
+            .args(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
 }

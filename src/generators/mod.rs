@@ -16,7 +16,7 @@ mod links;
 pub(crate) mod media;
 mod pelican;
 mod plain;
-mod walk;
+pub(crate) mod walk;
 mod zola;
 
 use std::fmt;

@@ -6,29 +6,29 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
 
-/// Folders that are nested deeper are ignored.
-pub(super) const DEEPEST: usize = 100;
+/// Folders that are nested deeper are not read.
+pub(crate) const DEEPEST: usize = 100;
 
 /// A file or folder in a folder.
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Relative to the root, with `/` between folders.
-    pub(super) path: String,
-    pub(super) is_folder: bool,
+    pub(crate) path: String,
+    pub(crate) is_folder: bool,
 }
 
 impl Entry {
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
 /// What is said of a link that leads out of the site.
-pub(super) fn leads_outside(path: &str) -> Diagnostic {
+pub(crate) fn leads_outside(path: &str) -> Diagnostic {
     let finding = Diagnostic::new(Rule::LinkOutside, path, "the link leads out of the site");
     finding.help("what it leads to is in no output; `follow_links: true` in `feedmill.yml` follows it")
 }
 
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     found: &'a mut Vec<Diagnostic>,
     root: &'a Path,
     /// Whether links that lead out of the site are followed.
@@ -38,12 +38,12 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(found: &'a mut Vec<Diagnostic>, root: &'a Path, follow_links: bool) -> Self {
+    pub(crate) fn new(found: &'a mut Vec<Diagnostic>, root: &'a Path, follow_links: bool) -> Self {
         Self { found, root, follow_links, seen: BTreeSet::new() }
     }
 
     /// The entries of a folder, by name.
-    pub(super) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+    pub(crate) fn entries(&mut self, folder: &str) -> Vec<Entry> {
         let listed = match std::fs::read_dir(self.root.join(folder)) {
             Ok(listed) => listed,
             Err(error) => {
@@ -88,12 +88,21 @@ impl<'a> Walk<'a> {
         !is_above && (!may_be_walked || self.seen.insert(target))
     }
 
+    /// Says that a folder is nested too deep.
+    pub(crate) fn report_too_deep(&mut self, folder: &str) {
+        let message = format!("it is nested in more than {DEEPEST} folders");
+        let finding = Diagnostic::new(Rule::UnreadableFile, folder, message);
+        self.found.push(finding.help("what is in it is in no output"));
+    }
+
     /// Visits a folder and the folders in it, if it is one. `visit` gets the entries of each, and gives the folders to
     /// go on with.
-    pub(super) fn visit(&mut self, folder: &str, visit: &mut dyn FnMut(Vec<Entry>) -> Vec<String>) {
+    pub(crate) fn visit(&mut self, folder: &str, visit: &mut dyn FnMut(Vec<Entry>) -> Vec<String>) {
         let mut folders = vec![(folder.to_owned(), 0)];
         while let Some((folder, depth)) = folders.pop() {
-            if depth <= DEEPEST && self.root.join(&folder).is_dir() {
+            if depth > DEEPEST {
+                self.report_too_deep(&folder);
+            } else if depth > 0 || self.root.join(&folder).is_dir() {
                 let below = visit(self.entries(&folder)).into_iter();
                 folders.extend(below.map(|folder| (folder, depth + 1)));
             }

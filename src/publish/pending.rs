@@ -226,7 +226,11 @@ pub(super) fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Names of the temporary files beside a file.
+/// How much of a file's name those of its temporary files have, in bytes: more follows, and disks allow 255.
+const LONGEST_PREFIX: usize = 100;
+
+/// What the names of the temporary files beside a file begin with.
 pub(super) fn prefix_of(target: &Path) -> String {
-    format!(".{}.feedmill-", target.file_name().map(OsStr::to_string_lossy).unwrap_or_default())
+    let name = target.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+    format!(".{}.feedmill-", name.split_at(name.floor_char_boundary(LONGEST_PREFIX)).0)
 }

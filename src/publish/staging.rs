@@ -185,7 +185,7 @@ impl<'a> Staging<'a> {
     /// Puts all files in their places. `sources` are files below `root` that no output may replace.
     ///
     /// # Errors
-    /// [`Error::Write`]: where a source is in the way, nothing is written; every other file is the old or the new one,
+    /// [`Error::Write`]: where a source or another output is in the way, nothing is written; every other file is the old or the new one,
     /// whole.
     pub(crate) fn commit<'s>(
         self,
@@ -196,6 +196,11 @@ impl<'a> Staging<'a> {
             let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
             return Err(Error::Write { path, step: "replace", source });
         }
+        if let Some(path) = self.one_file_for_two() {
+            let reason = "a link leads to the file of another output; remove it";
+            let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, reason);
+            return Err(Error::Write { path, step: "replace", source });
+        }
         commit(self.staged)?;
         for path in self.retired.iter().filter(|_| self.mode == Mode::Publish) {
             let removed = std::fs::remove_file(path);
@@ -204,6 +209,13 @@ impl<'a> Staging<'a> {
         let mut outputs = self.outputs;
         outputs.sort_by_key(|(rank, _)| *rank);
         Ok(outputs.into_iter().map(|(_, output)| output).collect())
+    }
+
+    /// The first output that would replace another, because links lead to one file.
+    fn one_file_for_two(&self) -> Option<PathBuf> {
+        let mut taken = HashSet::new();
+        let mut paths = self.outputs.iter().map(|(_, output)| &output.path);
+        paths.find(|path| path.canonicalize().is_ok_and(|file| !taken.insert(file))).cloned()
     }
 
     fn source_in_the_way<'s>(

@@ -10,11 +10,11 @@ use html5ever::tokenizer::{Tag, TagKind, Token};
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
-use walkdir::WalkDir;
 
 use crate::config::Config;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
+use crate::generators::walk::Walk;
 use crate::markup::tokens;
 use crate::model::SiteFacts;
 use crate::source;
@@ -46,7 +46,7 @@ pub(crate) struct Page {
 }
 
 /// Looks at the output folder. `None` if no site has been built there, or if it is not needed.
-pub(crate) fn read(config: &Config) -> Option<Built> {
+pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built> {
     let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
     let are_posts = config.recognised.generator.build.is_some();
     if (!config.verify && !lists) || (holds_sources(&config.site) && !are_posts) {
@@ -54,21 +54,27 @@ pub(crate) fn read(config: &Config) -> Option<Built> {
     }
     let mut built = Built::default();
     let mut pages = Vec::new();
-    for entry in WalkDir::new(&config.site.output).follow_links(true).into_iter().flatten() {
-        let Some(path) = entry.path().strip_prefix(&config.site.output).ok().and_then(Path::to_str) else {
-            continue;
-        };
-        if !entry.file_type().is_file() || path.split('/').any(|part| part.starts_with('.')) {
-            continue;
+    // Links inside the site are followed, wherever the pages are.
+    let SiteFacts { root, output, follow_links, .. } = &config.site;
+    let (top, folder) = match output.strip_prefix(root).ok().and_then(Path::to_str) {
+        Some(folder) => (root, folder.replace(std::path::MAIN_SEPARATOR, "/")),
+        None => (output, String::new()),
+    };
+    Walk::new(found, top, *follow_links).visit(&folder, &mut |entries| {
+        let mut folders = Vec::new();
+        for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
+            let path = entry.path.strip_prefix(&folder).unwrap_or(&entry.path).trim_start_matches('/');
+            let extension = path.rsplit('.').next().unwrap_or(path);
+            if entry.is_folder {
+                folders.push(entry.path);
+            } else if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+                pages.push(path.to_owned());
+            } else {
+                built.others.insert(path.to_owned());
+            }
         }
-        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
-        let extension = path.rsplit('.').next().unwrap_or(&path);
-        if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
-            pages.push(path);
-        } else {
-            built.others.insert(path);
-        }
-    }
+        folders
+    });
     let pages = pages.into_par_iter().filter_map(|path| {
         let page = read_page(&config.site.output.join(&path), config.site.now)?;
         Some((path, page))

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Build) -> Result<Status, Error> {
         // A bar that failed to draw has no consequence.
         let _ = bar.join();
     }
-    Ok(report::report(&built?, &decided.config, args))
+    report::report(&built?, &decided.config, args)
 }
 
 /// Whether a progress bar would be seen.

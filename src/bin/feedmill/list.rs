@@ -1,7 +1,7 @@
 //! `feedmill list`: what there is, without writing it.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 
 use feedmill::internals::{escaped, shown};
 use feedmill::{Config, Diagnostic, Error, Output, OutputKind, Progress};
@@ -15,7 +15,12 @@ pub(crate) fn run(args: &List) -> Result<Status, Error> {
     let decided = args.site.decide()?;
     let config = &decided.config;
     if args.format == ListFormat::Jsonl {
-        return Ok(report::findings(&records(config)?, config));
+        let found = match records(config) {
+            // Its reader has read enough.
+            Err(Error::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Vec::new(),
+            found => found?,
+        };
+        return Ok(report::findings(&found, config));
     }
     let planned = feedmill::plan(config, &Progress::default())?;
     let text = if args.html { links(&planned.outputs) } else { table(&planned.outputs) };

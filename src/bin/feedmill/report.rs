@@ -12,7 +12,7 @@ use feedmill::{Config, Diagnostic, Error, Level, Outcome, Report, Rule};
 use crate::Status;
 use crate::args::{Build, Color, MessageFormat};
 use crate::list::count;
-use crate::print::print;
+use crate::print::{output, print};
 
 /// Says why nothing could be done.
 pub(crate) fn error(error: &Error) {
@@ -44,7 +44,10 @@ fn help(error: &Error) -> Option<String> {
 }
 
 /// Prints findings and summary.
-pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Status {
+///
+/// # Errors
+/// [`Error::Write`] if what belongs on standard output cannot be written there.
+pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<Status, Error> {
     let least = match (build.report.quiet, build.report.verbose) {
         (true, _) if !build.strict => Level::Deny,
         (_, true) => Level::Note,
@@ -69,20 +72,20 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Status 
     // What a machine reads has a stream of its own.
     match build.report.message_format {
         MessageFormat::Json | MessageFormat::Github => {
-            print(io::stdout(), &findings);
+            output(&findings)?;
             print(io::stderr(), &summary);
         }
         MessageFormat::Human | MessageFormat::Short => {
             print(io::stderr(), &findings);
-            print(io::stdout(), &summary);
+            output(&summary)?;
         }
     }
     let least = if build.strict { Level::Warn } else { Level::Deny };
     let changed = report.outputs.iter().any(|output| output.outcome != Outcome::Unchanged);
     if report.findings.iter().any(|finding| matches!(finding.rule, Rule::NoPosts | Rule::NoPages)) {
-        return Status::Failed;
+        return Ok(Status::Failed);
     }
-    if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) }
+    Ok(if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) })
 }
 
 fn status(findings: &[Diagnostic], least: Level, config: &Config) -> Status {

@@ -1,6 +1,6 @@
 //! The facts of a built site, from its own pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -89,9 +89,8 @@ fn local(href: &str, base: Option<&BaseUrl>) -> Option<String> {
 /// The paths of some pages, those nearest to the root first.
 fn pages(folder: &Path, most: usize) -> Vec<String> {
     let mut found = Vec::new();
-    let mut folders = vec![(PathBuf::new(), 0)];
-    while let Some((inner, depth)) = folders.first().cloned() {
-        folders.remove(0);
+    let mut folders = VecDeque::from([(PathBuf::new(), 0)]);
+    while let Some((inner, depth)) = folders.pop_front() {
         let mut entries: Vec<_> =
             std::fs::read_dir(folder.join(&inner)).into_iter().flatten().flatten().collect();
         entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -103,7 +102,7 @@ fn pages(folder: &Path, most: usize) -> Vec<String> {
                 continue;
             }
             if kind.is_dir() && depth < DEEPEST {
-                folders.push((path, depth + 1));
+                folders.push_back((path, depth + 1));
             } else if super::page::is_page(&name) && kind.is_file() {
                 found.extend(path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")));
                 if found.len() == most {

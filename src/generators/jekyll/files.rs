@@ -49,7 +49,7 @@ impl Walk<'_> {
     /// Walks a folder for posts, pages and static files.
     fn folder(&mut self, folder: &str, depth: usize) {
         if depth > walk::DEEPEST {
-            return;
+            return self.walk.report_too_deep(folder);
         }
         if self.reads_posts_in(folder) {
             let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -140,7 +141,8 @@ fn is_output(entry: &DirEntry, outputs: &[PathBuf]) -> bool {
 /// What is said of something that could not be read; nothing of a link to nowhere that is not named like a post.
 fn unreadable(root: &Path, site: &SiteFacts, error: &walkdir::Error) -> Option<Diagnostic> {
     let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(root, path));
-    if !error.path().is_some_and(Path::is_dir) && !is_wanted_file(site, &path) {
+    let is_gone = error.io_error().is_none_or(|error| error.kind() == io::ErrorKind::NotFound);
+    if is_gone && !error.path().is_some_and(Path::is_dir) && !is_wanted_file(site, &path) {
         return None;
     }
     let reason = match (error.loop_ancestor(), error.io_error()) {
