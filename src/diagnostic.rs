@@ -177,7 +177,8 @@ rules! {
     LockedPage = "locked-page", Warn;
     /// The entry of a post would spoil its feed, so the feed does not carry it. This is a bug in feedmill.
     UnsoundEntry = "unsound-entry", Deny;
-    /// The text cannot be shown in a feed: nothing is left of it, or it is nested too deep. The excerpt is used instead.
+    /// The text cannot be shown in a feed: nothing is left of it, it is nested too deep, or too much would be made of it.
+    /// The excerpt is used instead.
     UnusableContent = "unusable-content", Warn;
     /// A feed is larger than its `max_bytes`: its oldest entries carry their excerpts only.
     OverBudget = "over-budget", Note;

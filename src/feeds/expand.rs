@@ -63,7 +63,13 @@ fn for_each(
 ) -> Vec<FeedConfig> {
     let site = config.site.title.as_deref().unwrap_or(config.site.base_url.host());
     let title = feed.title.as_deref().unwrap_or("{site} - {value}");
-    let mut names = Names { feed, config, reserved: reserved_paths(config), taken: BTreeMap::new() };
+    let mut names = Names {
+        feed,
+        config,
+        reserved: reserved_paths(config),
+        taken: BTreeMap::new(),
+        numbers: BTreeMap::new(),
+    };
     let mut feeds = Vec::new();
     for term in terms(feed, each, posts) {
         let name = names.unique(found, each, &term);
@@ -113,6 +119,8 @@ struct Names<'a> {
     reserved: BTreeSet<String>,
     /// For each name, as paths are compared, the term that has it.
     taken: BTreeMap<String, String>,
+    /// The last number that a name has been given.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Names<'_> {
@@ -127,10 +135,10 @@ impl Names<'_> {
             false => own().unwrap_or_else(|| slug::slug(term)),
         };
         let mut unique = name.clone();
-        let mut number = 2;
         while self.is_taken(&unique) {
+            let number = self.numbers.entry(name.clone()).or_insert(1);
+            *number += 1;
             unique = format!("{name}-{number}");
-            number += 1;
         }
         if unique != name {
             let first = self.taken.get(&self.compared(&name));

@@ -82,14 +82,18 @@ fn component(rest: &str, _: &str) -> Option<(usize, String)> {
 
 /// Whether `[[` begins a link of a wiki: at the border of a word, with a page's name in it.
 fn is_wiki_link(rest: &str, before: &str) -> bool {
-    let inner = rest.get(2..).and_then(|rest| rest.split('\n').next()).and_then(|line| line.split_once("]]"));
-    let Some((inner, after)) = inner else { return false };
     let is_in_word = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ']' | ')' | '\\'));
-    let begins = inner.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '.' | '/'));
-    let is_name = !inner.contains(['[', ']', '"', '$', '=', '{', '<', '(', ';'])
-        && !inner.ends_with(char::is_whitespace);
+    let rest = rest.get(2..).unwrap_or_default();
+    let begins = rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '.' | '/'));
+    if is_in_word || !begins {
+        return false;
+    }
+    // None of these is in a name.
+    let end = rest.find(['\n', '[', ']', '"', '$', '=', '{', '<', '(', ';']).unwrap_or(rest.len());
+    let (inner, after) = rest.split_at(end);
     let is_number = inner.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '.'));
-    !is_in_word && begins && is_name && !is_number && !after.starts_with(['(', '['])
+    let is_name = !inner.ends_with(char::is_whitespace) && !is_number;
+    is_name && after.strip_prefix("]]").is_some_and(|after| !after.starts_with(['(', '[']))
 }
 
 /// How deep directives may be nested: each line looks at all that are open.

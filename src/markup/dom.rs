@@ -1,36 +1,117 @@
 //! HTML parsed into a tree that can be walked.
 
+use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
-use html5ever::tendril::TendrilSink;
+use html5ever::driver::{self, Parser};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tokenizer::TokenizerOpts;
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, QualName, driver, local_name, ns};
-use scraper::{Html, HtmlTreeSink, Selector};
+use html5ever::{ParseOpts, QualName, local_name, ns};
+use scraper::{Html, HtmlTreeSink, Node, Selector};
 
 use crate::text;
 
-use super::nesting::{MAX_DEPTH, is_tame};
+/// What is nested deeper is neither parsed nor walked.
+const MAX_DEPTH: usize = 400;
 
-/// A parsed fragment. `None` if it is nested too deep to be parsed and walked.
+/// A text has at most as many nodes as bytes, and so many more: what has more opens the same elements again and again
+/// (HTML §13.2.4.3).
+const SPARE_NODES: usize = 10_000;
+
+/// How many bytes are parsed between two looks at the tree.
+const STEP: usize = 256;
+
+/// A tag with more words has more attributes than a tokenizer compares in reasonable time.
+const MAX_WORDS: usize = 5000;
+
+/// How many bytes a serialiser may look at: of each text and each value, all that follow a character which it escapes.
+const MAX_LOOKED_AT: usize = 1 << 33;
+
+/// A parsed fragment. `None` if it cannot be parsed and walked in reasonable time.
 pub(super) fn fragment(html: &str) -> Option<Html> {
     let body = QualName::new(None, ns!(html), local_name!("body"));
-    let parse = || {
-        let sink = HtmlTreeSink::new(Html::new_fragment());
-        driver::parse_fragment(sink, without_scripts(), body, Vec::new(), false).one(html)
-    };
-    is_tame(html).then(parse).filter(is_shallow)
+    let sink = HtmlTreeSink::new(Html::new_fragment());
+    parse(driver::parse_fragment(sink, without_scripts(), body, Vec::new(), false), html)
 }
 
-/// A parsed page. `None` if it is nested too deep to be parsed and walked.
+/// A parsed page. `None` if it cannot be parsed and walked in reasonable time.
 pub(super) fn document(html: &str) -> Option<Html> {
-    let parse =
-        || driver::parse_document(HtmlTreeSink::new(Html::new_document()), without_scripts()).one(html);
-    is_tame(html).then(parse).filter(is_shallow)
+    parse(driver::parse_document(HtmlTreeSink::new(Html::new_document()), without_scripts()), html)
+}
+
+/// Parses step by step, and stops where the tree becomes too deep or too large: the rules for wrong nesting need quadratic
+/// time, and let a text grow beyond all bounds.
+fn parse(mut parser: Parser<HtmlTreeSink>, html: &str) -> Option<Html> {
+    if !has_short_tags(html) {
+        return None;
+    }
+    let most = html.len() + SPARE_NODES;
+    let mut seen = 0;
+    let mut rest = html;
+    while !rest.is_empty() {
+        let (step, next) = rest.split_at(rest.ceil_char_boundary(STEP));
+        parser.process(StrTendril::from_slice(step));
+        rest = next;
+        let tree = &parser.tokenizer.sink.sink.0.borrow().tree;
+        let count = tree.values().len();
+        let is_shallow = |node: NodeRef<'_, _>| node.ancestors().nth(MAX_DEPTH).is_none();
+        if count > most || !tree.nodes().rev().take(count - seen).all(is_shallow) {
+            return None;
+        }
+        seen = count;
+    }
+    Some(parser.finish()).filter(is_tame)
+}
+
+fn has_short_tags(html: &str) -> bool {
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let (tag, after) = rest.split_at(rest.find('>').unwrap_or(rest.len()));
+        if tag.split_ascii_whitespace().nth(MAX_WORDS).is_some() && tag.matches('=').nth(MAX_WORDS).is_some()
+        {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+/// Whether a tree as it was built can be walked and written.
+fn is_tame(document: &Html) -> bool {
+    let mut depth = 0_usize;
+    let mut looked_at = 0_usize;
+    let mut look = |text: &str| {
+        let escaped = text.bytes().filter(|byte| matches!(byte, b'&' | 0xC2)).count();
+        looked_at = looked_at.saturating_add(escaped.saturating_mul(text.len()));
+        looked_at <= MAX_LOOKED_AT
+    };
+    document.tree.root().traverse().all(|edge| match edge {
+        Edge::Open(node) => {
+            depth += 1;
+            depth <= MAX_DEPTH + 10
+                && match node.value() {
+                    Node::Text(text) => look(text),
+                    Node::Element(element) => element.attrs().all(|(_, value)| look(value)),
+                    _ => true,
+                }
+        }
+        Edge::Close(_) => {
+            depth = depth.saturating_sub(1);
+            true
+        }
+    })
 }
 
 /// What is in `<noscript>` is markup where no script runs.
 fn without_scripts() -> ParseOpts {
     let tree_builder = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
-    ParseOpts { tree_builder, ..ParseOpts::default() }
+    // A step may begin with what looks like a byte order mark.
+    let tokenizer = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
+    ParseOpts { tokenizer, tree_builder }
 }
 
 /// What CSS selectors find in a page, each text on one line: of `<time>` its `datetime`, of `<meta>` its `content`. Of no
@@ -52,19 +133,41 @@ pub(crate) fn selected<const N: usize>(html: &str, selectors: [Option<&str>; N])
     })
 }
 
-/// Whether a tree as it was built can be walked.
-fn is_shallow(document: &Html) -> bool {
-    let mut depth = 0_usize;
-    document.tree.root().traverse().all(|edge| {
-        match edge {
-            Edge::Open(_) => depth += 1,
-            Edge::Close(_) => depth = depth.saturating_sub(1),
-        }
-        depth <= MAX_DEPTH + 10
-    })
-}
-
 /// A selector that is known to be one.
 pub(super) fn selector(name: &'static str) -> Selector {
     Selector::parse(name).unwrap_or_else(|error| unreachable!("`{name}`: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_nested_too_deep_is_not_parsed() {
+        for (html, expected) in [
+            ("<p>".repeat(10_000), true),
+            ("<br>".repeat(10_000), true),
+            ("<b>x</b>".repeat(10_000), true),
+            ("<div>".repeat(10_000), false),
+            ("<b>".repeat(10_000), false),
+            ("<li>".repeat(10_000), true),
+            (format!("<script>{}</script>", "<div>".repeat(10_000)), true),
+            (format!("<svg><style>{}", "<g>".repeat(10_000)), false),
+            (format!("<title><style></title>{}", "<div>".repeat(10_000)), false),
+            (
+                format!(
+                    "<p>{}{}",
+                    (0..300).map(|one| format!("<i a={one}>")).collect::<String>(),
+                    "<p>a".repeat(10_000)
+                ),
+                false,
+            ),
+            ("&amp;".repeat(200_000), false),
+            (format!("<p title='{}'>", "&amp;".repeat(200_000)), false),
+            ("<p>&amp;</p>".repeat(20_000), true),
+            (String::new(), true),
+        ] {
+            assert_eq!(fragment(&html).is_some(), expected, "{}", html.get(..20).unwrap_or(&html));
+        }
+    }
 }

@@ -5,7 +5,10 @@ use super::elements::HTML_ELEMENTS;
 use crate::text;
 
 /// The longest line in which marks are looked for, in bytes.
-const LONGEST: usize = 16 * 1024;
+const LONGEST: usize = 4096;
+
+/// How far from a mark its word is, in bytes, or the end of its code, in marks.
+const NEAR: usize = 100;
 
 /// One line of Markdown or HTML, such as a title, as plain text. Titles are rarely Markdown: marks leave only around
 /// words, so that `2*3*4`, `COUNT(*)`, `__init__` and `Vec<String>` mean themselves.
@@ -134,7 +137,7 @@ impl Marks<'_> {
                 && !after.is_some_and(|after| after.starts_with(char::is_alphanumeric))
         };
         let may_open = is_apart && !self.is_escaped(index, run);
-        let close = self.runs.iter().skip(index + 1).position(ends).filter(|_| may_open);
+        let close = self.runs.iter().skip(index + 1).take(NEAR).position(ends).filter(|_| may_open);
         let Some(close) = close.map(|inset| index + 1 + inset) else { return index };
         (index..=close).for_each(|index| self.set(index));
         close
@@ -171,6 +174,9 @@ impl Marks<'_> {
         if !is_usual || self.is_escaped(index, run) {
             return index;
         }
+        let before =
+            before.get(before.ceil_char_boundary(before.len().saturating_sub(NEAR))..).unwrap_or(before);
+        let after = after.get(..after.floor_char_boundary(NEAR)).unwrap_or(after);
         let (may_open, may_close) = (opens(before, after), closes(before, after));
         let opener = self.open.iter().rposition(|(_, c, size)| (*c, *size) == (run.c, length));
         match opener.filter(|_| may_close).and_then(|at| Some((at, self.open.get(at)?.0))) {

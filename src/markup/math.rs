@@ -74,8 +74,8 @@ pub(crate) fn set_aside(source: &str, marks: Marks) -> SetAside<'_> {
 
 /// A formula without the marks of the quotation that it stands in.
 fn without_quotation<'a>(formula: &'a str, before: &str) -> Cow<'a, str> {
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    if !line.trim_start().starts_with('>') || !formula.contains("\n>") {
+    let is_quoted = || before.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('>'));
+    if !formula.contains("\n>") || !is_quoted() {
         return formula.into();
     }
     formula.replace("\n> ", "\n").replace("\n>", "\n").into()

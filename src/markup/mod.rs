@@ -15,7 +15,6 @@ mod literal;
 pub(crate) mod main_text;
 pub(crate) mod markdown;
 pub(crate) mod math;
-mod nesting;
 pub(crate) mod strip;
 pub(crate) mod template;
 pub(crate) mod title;

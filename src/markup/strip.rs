@@ -10,8 +10,9 @@ pub(crate) fn strip_html(html: &str) -> String {
     }
     let mut rest = html;
     let mut text = String::with_capacity(html.len());
-    // Whether the end of a comment, script or style may still follow.
+    // Whether the end of a comment, script, style or tag may still follow.
     let mut ends = [true; 3];
+    let last = html.rfind('>').unwrap_or(0);
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
@@ -25,10 +26,12 @@ pub(crate) fn strip_html(html: &str) -> String {
                 *may = end.is_some();
             }
         }
-        let opens = tag.get(1..).is_some_and(|name| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
-        });
-        match end.or_else(|| tag.find('>').filter(|_| opens).map(|end| end + 1)) {
+        let is_open = html.len() - tag.len() > last;
+        let opens = !is_open
+            && tag.get(1..).is_some_and(|name| {
+                name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+            });
+        match end.or_else(|| if opens { tag.find('>').map(|end| end + 1) } else { None }) {
             Some(end) => rest = tag.get(end..).unwrap_or_default(),
             None => {
                 text.push('<');

@@ -310,15 +310,27 @@ fn branches(text: &str) -> Branches {
     found
 }
 
+/// How many blanks and dashes an end tag may have around its name.
+const MOST_BLANKS: usize = 40;
+
 /// The text before the end tag of this name, and after it.
 fn until_end<'a>(rest: &'a str, name: &str, kind: Kind) -> (&'a str, &'a str) {
     let (open, close, end) = match kind {
         Kind::Shortcode => ("{{<", ">}}", format!("/{name}")),
         _ => ("{%", "%}", format!("end{name}")),
     };
+    // Where the next closing mark is, for all opening marks before it.
+    let mut closing = 0;
     let ends = rest.match_indices(open).find_map(|(at, _)| {
-        let (inside, after) = rest.get(at + open.len()..)?.split_once(close)?;
-        (inside.trim_matches(['-', ' ']).replace("/ ", "/") == end).then_some((at, after))
+        let start = at + open.len();
+        if closing < start {
+            closing = rest.get(start..)?.find(close).map_or(rest.len(), |inset| start + inset);
+        }
+        let inside = rest.get(start..closing)?;
+        // The name of an end is short.
+        let is_end = inside.len() <= end.len() + MOST_BLANKS
+            && inside.trim_matches(['-', ' ']).replace("/ ", "/") == end;
+        is_end.then(|| (at, rest.get(closing + close.len()..).unwrap_or_default()))
     });
     ends.map_or((rest, ""), |(at, after)| (rest.get(..at).unwrap_or_default(), after))
 }

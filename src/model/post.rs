@@ -1,5 +1,7 @@
 //! A post as resolved. Nothing that a renderer needs is optional, except what a post may truly lack.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
@@ -7,7 +9,7 @@ use serde_json::Map as JsonMap;
 
 use super::author::Author;
 use super::media::Media;
-use super::term::{CATEGORY, TAG, Term};
+use super::term::{CATEGORY, MOST_TERMS, TAG, Term};
 use crate::text;
 
 /// A post as it is published.
@@ -87,6 +89,21 @@ impl Post {
         self.labels.clone().unwrap_or_else(|| {
             text::unique(self.terms_of(CATEGORY).chain(self.terms_of(TAG)).cloned().collect())
         })
+    }
+
+    /// Leaves terms out, where it has too many of a taxonomy whose terms have feeds. Gives one such taxonomy, and how many
+    /// it has.
+    pub(crate) fn limit_terms(&mut self, taxonomies: &BTreeSet<String>) -> Option<(String, usize)> {
+        let mut counted = taxonomies.iter().map(|name| (name.clone(), self.terms_of(name).count()));
+        let found = counted.find(|(_, count)| *count > MOST_TERMS)?;
+        let mut counts: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
+        self.terms.retain(|term| {
+            let count = counts.entry(term.taxonomy.clone()).or_default();
+            *count += 1;
+            *count <= MOST_TERMS
+        });
+        self.labels.iter_mut().for_each(|labels| labels.truncate(MOST_TERMS));
+        Some(found)
     }
 
     /// A file of which nothing is known but its path.

@@ -32,6 +32,9 @@ pub(crate) struct Term {
     pub name: String,
 }
 
+/// How many terms of a taxonomy a post has where each of them has a feed: the post is in all of these, with all its terms.
+pub(crate) const MOST_TERMS: usize = 500;
+
 /// The name of a taxonomy, in any of its spellings.
 pub(crate) fn taxonomy(name: &str) -> &str {
     match name {

@@ -184,6 +184,8 @@ fn content(
     }
     let mut nowhere = BTreeSet::new();
     let place = clean::Place { page: &post.url, title: &post.title, pixels };
+    let is_grown = html.len() > clean::most_made_of(body);
+    let html = if is_grown { String::new() } else { html };
     let content = clean::publishable_linked(&html, &place, &mut |written| {
         let lead = links.url(written, &post.path);
         if lead == Lead::Nowhere {
@@ -197,7 +199,7 @@ fn content(
         found.push(Diagnostic::new(Rule::SourceLink, post.path.clone(), message).help(help));
     }
     let is_unusable = || clean::publishable(&html, &clean::Place { title: "", ..place }).is_none();
-    if content.is_none() && !html.trim().is_empty() && is_unusable() {
+    if is_grown || (content.is_none() && !html.trim().is_empty() && is_unusable()) {
         let message = "none of the text can be shown in a feed";
         let finding = Diagnostic::new(Rule::UnusableContent, post.path.clone(), message);
         found.push(finding.help("its excerpt is used instead"));

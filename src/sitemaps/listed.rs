@@ -125,7 +125,8 @@ pub(crate) fn listing<'a>(
             listed.push(Listed::Post(post));
         }
     }
-    let alternates = if config.lists_translations() { alternates(&listed, config) } else { HashMap::new() };
+    let alternates =
+        if config.lists_translations() { alternates(found, &listed, config) } else { HashMap::new() };
     if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
         listed.sort_by_key(|listed| listed.is_dated());
     }
@@ -232,9 +233,16 @@ fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
     page.no_index || page.is_redirect || is_elsewhere
 }
 
+/// How many translations of a page a sitemap lists: each lists all the others.
+const MOST_TRANSLATIONS: usize = 200;
+
 /// For each post that has translations: its own and their languages and URLs, and which is for all other languages. Of
 /// two posts in one language the newer counts.
-fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Vec<(String, String)>> {
+fn alternates<'a>(
+    found: &mut Vec<Diagnostic>,
+    listed: &[Listed<'a>],
+    config: &Config,
+) -> HashMap<&'a str, Vec<(String, String)>> {
     let mut clusters: HashMap<&str, BTreeMap<String, &PostMeta>> = HashMap::new();
     // The newest first. Only pages that the sitemap lists can link back to the others.
     for listed in listed.iter().rev() {
@@ -246,6 +254,12 @@ fn alternates<'a>(listed: &[Listed<'a>], config: &Config) -> HashMap<&'a str, Ve
     }
     let mut alternates = HashMap::new();
     for cluster in clusters.values().filter(|cluster| cluster.len() > 1) {
+        if let Some(post) = cluster.values().next().filter(|_| cluster.len() > MOST_TRANSLATIONS) {
+            let message = format!("{} pages are translations of one another", cluster.len());
+            let help = format!("the sitemap does not say so of more than {MOST_TRANSLATIONS}");
+            found.push(Diagnostic::new(Rule::UnusableValue, post.path(), message).help(help));
+            continue;
+        }
         let default = [config.site.language.as_deref(), Some("en")];
         let default = default.into_iter().flatten().find_map(|language| cluster.get(language));
         let default = default.or_else(|| cluster.values().next());

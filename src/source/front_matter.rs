@@ -3,6 +3,7 @@
 //! YAML between `---` lines (the end may be `...`), TOML between `+++` lines, or one JSON object.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fences::{Block, Notation, find_hexo, find_in};
@@ -281,18 +282,15 @@ impl FrontMatter {
 
     /// Gives fields that are written with capitals the names that they are known by: `Title`, `DATE`.
     pub(crate) fn unify_names(&mut self, is_known: impl Fn(&str) -> bool) {
-        for index in 0..self.map.0.len() {
-            let Some((key, _)) = self.map.0.get(index) else { return };
+        let is_odd = |name: &str| name.trim() != name || name.bytes().any(|byte| byte.is_ascii_uppercase());
+        if !self.map.0.iter().any(|(key, _)| is_odd(&key.text)) {
+            return;
+        }
+        let mut taken: BTreeSet<String> = self.map.0.iter().map(|(key, _)| key.text.clone()).collect();
+        for (key, _) in &mut self.map.0 {
             let name = key.text.trim();
-            if name.len() == key.text.len() && !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                continue;
-            }
             let lower = name.to_ascii_lowercase();
-            if !is_known(name)
-                && is_known(&lower)
-                && self.map.get(&lower).is_none()
-                && let Some((key, _)) = self.map.0.get_mut(index)
-            {
+            if is_odd(&key.text) && !is_known(name) && is_known(&lower) && taken.insert(lower.clone()) {
                 key.text = lower;
             }
         }

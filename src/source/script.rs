@@ -1,5 +1,7 @@
 //! Literals in the text of a program: what a configuration in JavaScript or Python says without being run.
 
+use std::collections::HashMap;
+
 use super::value::{Map, Node, Scalar};
 
 /// A language.
@@ -61,11 +63,16 @@ pub(crate) fn calls(text: &str, name: &str) -> Vec<Vec<Node>> {
     arguments.collect()
 }
 
+/// The longest text that is added up, in bytes.
+const LONGEST_SUM: usize = 64 * 1024;
+
 /// The variables of a Python module that are literals, or strings and such variables added up; of several assignments
 /// the last counts.
 pub(crate) fn assignments(text: &str) -> Object {
     let text = without_comments(text, Language::Python);
-    let mut all = Object::default();
+    // The names in the order in which they were assigned first, and what each is.
+    let mut names: Vec<String> = Vec::new();
+    let mut known: HashMap<String, Option<Node>> = HashMap::new();
     let mut at = 0;
     while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let next = line.find('\n').map_or(line.len(), |end| end + 1);
@@ -81,14 +88,14 @@ pub(crate) fn assignments(text: &str) -> Object {
             let rest = rest.trim_start_matches([' ', '\t']);
             rest.is_empty() || rest.starts_with(['\n', '\r', ';'])
         };
-        let node = reader.sum(&all.map).filter(|_| ends(reader.rest));
-        all.unread.retain(|known| known != name);
-        all.map.0.retain(|(known, _)| known.text != name || node.is_some());
-        let Some(node) = node else {
-            all.unread.push(name.to_owned());
+        let node = reader.sum(&known).filter(|_| ends(reader.rest));
+        let is_literal = node.is_some();
+        if known.insert(name.to_owned(), node).is_none() {
+            names.push(name.to_owned());
+        }
+        if !is_literal {
             continue;
-        };
-        all.map.merge(Map(vec![(Scalar::string(name), node)]));
+        }
         let length = line.len() - reader.rest.len();
         // After a semicolon, another may follow on the line.
         let rest = text.get(at - next + length..).unwrap_or_default();
@@ -98,6 +105,13 @@ pub(crate) fn assignments(text: &str) -> Object {
             Some(after) => at - next + length + gap + 1 + blanks(after),
             None => at.max(at - next + length),
         };
+    }
+    let mut all = Object::default();
+    for name in names {
+        match known.remove(&name).flatten() {
+            Some(node) => all.map.0.push((Scalar::string(name), node)),
+            None => all.unread.push(name),
+        }
     }
     all
 }
@@ -184,21 +198,24 @@ impl<'a> Reader<'a> {
     }
 
     /// A literal or a variable that is known, or texts of these added up.
-    fn sum(&mut self, known: &Map) -> Option<Node> {
+    fn sum(&mut self, known: &HashMap<String, Option<Node>>) -> Option<Node> {
         let mut sum = self.term(known)?;
         while self.rest.trim_start_matches([' ', '\t']).starts_with('+') {
             self.eat('+');
             let term = self.term(known)?;
-            sum = Node::Scalar(Scalar::string(format!("{}{}", sum.as_text()?, term.as_text()?)));
+            let text = format!("{}{}", sum.as_text()?, term.as_text()?);
+            // A text may be added to itself again and again.
+            sum = Node::Scalar(Scalar::string(Some(text).filter(|text| text.len() <= LONGEST_SUM)?));
         }
         Some(sum)
     }
 
-    fn term(&mut self, known: &Map) -> Option<Node> {
+    fn term(&mut self, known: &HashMap<String, Option<Node>>) -> Option<Node> {
         let rest = self.rest.trim_start();
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        match known.get(name).filter(|_| !after.starts_with(['"', '\'', '(', '.', '['])) {
+        let node = known.get(name).and_then(Option::as_ref);
+        match node.filter(|_| !after.starts_with(['"', '\'', '(', '.', '['])) {
             Some(node) => {
                 self.rest = after;
                 Some(node.clone())

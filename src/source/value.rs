@@ -1,7 +1,7 @@
 //! A value as its author wrote it: every scalar with its raw text, its style and its place. YAML, TOML and JSON all
 //! become this, for front matter and for configuration alike; each use of a value decides what type it has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A value as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,30 @@ pub(crate) struct SyntaxError {
     pub message: String,
     /// Where, in bytes of what was parsed, if the parser said so.
     pub at: Option<usize>,
+}
+
+/// So many keys are looked through one by one.
+const FEW: usize = 64;
+
+/// Where the pairs of a map are by their keys, the last of each; nothing, where it is faster to look.
+pub(crate) struct Places(Option<HashMap<String, usize>>);
+
+impl Places {
+    /// The pair of a key in the map that these are of.
+    pub(crate) fn pair<'m>(&self, map: &'m mut Map, key: &str) -> Option<&'m mut (Scalar, Node)> {
+        match &self.0 {
+            Some(places) => map.0.get_mut(*places.get(key)?),
+            None => map.entry_mut(key),
+        }
+    }
+
+    /// Adds a pair to the map that these are of.
+    pub(crate) fn push(&mut self, map: &mut Map, key: Scalar, node: Node) {
+        if let Some(places) = &mut self.0 {
+            places.insert(key.text.clone(), map.0.len());
+        }
+        map.0.push((key, node));
+    }
 }
 
 impl Map {
@@ -78,13 +102,21 @@ impl Map {
 
     /// Adds the pairs of another, which win; maps under the same key become one.
     pub(crate) fn merge(&mut self, other: Self) {
+        let mut places = self.places(other.0.len());
         for (key, node) in other.0 {
-            match (self.entry_mut(&key.text), node) {
+            match (places.pair(self, &key.text), node) {
                 (Some((_, Node::Map(own))), Node::Map(map)) => own.merge(map),
                 (Some((_, own)), node) => *own = node,
-                (None, node) => self.0.push((key, node)),
+                (None, node) => places.push(self, key, node),
             }
         }
+    }
+
+    /// Where its pairs are, for so many keys to be looked up.
+    pub(crate) fn places(&self, lookups: usize) -> Places {
+        let place = |(index, (key, _)): (usize, &(Scalar, Node))| (key.text.clone(), index);
+        let is_large = lookups > FEW && self.0.len() + lookups > 2 * FEW;
+        Places(is_large.then(|| self.0.iter().enumerate().map(place).collect()))
     }
 
     /// Every key that is followed by another of the same name.
@@ -93,7 +125,7 @@ impl Map {
             self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
         };
         // Keys are few, except in an attack.
-        if self.0.len() <= 64 {
+        if self.0.len() <= FEW {
             return self
                 .0
                 .iter()

@@ -66,14 +66,16 @@ pub(super) struct Data {
 impl Data {
     /// These, and below them others: maps and lists under the same key become one.
     pub(super) fn over(mut self, below: &Self) -> Self {
+        let has_final = self.map.0.iter().any(|(key, _)| key.text.starts_with(FINAL));
+        let mut places = self.map.places(below.map.0.len());
         for (key, node) in &below.map.0 {
-            let is_final = self.map.get(&format!("override:{}", key.text)).is_some();
-            match self.map.entry_mut(&key.text) {
+            let is_final = has_final && self.map.get(&format!("{FINAL}{}", key.text)).is_some();
+            match places.pair(&mut self.map, &key.text) {
                 Some((_, own)) if !is_final => merge(own, node),
                 Some(_) => {}
                 None if is_final => {}
                 None if self.computed.contains(&key.text) => {}
-                None => self.map.0.push((key.clone(), node.clone())),
+                None => places.push(&mut self.map, key.clone(), node.clone()),
             }
         }
         let new = below.computed.iter().filter(|name| self.map.get(name).is_none()).cloned();
@@ -83,6 +85,9 @@ impl Data {
     }
 }
 
+/// What stands before the name of a field that is not merged with those below it.
+const FINAL: &str = "override:";
+
 fn merge(own: &mut Node, below: &Node) {
     match (own, below) {
         (Node::List(own), Node::List(items)) => {
@@ -91,10 +96,11 @@ fn merge(own: &mut Node, below: &Node) {
             *own = all;
         }
         (Node::Map(own), Node::Map(map)) => {
+            let mut places = own.places(map.0.len());
             for (key, node) in &map.0 {
-                match own.entry_mut(&key.text) {
+                match places.pair(own, &key.text) {
                     Some((_, own)) => merge(own, node),
-                    None => own.0.push((key.clone(), node.clone())),
+                    None => places.push(own, key.clone(), node.clone()),
                 }
             }
         }

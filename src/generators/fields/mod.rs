@@ -252,11 +252,12 @@ impl<'a> Fields<'a> {
 
     /// Values of other places, for fields that the post does not have.
     pub(super) fn inherit(&mut self, values: Map) {
+        let mut places = self.written.map.places(values.0.len());
         for (key, node) in values.0 {
-            if self.get(&key.text).is_none() {
+            if places.pair(&mut self.written.map, &key.text).is_none() {
                 // What is not in the source is looked at once more.
                 self.written.legal = false;
-                self.written.map.0.push((key, node));
+                places.push(&mut self.written.map, key, node);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The variables of Liquid, as `_config.yml` and front matter say them.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use super::defaults;
 use super::names;
@@ -25,15 +26,24 @@ const PAGE: &[&str] = &[
 
 /// The values of `site.x` and `page.x`.
 pub(super) fn of_post<'v>(jekyll: &'v Jekyll, post: &'v Post, source: &'v Source) -> Variables<'v> {
-    let data = OnceCell::new();
+    // Both may have thousands of keys, and both may be asked thousands of times.
+    let config: OnceCell<HashMap<&str, &Node>> = OnceCell::new();
+    let data: OnceCell<HashMap<String, Node>> = OnceCell::new();
     Box::new(move |name| {
         let (of, path) = name.split_once('.')?;
-        let key = path.split('.').next().unwrap_or_default();
+        let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
         match of {
             "site" if SITE.contains(&key) || jekyll.collection(key).is_some() => None,
-            "site" => at(&jekyll.config, path),
+            "site" => {
+                let pairs = || jekyll.config.0.iter().map(|(key, node)| (key.text.as_str(), node));
+                at(config.get_or_init(|| pairs().collect()).get(key).copied(), rest)
+            }
             "page" if PAGE.contains(&key) => None,
-            "page" => at(data.get_or_init(|| data_of(jekyll, post, source)), path),
+            "page" => {
+                let pairs =
+                    || data_of(jekyll, post, source).0.into_iter().map(|(key, node)| (key.text, node));
+                at(data.get_or_init(|| pairs().collect()).get(key), rest)
+            }
             _ => None,
         }
     })
@@ -48,12 +58,14 @@ fn data_of(jekyll: &Jekyll, post: &Post, source: &Source) -> Map {
     map
 }
 
-/// The value at a path of keys with dots between. A list or a map has none that could be shown.
-fn at(map: &Map, path: &str) -> Option<Value> {
-    let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
-    match (map.get(key), rest) {
+/// The value of a node, or at a path of keys in it with dots between. A list or a map has none that could be shown.
+fn at(node: Option<&Node>, path: Option<&str>) -> Option<Value> {
+    match (node, path) {
         (None, _) => Some(Value::Nil),
-        (Some(Node::Map(inner)), Some(rest)) => at(inner, rest),
+        (Some(Node::Map(inner)), Some(path)) => {
+            let (key, rest) = path.split_once('.').map_or((path, None), |(key, rest)| (key, Some(rest)));
+            at(inner.get(key), rest)
+        }
         (Some(node @ Node::Scalar(scalar)), None) => Some(match ruby::boolean(node) {
             Some(flag) => Value::Flag(flag),
             None if scalar.is_null() => Value::Nil,

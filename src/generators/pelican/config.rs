@@ -49,11 +49,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
                 ),
             });
         }
-        for (key, node) in found.map.0 {
-            // Whole values replace each other.
-            all.0.retain(|(known, _)| known.text != key.text);
-            all.0.push((key, node));
-        }
+        // Of values with one name, the last counts.
+        all.0.extend(found.map.0);
     }
     let keys = Keys(&all);
     let pelican = site(root, &keys, &all);

@@ -32,8 +32,7 @@ impl Pelican {
                 false if name != "summary" => (listed(values), None),
                 false => (values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(" "), None),
             };
-            let is_replaced = |(key, _): &(Scalar, Node)| key.text == *name;
-            all.0.retain(|pair| !is_replaced(pair));
+            // Of values with one name, the last counts.
             all.0.push((Scalar::string(name), Node::Scalar(Scalar { text, quoted: true, at })));
         }
         all

@@ -1,5 +1,7 @@
 //! What a file says of itself.
 
+use std::collections::HashMap;
+
 /// A value and where it begins in the source's text, if it is there as such.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Value {
@@ -12,14 +14,18 @@ pub(super) struct Value {
 pub(super) struct Written {
     pub(super) pairs: Vec<(String, Vec<Value>)>,
     pub(super) body: usize,
+    places: HashMap<String, usize>,
 }
 
 impl Written {
     pub(super) fn add(&mut self, name: &str, value: Value) {
         let name = name.trim().to_lowercase();
-        match self.pairs.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, values)) => values.push(value),
-            None => self.pairs.push((name, vec![value])),
+        let place = *self.places.entry(name).or_insert_with_key(|name| {
+            self.pairs.push((name.clone(), Vec::new()));
+            self.pairs.len() - 1
+        });
+        if let Some((_, values)) = self.pairs.get_mut(place) {
+            values.push(value);
         }
     }
 }

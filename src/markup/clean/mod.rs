@@ -106,8 +106,18 @@ pub(crate) struct Place<'a> {
     pub pixels: Pixels,
 }
 
-/// What of an HTML fragment feeds may carry, with every URL absolute. `None` if nothing is left, or if the fragment is
-/// nested too deep.
+/// The longest text of an entry, in bytes.
+const LONGEST: usize = 32 * 1024 * 1024;
+/// How many bytes are made of one at most, and how many of nothing.
+const GROWTH: (usize, usize) = (16, 1024 * 1024);
+
+/// How much HTML may be made of a text, in bytes: more is made only of what was written to that end.
+pub(crate) fn most_made_of(text: &str) -> usize {
+    LONGEST.min(text.len().saturating_mul(GROWTH.0) + GROWTH.1)
+}
+
+/// What of an HTML fragment feeds may carry, with every URL absolute. `None` if nothing is left, if the fragment is nested
+/// too deep, or if too much would be made of it.
 pub(crate) fn publishable(html: &str, place: &Place<'_>) -> Option<String> {
     publishable_linked(html, place, &mut |_| Lead::Elsewhere)
 }
@@ -129,10 +139,14 @@ pub(crate) fn publishable_linked(
         in_frame: false,
         in_noscript: false,
         html: String::with_capacity(html.len()),
+        most: most_made_of(html),
         shown: None,
     };
     for child in fragment.root_element().children() {
         writer.node(child);
+    }
+    if writer.html.len() > writer.most {
+        return None;
     }
     let sanitiser = sanitiser();
     let mut clean = sanitiser.clean(&text::legal_content(&writer.html)).to_string();
@@ -198,6 +212,8 @@ struct Writer<'a> {
     /// Whether what is written is for readers without scripts.
     in_noscript: bool,
     html: String,
+    /// How much may be written, in bytes.
+    most: usize,
     /// The image written last.
     shown: Option<Shown>,
 }
@@ -227,6 +243,9 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, element: ElementRef<'_>) {
+        if self.html.len() > self.most {
+            return;
+        }
         let was_in_frame = self.in_frame;
         self.in_frame |= self.frames.is_frame(element);
         self.shown_element(element);

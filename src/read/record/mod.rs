@@ -22,7 +22,8 @@ use crate::generators::{
 };
 use crate::markup::{clean, published_line};
 use crate::model::{
-    Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type, is_open, taxonomy,
+    Author, CATEGORY, Entry, MOST_TERMS, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type,
+    is_open, taxonomy,
 };
 use crate::settings::{changefreq, priority};
 use crate::source::{self, Source};
@@ -107,12 +108,22 @@ pub(crate) fn resolve(
         Text::Read => (record.content_html.clone(), (record.image.clone(), record.enclosure.clone())),
         Text::Skip => (None, (None, None)),
     };
-    let post = reader.post(record, url);
+    let mut post = reader.post(record, url);
+    if let Some((taxonomy, count)) = post.limit_terms(&config.site.taxonomies) {
+        let message = format!("it has {count} terms of the taxonomy `{}`", text::shown(&taxonomy));
+        let help = format!("each has a feed, so only the first {MOST_TERMS} are used");
+        reader.report_field(Rule::UnusableValue, "terms", message, &help);
+    }
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);
     let place = clean::Place { page: &post.url, title: "", pixels };
-    let clean = |html: String| clean::publishable(&text::legal_content(&html), &place);
+    let content = content.filter(|html| !html.trim().is_empty());
+    let clean = content.as_deref().and_then(|html| clean::publishable(&text::legal_content(html), &place));
+    if content.is_some() && clean.is_none() {
+        let message = "none of the text can be shown in a feed";
+        reader.report_field(Rule::UnusableContent, "content_html", message, "the summary is used instead");
+    }
     let entry = Entry {
-        content: content.and_then(clean),
+        content: clean,
         image: reader.media("image", media.0),
         enclosure: reader.media("enclosure", media.1),
         ..metadata(&post, config)
