@@ -918,3 +918,12 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{args:?}");
     }
 }
+
+#[test]
+fn any_number_of_threads_may_be_asked_for() {
+    let folder = site(3);
+    for count in ["0", "1", "40000", "99999999999999999999", "-1", "x"] {
+        let output = feedmill(folder.path()).arg("build").env("RAYON_NUM_THREADS", count).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{count}");
+    }
+}

@@ -18,14 +18,15 @@ pub(crate) fn run(args: &Build) -> Result<Status, Error> {
     let decided = args.site.decide()?;
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
+    // Where no thread can be started, there is no bar.
     let bar = is_watched(&args.report).then(|| {
         let (progress, done) = (Arc::clone(&progress), Arc::clone(&done));
-        std::thread::spawn(move || show(&progress, &done))
+        std::thread::Builder::new().spawn(move || show(&progress, &done)).ok()
     });
     let run = if args.check { feedmill::plan } else { feedmill::build };
     let built = run(&decided.config, &progress);
     done.store(true, Ordering::Relaxed);
-    if let Some(bar) = bar {
+    if let Some(bar) = bar.flatten() {
         // A bar that failed to draw has no consequence.
         let _ = bar.join();
     }

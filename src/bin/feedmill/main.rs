@@ -7,11 +7,13 @@ mod list;
 mod print;
 mod report;
 
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Args, Command};
+use feedmill::Error;
 
 /// All processors allocate at once, which the system's allocator is slow at.
 #[global_allocator]
@@ -31,21 +33,44 @@ enum Status {
 /// What a shell says of a program that was interrupted.
 const INTERRUPTED: i32 = 130;
 
+/// More threads do not make a disk faster.
+const MOST_THREADS: usize = 64;
+/// How much of the stack each may use, in bytes: as much as the first usually has.
+const STACK: usize = 8 * 1024 * 1024;
+
 fn main() -> ExitCode {
     // Where signals cannot be handled, the next run removes what this one leaves.
     let _ = ctrlc::set_handler(|| feedmill::internals::abandon(INTERRUPTED));
-    let result = match &Args::parse().command {
-        Command::Build(args) => build::run(args),
-        Command::List(args) => list::run(args),
-        Command::Init { directory } => init::run(directory.as_deref()),
-        Command::Rules => print::rules(),
-        Command::Completions { shell } => print::completions(*shell),
-        Command::Man => print::man(),
-    };
+    let args = Args::parse();
+    let result = with_threads(|| run(&args));
     feedmill::internals::settle();
     let status = result.unwrap_or_else(|error| {
         report::error(&error);
         Status::Failed
     });
     ExitCode::from(status as u8)
+}
+
+fn run(args: &Args) -> Result<Status, Error> {
+    match &args.command {
+        Command::Build(args) => build::run(args),
+        Command::List(args) => list::run(args),
+        Command::Init { directory } => init::run(directory.as_deref()),
+        Command::Rules => print::rules(),
+        Command::Completions { shell } => print::completions(*shell),
+        Command::Man => print::man(),
+    }
+}
+
+/// Runs with a thread for each processor, or as many as `RAYON_NUM_THREADS` says; where these cannot be started, with
+/// this one alone.
+fn with_threads<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    let wanted = std::env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok());
+    let processors = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let count = wanted.filter(|count| *count > 0).unwrap_or_else(processors).min(MOST_THREADS);
+    let threads = |count| rayon::ThreadPoolBuilder::new().num_threads(count).stack_size(STACK);
+    match threads(count).build().or_else(|_| threads(1).use_current_thread().build()) {
+        Ok(threads) => threads.install(run),
+        Err(_) => run(),
+    }
 }

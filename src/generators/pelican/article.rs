@@ -70,7 +70,6 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         summary: fields.of_entry(|| summary(&article)),
         terms: if is_page { fields.other_terms() } else { article.terms(fields) },
         language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
-        draft: false,
         in_feeds: !is_page && status == "published" && fields.flag("feed") != Some(false),
         in_sitemap: status == "published" && fields.flag("sitemap") != Some(false),
         url,
