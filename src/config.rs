@@ -178,7 +178,7 @@ impl Config {
             } else {
                 "base_url: https://example.com/"
             };
-            return Err(Error::NoBaseUrl { path, line: line.to_owned() });
+            return Err(Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) });
         };
         let feeds = feeds(&mut settings);
         let mut site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
@@ -504,6 +504,24 @@ impl Options {
         })
     }
 }
+
+/// The configuration file of a site that a folder is in, seen from there.
+fn site_above(root: &Path) -> Option<PathBuf> {
+    let root = root.canonicalize().ok()?;
+    let mut up = PathBuf::new();
+    for folder in root.ancestors().skip(1).take(MOST_ABOVE) {
+        up.push("..");
+        let own = Some(folder.join(FILE_NAME)).filter(|file| file.is_file());
+        let evidence = || generators::recognise(folder).evidence.filter(|file| file.is_file());
+        if let Some(name) = own.or_else(evidence).as_deref().and_then(Path::file_name) {
+            return Some(up.join(name));
+        }
+    }
+    None
+}
+
+/// How many folders above a folder of posts the site may be.
+const MOST_ABOVE: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -48,6 +48,8 @@ pub enum Error {
         path: PathBuf,
         /// The line to write there.
         line: String,
+        /// A configuration file in a folder above, which may be the site's.
+        above: Option<PathBuf>,
     },
     /// The site must be built first: the URLs of its posts are known from its pages only.
     NotBuilt {
@@ -82,11 +84,23 @@ impl Error {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Config { help, .. } | Self::Value { help, .. } => help.clone(),
-            Self::NoBaseUrl { path, line } => Some(format!("write `{line}` in `{}`", tidy(path))),
+            Self::NoBaseUrl { above: Some(file), .. } => {
+                Some(format!("`{}` is the site's: run there", tidy(file)))
+            }
+            Self::NoBaseUrl { path, line, .. } => Some(format!("write `{line}` in `{}`", tidy(path))),
             Self::NotBuilt { command, .. } => Some(format!(
                 "run `{command}` first; or write in `feedmill.yml` where its pages are, `output: FOLDER`, or what their URLs are like, `permalink: /:year/:slug/`"
             )),
-            Self::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            Self::Write { path, source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                Some(match folder_of_root(path) {
+                    Some(folder) => format!(
+                        "it belongs to root: `sudo chown -R \"$USER\" {}`, or choose another output folder",
+                        tidy(&folder)
+                    ),
+                    None => "choose another output folder".to_owned(),
+                })
+            }
+            Self::Write { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
                 Some("choose another output folder".to_owned())
             }
             Self::Write { .. } => Some("the file that was there before is unchanged".to_owned()),
@@ -161,6 +175,19 @@ impl Failure {
             Self::Write(source) => Error::Write { path, step: "write", source },
         }
     }
+}
+
+/// The nearest folder above a file, if it belongs to root, as those do that a container has made.
+#[cfg(unix)]
+fn folder_of_root(file: &Path) -> Option<PathBuf> {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = file.ancestors().skip(1).find(|folder| folder.is_dir())?;
+    (folder.metadata().ok()?.uid() == 0).then(|| folder.to_owned())
+}
+
+#[cfg(not(unix))]
+fn folder_of_root(_: &Path) -> Option<PathBuf> {
+    None
 }
 
 /// A path without `.` in it.

@@ -96,6 +96,8 @@ pub use read::index::Progress;
 
 use std::collections::BTreeSet;
 
+use std::io;
+
 use rayon::prelude::*;
 
 use model::PostMeta;
@@ -185,14 +187,20 @@ pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
 }
 
 fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
+    let output = &config.site.output;
+    if output.exists() && !output.is_dir() {
+        let source = io::Error::new(io::ErrorKind::NotADirectory, "it is a file, not a folder");
+        return Err(Error::Write { path: output.clone(), step: "write into", source });
+    }
     let mut found = Vec::new();
     let Index { read, posts, unpublished } = index::read(&mut found, config, progress)?;
     if read == 0 && !config.allow_empty {
-        found.push(no_posts(
-            ".",
-            "there is no file to read",
-            "look at `posts`, `exclude` and `output` in the configuration",
-        ));
+        let help = "look at `posts`, `exclude` and `output` in the configuration";
+        let message = match &config.site.posts {
+            Some(globs) => format!("no file fits `posts`: `{}`", text::shown(&globs.join("`, `"))),
+            None => "there is no file to read".to_owned(),
+        };
+        found.push(no_posts(".", &message, help));
         return Ok(Report::of_nothing(read, found));
     }
     let built = built::read(&mut found, config);

@@ -45,6 +45,12 @@ pub(super) fn read_map<T>(
     keys: &[Key<T>],
     noun: &str,
 ) -> Result<(), Error> {
+    if let Some(first) = map.duplicates().first() {
+        let again = map.0.iter().rev().map(|(key, _)| key).find(|key| key.text == first.text);
+        let message = format!("the {noun} `{}` is given twice", text::shown(&first.text));
+        let at = again.and_then(|key| key.at).or(first.at);
+        return Err(file.error(at, message, Some("remove one of the two".to_owned())));
+    }
     for value in pairs(file, map) {
         match keys.iter().find(|key| key.names.contains(&value.key.text.as_str())) {
             Some(key) => (key.read)(target, &value)?,
@@ -52,6 +58,42 @@ pub(super) fn read_map<T>(
         }
     }
     Ok(())
+}
+
+/// What keys are called elsewhere.
+const SYNONYMS: [(&str, &str); 18] = [
+    ("url", "base_url"),
+    ("siteurl", "base_url"),
+    ("baseurl", "base_url"),
+    ("base", "base_url"),
+    ("domain", "base_url"),
+    ("host", "base_url"),
+    ("address", "base_url"),
+    ("name", "title"),
+    ("lang", "language"),
+    ("locale", "language"),
+    ("tz", "timezone"),
+    ("destination", "output"),
+    ("out", "output"),
+    ("outputdir", "output"),
+    ("files", "posts"),
+    ("include", "posts"),
+    ("ignore", "exclude"),
+    ("summary", "description"),
+];
+
+/// The name that is meant by one that is not known: the same but for capitals and marks, or what other programs call it,
+/// or the one that is most like it.
+fn meant(name: &str, mut known: impl Iterator<Item = &'static str> + Clone) -> Option<&'static str> {
+    let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    let wanted = plain(name);
+    let synonym = SYNONYMS.iter().find(|(other, _)| *other == wanted).map(|(_, key)| *key);
+    let known_synonym = synonym.filter(|key| known.clone().any(|known| known == *key));
+    known
+        .clone()
+        .find(|known| plain(known) == wanted)
+        .or(known_synonym)
+        .or_else(|| nearest(name, known.by_ref()))
 }
 
 /// The name that is most like another, if any is like it: one letter in three may differ, and one more.
@@ -71,7 +113,7 @@ impl Value<'_> {
     /// The error for a key that is not in a table.
     pub(super) fn unknown(&self, noun: &str, known: impl Iterator<Item = &'static str> + Clone) -> Error {
         let name = &self.key.text;
-        let help = match nearest(name, known.clone()) {
+        let help = match meant(name, known.clone()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => {
                 let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();

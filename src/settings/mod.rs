@@ -102,8 +102,8 @@ settings! {
         Value::urls;
     ttl: usize = ["ttl"], "60", "how many minutes an RSS reader may cache a feed", Value::number;
     posts: Vec<String> = ["posts"], "[\"posts/**/*.md\"]",
-        "globs of the files to read; default: all Markdown, HTML and text files", Value::texts;
-    exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::texts;
+        "globs of the files to read; default: all Markdown, HTML and text files", Value::globs;
+    exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::globs;
     follow_links: bool = ["follow_links"], "false",
         "whether symbolic links that lead out of the site are followed", Value::boolean;
     max_file_bytes: usize = ["max_file_bytes"], "67108864", "larger files are not read", Value::number;
@@ -176,7 +176,20 @@ impl Settings {
 /// # Errors
 /// A clause for messages: there is none.
 pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name.trim()).map_err(|_| "it is not in the IANA time zone database".to_owned())
+    TimeZone::get(name.trim()).map_err(|_| {
+        let meant = nearest_zone(name.trim()).map(|zone| format!("; did you mean `{zone}`?"));
+        format!("it is not in the IANA time zone database{}", meant.unwrap_or_default())
+    })
+}
+
+/// The zone of a city, or one that is spelled much like this.
+fn nearest_zone(name: &str) -> Option<String> {
+    let name = name.replace(' ', "_").to_lowercase();
+    let zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+    let is_city = |zone: &&String| zone.to_lowercase().rsplit('/').next() == Some(&name);
+    let distance = |zone: &&String| strsim::damerau_levenshtein(&zone.to_lowercase(), &name);
+    let like = || zones.iter().min_by_key(distance).filter(|zone| distance(zone) <= 2);
+    zones.iter().find(is_city).or_else(like).cloned()
 }
 
 fn selector(text: &str) -> Result<String, String> {
@@ -187,6 +200,11 @@ fn selector(text: &str) -> Result<String, String> {
 }
 
 fn permalink(pattern: &str) -> Result<Pattern, String> {
+    if !pattern.contains(':') {
+        return Err("it has no placeholder, so all posts would have one URL; write a pattern such as \
+                    `/:year/:month/:day/:slug/`"
+            .to_owned());
+    }
     Pattern::parse(pattern)
         .map_err(|(word, nearest)| format!("unknown placeholder `:{word}`; did you mean `:{nearest}`?"))
 }

@@ -57,9 +57,9 @@ pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
     ["path"], "sitemap.xml", "where it is written", path = Value::path;
     ["gzip"], "false", "whether it is compressed, as `.xml.gz`", gzip = Value::boolean;
     ["pages"], "true", "whether it lists every page in the output folder, not only posts", pages = Value::boolean;
-    ["exclude"], "[\"tags/**\"]", "globs of paths, or URLs, that it does not list", exclude = Value::texts;
+    ["exclude"], "[\"tags/**\"]", "globs of paths, or URLs, that it does not list", exclude = Value::globs;
     ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of paths that it lists anyway, other files too",
-        include = Value::texts;
+        include = Value::globs;
     ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;
     ["hreflang"], "false", "whether it lists the translations of each page; default: where the site's generator knows them",
         hreflang = |value: &Value<'_>| value.boolean().map(Some);

@@ -8,7 +8,7 @@ use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
 use crate::model::{Author, Content, authors};
 use crate::source::{Map, Node, Scalar};
-use crate::text::{self, link};
+use crate::text::{self, glob, link};
 
 /// A value, with the key that it belongs to and the file that it is in.
 #[derive(Clone, Copy)]
@@ -52,6 +52,18 @@ impl<'a> Value<'a> {
     pub(super) fn texts(&self) -> Result<Vec<String>, Error> {
         let texts = self.node.as_items().iter().map(|item| item.as_text().map(str::to_owned));
         texts.collect::<Option<_>>().ok_or_else(|| self.wrong("a list of texts"))
+    }
+
+    /// Globs of paths.
+    pub(super) fn globs(&self) -> Result<Vec<String>, Error> {
+        let globs = self.texts()?;
+        for (glob, node) in globs.iter().zip(self.node.as_items()) {
+            if let Err(reason) = glob::check(glob) {
+                let message = format!("`{}` is no glob: {reason}", text::shown(glob));
+                return Err(Value { node, ..*self }.error(message));
+            }
+        }
+        Ok(globs)
     }
 
     /// Yes or no, if it is one of these.

@@ -35,8 +35,10 @@ fn message(error: &Error) -> String {
 fn help(error: &Error) -> Option<String> {
     let help = error.help()?;
     Some(match error {
-        Error::NoBaseUrl { .. } => format!("{help}, or pass `--base-url https://…`"),
-        Error::Write { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+        Error::NoBaseUrl { above: None, .. } => format!("{help}, or pass `--base-url https://…`"),
+        Error::Write { source, .. }
+            if matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory) =>
+        {
             format!("{help} with `--output`")
         }
         _ => help,

@@ -56,6 +56,9 @@ impl Writer<'_> {
     /// A link to something that only a browser can show.
     pub(super) fn link_to(&mut self, url: &str, title: Option<&str>) {
         let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        if self.in_link {
+            return push_escaped(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
+        }
         self.html.push_str("<p><a href=\"");
         push_escaped(&mut self.html, url);
         self.html.push_str("\">");

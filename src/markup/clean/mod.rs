@@ -137,6 +137,7 @@ pub(crate) fn publishable_linked(
         lead,
         frames: Frames::of(&fragment),
         in_frame: false,
+        in_link: false,
         in_noscript: false,
         html: String::with_capacity(html.len()),
         most: most_made_of(html),
@@ -209,6 +210,8 @@ struct Writer<'a> {
     frames: Frames,
     /// Whether what is written surrounds code.
     in_frame: bool,
+    /// Whether what is written is in a link, where no other can be.
+    in_link: bool,
     /// Whether what is written is for readers without scripts.
     in_noscript: bool,
     html: String,
@@ -246,10 +249,11 @@ impl Writer<'_> {
         if self.html.len() > self.most {
             return;
         }
-        let was_in_frame = self.in_frame;
+        let (was_in_frame, was_in_link) = (self.in_frame, self.in_link);
         self.in_frame |= self.frames.is_frame(element);
+        self.in_link |= element.value().name() == "a";
         self.shown_element(element);
-        self.in_frame = was_in_frame;
+        (self.in_frame, self.in_link) = (was_in_frame, was_in_link);
     }
 
     fn shown_element(&mut self, element: ElementRef<'_>) {
@@ -454,6 +458,14 @@ mod tests {
             let place = Place { title: "It's here - now", ..PLACE };
             assert_eq!(publishable(html, &place).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn no_link_is_in_a_link() {
+        let html =
+            publishable("<a href=/x><h1>a<iframe src=//v.example/></iframe></h1></a>", &PLACE).unwrap();
+        assert_eq!(html, "<a href=\"https://e.com/x\"><h1>av.example</h1></a>");
+        assert_eq!(publishable(&html, &PLACE).as_ref(), Some(&html));
     }
 
     /// Whatever is nested, and however it is closed: neither the stack nor the time runs out.
