@@ -313,16 +313,12 @@ impl Config {
             found.push(finding.help(format!("its host name is used: `{}`; add `title: …`", base_url.host())));
             base_url.host().to_owned()
         });
-        let authors = match self.site.authors.as_slice() {
-            [] => vec![Author { name: title.clone(), ..Author::default() }],
-            authors => authors.iter().cloned().map(Author::literal).collect(),
-        };
         Site {
             title,
             description: line(&self.site.description),
             url: base_url.as_str().to_owned(),
             language: self.site.language.clone(),
-            authors,
+            authors: self.site.authors.iter().cloned().map(Author::literal).collect(),
             copyright: line(&self.copyright),
             icon: self.icon.as_deref().and_then(|icon| base_url.join(icon)),
             logo: self.logo.as_deref().and_then(|logo| base_url.join(logo)),

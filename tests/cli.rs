@@ -139,7 +139,7 @@ fn an_output_that_cannot_be_made_is_an_error_with_its_path() {
     let folder = site(1);
     fs::write(folder.path().join("public"), "a file, not a folder").unwrap();
     let report = run(folder.path(), &["build"]);
-    assert!(report.contains("public/feedmill.css`"), "{report}");
+    assert!(report.contains("cannot write into `public`: it is a file"), "{report}");
     assert!(report.contains("exit status: 2"), "{report}");
 }
 

@@ -60,7 +60,12 @@ fn seen_in_json(path: &Path) -> Vec<Seen> {
                 .unwrap()
                 .to_utc(),
             categories: item["tags"].as_array().into_iter().flatten().map(text).collect(),
-            authors: item["authors"].as_array().unwrap().iter().map(|author| text(&author["name"])).collect(),
+            authors: item["authors"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|author| text(&author["name"]))
+                .collect(),
             summary: item["summary"].as_str().map(str::to_owned),
         })
         .collect()

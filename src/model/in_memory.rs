@@ -104,7 +104,7 @@ impl Site {
         let title = line("title", title)?;
         Ok(Self {
             url: base.as_str().to_owned(),
-            authors: vec![Author { name: title.clone(), ..Author::default() }],
+            authors: Vec::new(),
             title,
             description: None,
             language: None,

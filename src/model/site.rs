@@ -85,7 +85,7 @@ pub struct Site {
     pub(crate) url: String,
     /// A language tag.
     pub(crate) language: Option<String>,
-    /// The authors of entries that have none of their own; never empty.
+    /// The authors of entries that have none of their own.
     pub(crate) authors: Vec<Author>,
     /// The rights in what feeds carry.
     pub(crate) copyright: Option<String>,

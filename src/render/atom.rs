@@ -1,5 +1,6 @@
 //! Atom 1.0 (RFC 4287).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use atom_syndication::extension::{Extension, ExtensionMap};
@@ -9,7 +10,7 @@ use atom_syndication::{
 
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
-use crate::model::{Author, Entry, Feed, Media};
+use crate::model::{Author, Entry, Feed, Media, Site};
 use crate::text::id;
 
 /// Renders a feed as Atom.
@@ -22,7 +23,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
         subtitle: feed.site.description.clone().map(Text::plain),
         id: feed.id.clone(),
         updated: feed.updated,
-        authors: feed.site.authors.iter().map(person).collect(),
+        authors: feed_authors(feed.site).iter().map(person).collect(),
         links: [
             link("self", &feed.url, "application/atom+xml"),
             link("alternate", &feed.site.url, "text/html"),
@@ -126,6 +127,14 @@ fn shown(image: &Media) -> ExtensionMap {
     let thumbnail = BTreeMap::from([("url".to_owned(), image.url.clone())]);
     let elements = [element("content", super::media_attributes(image)), element("thumbnail", thumbnail)];
     BTreeMap::from([("media".to_owned(), BTreeMap::from(elements))])
+}
+
+/// Who has written a feed: Atom requires somebody, so where nobody is named it is the site.
+fn feed_authors(site: &Site) -> Cow<'_, [Author]> {
+    match site.authors.as_slice() {
+        [] => vec![Author { name: site.title.clone(), ..Author::default() }].into(),
+        authors => authors.into(),
+    }
 }
 
 fn person(author: &Author) -> Person {
