@@ -248,7 +248,8 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     if let Some(url) = staging.duplicate() {
         return Err(config.repeated(&format!("address {url}")));
     }
-    let sources = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
+    let published = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
+    let sources = published.chain(unpublished.iter().map(|post| post.path.as_str()));
     let outputs = staging.commit(&config.site.root, sources)?;
     Ok(Report { read, published: posts.len(), outputs, findings: in_order(found) })
 }

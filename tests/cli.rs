@@ -927,3 +927,82 @@ fn any_number_of_threads_may_be_asked_for() {
         assert_eq!(output.status.code(), Some(0), "{count}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn no_output_is_written_through_a_link_that_leads_out_or_over_a_source() {
+    let outside = common::folder();
+    let kept = "<?xml version='1.0'?><rss>kept</rss>";
+    fs::write(outside.path().join("keep.xml"), kept).unwrap();
+    for (link, target, feed) in [
+        ("link", outside.path().to_owned(), "link/keep.xml"),
+        ("link", outside.path().to_owned(), "link/new.xml"),
+        ("feed.xml", outside.path().join("keep.xml"), "feed.xml"),
+    ] {
+        let folder = site(1);
+        fs::create_dir(folder.path().join("public")).unwrap();
+        std::os::unix::fs::symlink(&target, folder.path().join("public").join(link)).unwrap();
+        fs::write(
+            folder.path().join("feedmill.yml"),
+            format!("base_url: https://example.com\nfeeds: [{feed}]\n"),
+        )
+        .unwrap();
+        let report = run(folder.path(), &["build"]);
+        assert!(report.contains("leads out of the site") && report.contains("exit status: 2"), "{report}");
+        assert_eq!(fs::read_to_string(outside.path().join("keep.xml")).unwrap(), kept);
+        assert_eq!(files(outside.path()).len(), 1);
+    }
+    for (name, text) in [
+        ("d.md", "<!-- draft: true -->\nmine"),
+        ("e.html", "<!-- draft: true -->\nmine"),
+        ("f.md", "https://e.com\n"),
+        ("g.md", ""),
+    ] {
+        let folder = site(1);
+        fs::write(folder.path().join(name), text).unwrap();
+        fs::write(
+            folder.path().join("feedmill.yml"),
+            format!("base_url: https://example.com\nfeeds: [{{path: {name}, format: rss}}]\n"),
+        )
+        .unwrap();
+        let report = run(folder.path(), &["build", "-o", "."]);
+        assert!(report.contains("exit status: 2"), "{name}: {report}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_term_never_takes_the_place_of_another_output() {
+    let folder = common::folder();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("hugo.toml", "baseURL = 'https://example.com/'\ntitle = 'T'\n");
+    write("content/posts/a.md", "---\ntitle: a\ndate: 2025-01-01\ntags: [a, a/index.xml, b]\n---\n");
+    write("content/index.xml/b.md", "---\ntitle: b\ndate: 2025-01-01\n---\n");
+    write("content/robots.txt/c.md", "---\ntitle: c\ndate: 2025-01-01\n---\n");
+    let report = run(folder.path(), &["build", "-v"]);
+    assert!(
+        report.contains("has the feed path of another output") && report.contains("exit status: 0"),
+        "{report}"
+    );
+    assert!(folder.path().join("public/tags/b/index.xml").is_file());
+}
+
+#[test]
+fn a_layout_is_read_inside_the_site_only() {
+    let folder = common::folder();
+    let root = folder.path().join("site");
+    fs::create_dir_all(root.join("_includes")).unwrap();
+    fs::create_dir_all(folder.path().join("outside")).unwrap();
+    fs::write(folder.path().join("outside/secret.njk"), "---\ntitle: Secret\npermalink: /secret/\n---\n")
+        .unwrap();
+    fs::write(root.join("eleventy.config.js"), "module.exports = () => {};").unwrap();
+    fs::write(root.join("a.md"), "---\ndate: 2025-01-01\nlayout: ../../outside/secret.njk\n---\nText.\n")
+        .unwrap();
+    run(&root, &["build", "--base-url", "https://example.com"]);
+    let feed = fs::read_to_string(root.join("_site/feed.xml")).unwrap();
+    assert!(!feed.to_lowercase().contains("secret"), "{feed}");
+}

@@ -287,6 +287,9 @@ fn front_matter() -> Vec<Kind> {
         kind("merged list", 2000, |size| {
             post(&format!("title: t\na: &a {{b: c}}\nd:\n  <<: [{}]\n", "*a, ".repeat(size)), "")
         }),
+        kind("merged map", 3000, |size| {
+            post(&format!("title: t\n<<: {{{}}}", numbered(size, |one| format!("k{one}: v, "))), "")
+        }),
         kind("anchors", 2000, lines(|one| format!("k{one}: &a{one} v\nl{one}: *a{one}\n"))),
         kind("aliases", 500, |size| {
             post(&format!("title: t\na: &a {}\nb: [{}]", "x".repeat(size * 10), "*a, ".repeat(size)), "")
@@ -664,6 +667,9 @@ fn built() -> Vec<Kind> {
             )
         }),
         kind("nested articles", 2000, |size| page("", &around("", "<article><p>a", "", size))),
+        kind("attributes of a page", 3000, |size| {
+            page("", &format!("<article><p {}>a</article>", numbered(size, |one| format!("a{one}=b "))))
+        }),
         kind("metas", 2000, |size| page(&"<meta name=a content=b>".repeat(size), "<article><p>a</article>")),
         kind("tags of a page", 2000, |size| {
             page(

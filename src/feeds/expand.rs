@@ -20,7 +20,7 @@ pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &C
             None => expanded.push(feed.clone()),
         }
     }
-    without_same_paths(found, expanded)
+    without_same_paths(found, expanded, config)
 }
 
 /// Where an earlier run may have written what this one does not: feeds of terms, and archives.
@@ -38,19 +38,58 @@ pub(crate) fn patterns(config: &Config) -> Vec<String> {
     patterns
 }
 
-/// Of feeds of terms with one path, the first.
-fn without_same_paths(found: &mut Vec<Diagnostic>, mut feeds: Vec<FeedConfig>) -> Vec<FeedConfig> {
-    let mut taken = BTreeSet::new();
-    feeds.retain(|feed| {
-        let is_first = taken.insert(feed.path.clone());
-        let Some((taxonomy, term)) = feed.term.as_ref().filter(|_| !is_first) else { return true };
-        let term = text::shown(term);
-        let message = format!("the {taxonomy} `{term}` has the same feed path as another term");
-        let finding = Diagnostic::new(Rule::SameSlug, feed.path.clone(), message);
-        found.push(finding.help("it has no feed of its own"));
-        false
-    });
-    feeds
+/// Of feeds of terms with one path, the first; and none where another output is a folder, or in what another output is.
+fn without_same_paths(
+    found: &mut Vec<Diagnostic>,
+    feeds: Vec<FeedConfig>,
+    config: &Config,
+) -> Vec<FeedConfig> {
+    let mut reserved = Taken::default();
+    reserved_paths(config).iter().for_each(|path| reserved.add(path));
+    let mut taken = Taken::default();
+    let mut kept = Vec::with_capacity(feeds.len());
+    for feed in feeds {
+        let is_taken = reserved.has(&feed.path.to_lowercase()) || taken.has(&feed.path);
+        match feed.term.as_ref().filter(|_| is_taken) {
+            Some((taxonomy, term)) => {
+                let term = text::shown(term);
+                let message = format!("the {taxonomy} `{term}` has the feed path of another output");
+                let finding = Diagnostic::new(Rule::SameSlug, feed.path.clone(), message);
+                found.push(finding.help("it has no feed of its own"));
+            }
+            None => {
+                taken.add(&feed.path);
+                kept.push(feed);
+            }
+        }
+    }
+    kept
+}
+
+/// Where files are, and the folders that they are in.
+#[derive(Default)]
+struct Taken {
+    files: BTreeSet<String>,
+    folders: BTreeSet<String>,
+}
+
+impl Taken {
+    fn add(&mut self, path: &str) {
+        self.files.insert(path.to_owned());
+        self.folders.extend(folders_of(path).map(str::to_owned));
+    }
+
+    /// Whether no file can be there any more.
+    fn has(&self, path: &str) -> bool {
+        self.files.contains(path)
+            || self.folders.contains(path)
+            || folders_of(path).any(|folder| self.files.contains(folder))
+    }
+}
+
+/// The folders that a file is in.
+fn folders_of(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at))
 }
 
 /// The feeds for the terms of a taxonomy, by path.

@@ -9,6 +9,7 @@ use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{ParseOpts, QualName, local_name, ns};
 use scraper::{Html, HtmlTreeSink, Node, Selector};
 
+use super::tokens;
 use crate::text;
 
 /// What is nested deeper is neither parsed nor walked.
@@ -20,9 +21,6 @@ const SPARE_NODES: usize = 10_000;
 
 /// How many bytes are parsed between two looks at the tree.
 const STEP: usize = 256;
-
-/// A tag with more words has more attributes than a tokenizer compares in reasonable time.
-const MAX_WORDS: usize = 5000;
 
 /// How many bytes a serialiser may look at: of each text and each value, all that follow a character which it escapes.
 const MAX_LOOKED_AT: usize = 1 << 33;
@@ -42,7 +40,7 @@ pub(super) fn document(html: &str) -> Option<Html> {
 /// Parses step by step, and stops where the tree becomes too deep or too large: the rules for wrong nesting need quadratic
 /// time, and let a text grow beyond all bounds.
 fn parse(mut parser: Parser<HtmlTreeSink>, html: &str) -> Option<Html> {
-    if !has_short_tags(html) {
+    if tokens::readable(html).len() < html.len() {
         return None;
     }
     let most = html.len() + SPARE_NODES;
@@ -61,23 +59,6 @@ fn parse(mut parser: Parser<HtmlTreeSink>, html: &str) -> Option<Html> {
         seen = count;
     }
     Some(parser.finish()).filter(is_tame)
-}
-
-fn has_short_tags(html: &str) -> bool {
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        rest = rest.get(at + 1..).unwrap_or_default();
-        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            continue;
-        }
-        let (tag, after) = rest.split_at(rest.find('>').unwrap_or(rest.len()));
-        if tag.split_ascii_whitespace().nth(MAX_WORDS).is_some() && tag.matches('=').nth(MAX_WORDS).is_some()
-        {
-            return false;
-        }
-        rest = after;
-    }
-    true
 }
 
 /// Whether a tree as it was built can be walked and written.

@@ -75,6 +75,11 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
     if is_among_outputs {
         return !begins(&["---", "+++"]);
     }
+    // Sources are called otherwise, and a comment begins many.
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    if !DOCUMENTS.contains(&extension.to_ascii_lowercase().as_str()) {
+        return begins(&["<?xml"]) || render::is_ours(&start);
+    }
     let is_json_feed =
         || text.starts_with('{') && ["jsonfeed", "\"items\""].iter().any(|mark| text.contains(mark));
     text.is_empty()
@@ -83,6 +88,9 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
         || is_json_feed()
         || render::is_ours(&start)
 }
+
+/// What feeds, sitemaps and what goes with them are called.
+const DOCUMENTS: &[&str] = &["xml", "rss", "atom", "rdf", "json", "txt", "css", "opml", "gz", ""];
 
 /// What feeds, sitemaps and lists of feeds begin with.
 const XML: &[&str] = &["<?xml", "<!--", "<rss", "<feed", "<rdf", "<RDF", "<urlset", "<sitemapindex", "<opml"];

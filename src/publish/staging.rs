@@ -77,6 +77,7 @@ const ROBOTS: &str = "robots.txt";
 #[derive(Debug)]
 pub(crate) struct Staging<'a> {
     folder: &'a Path,
+    root: &'a Path,
     /// Whether nothing but outputs is in the folder.
     is_apart: bool,
     base_url: &'a BaseUrl,
@@ -90,10 +91,10 @@ pub(crate) struct Staging<'a> {
 
 impl<'a> Staging<'a> {
     /// No files yet; they will be in a folder, and below a URL. The sources are below `root`.
-    pub(crate) fn new(folder: &'a Path, root: &Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
+    pub(crate) fn new(folder: &'a Path, root: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
         let is_apart = !real(root).starts_with(real(folder));
         let (outputs, staged, retired) = (Vec::new(), Vec::new(), Vec::new());
-        Self { folder, is_apart, base_url, mode, outputs, staged, retired }
+        Self { folder, root, is_apart, base_url, mode, outputs, staged, retired }
     }
 
     /// Stages a file, and adds it.
@@ -124,6 +125,10 @@ impl<'a> Staging<'a> {
         };
         if !disk::is_below(name) {
             return Err(refused(std::io::ErrorKind::InvalidInput, "it is outside the output folder"));
+        }
+        if self.leads_out(&path) {
+            let reason = "a link leads out of the site; remove it, or choose another path";
+            return Err(refused(std::io::ErrorKind::InvalidInput, reason));
         }
         let is_output = self.is_apart && (!path.exists() || disk::is_inside(self.folder, &path));
         if name != ROBOTS && !leftovers::may_be_replaced(&path, is_output) {
@@ -209,6 +214,15 @@ impl<'a> Staging<'a> {
         let mut outputs = self.outputs;
         outputs.sort_by_key(|(rank, _)| *rank);
         Ok(outputs.into_iter().map(|(_, output)| output).collect())
+    }
+
+    /// Whether links in the output folder lead a path out of it, and out of the site.
+    fn leads_out(&self, path: &Path) -> bool {
+        let there = path.ancestors().find(|part| part.symlink_metadata().is_ok());
+        let real_place = there.filter(|there| there.starts_with(self.folder)).map(real);
+        let is_inside =
+            |place: PathBuf| [self.folder, self.root].iter().any(|folder| place.starts_with(real(folder)));
+        real_place.is_some_and(|place| !is_inside(place))
     }
 
     /// The first output that would replace another, because links lead to one file.

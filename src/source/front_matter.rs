@@ -40,8 +40,8 @@ pub(crate) struct FrontMatter {
 pub(crate) enum Unread {
     /// Nowhere.
     Nothing,
-    /// In a part of the text, which is front matter.
-    Within(Range<usize>),
+    /// In a part of the text, which is front matter, and whether that has an end.
+    Within(Range<usize>, bool),
     /// Where the text goes on from here, if that looks like front matter.
     From(usize),
 }
@@ -107,11 +107,13 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| places.original(at)));
     }
     let unread = match (block.closed, errors.is_empty(), block.notation) {
-        (true, true, _) if map.0.is_empty() => Unread::From(block.body),
+        (true, true, _) if map.0.is_empty() || begins_like_another(source, block.body) => {
+            Unread::From(block.body)
+        }
         (true, true, _) => Unread::Nothing,
         // Broken JSON may go on after what was taken for its end.
-        (false, ..) | (_, _, Notation::Json) => Unread::Within(block.span.start..source.text.len()),
-        (true, false, _) => Unread::Within(block.span.clone()),
+        (false, ..) | (_, _, Notation::Json) => Unread::Within(block.span.start..source.text.len(), false),
+        (true, false, _) => Unread::Within(block.span.clone(), true),
     };
     let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
     for error in errors.into_iter().take(MOST_FINDINGS) {
@@ -138,6 +140,12 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         is_script: false,
         is_broken,
     }
+}
+
+/// Whether a body begins like front matter.
+fn begins_like_another(source: &Source, body: usize) -> bool {
+    let body = source.text.get(body..).unwrap_or_default();
+    ["---\n", "+++\n", "{\"", "...\n"].iter().any(|fence| body.starts_with(fence))
 }
 
 /// How many mistakes of one front matter are reported.
@@ -301,7 +309,9 @@ impl FrontMatter {
     pub(crate) fn find_unread(&self, source: &Source, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
         match &self.unread {
             Unread::Nothing => None,
-            Unread::Within(part) => lookalike::find_within(&source.text, part.clone(), asks),
+            Unread::Within(part, is_closed) => {
+                lookalike::find_within(&source.text, part.clone(), *is_closed, asks)
+            }
             Unread::From(start) => {
                 let (at, key) = lookalike::find_at_the_start(source.text.get(*start..)?, asks)?;
                 Some((start + at.start..start + at.end, key))

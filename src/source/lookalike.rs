@@ -21,70 +21,147 @@ pub(crate) type Asks<'a> = &'a dyn Fn(&str, &str) -> bool;
 pub(super) fn find_at_the_start(text: &str, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
     let lines: Vec<(Range<usize>, String)> =
         lines(text, 0..text.len()).filter(|(_, line)| !line.is_empty()).take(STRAY + DAMAGED).collect();
-    let is_field = |line: &String| looks_like_a_field(line) || line.starts_with('{');
     let opens = |(index, (_, line)): &(usize, &(Range<usize>, String))| {
         let mut below = lines.iter().skip(index + 1).take(DAMAGED);
-        is_fence(line)
-            && ((opens_comment(line) && line.contains(':')) || below.any(|(_, line)| is_field(line)))
+        // Among text, a rule or a sample of code opens nothing.
+        let in_code = || lines.iter().take(*index).any(|(_, line)| line.starts_with(['`', '~']));
+        let opens = if *index == 0 { opens_first(line) } else { is_rule(line) && !in_code() };
+        opens && (is_field(line.trim_start_matches(is_comment_mark)) || below.any(|(_, line)| is_field(line)))
     };
     if let Some((_, (at, _))) = lines.iter().take(STRAY).enumerate().find(opens) {
         return find(text, at.start..text.len(), Until::Fence, asks);
     }
     match lines.first()? {
         (at, line) if opens_object(line) => find(text, at.start..text.len(), Until::Fence, asks),
-        (at, line) if looks_like_a_field(line) => find(text, at.start..text.len(), Until::Text, asks),
+        (at, line) if is_field(line) => find(text, at.start..text.len(), Until::Text, asks),
         _ => None,
     }
 }
 
-/// The first such field in a part of a text.
-pub(super) fn find_within(text: &str, part: Range<usize>, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
-    find(text, part, Until::End, asks)
+/// The first such field in front matter that could not be read. One without an end ends where text begins.
+pub(super) fn find_within(
+    text: &str,
+    part: Range<usize>,
+    is_closed: bool,
+    asks: Asks<'_>,
+) -> Option<(Range<usize>, String)> {
+    find(text, part, if is_closed { Until::End } else { Until::Prose }, asks)
 }
 
 /// What ends fields.
 #[derive(Clone, Copy, PartialEq)]
 enum Until {
-    /// The end of the text.
+    /// The end of the part.
     End,
-    /// A fence below a field.
+    /// Lines of text.
+    Prose,
+    /// Lines of text, or a fence below a field.
     Fence,
     /// A line that is no field.
     Text,
 }
 
 fn find(text: &str, part: Range<usize>, until: Until, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
-    let mut count = 0;
+    let (mut fields, mut prose) = (0, 0);
+    // Whether what is indented belongs to a field of another name.
+    let mut in_field = false;
     for (at, line) in lines(text, part) {
+        let is_indented = text.get(at.clone()).is_some_and(|line| line.starts_with([' ', '\t']));
+        let is_line_of_fields = is_field(&line) || line.starts_with('{') || is_fence(&line);
+        prose += usize::from(!line.is_empty() && !is_line_of_fields && !looks_like_a_field(&line));
         let is_end = match until {
             Until::End => false,
-            Until::Fence => count > 0 && is_fence(&line),
+            Until::Prose => prose > DAMAGED,
+            Until::Fence => prose > DAMAGED || (fields > 0 && is_fence(&line)),
             Until::Text => !looks_like_a_field(&line),
         };
         if is_end {
             break;
         }
-        count += usize::from(looks_like_a_field(&line));
+        fields += usize::from(is_field(&line));
+        if !is_indented {
+            in_field = opens_value(&line);
+        }
         // What is commented out in front matter means nothing.
-        if line.starts_with('#') {
+        if line.starts_with('#') || !is_line_of_fields || (is_indented && in_field) {
             continue;
         }
-        // A comma may be missing.
-        let line = if line.contains("\" \"") { line.replace("\" \"", "\", \"") } else { line };
-        if let Some(key) = line.split([',', '{', ';']).find_map(|piece| asking(piece, asks)) {
+        if let Some(key) = asking(&line, asks) {
             return Some((at, key));
         }
     }
     None
 }
 
+/// Whether a line is a field: a name and a mark after it.
+fn is_field(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| is_dash(c) || matches!(c, ' ' | '{' | ',' | '?'));
+    let name = line.trim_start_matches(QUOTES);
+    let rest = name.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let rest = rest.trim_start_matches(QUOTES).trim_start();
+    !name.is_empty() && rest.len() < name.len() && rest.starts_with([':', '='])
+}
+
+/// What stands around names and values.
+const QUOTES: [char; 9] =
+    ['"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}'];
+
+/// Whether a field has its value in the lines below it: there, other names mean other things.
+fn opens_value(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else { return false };
+    let is_own = matches!(&*plain(key), "extra" | "params");
+    !is_own && matches!(value.trim(), "" | "|" | ">" | "|-" | ">-" | "|+" | ">+" | "{" | "[")
+}
+
+/// The name of such a field in a line of fields.
+fn asking(line: &str, asks: Asks<'_>) -> Option<String> {
+    let is_object = line.starts_with(['{', '"', '\'', ',', '<', '/']) || line.starts_with(QUOTES);
+    if is_object {
+        // A comma may be missing.
+        let line = line.replace("\" \"", "\", \"").replace("\"\"", "\", \"");
+        if let Some(key) = line.split([',', '{', ';']).find_map(|piece| asking_piece(piece, asks)) {
+            return Some(key);
+        }
+    }
+    asking_piece(line, asks).or_else(|| {
+        // The end of a line was lost before the last field.
+        let mut words = line.rsplit(char::is_whitespace).filter(|word| !word.is_empty());
+        let (value, name) = (words.next()?, words.next()?);
+        let (name, mark) = if matches!(name, ":" | "=") { (words.next()?, true) } else { (name, false) };
+        let is_named = mark || name.ends_with([':', '=']);
+        let is_switch =
+            matches!(value.trim_matches(|c: char| !c.is_alphanumeric()), "true" | "false" | "yes" | "no");
+        if !is_named || !is_switch {
+            None
+        } else {
+            asking_piece(&format!("{}: {value}", name.trim_end_matches([':', '='])), asks)
+        }
+    })
+}
+
 /// The name of a piece of a line that is such a field.
-fn asking(piece: &str, asks: Asks<'_>) -> Option<String> {
+fn asking_piece(piece: &str, asks: Asks<'_>) -> Option<String> {
     let (key, value) = piece.split_once([':', '=']).filter(|(key, _)| key.len() <= LONGEST_KEY)?;
     let value = value.split(" #").next().unwrap_or(value).split("-->").next().unwrap_or(value);
-    let value = value.trim_matches(|c: char| c.is_whitespace() || "\"'`}])>*/%".contains(c));
     let key = plain(key).into_owned();
+    let value = bare(value);
+    // Of a sentence, only a first word that is a switch counts.
+    let first = bare(value.split(char::is_whitespace).next().unwrap_or_default());
+    let is_switch = matches!(first, "true" | "yes" | "on" | "1" | "false" | "no" | "off" | "0");
+    let is_date = first.starts_with(|c: char| c.is_ascii_digit());
+    let value = if value == first || is_date {
+        value
+    } else if is_switch {
+        first
+    } else {
+        return None;
+    };
     asks(&key, value).then_some(key)
+}
+
+/// A value without what stands around it.
+pub(crate) fn bare(value: &str) -> &str {
+    value.trim_matches(|c: char| c.is_whitespace() || QUOTES.contains(&c) || "`{}[]()<>*/%,;.".contains(c))
 }
 
 /// The longest name that a field which hides a post has in a line, in bytes, with marks around it.
@@ -119,22 +196,58 @@ pub(crate) fn plain(key: &str) -> Cow<'_, str> {
     Cow::Owned(visible(key).chars().filter(|c| c.is_alphanumeric()).collect())
 }
 
-/// A dash of any kind, which an editor may have made of hyphens.
-fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '\u{AD}' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | '\u{2501}' | '\u{2E3A}' | '\u{2E3B}'
-        | '\u{30FC}' | '\u{FE31}'..='\u{FE33}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+/// A dash of any kind, which an editor may have made of hyphens, or somebody who saw a line.
+pub(crate) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{AD}' | '\u{AF}' | '\u{2D7}' | '\u{5BE}' | '\u{6D4}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{203E}' | '\u{2043}'
+        | '\u{2053}' | '\u{2212}' | '\u{23AF}' | '\u{23E4}' | '\u{2500}' | '\u{2501}' | '\u{2504}' | '\u{2505}' | '\u{254C}' | '\u{2550}' | '\u{2574}'
+        | '\u{2796}' | '\u{2E17}' | '\u{2E3A}' | '\u{2E3B}' | '\u{301C}' | '\u{30A0}' | '\u{30FC}' | '\u{3161}' | '\u{4E00}' | '\u{FE31}'..='\u{FE33}'
+        | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}')
+}
+
+/// Whether a line is a rule: dashes, plus signs or semicolons, and at most a few words.
+fn is_rule(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| is_dash(c) || matches!(c, '+' | ';' | ' ' | '\\'));
+    line.len() - rest.len() >= 2 && !rest.contains('|') && rest.split(' ').count() <= 3
 }
 
 /// Whether a line is a fence of any kind: marks, and at most a few words.
 fn is_fence(line: &str) -> bool {
-    let is_mark = |c: char| is_dash(c) || "=_~+;%*`<!/.".contains(c);
+    let is_mark = |c: char| is_dash(c) || "=_~+;%*`<!/.\\>\"'$".contains(c);
     let rest = line.trim_start_matches(|c: char| is_mark(c) || c == ' ');
     let marks = line.len() - rest.len();
-    opens_comment(line) || (marks >= 2 && rest.split(' ').count() <= 3)
+    opens_comment(line) || (marks >= 2 && !line.contains('|') && rest.split(' ').count() <= 3)
+}
+
+/// Whether the first line of a text is a fence of any kind. Code in another language than that of front matter is code.
+fn opens_first(line: &str) -> bool {
+    let code = line.trim_start_matches(['`', '~']);
+    let is_code = code.len() + 3 <= line.len();
+    let is_data = |word: &str| {
+        matches!(
+            word,
+            "" | "---"
+                | "yaml"
+                | "yml"
+                | "toml"
+                | "json"
+                | "front"
+                | "frontmatter"
+                | "meta"
+                | "none"
+                | "text"
+        )
+    };
+    is_fence(line) && (!is_code || code.split_whitespace().next().is_none_or(is_data))
 }
 
 fn opens_comment(line: &str) -> bool {
-    ["<!--", "/*", "{#", "{% comment", "{%- comment", "{{/*"].iter().any(|mark| line.starts_with(mark))
+    ["<!--", "/*", "{#", "{% comment", "{%- comment", "{{/*", "{{!--"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+}
+
+fn is_comment_mark(c: char) -> bool {
+    matches!(c, '<' | '!' | '-' | '/' | '*' | '{' | '#' | '%' | ' ')
 }
 
 /// Whether a line opens an object of JSON, damaged or not: `{{`, `{%` and `{:` open bodies.
@@ -190,6 +303,12 @@ mod tests {
             "{\"title\": \"x\" \"draft\": true}\n",
             "{% comment %}\ndraft: true\n{% endcomment %}\n",
             "title: x\ndraft: true\n\nbody",
+            "\\---\ntitle: x\ndraft: true\n\\---",
+            "<!--draft=true-->",
+            "---\ntitle: x draft: true\n---",
+            "{\"title\": \"x\"\"draft\": true}",
+            "\u{2796}\u{2796}\ndraft: true,\n",
+            "\u{FFF9}---\ndraft: true\n---\n",
             "-\0-\0-\0\n\0d\0r\0a\0f\0t\0:\0 \0t\0r\0u\0e\0\n\0",
         ] {
             assert!(find_at_the_start(text, &is_draft).is_some(), "{text:?}");
@@ -202,6 +321,19 @@ mod tests {
     fn what_does_not() {
         for text in [
             "A text.\n\nIt shows:\n\n    draft: true\n",
+            "<!-- toc -->\n\n- [One](#one)\n\nUse {draft: true}.",
+            "**Summary**\n\n# Heading\n\nText\n\n    draft: true",
+            "---\n\n# Heading\n\nText, draft: true, more.",
+            "My title\n---\n\nNote: see\n\ndraft: see the manual",
+            "<!-- markdownlint-disable MD013 -->\n# X\n\nA post about: x, draft: true.",
+            "Draft: how to write one\n\nText",
+            "- draft: what you type\n- user: name",
+            "- [ ] task\n- [ ] draft: true",
+            "[draft]: http://y\nText",
+            "# Hugo drafts\n\n```yaml\n---\ntitle: x\ndraft: true\n---\n```",
+            "```bash\ndraft=true\n```",
+            "Field | Meaning\n--- | ---\ndraft: true | hides the post",
+            "{'a': 1}\nis a dict. {'draft': True} too",
             "---\n\nA rule opens this body.\n\nIt goes on.\n\nAnd on.\n\ndraft: true\n",
             "A note: about drafts\n\ndraft: true\n",
             "{% include x %}\n\ndraft: true\n",

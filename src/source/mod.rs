@@ -14,7 +14,7 @@ pub(crate) mod value;
 pub(crate) mod yaml;
 
 pub(crate) use front_matter::{Fences, FrontMatter, Unread};
-pub(crate) use lookalike::{plain, visible};
+pub(crate) use lookalike::{bare, is_dash, plain, visible};
 pub(crate) use value::{Map, Node, Scalar};
 
 use std::borrow::Cow;
@@ -35,8 +35,11 @@ const SHOWN_LINE: usize = 240;
 /// shorter.
 const HEAD: usize = 4096;
 
-/// How long two fences are with nothing between them, in bytes.
-const EMPTY: usize = "---\n---\n".len();
+/// Whether nothing but blanks and comments is between two fences.
+fn is_empty(block: &[u8]) -> bool {
+    let mut lines = block.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.all(|line| line.is_empty() || line.starts_with(b"#") || matches!(line, b"---" | b"..."))
+}
 
 /// The text of one file.
 #[derive(Debug, Clone, Default)]
@@ -134,8 +137,12 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
                 return None;
             }
             let block = bytes.get(..bytes.len() - rest.len())?;
-            // Below fences with nothing between them, more may follow.
-            if block.len() <= EMPTY {
+            // Below fences with nothing between them, or above another one, more may follow.
+            if is_empty(block)
+                || rest.starts_with(b"---")
+                || rest.starts_with(b"+++")
+                || rest.starts_with(b"{")
+            {
                 return None;
             }
             return std::str::from_utf8(block).ok().filter(|_| !block.contains(&b'\r'));

@@ -86,9 +86,10 @@ fn merge(node: &mut Node) {
             };
             let (_, merged) = map.0.remove(at);
             for inner in merged.as_items().iter().filter_map(Node::as_map) {
+                let mut places = map.places(inner.0.len());
                 for (key, value) in &inner.0 {
-                    if map.get(&key.text).is_none() {
-                        map.0.push((key.clone(), value.clone()));
+                    if places.pair(map, &key.text).is_none() {
+                        places.push(map, key.clone(), value.clone());
                     }
                 }
             }

@@ -30,7 +30,7 @@ impl Eleventy {
             let name = format!("{stem}{ending}");
             // The data of a folder are not those of a page of the same name.
             if folder_data.files.contains(&name) && folder.rsplit('/').next() != Some(stem) {
-                data = data.over(&read(&root.join(folder).join(name)));
+                data = data.over(&read(root, &root.join(folder).join(name)));
             }
         }
         data = data.over(&folder_data.data);
@@ -61,7 +61,7 @@ impl Eleventy {
         let mut data = Data::default();
         for ending in ENDINGS {
             if let Some(name) = own.map(|own| format!("{own}{ending}")).filter(|name| files.contains(name)) {
-                data = data.over(&read(&root.join(folder).join(name)));
+                data = data.over(&read(root, &root.join(folder).join(name)));
             }
         }
         let is_top = folder == self.input || folder.is_empty();
@@ -80,7 +80,7 @@ impl Eleventy {
         let files =
             self.layouts.iter().flat_map(|folder| LAYOUTS.map(|ending| format!("{folder}/{name}{ending}")));
         let source = files
-            .filter(|file| root.join(file).is_file())
+            .filter(|file| disk::is_inside(root, &root.join(file)))
             .find_map(|file| source::read(root, &file, disk::LARGEST).ok());
         let written = source.map(|source| front_matter::parse(&mut Vec::new(), &source, Fences::Any).map);
         let mut data = Data { map: with_listed_tags(written.unwrap_or_default()), ..Data::default() };
@@ -97,8 +97,11 @@ impl Eleventy {
     }
 }
 
-/// A data file.
-fn read(path: &Path) -> Data {
+/// A data file. One outside the site has no data.
+fn read(root: &Path, path: &Path) -> Data {
+    if !disk::is_inside(root, path) {
+        return Data::default();
+    }
     if path.extension().is_some_and(|extension| extension == "json") {
         let map = match json(path) {
             Some(Node::Map(map)) => map,

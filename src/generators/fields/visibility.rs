@@ -1,11 +1,11 @@
 //! Who may see a post: drafts, unlisted posts, and pages that search engines should ignore.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Datelike as _, FixedOffset};
 
 use super::Fields;
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::model::SiteFacts;
-use crate::source::{Node, Scalar, plain, visible};
+use crate::source::{Node, Scalar, bare, is_dash, plain, visible};
 use crate::text::{self, date};
 
 /// States of a post that is not ready, as the field has them, in lower case.
@@ -110,7 +110,8 @@ impl Fields<'_> {
     /// Whether a pair is written so that programs disagree about it.
     fn is_odd(&self, (key, node): &(&Scalar, &Node), reading: Reading) -> bool {
         let name = plain(&key.text);
-        let is_blurred = node.as_text().is_some_and(|text| visible(text) != text.to_lowercase());
+        let is_blurred =
+            node.as_text().is_some_and(|text| bare(&visible(text)) != text.to_lowercase() || text == "f");
         let is_repeated = || self.pairs().filter(|(key, _)| plain(&key.text) == name).count() > 1;
         // In another case, or without what may not be in a feed.
         let is_changed =
@@ -130,9 +131,17 @@ impl Fields<'_> {
 
     /// Whether a field asks to hide its post, by its name and its value as they look.
     fn asks_to_be_hidden(&self, key: &str, value: &str, is_read: bool) -> bool {
+        let value = bare(value);
         let is_off = matches!(value, "false" | "no" | "off" | "0" | "n" | "f");
         let is_on = !is_off && !matches!(value, "" | "~" | "null" | "[]");
-        let is_later = || read_date(value, self.site).is_some_and(|date| date > self.site.now);
+        let is_later = || match loose_date(value, self.site) {
+            Some(date) => date > self.site.now,
+            // A year or a month alone.
+            None => value
+                .get(..4)
+                .and_then(|year| year.parse().ok())
+                .is_some_and(|year: i32| year > self.site.now.year()),
+        };
         match key {
             "draft" | "isdraft" | "unlisted" | "hidden" | "private" | "password" | "encrypted"
             | "protected" | "headless" => is_on,
@@ -142,7 +151,7 @@ impl Fields<'_> {
             "publishdate" => !self.site.future && is_later(),
             "date" | "pubdate" => !is_read && !self.site.future && is_later(),
             key if EXPIRES.contains(&key) => {
-                read_date(value, self.site).is_some_and(|date| date <= self.site.now)
+                loose_date(value, self.site).is_some_and(|date| date <= self.site.now)
             }
             _ => false,
         }
@@ -231,6 +240,11 @@ impl Fields<'_> {
             || self.flag("noindex") == Some(true)
             || words.any(|word| word.eq_ignore_ascii_case("noindex") || word.eq_ignore_ascii_case("none"))
     }
+}
+
+/// The same with dashes of any kind.
+fn loose_date(text: &str, site: &SiteFacts) -> Option<DateTime<FixedOffset>> {
+    read_date(&text.replace(is_dash, "-"), site)
 }
 
 fn read_date(text: &str, site: &SiteFacts) -> Option<DateTime<FixedOffset>> {

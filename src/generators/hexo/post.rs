@@ -66,9 +66,9 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
         updated,
         terms: terms(fields, &categories),
         collection: file.collection.clone(),
-        draft: is_unpublished(fields) || file.kind == FileKind::Draft,
-        in_feeds: !is_hidden && !is_draft(fields) && fields.flag("feed") != Some(false),
-        in_sitemap: is_listed && fields.flag("sitemap") != Some(false),
+        draft: post.draft || is_unpublished(fields) || file.kind == FileKind::Draft,
+        in_feeds: post.in_feeds && !is_hidden && !is_draft(fields),
+        in_sitemap: post.in_sitemap && is_listed,
         ..post
     })
 }

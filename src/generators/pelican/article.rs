@@ -70,8 +70,8 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         summary: fields.of_entry(|| summary(&article)),
         terms: if is_page { fields.other_terms() } else { article.terms(fields) },
         language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
-        in_feeds: !is_page && status == "published" && fields.flag("feed") != Some(false),
-        in_sitemap: status == "published" && fields.flag("sitemap") != Some(false),
+        in_feeds: post.in_feeds && !is_page && status == "published",
+        in_sitemap: post.in_sitemap && status == "published",
         url,
         published: published.filter(|_| !is_page),
         updated,
@@ -87,7 +87,7 @@ fn front_matter(fields: &Fields<'_>, written: &Written, map: Map) -> FrontMatter
     FrontMatter {
         map,
         present: !written.pairs.is_empty(),
-        unread: if written.pairs.is_empty() { Unread::From(0) } else { Unread::Nothing },
+        unread: Unread::From(written.body),
         span: 0..written.body,
         body: written.body,
         // Values of other places are looked at once more.

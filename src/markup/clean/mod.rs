@@ -109,7 +109,7 @@ pub(crate) struct Place<'a> {
 /// The longest text of an entry, in bytes.
 const LONGEST: usize = 32 * 1024 * 1024;
 /// How many bytes are made of one at most, and how many of nothing.
-const GROWTH: (usize, usize) = (16, 1024 * 1024);
+const GROWTH: (usize, usize) = (8, 1024 * 1024);
 
 /// How much HTML may be made of a text, in bytes: more is made only of what was written to that end.
 pub(crate) fn most_made_of(text: &str) -> usize {

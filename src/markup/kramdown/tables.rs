@@ -64,6 +64,9 @@ fn has_pipe(line: &str) -> bool {
     line.match_indices('|').any(|(at, _)| !line.get(..at).is_some_and(|before| before.ends_with('\\')))
 }
 
+/// How many cells a table may have besides those that are written.
+const MOST_CELLS: usize = 10_000;
+
 fn table(lines: &[String]) -> Vec<String> {
     let is_rule = |line: &&String| {
         line.contains(['-', '='])
@@ -73,6 +76,11 @@ fn table(lines: &[String]) -> Vec<String> {
     let rows: Vec<Cow<'_, str>> =
         lines.iter().filter(|line| !is_rule(line)).map(|line| with_code_escaped(line.trim())).collect();
     let columns = rows.iter().map(|row| cells(row)).max().unwrap_or(1);
+    // A table of which most cells would be made up stays as it is.
+    let written: usize = lines.iter().map(String::len).sum();
+    if columns.saturating_mul(rows.len()) > MOST_CELLS + 2 * written {
+        return lines.to_vec();
+    }
     let padded = |row: &str| {
         let row = if row.starts_with('|') { row.to_owned() } else { format!("| {row}") };
         let missing = columns.saturating_sub(cells(&row));
