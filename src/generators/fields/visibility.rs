@@ -82,7 +82,15 @@ impl Fields<'_> {
         }
         let is_clear = reading == Reading::Own && !self.is_wide();
         let mut pairs = self.pairs().filter(|_| !is_clear);
-        let (key, node) = pairs.find(|pair| self.hides(pair) && self.is_odd(pair, reading))?;
+        let is_read = || {
+            self.is_draft()
+                || self.is_protected()
+                || self.is_private()
+                || self.is_away()
+                || self.is_unlisted()
+        };
+        let is_doubtful = |pair: &(&Scalar, &Node)| self.is_odd(pair, reading) || !is_read();
+        let (key, node) = pairs.find(|pair| self.hides(pair) && is_doubtful(pair))?;
         let at = key.at.or(node.at()).unwrap_or_default();
         Some(finding(at, &key.text, "which not every program reads like that"))
     }
