@@ -103,9 +103,8 @@ const LONGEST_NAME: usize = 200;
 
 /// Whether a path, made of a name, can be that of an output.
 pub(crate) fn is_name(path: &str) -> bool {
-    is_below(path)
-        && !path.contains(char::is_control)
-        && path.split('/').all(|part| part.len() <= LONGEST_NAME)
+    let is_part = |part: &str| !part.is_empty() && part != "." && part.len() <= LONGEST_NAME;
+    is_below(path) && !path.contains(char::is_control) && path.split('/').all(is_part)
 }
 
 #[cfg(test)]
@@ -143,7 +142,15 @@ mod tests {
             assert_eq!(named("link"), None);
             assert_eq!(named("inner"), Some(PathBuf::from("inner")));
         }
-        assert!(is_name("a/b") && !is_name("a\nb") && !is_name("a\\b") && !is_name(&"a".repeat(201)));
+        assert!(
+            is_name("a/b")
+                && !is_name("a\nb")
+                && !is_name("a/./b")
+                && !is_name(".")
+                && !is_name("a//b")
+                && !is_name("a\\b")
+                && !is_name(&"a".repeat(201))
+        );
         assert!(is_below("a/b.xml") && !is_below("../a") && !is_below("/a") && !is_below("a\\..\\b"));
     }
 

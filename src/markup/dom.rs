@@ -19,6 +19,9 @@ const MAX_DEPTH: usize = 400;
 /// (HTML §13.2.4.3).
 const SPARE_NODES: usize = 10_000;
 
+/// No text has more nodes: each takes some hundred bytes of memory.
+const MAX_NODES: usize = 1_000_000;
+
 /// How many bytes are parsed between two looks at the tree.
 const STEP: usize = 256;
 
@@ -43,7 +46,7 @@ fn parse(mut parser: Parser<HtmlTreeSink>, html: &str) -> Option<Html> {
     if tokens::readable(html).len() < html.len() {
         return None;
     }
-    let most = html.len() + SPARE_NODES;
+    let most = MAX_NODES.min(html.len() + SPARE_NODES);
     let mut seen = 0;
     let mut rest = html;
     while !rest.is_empty() {
