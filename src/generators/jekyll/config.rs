@@ -226,7 +226,9 @@ fn data_authors(source: &Path, folder: &str) -> BTreeMap<String, Vec<Author>> {
     let mut known = BTreeMap::new();
     // Of several files of one name, Jekyll reads this one last.
     let names = ["authors.json", "authors.yml", "authors.yaml"];
-    if let Some(file) = names.into_iter().map(|name| folder.join(name)).find(|path| path.exists()) {
+    if let Some(file) =
+        names.into_iter().map(|name| folder.join(name)).find(|path| disk::is_inside(source, path))
+    {
         let map = ConfigFile::read(&file).map(|file| file.map).unwrap_or_default();
         known.extend(map.0.into_iter().map(|(key, node)| (key.text, authors(&node))));
     }
@@ -239,7 +241,8 @@ fn data_authors(source: &Path, folder: &str) -> BTreeMap<String, Vec<Author>> {
         entries.filter_map(|entry| Some((order(&entry.path())?, entry.path()))).collect();
     files.sort_unstable();
     for (_, path) in files {
-        if let (Some(name), Ok(file)) = (path.file_stem(), ConfigFile::read(&path)) {
+        let read = || ConfigFile::read(&path).ok().filter(|_| disk::is_inside(source, &path));
+        if let (Some(name), Some(file)) = (path.file_stem(), read()) {
             known.insert(name.to_string_lossy().into_owned(), authors(&Node::Map(file.map)));
         }
     }
