@@ -95,7 +95,6 @@ pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
 use std::collections::BTreeSet;
-
 use std::io;
 
 use rayon::prelude::*;

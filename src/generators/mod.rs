@@ -25,10 +25,9 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::markup::{Markup, Templates, Value};
-use crate::model::{File, FileKind, MOST_TERMS, Post, PostMeta, SiteFacts};
+use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::Settings;
 use crate::source::Source;
-use crate::text;
 use fields::Reading;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
 pub(crate) use links::LinkKind;
@@ -200,9 +199,7 @@ pub(crate) fn resolve(
     } else if is_jekyll && !post.draft && !post.withheld {
         fields.report_published();
     }
-    if let Some((taxonomy, count)) = post.limit_terms(&fields.site.taxonomies) {
-        let message = format!("it has {count} terms of the taxonomy `{}`", text::shown(&taxonomy));
-        let help = format!("each has a feed, so only the first {MOST_TERMS} are used");
+    if let Some((message, help)) = post.limit_terms(&fields.site.taxonomies) {
         fields.report(Rule::UnusableValue, None, message, help);
     }
     let has_other_rule = file.kind == FileKind::Post && generator.name != plain::GENERATOR.name;

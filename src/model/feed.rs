@@ -72,7 +72,7 @@ pub struct Entry {
     pub(crate) published: DateTime<FixedOffset>,
     /// When it was last changed; not before it was published.
     pub(crate) updated: DateTime<FixedOffset>,
-    /// Nobody, where neither the post nor the site names one.
+    /// Empty if neither the post nor the site names one.
     pub(crate) authors: Vec<Author>,
     /// Categories, then tags, without duplicates.
     pub(crate) categories: Vec<Category>,

@@ -25,6 +25,4 @@ pub(crate) use post::{Post, SitemapFacts};
 pub(crate) use post_meta::{Origin, PostMeta, Wanted};
 pub use site::Site;
 pub(crate) use site::{Selectors, SiteFacts};
-pub(crate) use term::{
-    AUTHOR, CATEGORY, COLLECTION, LANGUAGE, MOST_TERMS, TAG, TAXONOMIES, Term, is_open, taxonomy,
-};
+pub(crate) use term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, Term, is_open, taxonomy};

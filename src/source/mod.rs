@@ -256,11 +256,15 @@ impl Source {
         }
     }
 
+    /// Whether it was a guess that the bytes are UTF-16 or UTF-32, in which no character is that of ASCII.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.encoding.is_some_and(|name| name.starts_with("UTF-"))
+    }
+
     /// A finding about the encoding, if it is a guess that counts for this part of the text.
     pub(crate) fn guessed_encoding(&self, span: Range<usize>) -> Option<Diagnostic> {
         let encoding = self.encoding?;
-        // In UTF-16 and UTF-32, no character is that of ASCII.
-        let is_wide = encoding.starts_with("UTF-");
+        let is_wide = self.is_wide();
         let at = self.text.find(|c: char| is_wide || !c.is_ascii()).filter(|at| span.contains(at))?;
         let message = format!("the file is not UTF-8; it was read as {encoding}");
         let finding = self.finding(Rule::OtherEncoding, at..at + 1, message);

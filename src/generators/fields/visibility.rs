@@ -66,7 +66,7 @@ impl Fields<'_> {
     }
 
     /// What looks as if it hides the post, and may not have been read like that: `draft: true` in what only looks like
-    /// front matter, a name with a letter that nobody sees, two values of which one says no.
+    /// front matter, a name with an invisible character, two values of which one says no.
     pub(in crate::generators) fn doubt(&self, reading: Reading) -> Option<Diagnostic> {
         let finding = |at, key: &str, reason| {
             let key = text::shown(&text::cut(key.trim(), 30));
@@ -80,7 +80,7 @@ impl Fields<'_> {
         if let Some((at, key)) = self.written.find_unread(self.source, &asks_unread) {
             return Some(finding(at.start, &key, "which is not read as front matter"));
         }
-        let is_clear = reading == Reading::Own && !self.is_wide();
+        let is_clear = reading == Reading::Own && !self.source.is_wide();
         let mut pairs = self.pairs().filter(|_| !is_clear);
         let is_read = || {
             self.is_draft()
@@ -129,12 +129,7 @@ impl Fields<'_> {
                     Reading::Exact | Reading::Own => written != key.text,
                 }
             });
-        self.is_wide() || !is_exact(&key.text) || is_blurred || is_changed || is_repeated()
-    }
-
-    /// Whether it was a guess that the post is in UTF-16 or UTF-32.
-    fn is_wide(&self) -> bool {
-        self.source.encoding.is_some_and(|name| name.starts_with("UTF-"))
+        self.source.is_wide() || !is_exact(&key.text) || is_blurred || is_changed || is_repeated()
     }
 
     /// Whether a field asks to hide its post, by its name and its value as they look.

@@ -22,8 +22,7 @@ use crate::generators::{
 };
 use crate::markup::{clean, published_line};
 use crate::model::{
-    Author, CATEGORY, Entry, MOST_TERMS, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type,
-    is_open, taxonomy,
+    Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type, is_open, taxonomy,
 };
 use crate::settings::{changefreq, priority};
 use crate::source::{self, Source};
@@ -109,9 +108,7 @@ pub(crate) fn resolve(
         Text::Skip => (None, (None, None)),
     };
     let mut post = reader.post(record, url);
-    if let Some((taxonomy, count)) = post.limit_terms(&config.site.taxonomies) {
-        let message = format!("it has {count} terms of the taxonomy `{}`", text::shown(&taxonomy));
-        let help = format!("each has a feed, so only the first {MOST_TERMS} are used");
+    if let Some((message, help)) = post.limit_terms(&config.site.taxonomies) {
         reader.report_field(Rule::UnusableValue, "terms", message, &help);
     }
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);
