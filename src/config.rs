@@ -310,8 +310,11 @@ impl Config {
         let base_url = &self.site.base_url;
         let title = line(&self.site.title).unwrap_or_else(|| {
             let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");
-            found.push(finding.help(format!("its host name is used: `{}`; add `title: …`", base_url.host())));
-            base_url.host().to_owned()
+            found.push(
+                finding
+                    .help(format!("its host name is used: `{}`; add `title: …`", base_url.readable_host())),
+            );
+            base_url.readable_host()
         });
         Site {
             title,

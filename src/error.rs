@@ -79,6 +79,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// The file or folder that it is about, if it is about one, with line and column as in [`Error::Config`].
+    #[must_use]
+    pub fn place(&self) -> Option<(&Path, Option<(usize, usize)>)> {
+        match self {
+            Self::Config { path, place, .. } => Some((path, *place)),
+            Self::Root { path, .. }
+            | Self::ConfigRead { path, .. }
+            | Self::NoBaseUrl { path, .. }
+            | Self::Write { path, .. }
+            | Self::Unsound { path, .. } => Some((path, None)),
+            Self::NotBuilt { folder, .. } => Some((folder, None)),
+            Self::Value { .. } => None,
+        }
+    }
+
     /// What the user can do about it, where there is something.
     #[must_use]
     pub fn help(&self) -> Option<String> {

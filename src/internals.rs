@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::generators;
 use crate::markup::{Markup, excerpt};
-use crate::model::Page;
+use crate::model::{Author, Page};
 use crate::render::sitemap;
 use crate::settings;
 use crate::source::yaml;
@@ -19,6 +19,7 @@ use crate::text::date;
 pub use crate::publish::{abandon, settle, temporary_file, write};
 pub use crate::settings::FILE_NAME;
 pub use crate::text::escape::escaped;
+pub use crate::text::link::{readable, relative as relative_url};
 pub use crate::text::{is_publishable, shown};
 
 /// A key of a configuration: its name, an example, and its help.
@@ -45,7 +46,11 @@ pub struct Found {
     pub label: &'static str,
     /// The file or folder that shows it.
     pub evidence: Option<PathBuf>,
-    /// Its own configuration, under the names of our keys.
+    /// What builds the site, if it must be built first: nothing but its pages says what their URLs are.
+    pub build_first: Option<&'static str>,
+    /// Where the site's address would be in its own configuration: the file, and the line.
+    pub base_url_line: (&'static str, &'static str),
+    /// What it says itself, under the names of our keys.
     pub values: Vec<(&'static str, String)>,
 }
 
@@ -62,14 +67,24 @@ pub fn look_at(root: &Path) -> Result<Found, Error> {
         Some(folder) => generators::built::open(root, folder, &[])?,
         None => (recognised.generator.open)(root, &[])?,
     };
+    let names =
+        |authors: Vec<Author>| authors.into_iter().map(|author| author.name).collect::<Vec<_>>().join(", ");
     let values = [
         ("base_url", settings.base_url.map(|url| url.as_str().to_owned())),
         ("title", settings.title),
         ("description", settings.description),
         ("language", settings.language),
+        ("timezone", settings.timezone.and_then(|zone| zone.iana_name().map(str::to_owned))),
+        ("author", settings.authors.map(names)),
     ];
-    let values = values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-    Ok(Found { label: recognised.generator.label, evidence: recognised.evidence, values })
+    let generator = recognised.generator;
+    Ok(Found {
+        label: generator.label,
+        evidence: recognised.evidence,
+        build_first: generator.build.filter(|_| folder.is_none()).map(|build| build.command),
+        base_url_line: generator.base_url_line,
+        values: values.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
+    })
 }
 
 /// A date in any form that front matter may have; without a zone, in UTC.

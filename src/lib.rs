@@ -90,12 +90,13 @@ mod text;
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use error::Error;
-pub use model::{Author, Entry, Feed, Format, Media, Site};
+pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -113,10 +114,10 @@ const PORTION: usize = 256;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many files and records were read.
-    pub read: usize,
-    /// How many of them are published.
+    /// How many posts and pages are published.
     pub published: usize,
+    /// How many are not, and why. No output and no finding names those that their authors hide.
+    pub unpublished: BTreeMap<Reason, usize>,
     /// The outputs, in the order of the configuration, the sitemap last.
     pub outputs: Vec<Output>,
     /// What was found, by file and place.
@@ -125,8 +126,8 @@ pub struct Report {
 
 impl Report {
     /// Nothing was written.
-    fn of_nothing(read: usize, found: Vec<Diagnostic>) -> Self {
-        Self { read, published: 0, outputs: Vec::new(), findings: in_order(found) }
+    fn of_nothing(unpublished: BTreeMap<Reason, usize>, found: Vec<Diagnostic>) -> Self {
+        Self { published: 0, unpublished, outputs: Vec::new(), findings: in_order(found) }
     }
 }
 
@@ -192,22 +193,20 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         return Err(Error::Write { path: output.clone(), step: "write into", source });
     }
     let mut found = Vec::new();
-    let Index { read, posts, unpublished } = index::read(&mut found, config, progress)?;
-    if read == 0 && !config.allow_empty {
-        let help = "look at `posts`, `exclude` and `output` in the configuration";
-        let message = match &config.site.posts {
-            Some(globs) => format!("no file fits `posts`: `{}`", text::shown(&globs.join("`, `"))),
-            None => "there is no file to read".to_owned(),
-        };
-        found.push(no_posts(".", &message, help));
-        return Ok(Report::of_nothing(read, found));
+    let Index { has_any, posts, unpublished, mut absent } = index::read(&mut found, config, progress)?;
+    if !has_any && !config.allow_empty {
+        found.push(no_file(config));
+        return Ok(Report::of_nothing(absent, found));
     }
+    let count = posts.len();
     let built = built::read(&mut found, config);
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
         None => Some(posts),
     };
-    let Some(posts) = posts else { return Ok(Report::of_nothing(read, found)) };
+    let without_page = count - posts.as_ref().map_or(0, Vec::len);
+    absent.extend((without_page > 0).then_some((Reason::NoPage, without_page)));
+    let Some(posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
     let mut staging = Staging::new(&config.site.output, &config.site.root, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
         let stylesheet = render::STYLESHEET.as_bytes().to_vec();
@@ -219,15 +218,12 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
-    let emptied: Vec<&str> = feeds::emptied(&documents, config).collect();
-    if !emptied.is_empty() {
-        let folder = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
-        found.extend(
-            emptied
-                .into_iter()
-                .map(|path| no_posts(&folder.join(path).to_string_lossy(), EMPTIED, WHY_EMPTIED)),
-        );
-        return Ok(Report::of_nothing(read, found));
+    let findings = found.len();
+    found.extend(
+        feeds::emptied(&documents, config).map(|path| emptied(&config.site.output.join(path), config)),
+    );
+    if found.len() > findings {
+        return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
     let listed = Listed { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
@@ -240,17 +236,17 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
     if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {
-        let path = path.strip_prefix(&config.site.root).unwrap_or(path);
-        found.push(no_posts(&path.to_string_lossy(), EMPTIED, WHY_EMPTIED));
-        return Ok(Report::of_nothing(read, found));
+        found.push(emptied(path, config));
+        return Ok(Report::of_nothing(absent, found));
     }
     if let Some(url) = staging.duplicate() {
         return Err(config.repeated(&format!("address {url}")));
     }
-    let published = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
-    let sources = published.chain(unpublished.iter().map(|post| post.path.as_str()));
+    let files = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
+    let sources = files.chain(unpublished.iter().map(|post| post.path.as_str()));
     let outputs = staging.commit(&config.site.root, sources)?;
-    Ok(Report { read, published: posts.len(), outputs, findings: in_order(found) })
+    let published = posts.iter().filter(|post| !post.is_asset()).count();
+    Ok(Report { published, unpublished: absent, outputs, findings: in_order(found) })
 }
 
 /// Where an earlier run may have written what this one does not.
@@ -265,13 +261,24 @@ fn companion(rank: usize, path: &str) -> Plan<'_> {
     Plan { rank, path, kind: OutputKind::Companion, entries: 0 }
 }
 
-const EMPTIED: &str = "the feed has entries, and would have none now";
-const WHY_EMPTIED: &str =
-    "no post for it is published: look at drafts, dates and the configuration; `--allow-empty` empties it";
+/// Why nothing is written: no file is there.
+fn no_file(config: &Config) -> Diagnostic {
+    let message = match &config.site.posts {
+        Some(globs) => format!("no file fits `posts`: `{}`", text::shown(&globs.join("`, `"))),
+        None => "there is no file to read".to_owned(),
+    };
+    let help = "nothing was written; look at `posts`, `exclude` and `output` in the configuration";
+    Diagnostic::new(Rule::NoPosts, ".", message).help(help)
+}
 
-/// Why nothing is written.
-fn no_posts(path: &str, message: &str, help: &str) -> Diagnostic {
-    Diagnostic::new(Rule::NoPosts, path, message).help(format!("nothing was written; {help}"))
+/// Why nothing is written: a feed that has entries would lose all.
+fn emptied(feed: &Path, config: &Config) -> Diagnostic {
+    let feed = feed.strip_prefix(&config.site.root).unwrap_or(feed).to_string_lossy();
+    let finding = Diagnostic::new(Rule::NoPosts, feed, "the feed has entries, and would have none now");
+    finding.help(
+        "nothing was written; no post for it is published: look at drafts, dates and the configuration; \
+         `--allow-empty` empties it",
+    )
 }
 
 /// What sitemaps are made of.

@@ -10,18 +10,18 @@ use hashbrown::hash_table::Entry;
 use rayon::slice::ParallelSliceMut;
 
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::{Post, PostMeta, SiteFacts};
+use crate::model::{Post, PostMeta, Reason, SiteFacts};
 use crate::text::shown;
 
-/// Whether a post is in no output: a draft, from the future, or wanted neither in feeds nor in sitemaps.
-pub(crate) fn is_hidden(post: &Post, site: &SiteFacts) -> bool {
-    post.withheld || (!post.in_feeds && !post.in_sitemap) || is_unfinished(post, site)
-}
-
-/// Whether a post is a draft, or from the future.
-pub(crate) fn is_unfinished(post: &Post, site: &SiteFacts) -> bool {
-    (post.draft && !site.drafts)
-        || (!site.future && post.published.is_some_and(|published| published > site.now))
+/// Why a post is in no output, if it is in none: a draft, from the future, or wanted neither in feeds nor in sitemaps.
+pub(crate) fn hidden_because(post: &Post, site: &SiteFacts) -> Option<Reason> {
+    if post.draft && !site.drafts {
+        Some(Reason::Draft)
+    } else if !site.future && post.published.is_some_and(|published| published > site.now) {
+        Some(Reason::Future)
+    } else {
+        (post.withheld || (!post.in_feeds && !post.in_sitemap)).then_some(Reason::Hidden)
+    }
 }
 
 /// The newest first, ties by URL; what has no date comes last.
@@ -225,10 +225,12 @@ mod tests {
         let public = Post { in_feeds: true, ..Post::nameless("a") };
         let draft = Post { draft: true, ..public.clone() };
         let future = Post { published: Some(tomorrow), ..public.clone() };
-        assert!(!is_hidden(&public, &site) && is_hidden(&draft, &site) && is_hidden(&future, &site));
-        assert!(is_hidden(&Post::nameless("nowhere"), &site));
+        assert_eq!(hidden_because(&public, &site), None);
+        assert_eq!(hidden_because(&draft, &site), Some(Reason::Draft));
+        assert_eq!(hidden_because(&future, &site), Some(Reason::Future));
+        assert_eq!(hidden_because(&Post::nameless("nowhere"), &site), Some(Reason::Hidden));
         let all = SiteFacts { drafts: true, future: true, ..site };
-        assert!(!is_hidden(&draft, &all) && !is_hidden(&future, &all));
+        assert_eq!((hidden_because(&draft, &all), hidden_because(&future, &all)), (None, None));
     }
 
     #[test]

@@ -173,36 +173,87 @@ fn the_zone_and_language_of_the_machine_change_nothing() {
 }
 
 #[test]
-fn init_writes_a_configuration_that_works_and_never_overwrites() {
+fn init_asks_for_what_a_site_does_not_say_and_never_overwrites() {
     let folder = common::folder();
     fs::create_dir(folder.path().join("posts")).unwrap();
     fs::write(folder.path().join("posts/2025-11-29-a.md"), "# A\n").unwrap();
-    assert!(run(folder.path(), &["init"]).contains("exit status: 0"));
+    let report = run(folder.path(), &["init"]);
+    assert!(report.contains("next: set `base_url` in feedmill.yml, run `feedmill build`"), "{report}");
     // The address cannot be guessed.
     assert!(run(folder.path(), &["build"]).contains("no base URL"));
     let report = run(folder.path(), &["init"]);
     assert!(report.contains("feedmill.yml: exists already") && report.contains("exit status: 2"), "{report}");
-    // Every commented key is right once its comment sign is gone.
+    // What is asked for is right once its comment sign is gone.
     let text = fs::read_to_string(folder.path().join("feedmill.yml")).unwrap();
-    let mut keys = 0;
-    let uncommented: String = text
-        .lines()
-        .map(|line| match line.strip_prefix("# ") {
-            Some(key)
-                if key
-                    .split_once(": ")
-                    .is_some_and(|(key, _)| feedmill::internals::keys().any(|(name, ..)| name == key)) =>
-            {
-                keys += 1;
-                format!("{key}\n")
-            }
-            _ => format!("{line}\n"),
-        })
-        .collect();
-    assert_eq!(keys, feedmill::internals::keys().count(), "{uncommented}");
-    fs::write(folder.path().join("feedmill.yml"), &uncommented).unwrap();
+    let is_asked = |line: &&str| ["base_url", "title", "author", "timezone"].contains(line);
+    let lines = text.lines().filter_map(|line| line.strip_prefix("# "));
+    let asked: Vec<&str> =
+        lines.filter(|line| line.split(':').next().is_some_and(|key| is_asked(&key))).collect();
+    assert_eq!(asked.len(), 4, "{text}");
+    fs::write(folder.path().join("feedmill.yml"), asked.join("\n")).unwrap();
     let report = run(folder.path(), &["build"]);
-    assert!(report.contains("exit status: 0"), "{report}\n{uncommented}");
+    assert!(report.contains("exit status: 0"), "{report}");
+    // What the generator's configuration says is not asked for, and where nothing is missing, nothing is written.
+    let hugo = common::folder();
+    fs::write(hugo.path().join("hugo.toml"), "title = \"Mills\"\ntimeZone = \"Asia/Tokyo\"\n").unwrap();
+    let report = run(hugo.path(), &["init"]);
+    assert!(report.contains("title: Mills\n") && report.contains("timezone: Asia/Tokyo\n"), "{report}");
+    let text = fs::read_to_string(hugo.path().join("feedmill.yml")).unwrap();
+    assert!(text.contains("in hugo.toml: baseURL = ") && !text.contains("title:"), "{text}");
+    let jekyll = common::folder();
+    let config = "url: https://a.example\ntitle: A\nauthor: Ada\ntimezone: Europe/Rome\n";
+    fs::write(jekyll.path().join("_config.yml"), config).unwrap();
+    let report = run(jekyll.path(), &["init"]);
+    assert!(report.contains("author: Ada\nnext: run `feedmill build`\n"), "{report}");
+    assert_eq!(tree(jekyll.path()).len(), 1);
+}
+
+/// Every exit status of the help text, and each way to it.
+#[test]
+fn the_exit_status_says_how_a_run_ended() {
+    let folder = site(2);
+    let without_date = site(1);
+    fs::write(without_date.path().join("b.md"), "---\ntitle: B\n---\n").unwrap();
+    let with_error = site(1);
+    fs::write(with_error.path().join("a.md"), "---\ntitle: A\npermalink: /post-0000/\n---\n").unwrap();
+    let rows: &[(&Path, &[&str], i32)] = &[
+        (folder.path(), &["build", "--check"], 1),
+        (folder.path(), &["build"], 0),
+        (folder.path(), &["build", "--check"], 0),
+        (folder.path(), &["build", "--strict"], 0),
+        (folder.path(), &["list"], 0),
+        (folder.path(), &["list", "-q", "--format", "jsonl"], 0),
+        (folder.path(), &["rules"], 0),
+        (folder.path(), &["--help"], 0),
+        (folder.path(), &["build", "--help"], 0),
+        (folder.path(), &["--version"], 0),
+        (without_date.path(), &["build"], 0),
+        (without_date.path(), &["build", "--strict"], 1),
+        (without_date.path(), &["build", "-q", "--strict"], 1),
+        (with_error.path(), &["build"], 1),
+        (with_error.path(), &["build", "--message-format", "sarif"], 1),
+        (with_error.path(), &["list"], 1),
+        (folder.path(), &[], 2),
+        (folder.path(), &["bild"], 2),
+        (folder.path(), &["build", "--chek"], 2),
+        (folder.path(), &["build", "-q", "-v"], 2),
+        (folder.path(), &["build", "nowhere"], 2),
+        (folder.path(), &["build", "--now", "soon"], 2),
+        (folder.path(), &["build", "--records", "nowhere.jsonl"], 2),
+        (folder.path(), &["build", "--now", "1999-01-01"], 2),
+        (folder.path(), &["list", "nowhere", "--message-format", "json"], 2),
+    ];
+    for (folder, args, expected) in rows {
+        let report = run(folder, args);
+        assert!(report.ends_with(&format!("exit status: {expected}\n")), "{args:?}\n{report}");
+    }
+    let help = run(folder.path(), &["--help"]);
+    for said in ["0 published", "1 something was left out", "2 nothing could be done", "130 interrupted"] {
+        assert!(help.contains(said), "{help}");
+    }
+    for args in [&["--help"][..], &["build", "--help"], &["list", "--help"]] {
+        assert!(run(folder.path(), args).lines().count() <= 50, "{args:?} is more than a screen");
+    }
 }
 
 #[test]
@@ -214,7 +265,7 @@ fn completions_man_page_and_rules_are_printed() {
         (&["man"][..], ".TH feedmill"),
         (&["rules"][..], "cut-title (warning)"),
         (&["--version"][..], env!("CARGO_PKG_VERSION")),
-        (&["build", "--help"][..], "Exit status: 0 published"),
+        (&["--help"][..], "Exit status: 0 published"),
     ] {
         let output = feedmill(folder.path()).args(args).output().unwrap();
         assert!(String::from_utf8_lossy(&output.stdout).contains(expected), "{args:?}");

@@ -100,7 +100,8 @@ fn for_each(
     posts: &[PostMeta],
     config: &Config,
 ) -> Vec<FeedConfig> {
-    let site = config.site.title.as_deref().unwrap_or(config.site.base_url.host());
+    let host = config.site.base_url.readable_host();
+    let site = config.site.title.as_deref().unwrap_or(&host);
     let title = feed.title.as_deref().unwrap_or("{site} - {value}");
     let mut names = Names {
         feed,

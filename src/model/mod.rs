@@ -9,6 +9,7 @@ mod media;
 mod page;
 mod post;
 mod post_meta;
+mod reason;
 mod site;
 mod term;
 
@@ -23,6 +24,7 @@ pub(crate) use media::is_media_type;
 pub(crate) use page::{Extra, News, Page};
 pub(crate) use post::{Post, SitemapFacts};
 pub(crate) use post_meta::{Origin, PostMeta, Wanted};
+pub use reason::Reason;
 pub use site::Site;
 pub(crate) use site::{Selectors, SiteFacts};
 pub(crate) use term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, Term, is_open, taxonomy};

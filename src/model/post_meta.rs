@@ -126,6 +126,11 @@ impl PostMeta {
         self.record.is_none().then(|| File { path: self.path().to_owned(), kind, collection })
     }
 
+    /// Whether it is a file that is published as it is, such as an image: it is no post.
+    pub(crate) fn is_asset(&self) -> bool {
+        self.kind == FileKind::Asset
+    }
+
     /// Where among the records it is, in bytes; files come first.
     pub(crate) fn offset(&self) -> Option<u64> {
         self.record.map(|record| record.get() - 1)

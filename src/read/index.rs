@@ -1,6 +1,6 @@
 //! Files and records -> [`Index`]: every post of a site, small.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use crate::config::{Config, Records};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::generators::{self, Fields, Scope};
-use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Wanted};
+use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Reason, Wanted};
 use crate::select;
 use crate::source::{self, Source};
 
@@ -33,12 +33,14 @@ pub struct Progress {
 /// All posts of a site.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// How many files and records were read.
-    pub read: usize,
-    /// What is published of them, in order.
+    /// Whether there was any file or record to read.
+    pub has_any: bool,
+    /// What is published, in order.
     pub posts: Vec<PostMeta>,
     /// What is not, by URL. No output and no finding reveals more of it than that it is where it should not be.
     pub unpublished: Vec<Unpublished>,
+    /// How many posts are in no output, and why.
+    pub absent: BTreeMap<Reason, usize>,
 }
 
 /// A post that is in no output.
@@ -48,8 +50,8 @@ pub(crate) struct Unpublished {
     pub url: String,
     /// The file, relative to the root.
     pub path: String,
-    /// Whether it is a draft, or from the future. Else it is only unlisted.
-    pub is_unfinished: bool,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// What is to be read.
@@ -67,6 +69,7 @@ struct Part {
     asked_for: BTreeSet<String>,
     posts: Vec<PostMeta>,
     unpublished: Vec<Unpublished>,
+    absent: BTreeMap<Reason, usize>,
     /// The dates of posts of the main collection that their generator publishes, and we do not.
     hidden: Vec<Option<DateTime<FixedOffset>>>,
     found: Vec<Diagnostic>,
@@ -79,6 +82,9 @@ impl Part {
         self.unpublished.append(&mut other.unpublished);
         self.hidden.append(&mut other.hidden);
         self.found.append(&mut other.found);
+        for (reason, count) in other.absent {
+            *self.absent.entry(reason).or_default() += count;
+        }
     }
 }
 
@@ -104,11 +110,16 @@ pub(crate) fn read(
             false => unreadable(path, "it does not exist"),
         });
     }
+    let count = all.posts.len();
     let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit(), all.hidden);
+    let newest = posts.len();
     let mut posts = select::with_unique_urls(found, posts);
+    let unique = posts.len();
+    let dropped = [(Reason::Limit, count - newest), (Reason::SameUrl, newest - unique)];
+    all.absent.extend(dropped.into_iter().filter(|(_, count)| *count > 0));
     select::make_ids_unique(found, &mut posts);
     all.unpublished.sort_unstable();
-    Ok(Index { read: all.read, posts, unpublished: all.unpublished })
+    Ok(Index { has_any: all.read > 0, posts, unpublished: all.unpublished, absent: all.absent })
 }
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
@@ -179,27 +190,32 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
                 (records.and_then(|records| read_line(&mut part.found, line, records, config)), None, origin)
             }
         };
-        match post {
+        let reason = post.as_ref().and_then(|post| select::hidden_because(post, &config.site));
+        match (post, reason) {
             // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
-            Some(post) if select::is_hidden(&post, &config.site) => {
+            (Some(post), Some(reason)) => {
                 part.found.truncate(before);
+                let stated = if remark.is_some() { Reason::HeldBack } else { reason };
+                *part.absent.entry(stated).or_default() += 1;
                 part.found.extend(remark);
-                let is_unfinished = select::is_unfinished(&post, &config.site);
                 let now = config.site.now;
                 let is_counted = matches!(origin, Origin::File(FileKind::Post))
                     && post.collection.as_deref() == Some("posts")
                     && post.published.is_none_or(|date| config.site.future || date <= now);
                 part.hidden.extend(is_counted.then_some(post.published));
-                part.unpublished.push(Unpublished { url: post.url, path: post.path, is_unfinished });
+                part.unpublished.push(Unpublished { url: post.url, path: post.path, reason });
             }
-            Some(mut post) => {
+            (Some(mut post), None) => {
                 // A post without an author is by the site's authors, in selections too.
                 if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
                     post.authors.clone_from(&config.site.authors);
                 }
                 part.posts.push(PostMeta::of(post, origin, wanted));
             }
-            None => {}
+            (None, _) if part.found.len() > before => {
+                *part.absent.entry(Reason::Unreadable).or_default() += 1;
+            }
+            (None, _) => {}
         }
     }
     part

@@ -119,12 +119,12 @@ settings! {
     drafts: bool = ["drafts"], "false", "whether drafts are published", Value::boolean;
     future: bool = ["future"], "false", "whether future-dated posts are published", Value::boolean;
     feeds: Vec<FeedConfig> = ["feeds"], "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
-        "the feeds; the README describes them under Feeds", Value::feeds;
+        "the feeds: paths, or maps of options", Value::feeds;
     category_scheme: String = ["category_scheme"], "https://example.com/categories/",
         "the URL of the scheme of categories: Atom's `scheme`, RSS's `domain`", Value::url;
     tag_scheme: String = ["tag_scheme"], "https://example.com/tags/", "the same for tags", Value::url;
     sitemap: Switched<SitemapConfig> = ["sitemap"], "sitemap.xml",
-        "the path of the sitemap, a map of options (in the README under Sitemaps), or `false`", Value::sitemap;
+        "the path of the sitemap, a map of options, or `false`", Value::sitemap;
     robots: Robots = ["robots"], "true",
         "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own",
         Value::robots;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{canonical, is_of_preview};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::PostMeta;
+use crate::model::{PostMeta, Reason};
 use crate::read::{
     Built, Unpublished,
     built::{Page, other_form},
@@ -96,9 +96,11 @@ pub(crate) fn verify(
         }
     }
     found.extend(previewed(built, config));
+    let is_unfinished = |reason| matches!(reason, Reason::Draft | Reason::Future);
     let published: BTreeSet<&str> = posts.iter().map(PostMeta::url).collect();
-    let leaked =
-        unpublished.iter().filter(|post| post.is_unfinished && !published.contains(post.url.as_str()));
+    let leaked = unpublished
+        .iter()
+        .filter(|post| is_unfinished(post.reason) && !published.contains(post.url.as_str()));
     for post in leaked {
         if let Some((file, _)) = built.page_of(&post.url, base_url) {
             let message =

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use url::quirks::domain_to_unicode;
 use url::{Position, Url};
+
+use super::shown;
 
 /// What RFC 3986 §3.3 does not allow in a path, and `%`: a value is encoded as a whole, once. After `&` and a name, a
 /// `;` would make readers of XML see a reference.
@@ -81,6 +84,11 @@ impl BaseUrl {
     /// The host name, as readers see it.
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
+    }
+
+    /// The host name as people write it.
+    pub(crate) fn readable_host(&self) -> String {
+        readable(self.host())
     }
 
     /// The absolute URL of a path below the base, or of an absolute URL as it is. A path that begins with the base's
@@ -220,8 +228,27 @@ pub(super) fn is_scheme(text: &str) -> bool {
 }
 
 /// How one file of a site refers to another; both paths are relative to the site's root.
-pub(crate) fn relative(from: &str, to: &str) -> String {
+#[must_use]
+pub fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(from.matches('/').count()), utf8_percent_encode(to, VALUE))
+}
+
+/// A text as it may be shown in a message, with host names as people write them: `例え.jp` for `xn--r8jz45g.jp`.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, _)) = rest.split_once("xn--") {
+        let start = before.trim_end_matches(is_of_host).len();
+        let (before, host) = rest.split_at(start);
+        let (host, after) = host.split_at(host.find(|c| !is_of_host(c)).unwrap_or(host.len()));
+        out += before;
+        let unicode = domain_to_unicode(host);
+        out += if unicode.is_empty() { host } else { &unicode };
+        rest = after;
+    }
+    shown(&(out + rest))
 }
 
 /// A URL or a part of one, with its percent-encoded characters decoded; what is not UTF-8 in it becomes U+FFFD.
@@ -248,6 +275,19 @@ mod tests {
         case("https://", Err("empty host"));
         case("https://e..com", Err("its host name is not possible"));
         case("https://e.com/?x", Err("it has a `?` or a `#`"));
+    }
+
+    #[test]
+    fn hosts_are_shown_as_people_write_them() {
+        #[track_caller]
+        fn case(text: &str, expected: &str) {
+            assert_eq!(readable(text), expected);
+        }
+        case("at https://xn--r8jz45g.jp/a, and", "at https://例え.jp/a, and");
+        case("`www.xn--mller-kva.de:80`", "`www.müller.de:80`");
+        case("xn--r8jz45g.jp xn--r8jz45g.jp", "例え.jp 例え.jp");
+        case("a file `xn--a` and xn--", "a file `xn--a` and xn--");
+        case("https://example.com/\u{7}", "https://example.com/\u{2407}");
     }
 
     #[test]

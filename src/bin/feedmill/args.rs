@@ -11,15 +11,13 @@ use tempfile::NamedTempFile;
 
 const EXAMPLES: &str = "\
 Examples:
-  feedmill build                               in a folder of posts, or in the root of a site
+  feedmill build                            in the root of a site, or in a folder of posts
   feedmill build blog -o public --base-url https://example.com/
-  feedmill build --check                       in CI: exit 1 if a feed is not up to date
-  feedmill build --message-format github       in a GitHub workflow: findings as annotations
-  feedmill list --html >> head.html            the lines by which browsers find the feeds
-  feedmill init                                write a feedmill.yml to edit
+  feedmill build --check                    in CI: exit 1 if a feed is not up to date
+  feedmill list --html                      the lines by which browsers find the feeds
 
-Exit status: 0 published; 1 something was left out (or --strict found a warning, or --check a change);
-2 nothing could be done.";
+Exit status: 0 published; 1 something was left out (or --strict found a warning, or --check a
+change); 2 nothing could be done; 130 interrupted.";
 
 /// Feeds and sitemaps for any folder of posts: RSS 2.0, Atom 1.0, JSON Feed 1.1 and sitemap XML.
 #[derive(Parser)]
@@ -32,16 +30,15 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
-    #[command(after_help = EXAMPLES)]
     Build(Box<Build>),
-    /// Print every output with its address, format and number of posts, or every post; write nothing
+    /// Print every output with its address, or every post; write nothing
     List(Box<List>),
-    /// Write a commented feedmill.yml with what was found out about the site
+    /// Say what is known of a site; write the rest into a feedmill.yml
     Init {
         /// The root of the site [default: the current folder]
         directory: Option<PathBuf>,
     },
-    /// List the rules behind the findings, each with its level and its reason
+    /// Print the rules behind the findings, with their reasons
     Rules,
     /// Print a completion script for a shell
     Completions {
@@ -55,22 +52,22 @@ pub(crate) enum Command {
 /// Which site it is, and what is published of it.
 #[derive(clap::Args)]
 pub(crate) struct Site {
-    /// The folder of posts, or the root of the site [default: the current folder]
+    /// The root of the site, or the folder of posts [default: the current folder]
     #[arg(value_name = "DIR")]
     directory: Option<PathBuf>,
-    /// The folder of the outputs [default: as in the site's configuration, else public]
+    /// The folder to write to [default: the site's own, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Read this file instead of DIR/feedmill.yml
+    /// Read this file instead of feedmill.yml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Read these files instead of the generator's own configuration, such as _config.yml; later files win
+    /// Read these instead of the generator's own configuration; later files win
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     site_config: Vec<PathBuf>,
-    /// Feeds that a built site had before: their entries keep ids and dates; may be repeated
+    /// A feed that a built site had before: its entries keep ids and dates
     #[arg(long, value_name = "FILE")]
     from_feed: Vec<PathBuf>,
-    /// The generator whose conventions the site follows, such as jekyll or plain [default: detected from its files]
+    /// The generator, such as jekyll, plain or built [default: detected]
     #[arg(long, value_name = "NAME")]
     generator: Option<String>,
     /// The site's address, such as https://example.com/blog/
@@ -88,17 +85,16 @@ pub(crate) struct Site {
     /// The current time [default: $SOURCE_DATE_EPOCH, else the clock]
     #[arg(long, value_name = "DATE")]
     now: Option<String>,
-    /// Do not compare the built pages with the posts
+    /// Do not compare the posts with the built pages
     #[arg(long)]
     no_verify: bool,
     /// Let a feed that has entries become empty
     #[arg(long)]
     allow_empty: bool,
-    /// Take posts from a file of records, one JSON object a line, or from standard input with `-`: instead of a folder,
-    /// or with DIR beside it
+    /// Take posts from JSON lines (`-`: standard input), with DIR beside it
     #[arg(long, value_name = "FILE")]
     records: Option<PathBuf>,
-    /// Read only these files of the folder: one path a line, from a file or from standard input with `-`
+    /// Read only the files that this file lists, a path a line
     #[arg(long, value_name = "FILE")]
     files: Option<PathBuf>,
 }
@@ -129,7 +125,7 @@ pub(crate) struct Report {
     /// Show errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Also show notes, every output, and the generator that was recognised
+    /// Show all findings, notes too, every output, and the generator
     #[arg(short, long)]
     pub(crate) verbose: bool,
 }
@@ -144,31 +140,42 @@ pub(crate) struct List {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) report: Report,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// A line for each output
+    // A line for each output
     Text,
-    /// Every post as resolved, one JSON object a line: records, as `build --records` takes them
+    // Every post as resolved, one JSON object a line: records, as `build --records` takes them
     Jsonl,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum MessageFormat {
-    /// With the line in question, on stderr
+    // With the line in question, on stderr
     Human,
-    /// One line each, on stderr
+    // One line each, on stderr
     Short,
-    /// One JSON object a line, on stdout
+    // One JSON object a line, on stdout
     Json,
-    /// GitHub workflow commands, on stdout
+    // GitHub workflow commands, on stdout
     Github,
+    // One SARIF 2.1.0 document, for code scanning, on stdout
+    Sarif,
+}
+
+impl MessageFormat {
+    /// Whether a program reads it.
+    pub(crate) fn is_for_machines(self) -> bool {
+        matches!(self, Self::Json | Self::Github | Self::Sarif)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    // On a terminal, unless NO_COLOR is set
     Auto,
     Always,
     Never,
@@ -179,6 +186,17 @@ pub(crate) struct Decided {
     pub(crate) config: Config,
     /// Records from standard input: they are read twice.
     _spooled: Option<NamedTempFile>,
+}
+
+impl Command {
+    /// How the command says what it finds.
+    pub(crate) fn message_format(&self) -> MessageFormat {
+        match self {
+            Self::Build(build) => build.report.message_format,
+            Self::List(list) => list.report.message_format,
+            Self::Init { .. } | Self::Rules | Self::Completions { .. } | Self::Man => MessageFormat::Human,
+        }
+    }
 }
 
 impl Site {

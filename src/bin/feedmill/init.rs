@@ -1,15 +1,18 @@
-//! `feedmill init`: a commented configuration to edit.
+//! `feedmill init`: a configuration with what a site does not say itself.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use feedmill::Error;
-use feedmill::internals::{FILE_NAME, keys, look_at, shown, write};
+use feedmill::internals::{FILE_NAME, Found, Key, keys, look_at, readable, write};
 
 use crate::Status;
-use crate::print::print;
+use crate::print::output;
 
-/// Writes `feedmill.yml` into a folder that has none.
+/// What nearly every site wants to say.
+const ASKED: [&str; 4] = ["base_url", "title", "author", "timezone"];
+
+/// Says what was found out, and writes the rest into `feedmill.yml`, to be filled in.
 pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     let root = directory.unwrap_or(Path::new("."));
     let path = root.join(FILE_NAME);
@@ -25,26 +28,41 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
         return Err(Error::Root { path: root.to_owned(), source: std::io::ErrorKind::NotADirectory.into() });
     }
     let found = look_at(root)?;
-    let mut text = String::from(
-        "# feedmill: feeds and sitemaps for this site. Every key is optional, except `base_url`.\n",
-    );
+    let is_known = |key: &str| found.values.iter().any(|(known, _)| *known == key);
+    let missing: Vec<Key> = keys().filter(|(key, ..)| ASKED.contains(key) && !is_known(key)).collect();
     let by = found.evidence.as_ref().and_then(|file| file.file_name());
-    let by = by.map_or_else(String::new, |file| format!(", because of `{}`", file.to_string_lossy()));
-    let _ = writeln!(text, "# This looks like {}{by}.\n", found.label);
-    for (key, example, help) in keys() {
-        let _ = writeln!(text, "# {help}");
-        let value = found.values.iter().find(|(known, _)| *known == key);
-        let _ = match value {
-            // A JSON string is a YAML string.
-            Some((_, value)) => writeln!(text, "{key}: {}\n", serde_json::Value::String(value.clone())),
-            None => writeln!(text, "# {key}: {example}\n"),
-        };
+    let by = by.map_or_else(String::new, |file| format!(", recognised by {}", file.to_string_lossy()));
+    let mut said = format!("This is {}{by}.\n", found.label);
+    let file: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    let file = file.display();
+    for (key, value) in &found.values {
+        let _ = writeln!(said, "  {key}: {value}");
     }
-    write(&path, text.as_bytes())?;
-    let next = match found.values.iter().any(|(key, _)| *key == "base_url") {
-        true => "run `feedmill build`",
-        false => "set `base_url` in it, and run `feedmill build`",
-    };
-    print(std::io::stdout(), &format!("wrote {}: {next}\n", shown(&path.to_string_lossy())));
+    if !missing.is_empty() {
+        write(&path, configuration(&found, &missing).as_bytes())?;
+        let _ = writeln!(said, "wrote {file}: what could not be found out");
+    }
+    let mut steps: Vec<String> = Vec::new();
+    steps.extend(found.build_first.map(|command| format!("run `{command}`")));
+    steps.extend((!is_known("base_url")).then(|| format!("set `base_url` in {file}")));
+    steps.push("run `feedmill build`".to_owned());
+    let _ = writeln!(said, "next: {}", steps.join(", "));
+    output(&said.lines().map(|line| readable(line) + "\n").collect::<String>())?;
     Ok(Status::Published)
+}
+
+/// The keys that are missing, each as a comment to fill in.
+fn configuration(found: &Found, missing: &[Key]) -> String {
+    let mut text = String::from(
+        "# For feedmill, what the site itself does not say. Remove the `#` before a line to use it.\n",
+    );
+    for (key, example, help) in missing {
+        let _ = writeln!(text, "\n# {help}");
+        let (file, line) = found.base_url_line;
+        if *key == "base_url" && file != FILE_NAME {
+            let _ = writeln!(text, "# (or, for the generator too, in {file}: {line})");
+        }
+        let _ = writeln!(text, "# {key}: {example}");
+    }
+    text
 }

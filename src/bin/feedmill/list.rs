@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 
-use feedmill::internals::{escaped, shown};
+use feedmill::internals::{escaped, readable, shown};
 use feedmill::{Config, Diagnostic, Error, Output, OutputKind, Progress};
 
 use crate::Status;
@@ -20,12 +20,12 @@ pub(crate) fn run(args: &List) -> Result<Status, Error> {
             Err(Error::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Vec::new(),
             found => found?,
         };
-        return Ok(report::findings(&found, config));
+        return Ok(report::findings(&found, config, &args.report));
     }
     let planned = feedmill::plan(config, &Progress::default())?;
     let text = if args.html { links(&planned.outputs) } else { table(&planned.outputs) };
     print::output(&text)?;
-    Ok(report::findings(&planned.findings, config))
+    Ok(report::findings(&planned.findings, config, &args.report))
 }
 
 /// Every output with its address, format and number of posts.
@@ -49,7 +49,7 @@ fn row(output: &Output) -> [String; 3] {
         OutputKind::SitemapIndex => "Sitemap index",
         _ => "",
     };
-    [shown(&output.url), what.to_owned(), count(output).unwrap_or_default()]
+    [readable(&output.url), what.to_owned(), count(output).unwrap_or_default()]
 }
 
 /// How much is in an output, if that is counted.

@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     let result = with_threads(|| run(&args));
     feedmill::internals::settle();
     let status = result.unwrap_or_else(|error| {
-        report::error(&error);
+        report::error(&error, args.command.message_format());
         Status::Failed
     });
     ExitCode::from(status as u8)

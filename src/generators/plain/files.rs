@@ -114,15 +114,18 @@ impl Links<'_> {
 /// What is said of a file that has front matter and is in a markup that is not read.
 fn unread(root: &Path, site: &SiteFacts, path: &str) -> Option<Diagnostic> {
     let extension = path.rsplit_once('.')?.1;
-    if !UNREAD.iter().any(|unread| unread.eq_ignore_ascii_case(extension)) || !site.reads(path) {
+    if !is_among(&UNREAD, extension) || !site.reads(path) {
         return None;
     }
-    let head = source::read_head_if_any(root, path, site.largest).ok()?;
-    let has_front_matter = ["---\n", "+++\n"].iter().any(|fence| head.text.starts_with(fence));
-    let message = format!("it has front matter, but `.{extension}` files are not read");
+    let message = if is_asked_for(site, extension) {
+        format!("`posts` asks for it, but `.{extension}` files are not read")
+    } else {
+        let head = source::read_head_if_any(root, path, site.largest).ok()?;
+        let has_front_matter = ["---\n", "+++\n"].iter().any(|fence| head.text.starts_with(fence));
+        has_front_matter.then(|| format!("it has front matter, but `.{extension}` files are not read"))?
+    };
     let finding = Diagnostic::new(Rule::UnreadMarkup, path, message);
-    let help = "it is in no feed; build the site, and `--generator built` reads its pages";
-    has_front_matter.then(|| finding.help(help))
+    Some(finding.help("it is in no feed; build the site, and `--generator built` reads its pages"))
 }
 
 /// What an earlier run or a generator wrote is not a post, wherever this run writes.
@@ -171,12 +174,15 @@ fn is_wanted_folder(name: &OsStr) -> bool {
 }
 
 fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
-    if !site.reads(path) || site.posts.is_some() {
-        return site.reads(path);
+    if !site.reads(path) {
+        return false;
     }
     let name = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| path.split_at(at + 1).1);
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    let is_among = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let (stem, extension) = name.rsplit_once('.').unwrap_or(("", name));
+    if site.posts.is_some() {
+        let is_read = is_among(&EXTENSIONS, extension);
+        return is_read || (is_asked_for(site, extension) && !is_among(&UNREAD, extension));
+    }
     let is_about_repository = name.len() == path.len() && is_among(&SKIPPED_FILES, stem);
     // A section of Hugo or Zola, which lists posts and is none.
     let is_section = stem == "_index" || stem.starts_with("_index.");
@@ -186,4 +192,14 @@ fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
         || is_among(&MACHINE_FILES, name)
         || stem == "404";
     is_among(&EXTENSIONS, extension) && !is_other
+}
+
+fn is_among(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether a glob of `posts` names a type of files, as `*.page` does and `posts/**` does not.
+fn is_asked_for(site: &SiteFacts, extension: &str) -> bool {
+    let mut names = site.posts.iter().flatten().map(|glob| glob.rsplit('/').next().unwrap_or(glob));
+    !extension.is_empty() && names.any(|name| name.contains(extension))
 }
