@@ -168,3 +168,35 @@ fn every_entry_is_in_the_sitemap_and_every_id_is_unique() {
         }
     }
 }
+
+/// The page that a browser shows has the newest entries as links, and a parser sees the same feed without it.
+#[test]
+fn the_page_in_a_feed_lists_its_entries_and_changes_nothing() {
+    let mut compared = 0;
+    for case in common::fixtures() {
+        let documents = common::files(&case.join("expected"));
+        for path in documents.iter().filter(|path| path.extension().is_some_and(|end| end == "xml")) {
+            let text = fs::read_to_string(path).unwrap();
+            let Some((before, rest)) = text.split_once("<div xmlns=\"http://www.w3.org/1999/xhtml\"") else {
+                continue;
+            };
+            let (page, after) = rest.split_once("</div>").unwrap();
+            let page = format!("<div{page}</div>");
+            let page = roxmltree::Document::parse(&page).unwrap();
+            let links: Vec<(&str, &str)> = page
+                .descendants()
+                .filter(|node| node.has_tag_name("li"))
+                .map(|item| item.first_element_child().unwrap())
+                .map(|link| (link.attribute("href").unwrap(), link.text().unwrap()))
+                .collect();
+            let seen = seen_by_feed_rs(path, false);
+            let entries = seen.iter().map(|entry| (entry.link.as_str(), entry.title.as_str()));
+            assert_eq!(links, entries.take(50).collect::<Vec<_>>(), "{}", path.display());
+            let without = format!("{before}{after}");
+            let with = feed_rs::parser::parse(text.as_bytes()).unwrap();
+            assert_eq!(with, feed_rs::parser::parse(without.as_bytes()).unwrap(), "{}", path.display());
+            compared += links.len();
+        }
+    }
+    assert!(compared > 300, "only {compared} links were compared");
+}

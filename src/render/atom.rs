@@ -63,8 +63,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
             references: References::Named,
             languages: &languages,
             archive: feed.history.current.is_some(),
-            stylesheet: feed.stylesheet.as_deref(),
-            addresses: [&feed.url, &feed.site.url],
+            feed,
         },
     )
 }

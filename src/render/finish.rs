@@ -2,10 +2,12 @@
 //! declaration with its encoding, hexadecimal references, languages of entries, indentation and a final newline.
 
 use quick_xml::escape::{partial_escape, resolve_predefined_entity};
-use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesRef, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesPI, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
+use super::page;
 use crate::error::Failure;
+use crate::model::Feed;
 
 /// How text is escaped.
 #[derive(Clone, Copy, PartialEq)]
@@ -17,8 +19,6 @@ pub(super) enum References {
     Hexadecimal,
 }
 
-const XHTML: &str = "http://www.w3.org/1999/xhtml";
-
 /// The elements of RSS that hold URLs.
 const URLS: &[&[u8]] = &[b"link", b"guid", b"url", b"docs", b"comments"];
 
@@ -29,10 +29,8 @@ pub(super) struct Finish<'a> {
     pub(super) languages: &'a [Option<&'a str>],
     /// Whether it is an archive of Atom, which must be marked before its entries.
     pub(super) archive: bool,
-    /// Where the style sheet is, relative to the document.
-    pub(super) stylesheet: Option<&'a str>,
-    /// The feed's own address, and that of the site: for the note that a browser shows.
-    pub(super) addresses: [&'a str; 2],
+    /// What a browser shows is made of this.
+    pub(super) feed: &'a Feed<'a>,
 }
 
 /// Finishes a document.
@@ -46,7 +44,7 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, Fa
         pending: None,
         has_preface: false,
     };
-    prolog(&mut finisher.writer, finish.stylesheet).map_err(Failure::unsound)?;
+    prolog(&mut finisher.writer, finish.feed.stylesheet.as_deref()).map_err(Failure::unsound)?;
     let mut reader = Reader::from_reader(document);
     loop {
         match reader.read_event().map_err(Failure::unsound)? {
@@ -165,8 +163,8 @@ impl<'d> Finisher<'_, 'd> {
         if self.finish.archive {
             self.write(Event::Empty(BytesStart::new("fh:archive")))?;
         }
-        match self.finish.stylesheet {
-            Some(_) => greet(&mut self.writer, self.finish.addresses).map_err(Failure::unsound),
+        match self.finish.feed.stylesheet {
+            Some(_) => page::write(&mut self.writer, self.finish.feed).map_err(Failure::unsound),
             None => Ok(()),
         }
     }
@@ -185,27 +183,6 @@ pub(super) fn prolog<W: std::io::Write>(
         ))))?;
     }
     writer.write_event(Event::Comment(BytesText::from_escaped(super::MARK)))
-}
-
-/// A note to anyone who opens the feed in a browser. Readers ignore it, and validators accept it.
-fn greet<W: std::io::Write>(writer: &mut Writer<W>, [feed, site]: [&str; 2]) -> std::io::Result<()> {
-    writer.write_event(Event::Start(BytesStart::new("div").with_attributes([("xmlns", XHTML)])))?;
-    writer.create_element("p").write_inner_content(|writer| {
-        writer.create_element("strong").write_text_content(BytesText::new("This is a web feed."))?;
-        writer.write_event(Event::Text(BytesText::new(
-            " Copy its address into a feed reader, and you will see what is new without coming here: ",
-        )))?;
-        writer.create_element("code").write_text_content(BytesText::new(feed))?;
-        Ok(())
-    })?;
-    writer.create_element("p").write_inner_content(|writer| {
-        writer
-            .create_element("a")
-            .with_attribute(("href", site))
-            .write_text_content(BytesText::new("Go to the site"))?;
-        Ok(())
-    })?;
-    writer.write_event(Event::End(BytesEnd::new("div")))
 }
 
 fn hexadecimal(text: &str) -> String {

@@ -5,6 +5,7 @@ pub(crate) mod atom;
 mod finish;
 pub(crate) mod json_feed;
 pub(crate) mod opml;
+mod page;
 pub(crate) mod rss;
 pub(crate) mod sitemap;
 

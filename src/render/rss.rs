@@ -49,16 +49,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
         ..Channel::default()
     };
     let document = channel.write_to(Vec::new()).map_err(Failure::unsound)?;
-    finish(
-        &document,
-        &Finish {
-            references: References::Hexadecimal,
-            languages: &[],
-            archive: false,
-            stylesheet: feed.stylesheet.as_deref(),
-            addresses: [&feed.url, &feed.site.url],
-        },
-    )
+    finish(&document, &Finish { references: References::Hexadecimal, languages: &[], archive: false, feed })
 }
 
 fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
