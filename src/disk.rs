@@ -1,7 +1,7 @@
 //! Files of a site on the disk. What is read is a regular file of a reasonable size; what a post names is below the
 //! folders of the site.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
@@ -15,11 +15,40 @@ pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
 /// # Errors
 /// Any I/O error; [`io::ErrorKind::InvalidInput`] if it is no regular file.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    let opened = open_at_once(path).and_then(|file| Ok((file.metadata()?.is_file(), file)));
+    match opened {
+        Ok((true, file)) => Ok(file),
+        // A socket cannot even be opened.
+        Err(error) if fs::metadata(path).map_or(true, |metadata| metadata.is_file()) => Err(error),
+        Ok(_) | Err(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
-    #[expect(clippy::disallowed_methods, reason = "it is known to be a regular file")]
-    File::open(path)
+}
+
+/// Reads the start of a file that a walk has seen to be regular, and gives the file. What has become of it since is not
+/// asked, because that would cost a third of opening it; but where a pipe has taken its place, this does not wait.
+///
+/// # Errors
+/// Those of [`open`].
+pub(crate) fn read_start(path: &Path, buffer: &mut [u8]) -> io::Result<(File, usize)> {
+    if let Ok(mut file) = open_at_once(path)
+        && let Ok(read) = file.read(buffer)
+        && read > 0
+    {
+        return Ok((file, read));
+    }
+    let mut file = open(path)?;
+    let read = file.read(buffer)?;
+    Ok((file, read))
+}
+
+/// Opens whatever is at a path. A pipe, opened like this, does not wait.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK | libc::O_NOCTTY);
+    #[expect(clippy::disallowed_methods, reason = "the one place where files are opened")]
+    options.open(path)
 }
 
 /// The bytes of a regular file of at most this size.

@@ -118,9 +118,14 @@ fn document<'a>(
 ) -> Result<(), Failure> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     super::finish::prolog(&mut writer, stylesheet).map_err(Failure::unsound)?;
-    let is_used =
-        |uses: fn(&Extra) -> bool| pages.clone().filter_map(|page| page.extra).any(|extra| uses(&extra));
-    let used = NAMESPACES.iter().filter(|(.., uses)| is_used(*uses)).map(|(name, url, _)| (*name, *url));
+    let mut is_used = [false; NAMESPACES.len()];
+    for extra in pages.clone().filter_map(|page| page.extra) {
+        for ((.., uses), is_used) in NAMESPACES.iter().zip(&mut is_used) {
+            *is_used |= uses(&extra);
+        }
+    }
+    let used = NAMESPACES.iter().zip(is_used).filter(|(_, is_used)| *is_used);
+    let used = used.map(|((name, url, _), _)| (*name, *url));
     let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)].into_iter().chain(used));
     writer.write_event(Event::Start(start)).map_err(Failure::unsound)?;
     let opening = writer.get_ref().clone();

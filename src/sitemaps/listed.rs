@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
+use rayon::prelude::*;
 
 use super::robots::Rules;
 use super::{canonical, fits_any};
@@ -13,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::generators::PLAIN;
 use crate::model::{Extra, LANGUAGE, Page, PostMeta};
 use crate::read::Built;
-use crate::render::sitemap::MAX_URL_LENGTH;
+use crate::render::sitemap::{MAX_URL_LENGTH, size};
 use crate::settings::SitemapConfig;
 use crate::text::{BaseUrl, date, link};
 
@@ -57,20 +58,37 @@ impl<'a> Listing<'a> {
         self.listed[range].iter().map(|listed| self.page(*listed))
     }
 
+    /// At most how many bytes each takes in a document.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        self.listed.par_iter().map(|listed| size(&self.page(*listed))).collect()
+    }
+
+    /// When the newest of some of the pages was changed.
+    pub(super) fn newest_in(&self, range: Range<usize>) -> Option<DateTime<FixedOffset>> {
+        #[expect(clippy::indexing_slicing, reason = "ranges are of parts of this listing")]
+        self.listed[range].iter().filter_map(|listed| self.lastmod(*listed)).max()
+    }
+
     fn page(&self, listed: Listed<'a>) -> Page<'a> {
+        let lastmod = self.lastmod(listed);
         match listed {
-            Listed::Post(post) => Page {
-                url: without_fragment(post.listed_url()),
-                lastmod: post.updated.or(post.published).filter(date::is_writable),
-                extra: self.extra(Some(post)),
-            },
-            Listed::Other(url) => Page { url, lastmod: None, extra: self.extra(None) },
-            Listed::Home => Page {
-                url: self.config.site.base_url.as_str(),
-                lastmod: self.newest.filter(date::is_writable),
-                extra: self.extra(None),
-            },
+            Listed::Post(post) => {
+                Page { url: without_fragment(post.listed_url()), lastmod, extra: self.extra(Some(post)) }
+            }
+            Listed::Other(url) => Page { url, lastmod, extra: self.extra(None) },
+            Listed::Home => {
+                Page { url: self.config.site.base_url.as_str(), lastmod, extra: self.extra(None) }
+            }
         }
+    }
+
+    fn lastmod(&self, listed: Listed<'_>) -> Option<DateTime<FixedOffset>> {
+        let date = match listed {
+            Listed::Post(post) => post.updated.or(post.published),
+            Listed::Other(_) => None,
+            Listed::Home => self.newest,
+        };
+        date.filter(date::is_writable)
     }
 
     fn extra(&self, post: Option<&PostMeta>) -> Option<Box<Extra>> {
@@ -109,7 +127,7 @@ pub(crate) fn listing<'a>(
     let scope = Scope::new(sitemap, config);
     // Permalinks are unique; only what is listed under another URL may be there already.
     let is_unusual = |post: &PostMeta| post.listed_url() != post.url() || post.url().contains('#');
-    let can_repeat = !others.is_empty() || posts.iter().any(is_unusual);
+    let can_repeat = !others.is_empty() || posts.par_iter().any(is_unusual);
     let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
     let mut listed = Vec::with_capacity(posts.len() + others.len());
     // The oldest first, so that a new post changes the end of the file only.
@@ -138,7 +156,7 @@ pub(crate) fn listing<'a>(
     // A folder of posts says nothing of its home page, and every site has one.
     let is_folder = built.is_none() && config.recognised.generator.name == PLAIN.name && sitemap.pages;
     let is_a_post =
-        || posts.iter().any(|post| post.in_sitemap && without_fragment(post.listed_url()) == home);
+        || posts.par_iter().any(|post| post.in_sitemap && without_fragment(post.listed_url()) == home);
     let lists_home = others.contains(&home)
         || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !is_a_post());
     let others: Vec<Listed<'_>> = others.into_iter().filter(|url| *url != home).map(Listed::Other).collect();

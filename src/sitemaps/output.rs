@@ -59,24 +59,20 @@ fn parts(listing: &Listing<'_>) -> Vec<Part> {
     let path = listing.sitemap.path.as_str();
     let suffix = if listing.sitemap.gzip { ".gz" } else { "" };
     let stem = path.strip_suffix(".xml").unwrap_or(path);
-    let all = 0..listing.len();
-    if let [all] = split(listing, all.clone()).as_slice() {
+    let sizes = listing.sizes();
+    if let [all] = sitemap::split(sizes.iter().copied(), LIMITS).as_slice() {
         return vec![(format!("{path}{suffix}"), all.clone())];
     }
+    let (undated, dated) = sizes.split_at(listing.undated);
     // What has no date comes and goes anywhere; that must not move posts from one part to the next.
-    let numbered = |name: &str, range| {
-        let parts = (1..).zip(split(listing, range));
-        parts.map(|(number, part)| (format!("{name}-{number}.xml{suffix}"), part)).collect::<Vec<_>>()
+    let numbered = |name: &str, sizes: &[usize], before: usize| {
+        let parts = (1..).zip(sitemap::split(sizes.iter().copied(), LIMITS));
+        let named = |(number, part): (u32, Range<usize>)| {
+            (format!("{name}-{number}.xml{suffix}"), part.start + before..part.end + before)
+        };
+        parts.map(named).collect::<Vec<_>>()
     };
-    let undated = numbered(&format!("{stem}-pages"), 0..listing.undated);
-    [undated, numbered(stem, listing.undated..all.end)].concat()
-}
-
-/// Some pages in parts that fit into one sitemap each.
-fn split(listing: &Listing<'_>, range: Range<usize>) -> Vec<Range<usize>> {
-    let sizes = listing.pages(range.clone()).map(|page| sitemap::size(&page));
-    let parts = sitemap::split(sizes, LIMITS).into_iter();
-    parts.map(|part| part.start + range.start..part.end + range.start).collect()
+    [numbered(&format!("{stem}-pages"), undated, 0), numbered(stem, dated, undated.len())].concat()
 }
 
 fn stage_part(
@@ -105,8 +101,8 @@ fn render_index(
 ) -> Result<(), Error> {
     let base_url = &listing.config.site.base_url;
     let urls: Vec<String> = parts.iter().map(|(name, _)| base_url.file(name)).collect();
-    let newest = |part: &Range<usize>| listing.pages(part.clone()).filter_map(|page| page.lastmod).max();
-    let page = |(url, (_, part)): (_, &Part)| Page { url, lastmod: newest(part), extra: None };
+    let page =
+        |(url, (_, part)): (_, &Part)| Page { url, lastmod: listing.newest_in(part.clone()), extra: None };
     let index: Vec<Page<'_>> = urls.iter().map(String::as_str).zip(parts).map(page).collect();
     let path = &listing.sitemap.path;
     let staged = staging.stage(path, |file| sitemap::write_index(file, &index, stylesheet))?;

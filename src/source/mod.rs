@@ -20,7 +20,7 @@ pub(crate) use value::{Map, Node, Scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
@@ -96,8 +96,7 @@ fn read_start(root: &Path, path: &str, largest: u64, headless: Headless) -> io::
         static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; HEAD]);
     }
     BUFFER.with_borrow_mut(|buffer| {
-        let mut file = disk::open(&root.join(path))?;
-        let read = file.read(buffer)?;
+        let (file, read) = disk::read_start(&root.join(path), buffer)?;
         let bytes = buffer.get(..read).unwrap_or_default();
         let head = |text: &str| Source {
             path: path.to_owned(),

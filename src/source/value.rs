@@ -70,7 +70,10 @@ impl Map {
 
     /// The pair of a key.
     pub(crate) fn entry(&self, key: &str) -> Option<&(Scalar, Node)> {
-        self.0.iter().rev().find(|(name, _)| name.text == key)
+        // Most names differ in length or in their first letter, which is quicker to see than to compare them.
+        let first = key.as_bytes().first();
+        let is_like = |name: &str| name.len() == key.len() && name.as_bytes().first() == first;
+        self.0.iter().rev().find(|(name, _)| is_like(&name.text) && name.text == key)
     }
 
     /// The pair of a key, to be changed.

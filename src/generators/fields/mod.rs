@@ -55,6 +55,8 @@ pub(crate) struct Fields<'a> {
     remark: RefCell<Option<Diagnostic>>,
     /// How many findings have been made.
     count: Cell<usize>,
+    /// Whether any field may hide the post, once that has been asked.
+    may_be_hidden: Cell<Option<bool>>,
 }
 
 impl<'a> Fields<'a> {
@@ -73,6 +75,7 @@ impl<'a> Fields<'a> {
             scope,
             remark: RefCell::new(None),
             count: Cell::new(0),
+            may_be_hidden: Cell::new(None),
         }
     }
 
@@ -252,6 +255,7 @@ impl<'a> Fields<'a> {
 
     /// Values of other places, for fields that the post does not have.
     pub(super) fn inherit(&mut self, values: Map) {
+        self.may_be_hidden.set(None);
         let mut places = self.written.map.places(values.0.len());
         for (key, node) in values.0 {
             if places.pair(&mut self.written.map, &key.text).is_none() {
@@ -454,7 +458,8 @@ impl<'a> Fields<'a> {
     pub(super) fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut extra = serde_json::Map::new();
         for (key, node) in &self.written.map.0 {
-            if names::is_known(&key.text) || key.text.is_empty() {
+            let is_spared = self.is_indexed_only() && node.as_scalar().is_some();
+            if is_spared || names::is_known(&key.text) || key.text.is_empty() {
                 continue;
             }
             if node.depth() > extra::DEEPEST {

@@ -35,9 +35,74 @@ pub(in crate::generators) enum Reading {
     Own,
 }
 
+/// The longest of these names.
+const LONGEST: usize = 16;
+
+/// Whether a field may hide a post, at a glance: it is asked of every field of every post. Nothing says whether a name
+/// that has other letters than ASCII looks like one of these, but a second look.
+fn may_hide(name: &str) -> bool {
+    let mut letters = [0; LONGEST];
+    let mut length = 0;
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            let Some(letter) = letters.get_mut(length) else { return false };
+            *letter = byte.to_ascii_lowercase();
+            length += 1;
+        } else if !byte.is_ascii() {
+            return true;
+        }
+    }
+    matches!(
+        letters.get(..length).unwrap_or_default(),
+        b"draft"
+            | b"isdraft"
+            | b"unlisted"
+            | b"hidden"
+            | b"private"
+            | b"password"
+            | b"encrypted"
+            | b"protected"
+            | b"headless"
+            | b"published"
+            | b"publish"
+            | b"status"
+            | b"state"
+            | b"visibility"
+            | b"publishdate"
+            | b"date"
+            | b"pubdate"
+            | b"expirydate"
+            | b"unpublishdate"
+            | b"expirationdate"
+            | b"expires"
+            | b"expiresat"
+            | b"unpublishat"
+            | b"build"
+            | b"sitemapexclude"
+    )
+}
+
+/// Names of dates, which hide a post only where they are not read as such.
+fn is_date(name: &str) -> bool {
+    matches!(name, "date" | "pubdate")
+}
+
 impl Fields<'_> {
+    /// Whether any field may hide the post. Most posts have none.
+    fn may_be_hidden(&self) -> bool {
+        let looked_at = self
+            .may_be_hidden
+            .get()
+            .unwrap_or_else(|| self.pairs().any(|(key, _)| may_hide(&key.text) && !is_date(&key.text)));
+        self.may_be_hidden.set(Some(looked_at));
+        looked_at
+    }
+
     /// Whether its author marks the post as unfinished.
     pub(in crate::generators) fn is_draft(&self) -> bool {
+        if !self.may_be_hidden() {
+            return false;
+        }
         let is_null = |node: &Node| node.as_scalar().is_some_and(Scalar::is_null);
         let says_no = |name: &str| self.in_any_case(name).is_some_and(|node| is_off(node) && !is_null(node));
         let says_yes =
@@ -51,6 +116,9 @@ impl Fields<'_> {
 
     /// Whether the post is protected by a password.
     pub(in crate::generators) fn is_protected(&self) -> bool {
+        if !self.may_be_hidden() {
+            return false;
+        }
         let is_set = |name: &str| self.in_any_case(name).is_some_and(is_on);
         // `0` is a password, if a weak one.
         let has_password = self.in_any_case("password").is_some_and(|node| {
@@ -62,7 +130,7 @@ impl Fields<'_> {
 
     /// Whether nobody is meant to find the post.
     pub(in crate::generators) fn is_private(&self) -> bool {
-        self.state_is(&PRIVATE)
+        self.may_be_hidden() && self.state_is(&PRIVATE)
     }
 
     /// What looks as if it hides the post, and may not have been read like that: `draft: true` in what only looks like
@@ -80,8 +148,10 @@ impl Fields<'_> {
         if let Some((at, key)) = self.written.find_unread(self.source, &asks_unread) {
             return Some(finding(at.start, &key, "which is not read as front matter"));
         }
-        let is_clear = reading == Reading::Own && !self.source.is_wide();
-        let mut pairs = self.pairs().filter(|_| !is_clear);
+        if !self.may_be_hidden() || (reading == Reading::Own && !self.source.is_wide()) {
+            return None;
+        }
+        let mut pairs = self.pairs();
         let is_read = || {
             self.is_draft()
                 || self.is_protected()
@@ -97,7 +167,9 @@ impl Fields<'_> {
 
     /// Reports a field that asks to hide a post which its generator publishes.
     pub(in crate::generators) fn report_published(&self) {
-        if let Some((key, _)) = self.pairs().find(|pair| self.hides(pair)) {
+        if self.may_be_hidden()
+            && let Some((key, _)) = self.pairs().find(|pair| self.hides(pair))
+        {
             let message =
                 format!("`{}` hides nothing: Jekyll publishes the post", text::shown(key.text.trim()));
             let help = "so do feeds and the sitemap; `published: false` hides it, `sitemap: false` and `feed: false` a part";
@@ -107,8 +179,11 @@ impl Fields<'_> {
 
     /// Whether a pair asks to hide the post, however it is spelled.
     fn hides(&self, (key, node): &(&Scalar, &Node)) -> bool {
-        let name = plain(&key.text);
         // A date in a field of its own name has been read.
+        if is_date(&key.text) || !may_hide(&key.text) {
+            return false;
+        }
+        let name = plain(&key.text);
         let is_read = is_exact(&key.text);
         let mut texts = node.as_items().iter().filter_map(Node::as_scalar).filter(|scalar| !scalar.is_null());
         (HIDING.contains(&&*name) || EXPIRES.contains(&&*name))
@@ -162,6 +237,9 @@ impl Fields<'_> {
 
     /// Whether the post is published later, has expired, or is part of another page (fields that Hugo has).
     pub(in crate::generators) fn is_away(&self) -> bool {
+        if !self.may_be_hidden() {
+            return false;
+        }
         let now = self.site.now;
         let date = |name: &&str| self.date_in_any_case(name);
         let is_expired = EXPIRES.iter().filter_map(date).any(|date| date <= now);
@@ -230,7 +308,7 @@ impl Fields<'_> {
             let is_on =
                 |key: &&str| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
             ["exclude", "disable", "ignore"].iter().any(is_on)
-        }) || self.in_any_case("sitemapexclude").is_some_and(is_on)
+        }) || (self.may_be_hidden() && self.in_any_case("sitemapexclude").is_some_and(is_on))
     }
 
     /// `robots: noindex`, `noindex: true`.
@@ -271,4 +349,23 @@ fn is_on(node: &Node) -> bool {
 
 fn is_nothing(node: &Node) -> bool {
     node.as_scalar().is_some_and(|scalar| scalar.text.trim().is_empty() || scalar.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_hide_a_post_is_looked_at() {
+        let others = [
+            "build", "sitemapexclude", "Sitemap-Exclude", "dr\u{200B}aft", "ｄｒａｆｔ", "is_draft",
+            "__Draft__",
+        ];
+        for name in HIDING.iter().chain(&EXPIRES).chain(&SPELLED).chain(&others) {
+            assert!(may_hide(name), "{name}");
+        }
+        for name in ["title", "", "drafts", "reading_time", "a name that is longer than all of these"] {
+            assert!(!may_hide(name), "{name}");
+        }
+    }
 }

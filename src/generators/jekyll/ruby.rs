@@ -143,6 +143,9 @@ fn with_usual_time(text: &str, is_quoted: bool) -> Cow<'_, str> {
         let pattern = r"^(\d{4}-\d{1,2}-\d{1,2}|\d{8})\s+(?:(?:[-+@(\s]|at\s)*(\d{1,2}:\d{1,2}(?::\d{1,2}(?:[.,]\d+)?)?)([^:].*)?|(\d{1,2})\s*h?|(\d{2})(\d{2}))(?:::.*)?$";
         Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
     });
+    if has_usual_time(text) {
+        return text.into();
+    }
     let Some(found) = TIME.captures(text.trim()) else { return text.into() };
     let part = |index: usize| found.get(index).map(|part| part.as_str());
     let date = part(1).unwrap_or_default();
@@ -163,6 +166,14 @@ fn with_usual_time(text: &str, is_quoted: bool) -> Cow<'_, str> {
         (_, _, Some(hour), Some(minute)) if date.len() == 8 => format!("{date} {hour}:{minute}").into(),
         _ => text.into(),
     }
+}
+
+/// Whether nearly nobody writes a date in another way: then the pattern need not be tried.
+fn has_usual_time(text: &str) -> bool {
+    const USUAL: [&str; 4] =
+        ["0000-00-00 00:00:00 +0000", "0000-00-00 00:00:00 -0000", "0000-00-00 00:00:00", "0000-00-00"];
+    let fits = |(byte, usual): (u8, u8)| byte == usual || (usual == b'0' && byte.is_ascii_digit());
+    USUAL.iter().any(|usual| usual.len() == text.len() && text.bytes().zip(usual.bytes()).all(fits))
 }
 
 /// Whether a date has a time: `10:00`, `20251129T101112Z`.

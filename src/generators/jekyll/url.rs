@@ -51,7 +51,13 @@ impl Document<'_, '_> {
         let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
         // What is before a `#` is a path, which ends in no blank.
         let slug = slug.replace(" #", "#");
-        let id = absolute(base, &format!("{folder}/{slug}")).unwrap_or_else(|| url.clone());
+        let is_plain = !slug.is_empty()
+            && slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let id = match url.strip_suffix(&path) {
+            // What is before the slug is as it is in the URL.
+            Some(origin) if is_plain => format!("{origin}{folder}/{slug}"),
+            _ => absolute(base, &format!("{folder}/{slug}")).unwrap_or_else(|| url.clone()),
+        };
         Some(Address { listed: listed.filter(|listed| *listed != url), url, id, path })
     }
 

@@ -158,6 +158,9 @@ fn unreadable(root: &Path, site: &SiteFacts, error: &walkdir::Error) -> Option<D
 }
 
 fn relative(root: &Path, path: &Path) -> String {
+    if let Some(path) = plain_relative(root, path) {
+        return path.to_owned();
+    }
     let relative = path.strip_prefix(root).unwrap_or(path);
     match relative.to_str() {
         Some(path) if std::path::MAIN_SEPARATOR == '/' => path.to_owned(),
@@ -166,6 +169,13 @@ fn relative(root: &Path, path: &Path) -> String {
             parts.collect::<Vec<_>>().join("/")
         }
     }
+}
+
+/// The same for the paths that a walk from the root gives, which begin with it letter by letter.
+fn plain_relative<'a>(root: &Path, path: &'a Path) -> Option<&'a str> {
+    let is_usual = std::path::MAIN_SEPARATOR == '/' && root != Path::new("");
+    let below = path.to_str()?.strip_prefix(root.to_str()?.trim_end_matches('/'))?;
+    below.strip_prefix('/').filter(|below| is_usual && !below.starts_with('/'))
 }
 
 fn is_wanted_folder(name: &OsStr) -> bool {
