@@ -10,6 +10,12 @@ use crate::disk;
 use crate::error::Failure;
 use crate::model::Format;
 
+/// What is counted in a JSON Feed. All of it is read.
+#[derive(serde::Deserialize)]
+struct JsonFeed {
+    items: Vec<serde::de::IgnoredAny>,
+}
+
 /// Checks that a finished feed is well-formed and has as many entries as it should.
 ///
 /// # Errors
@@ -19,8 +25,9 @@ pub(crate) fn feed(format: Format, document: &[u8], entries: usize) -> Result<()
         Format::Rss => elements(document, "item")?,
         Format::Atom => elements(document, "entry")?,
         Format::Json => {
-            let value: serde_json::Value = serde_json::from_slice(document).map_err(Failure::unsound)?;
-            value.get("items").and_then(|items| items.as_array()).map_or(0, Vec::len)
+            let text = std::str::from_utf8(document).map_err(Failure::unsound)?;
+            let document: JsonFeed = serde_json::from_str(text).map_err(Failure::unsound)?;
+            document.items.len()
         }
     };
     counted(found, entries)

@@ -73,13 +73,16 @@ pub(crate) fn of_news(tag: &str) -> String {
 /// The language that a text is written in, where its script alone determines it. Japanese has kana, Korean has hangul,
 /// Chinese has neither; everything else is `None`.
 pub(crate) fn of_script(text: &str) -> Option<&'static str> {
+    let (mut kana, mut hangul, mut han, mut others) = (0_usize, 0_usize, 0_usize, 0_usize);
     // Put together, because a mark of its own is no letter.
-    let text: String = text.nfc().collect();
-    let count = |wanted: fn(char) -> bool| text.chars().filter(|c| c.is_alphabetic() && wanted(*c)).count();
-    let kana = count(|c| matches!(c, '\u{3041}'..='\u{30FA}'));
-    let hangul = count(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'));
-    let han = count(|c| matches!(c, '\u{4E00}'..='\u{9FFF}'));
-    let others = count(char::is_alphabetic) - kana - hangul - han;
+    for letter in text.nfc().filter(|c| c.is_alphabetic()) {
+        match letter {
+            '\u{3041}'..='\u{30FA}' => kana += 1,
+            '\u{AC00}'..='\u{D7A3}' => hangul += 1,
+            '\u{4E00}'..='\u{9FFF}' => han += 1,
+            _ => others += 1,
+        }
+    }
     // A few words of another language do not decide. A character counts as much as three letters.
     match () {
         () if (kana + han + hangul) * 3 < others || kana + han + hangul == 0 => None,

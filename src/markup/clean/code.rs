@@ -7,7 +7,7 @@ use scraper::{ElementRef, Node, Selector};
 
 use super::{DROPPED, Writer};
 use crate::markup::dom;
-use crate::text::{self, escape::push_escaped};
+use crate::text::{self, escape::push_text};
 
 /// Classes of line numbers that highlighters put beside code.
 const LINE_NUMBERS: &[&str] = &[
@@ -28,7 +28,7 @@ impl Writer<'_> {
         plain_text(*element, &mut code);
         if !text::legal(&code).trim().is_empty() {
             self.html.push_str("<pre><code>");
-            push_escaped(&mut self.html, &code);
+            push_text(&mut self.html, &code);
             self.html.push_str("</code></pre>");
         }
     }
@@ -45,7 +45,7 @@ impl Writer<'_> {
             let mut code = String::new();
             push_rows(table, &mut code);
             self.html.push_str("<pre><code>");
-            push_escaped(&mut self.html, code.trim_matches('\n'));
+            push_text(&mut self.html, code.trim_matches('\n'));
             self.html.push_str("</code></pre>");
         }
         for block in blocks {

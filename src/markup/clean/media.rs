@@ -9,7 +9,10 @@ use url::Url;
 use super::unseen::seen_text;
 use super::{Pixels, Writer};
 use crate::markup::dom;
-use crate::text::{escape::push_escaped, link};
+use crate::text::{
+    escape::{push_text, push_value},
+    link,
+};
 
 /// A longer text is more than a notice, in bytes.
 const LONGEST_NOTICE: usize = 300;
@@ -57,12 +60,12 @@ impl Writer<'_> {
     pub(super) fn link_to(&mut self, url: &str, title: Option<&str>) {
         let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         if self.in_link {
-            return push_escaped(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
+            return push_text(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
         }
         self.html.push_str("<p><a href=\"");
-        push_escaped(&mut self.html, url);
+        push_value(&mut self.html, url);
         self.html.push_str("\">");
-        push_escaped(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
+        push_text(&mut self.html, title.unwrap_or(host.trim_start_matches("www.")));
         self.html.push_str("</a></p>");
     }
 
@@ -162,7 +165,7 @@ impl Writer<'_> {
         let source = source.or_else(|| value.attr("src").and_then(|source| self.absolute(source, true)));
         let alt = value.attr("alt").unwrap_or_default();
         let Some(source) = source.filter(|source| source != self.page.as_str()) else {
-            push_escaped(&mut self.html, alt);
+            push_text(&mut self.html, alt);
             return;
         };
         let is_placeholder = source.starts_with("data:") || value.attr("data-placeholder-image").is_some();

@@ -1,18 +1,24 @@
 //! HTML becomes the HTML that a reader can show: every URL absolute, nothing that readers or validators refuse.
 //!
-//! One pass over the parsed document decides what each element becomes; `ammonia` then guarantees that nothing else is
-//! left. What cannot be shown is replaced: a player by a link, a formula by its text, a highlighter's table plain code.
+//! One pass over the parsed document decides what each element becomes. Where a parser would read that in another way
+//! than it is nested, `ammonia` parses it, and guarantees that nothing else is left. What cannot be shown is replaced: a player by a link, a formula by its text, a highlighter's table plain code.
 
 mod code;
 mod media;
+mod nesting;
 mod unseen;
+
+use std::sync::LazyLock;
 
 use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use url::Url;
 
 use super::dom;
-use crate::text::{self, escape::push_escaped};
+use crate::text::{
+    self,
+    escape::{push_text, push_value},
+};
 use code::{PRE, is_highlighted};
 use media::{Shown, lazy_srcset};
 use unseen::{Frames, heading_text, is_heading, is_unseen};
@@ -149,11 +155,13 @@ pub(crate) fn publishable_linked(
     if writer.html.len() > writer.most {
         return None;
     }
-    let sanitiser = sanitiser();
-    let mut clean = sanitiser.clean(&text::legal_content(&writer.html)).to_string();
+    let mut clean = text::legal_content(&writer.html).into_owned();
     // Elements that only a wrong nesting held together come apart when the result is parsed.
     for _ in 0..MOST_PASSES {
-        let again = sanitiser.clean(&clean).to_string();
+        if nesting::is_plain(&clean) {
+            break;
+        }
+        let again = SANITISER.clean(&clean).to_string();
         if again == clean {
             break;
         }
@@ -183,9 +191,10 @@ fn folded(text: &str) -> String {
 }
 
 /// How often what has been cleaned is parsed again at most.
-const MOST_PASSES: usize = 3;
+const MOST_PASSES: usize = 4;
 
-fn sanitiser() -> ammonia::Builder<'static> {
+/// What is not plainly nested is parsed, and nothing but this is left of it.
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
         .add_tags(KEPT)
@@ -199,7 +208,7 @@ fn sanitiser() -> ammonia::Builder<'static> {
         builder.add_tag_attributes(element, *attributes);
     }
     builder
-}
+});
 
 struct Writer<'a> {
     page: &'a Url,
@@ -228,7 +237,7 @@ impl Writer<'_> {
                 if !text.trim().is_empty() {
                     self.title = None;
                 }
-                push_escaped(&mut self.html, text);
+                push_text(&mut self.html, text);
             }
             Node::Element(_) => {
                 if let Some(element) = ElementRef::wrap(node) {
@@ -395,7 +404,7 @@ impl Writer<'_> {
             self.html.push(' ');
             self.html.push_str(name);
             self.html.push_str("=\"");
-            push_escaped(&mut self.html, &value);
+            push_value(&mut self.html, &value);
             self.html.push('"');
         }
     }
@@ -417,7 +426,7 @@ impl Writer<'_> {
 
     fn text_of(&mut self, element: ElementRef<'_>) {
         let text = text::one_line(&element.text().collect::<Vec<_>>().join(" "));
-        push_escaped(&mut self.html, &text);
+        push_text(&mut self.html, &text);
     }
 
     /// A task list's box.
@@ -568,9 +577,10 @@ mod tests {
                         }
                     }
                 }
-                // What is clean stays as it is.
+                // What is clean stays as it is, and what is plainly nested is what a parser reads.
                 let again = publishable(&content, &PLACE);
                 prop_assert_eq!(again.as_deref(), Some(content.as_str()));
+                prop_assert_eq!(SANITISER.clean(&content).to_string(), content);
             }
         }
     }

@@ -1,0 +1,110 @@
+//! Whether HTML is nested so plainly that a parser makes of it just what is written. Then it need not be parsed again to
+//! know what readers will see.
+
+/// Elements without an end.
+const VOID: [&str; 6] = ["br", "hr", "img", "col", "source", "wbr"];
+
+/// Elements that end a paragraph which they are in.
+const BLOCKS: [&str; 21] = [
+    "address", "blockquote", "details", "div", "dl", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5",
+    "h6", "hr", "ol", "p", "pre", "summary", "table", "ul", "li",
+];
+
+/// The parts of a table in which other things are put before the table.
+const TABLE: [&str; 6] = ["table", "colgroup", "thead", "tbody", "tfoot", "tr"];
+
+/// Whether a parser reads HTML as it is nested, where every element is one that feeds carry, and every `<`, `>`, `&` and
+/// `"` that is none of the notation is written as a reference (<https://html.spec.whatwg.org/multipage/parsing.html>).
+pub(super) fn is_plain(html: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some((text, after)) = rest.split_once('<') {
+        let Some((tag, after)) = after.split_once('>') else { return false };
+        if !takes_text(&open, text) {
+            return false;
+        }
+        if let Some(name) = tag.strip_prefix('/') {
+            if open.pop() != Some(name) {
+                return false;
+            }
+        } else {
+            let name = tag.split(' ').next().unwrap_or(tag);
+            if !takes(&open, name) || (name == "pre" && after.starts_with('\n')) {
+                return false;
+            }
+            if !VOID.contains(&name) {
+                open.push(name);
+            }
+        }
+        rest = after;
+    }
+    open.is_empty() && takes_text(&[], rest)
+}
+
+/// Whether text stays where it is written.
+fn takes_text(open: &[&str], text: &str) -> bool {
+    let is_in_table = open.last().is_some_and(|parent| TABLE.contains(parent));
+    !text.contains(['\r', '\0', '>'])
+        && (!is_in_table || text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')))
+}
+
+/// Whether an element stays where it is written, and ends no other.
+fn takes(open: &[&str], name: &str) -> bool {
+    let parent = open.last().copied().unwrap_or_default();
+    let is_fitting = match name {
+        "li" => matches!(parent, "ul" | "ol"),
+        "dt" | "dd" => parent == "dl",
+        "caption" | "colgroup" | "thead" | "tbody" | "tfoot" => parent == "table",
+        "col" => parent == "colgroup",
+        "tr" => matches!(parent, "thead" | "tbody" | "tfoot"),
+        "td" | "th" => parent == "tr",
+        _ => !TABLE.contains(&parent),
+    };
+    let is_heading = |name: &str| matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let cells = |name: &&&str| !matches!(**name, "td" | "th" | "caption");
+    let is_in_paragraph = || open.iter().rev().take_while(cells).any(|name| *name == "p");
+    is_fitting
+        && !(name == "a" && open.contains(&"a"))
+        && !(is_heading(name) && open.iter().any(|name| is_heading(name)))
+        && !((BLOCKS.contains(&name) || matches!(name, "dt" | "dd")) && is_in_paragraph())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn what_a_parser_moves_is_not_plain() {
+        for html in [
+            "",
+            "text",
+            "<p>a <b>b</b><br>c</p><ul><li><p>d</p></li></ul>",
+            "<table><thead><tr><th>a</th></tr></thead> <tbody><tr><td><p>b</p></td></tr></tbody></table>",
+            "<p>a</p><pre><code>b</code></pre><hr><dl><dt>a</dt><dd><ul><li>b</li></ul></dd></dl>",
+            "<a href=\"https://e.com/?a=1&amp;b=%3E\"><div>a</div></a>",
+        ] {
+            assert!(is_plain(html), "{html}");
+        }
+        for html in [
+            "<p>a<p>b</p></p>",
+            "<p><ul><li>a</li></ul></p>",
+            "<p><span><div>a</div></span></p>",
+            "<li>a</li>",
+            "<ul><b><li>a</li></b></ul>",
+            "<a>a<b><a>b</a></b></a>",
+            "<h1><h2>a</h2></h1>",
+            "<table>a</table>",
+            "<table><tr><td>a</td></tr></table>",
+            "<table><tbody><tr><div>a</div></tr></tbody></table>",
+            "<b><i>a</b></i>",
+            "<p>a",
+            "a</p>",
+            "<pre>\na</pre>",
+            "a\rb",
+            "a > b",
+            "a <",
+        ] {
+            assert!(!is_plain(html), "{html}");
+        }
+    }
+}
