@@ -39,6 +39,12 @@ pub fn sitemap_keys() -> impl Iterator<Item = Key> {
     rows(settings::sitemap::KEYS)
 }
 
+/// The JSON Schema of `feedmill.yml`.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    settings::schema()
+}
+
 /// What a folder shows of its site without a configuration of ours.
 #[derive(Debug)]
 pub struct Found {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys::{self, Key, keys};
+use super::shape::Shape;
 use super::value::{Value, pairs};
 use crate::error::Error;
 use crate::model::{Content, Format, LANGUAGE, TAXONOMIES, is_open, taxonomy};
@@ -113,7 +114,7 @@ pub(crate) fn default_feeds() -> Vec<FeedConfig> {
 }
 
 /// A feed as far as it has been read.
-struct Draft {
+pub(super) struct Draft {
     feed: FeedConfig,
     format: Option<Format>,
     each: Option<String>,
@@ -122,23 +123,23 @@ struct Draft {
     min_posts: usize,
 }
 
-const KEYS: &[Key<Draft>] = keys! { Draft;
-    ["path"], "feed.xml", "where it is written", feed.path = Value::path;
-    ["format"], "rss", "`rss`, `atom` or `json`; default: by the path",
+pub(super) const KEYS: &[Key<Draft>] = keys! { Draft;
+    ["path"], "feed.xml", "where it is written", Shape::Text, feed.path = Value::path;
+    ["format"], "rss", "`rss`, `atom` or `json`; default: by the path", Shape::Word(&["rss", "atom", "json"]),
         format = |value: &Value<'_>| value.parsed(format).map(Some);
-    ["title"], "My notes", "its title; default: the site's", feed.title = |value: &Value<'_>| value.owned().map(Some);
-    ["limit"], "20", "how many entries it has; `0` means all",
+    ["title"], "My notes", "its title; default: the site's", Shape::Text, feed.title = |value: &Value<'_>| value.owned().map(Some);
+    ["limit"], "20", "how many entries it has; `0` means all", Shape::Number,
         feed.limit = |value: &Value<'_>| value.number().map(Some);
-    ["content"], "excerpt", "what its entries carry: `full`, `excerpt` or `none`",
+    ["content"], "excerpt", "what its entries carry: `full`, `excerpt` or `none`", Shape::Word(&["full", "excerpt", "none"]),
         feed.content = |value: &Value<'_>| value.content().map(Some);
-    ["max_bytes"], "500000", "over so many bytes, the oldest entries carry their excerpts only",
+    ["max_bytes"], "500000", "over so many bytes, the oldest entries carry their excerpts only", Shape::Number,
         feed.max_bytes = |value: &Value<'_>| value.number().map(Some);
-    ["archive"], "100", "how many older posts are kept in each archive document", feed.archive = Value::archive;
-    ["each"], "tag", "one feed for each term of a taxonomy", each = |value: &Value<'_>| value.taxonomy().map(Some);
-    ["only"], "[rust, web]", "of these terms, only some", only = Value::names;
-    ["except"], "[misc]", "of these terms, not some", except = Value::names;
-    ["min_posts"], "3", "of these terms, only those that so many posts have", min_posts = Value::number;
-    ["not"], "{tag: private}", "which posts it does not carry", feed.select.not = Value::criteria;
+    ["archive"], "100", "how many older posts are kept in each archive document", Shape::OptionalNumber, feed.archive = Value::archive;
+    ["each"], "tag", "one feed for each term of a taxonomy", Shape::Text, each = |value: &Value<'_>| value.taxonomy().map(Some);
+    ["only"], "[rust, web]", "of these terms, only some", Shape::Texts, only = Value::names;
+    ["except"], "[misc]", "of these terms, not some", Shape::Texts, except = Value::names;
+    ["min_posts"], "3", "of these terms, only those that so many posts have", Shape::Number, min_posts = Value::number;
+    ["not"], "{tag: private}", "which posts it does not carry", Shape::Criteria, feed.select.not = Value::criteria;
 };
 
 /// What selects posts besides any other taxonomy, for messages and for what is too like one of these to be another.

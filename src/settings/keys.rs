@@ -1,6 +1,7 @@
 //! A table of keys, and how a map is read by it.
 
 use super::file::ConfigFile;
+use super::shape::Shape;
 use super::value::{Value, pairs};
 use crate::error::Error;
 use crate::source::Map;
@@ -15,16 +16,19 @@ pub(crate) struct Key<T> {
     pub example: &'static str,
     /// What it is for, in a sentence.
     pub help: &'static str,
+    /// What its value may be.
+    pub shape: Shape,
     pub(super) read: fn(&mut T, &Value<'_>) -> Result<(), Error>,
 }
 
-/// A table of keys from one list: names, example, help, field, and how a value is read.
+/// A table of keys from one list: names, example, help, shape, field, and how a value is read.
 macro_rules! keys {
-    ($target:ty; $($names:expr, $example:literal, $help:literal, $field:ident $(.$part:ident)* = $read:expr;)+) => {
+    ($target:ty; $($names:expr, $example:literal, $help:literal, $shape:expr, $field:ident $(.$part:ident)* = $read:expr;)+) => {
         &[$($crate::settings::keys::Key {
             names: &$names,
             example: $example,
             help: $help,
+            shape: $shape,
             read: |target: &mut $target, value| {
                 target.$field$(.$part)* = $read(value)?;
                 Ok(())

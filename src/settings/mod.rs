@@ -6,11 +6,14 @@
 pub(crate) mod feeds;
 pub(crate) mod file;
 mod keys;
+mod schema;
+mod shape;
 pub(crate) mod sitemap;
 mod value;
 
 pub(crate) use feeds::{Criteria, Each, FeedConfig, Selection, default_feeds};
 pub(crate) use file::ConfigFile;
+pub(crate) use schema::schema;
 pub(crate) use sitemap::{Robots, SitemapConfig, changefreq, priority};
 
 use std::collections::BTreeMap;
@@ -23,6 +26,7 @@ use crate::error::Error;
 use crate::model::{Author, Content};
 use crate::text::{BaseUrl, Pattern, language};
 pub(crate) use keys::Key;
+use shape::Shape;
 use value::Value;
 
 /// The name of the configuration file in the root of a site.
@@ -50,10 +54,10 @@ impl<T> Switched<T> {
     }
 }
 
-/// Makes the fields of [`Settings`], their merging and [`KEYS`] from one list: field and type, names, example, help, and
-/// how a value is read.
+/// Makes the fields of [`Settings`], their merging and [`KEYS`] from one list: field and type, names, example, help,
+/// shape, and how a value is read.
 macro_rules! settings {
-    ($($field:ident: $type:ty = $names:expr, $example:literal, $help:literal, $read:expr;)+) => {
+    ($($field:ident: $type:ty = $names:expr, $example:literal, $help:literal, $shape:expr, $read:expr;)+) => {
         /// One source of configuration. A field that it does not set is `None`.
         #[derive(Debug, Clone, Default)]
         pub(crate) struct Settings {
@@ -67,6 +71,7 @@ macro_rules! settings {
             names: &$names,
             example: $example,
             help: $help,
+            shape: $shape,
             read: |settings, value| {
                 settings.$field = Some($read(value)?);
                 Ok(())
@@ -83,78 +88,78 @@ macro_rules! settings {
 }
 
 settings! {
-    base_url: BaseUrl = ["base_url"], "https://example.com/blog/", "the site's address, with its path",
+    base_url: BaseUrl = ["base_url"], "https://example.com/blog/", "the site's address, with its path", Shape::Text,
         |value: &Value<'_>| value.parsed(BaseUrl::parse);
-    title: String = ["title"], "My site", "the site's title; default: its host name", Value::owned;
-    description: String = ["description"], "Notes on web feeds", "one sentence about the site", Value::owned;
+    title: String = ["title"], "My site", "the site's title; default: its host name", Shape::Text, Value::owned;
+    description: String = ["description"], "Notes on web feeds", "one sentence about the site", Shape::Text, Value::owned;
     language: String = ["language"], "en",
-        "the site's language (BCP 47); default: by the titles' script, else `en`",
+        "the site's language (BCP 47); default: by the titles' script, else `en`", Shape::Text,
         |value: &Value<'_>| value.parsed(language::parse);
     timezone: TimeZone = ["timezone"], "Europe/Berlin",
-        "the IANA zone of dates that are written without one; default: `UTC`",
+        "the IANA zone of dates that are written without one; default: `UTC`", Shape::Text,
         |value: &Value<'_>| value.parsed(timezone);
     authors: Vec<Author> = ["author", "authors"], "Jane Doe",
-        "a name, a map of `name`, `email`, `url`, or a list of these; for posts without an author", Value::authors;
-    copyright: String = ["copyright"], "© 2025 Jane Doe", "the copyright notice of the feeds", Value::owned;
-    icon: String = ["icon"], "/favicon.png", "a small square image", Value::owned;
-    logo: String = ["logo"], "/logo.png", "a larger image; RSS allows JPEG, GIF and PNG only", Value::owned;
-    hubs: Vec<String> = ["hubs"], "[\"https://hub.example.com/\"]", "the WebSub hubs that announce new posts",
+        "a name, a map of `name`, `email`, `url`, or a list of these; for posts without an author", Shape::Authors, Value::authors;
+    copyright: String = ["copyright"], "© 2025 Jane Doe", "the copyright notice of the feeds", Shape::Text, Value::owned;
+    icon: String = ["icon"], "/favicon.png", "a small square image", Shape::Text, Value::owned;
+    logo: String = ["logo"], "/logo.png", "a larger image; RSS allows JPEG, GIF and PNG only", Shape::Text, Value::owned;
+    hubs: Vec<String> = ["hubs"], "[\"https://hub.example.com/\"]", "the WebSub hubs that announce new posts", Shape::Texts,
         Value::urls;
-    ttl: usize = ["ttl"], "60", "how many minutes an RSS reader may cache a feed", Value::number;
+    ttl: usize = ["ttl"], "60", "how many minutes an RSS reader may cache a feed", Shape::Number, Value::number;
     posts: Vec<String> = ["posts"], "[\"posts/**/*.md\"]",
-        "globs of the files to read; default: all Markdown, HTML and text files", Value::globs;
-    exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Value::globs;
+        "globs of the files to read; default: all Markdown, HTML and text files", Shape::Texts, Value::globs;
+    exclude: Vec<String> = ["exclude"], "[\"drafts/**\"]", "globs of files to ignore", Shape::Texts, Value::globs;
     follow_links: bool = ["follow_links"], "false",
-        "whether symbolic links that lead out of the site are followed", Value::boolean;
-    max_file_bytes: usize = ["max_file_bytes"], "67108864", "larger files are not read", Value::number;
+        "whether symbolic links that lead out of the site are followed", Shape::Switch, Value::boolean;
+    max_file_bytes: usize = ["max_file_bytes"], "67108864", "larger files are not read", Shape::Number, Value::number;
     generator: String = ["generator"], "jekyll",
-        "the generator whose conventions the site follows; default: detected from its files", Value::owned;
+        "the generator whose conventions the site follows; default: detected from its files", Shape::Text, Value::owned;
     permalink: Pattern = ["permalink"], "/:year/:month/:day/:slug/",
-        "the pattern of posts' URLs; default: `/:path/`", |value: &Value<'_>| value.parsed(permalink);
-    output: PathBuf = ["output"], "public", "the folder to write to, relative to the root; default: `public`",
+        "the pattern of posts' URLs; default: `/:path/`", Shape::Text, |value: &Value<'_>| value.parsed(permalink);
+    output: PathBuf = ["output"], "public", "the folder to write to, relative to the root; default: `public`", Shape::Text,
         |value: &Value<'_>| value.text().map(PathBuf::from);
     excerpt_separator: String = ["excerpt_separator"], "<!--more-->",
-        "what ends a post's excerpt, besides `<!--more-->`", Value::owned;
-    limit: usize = ["limit"], "20", "entries in a feed; `0` means all", Value::number;
-    drafts: bool = ["drafts"], "false", "whether drafts are published", Value::boolean;
-    future: bool = ["future"], "false", "whether future-dated posts are published", Value::boolean;
+        "what ends a post's excerpt, besides `<!--more-->`", Shape::Text, Value::owned;
+    limit: usize = ["limit"], "20", "entries in a feed; `0` means all", Shape::Number, Value::number;
+    drafts: bool = ["drafts"], "false", "whether drafts are published", Shape::Switch, Value::boolean;
+    future: bool = ["future"], "false", "whether future-dated posts are published", Shape::Switch, Value::boolean;
     feeds: Vec<FeedConfig> = ["feeds"], "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
-        "the feeds: paths, or maps of options", Value::feeds;
+        "the feeds: paths, or maps of options", Shape::Feeds, Value::feeds;
     category_scheme: String = ["category_scheme"], "https://example.com/categories/",
-        "the URL of the scheme of categories: Atom's `scheme`, RSS's `domain`", Value::url;
-    tag_scheme: String = ["tag_scheme"], "https://example.com/tags/", "the same for tags", Value::url;
+        "the URL of the scheme of categories: Atom's `scheme`, RSS's `domain`", Shape::Text, Value::url;
+    tag_scheme: String = ["tag_scheme"], "https://example.com/tags/", "the same for tags", Shape::Text, Value::url;
     sitemap: Switched<SitemapConfig> = ["sitemap"], "sitemap.xml",
-        "the path of the sitemap, a map of options, or `false`", Value::sitemap;
+        "the path of the sitemap, a map of options, or `false`", Shape::Sitemap, Value::sitemap;
     robots: Robots = ["robots"], "true",
-        "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own",
+        "whether a `robots.txt` is written where there is none; `append` adds the sitemap to the site's own", Shape::OptionalWord(&["append"]),
         Value::robots;
-    opml: Switched<String> = ["opml"], "feeds.opml", "the path of a list of all feeds, for readers to import",
+    opml: Switched<String> = ["opml"], "feeds.opml", "the path of a list of all feeds, for readers to import", Shape::Optional,
         |value: &Value<'_>| value.path_or("feeds.opml");
     verify: bool = ["verify"], "true",
-        "whether posts are compared with the built pages: a page that is missing, differs or should not be there is a finding",
+        "whether posts are compared with the built pages: a page that is missing, differs or should not be there is a finding", Shape::Switch,
         Value::boolean;
     content: Content = ["content"], "full",
-        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may override it", Value::content;
+        "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may override it", Shape::Word(&["full", "excerpt", "none"]), Value::content;
     content_from_pages: bool = ["content_from"], "auto",
-        "`auto` takes the text from the built page where there is one, `source` always renders the source",
+        "`auto` takes the text from the built page where there is one, `source` always renders the source", Shape::Word(&["auto", "source"]),
         Value::content_from_pages;
     content_selector: String = ["content_selector"], ".post-body",
-        "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`",
+        "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`", Shape::Text,
         |value: &Value<'_>| value.parsed(selector);
     date_selector: String = ["date_selector"], ".post-date",
-        "a CSS selector of the date in built pages that say it nowhere else", |value: &Value<'_>| value.parsed(selector);
-    title_selector: String = ["title_selector"], ".post-title", "the same for the title", |value: &Value<'_>| value.parsed(selector);
-    author_selector: String = ["author_selector"], ".byline a", "the same for the authors", |value: &Value<'_>| value.parsed(selector);
-    tag_selector: String = ["tag_selector"], ".labels a", "the same for the tags", |value: &Value<'_>| value.parsed(selector);
+        "a CSS selector of the date in built pages that say it nowhere else", Shape::Text, |value: &Value<'_>| value.parsed(selector);
+    title_selector: String = ["title_selector"], ".post-title", "the same for the title", Shape::Text, |value: &Value<'_>| value.parsed(selector);
+    author_selector: String = ["author_selector"], ".byline a", "the same for the authors", Shape::Text, |value: &Value<'_>| value.parsed(selector);
+    tag_selector: String = ["tag_selector"], ".labels a", "the same for the tags", Shape::Text, |value: &Value<'_>| value.parsed(selector);
     image_enclosure: bool = ["image_enclosure"], "false",
-        "whether a post's `image` is its enclosure, if it has no other", Value::boolean;
-    tracking_pixels: bool = ["tracking_pixels"], "false", "whether images of one pixel stay in the text",
+        "whether a post's `image` is its enclosure, if it has no other", Shape::Switch, Value::boolean;
+    tracking_pixels: bool = ["tracking_pixels"], "false", "whether images of one pixel stay in the text", Shape::Switch,
         Value::boolean;
     stylesheet: Switched<String> = ["stylesheet"], "feedmill.css",
-        "the path of the style sheet that makes feeds readable in a browser, or `false`",
+        "the path of the style sheet that makes feeds readable in a browser, or `false`", Shape::Optional,
         |value: &Value<'_>| value.path_or(STYLESHEET);
     levels: BTreeMap<Rule, Level> = ["levels"], "{missing-date: allow}",
-        "for each rule: `allow`, `note`, `warn` or `deny`", Value::levels;
+        "for each rule: `allow`, `note`, `warn` or `deny`", Shape::Levels, Value::levels;
 }
 
 impl Settings {

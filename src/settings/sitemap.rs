@@ -2,6 +2,7 @@
 
 use super::Switched;
 use super::keys::{self, Key, keys};
+use super::shape::Shape;
 use super::value::Value;
 use crate::error::Error;
 use crate::source::Node;
@@ -54,26 +55,28 @@ impl Default for SitemapConfig {
 
 /// Every key of `sitemap:`, as in the README.
 pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
-    ["path"], "sitemap.xml", "where it is written", path = Value::path;
-    ["gzip"], "false", "whether it is compressed, as `.xml.gz`", gzip = Value::boolean;
-    ["pages"], "true", "whether it lists every page in the output folder, not only posts", pages = Value::boolean;
-    ["exclude"], "[\"tags/**\"]", "globs of paths, or URLs, that it does not list", exclude = Value::globs;
-    ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of paths that it lists anyway, other files too",
+    ["path"], "sitemap.xml", "where it is written", Shape::Text, path = Value::path;
+    ["gzip"], "false", "whether it is compressed, as `.xml.gz`", Shape::Switch, gzip = Value::boolean;
+    ["pages"], "true", "whether it lists every page in the output folder, not only posts", Shape::Switch, pages = Value::boolean;
+    ["exclude"], "[\"tags/**\"]", "globs of paths, or URLs, that it does not list", Shape::Texts, exclude = Value::globs;
+    ["include"], "[\"tags/rust/\", \"*.pdf\"]", "globs of paths that it lists anyway, other files too", Shape::Texts,
         include = Value::globs;
-    ["images"], "false", "whether it lists the images of posts' front matter", images = Value::boolean;
-    ["hreflang"], "false", "whether it lists the translations of each page; default: where the site's generator knows them",
+    ["images"], "false", "whether it lists the images of posts' front matter", Shape::Switch, images = Value::boolean;
+    ["hreflang"], "false", "whether it lists the translations of each page; default: where the site's generator knows them", Shape::Switch,
         hreflang = |value: &Value<'_>| value.boolean().map(Some);
-    ["news"], "sitemap-news.xml", "the path of a sitemap of the last two days' posts, for Google News",
+    ["news"], "sitemap-news.xml", "the path of a sitemap of the last two days' posts, for Google News", Shape::Optional,
         news = |value: &Value<'_>| value.path_or("sitemap-news.xml").map(Switched::on);
-    ["text"], "sitemap.txt", "the path of the same list as plain text",
+    ["text"], "sitemap.txt", "the path of the same list as plain text", Shape::Optional,
         text = |value: &Value<'_>| value.path_or("sitemap.txt").map(Switched::on);
-    ["priority"], "0.5", "the priority of pages whose post has none; search engines ignore it",
+    ["priority"], "0.5", "the priority of pages whose post has none; search engines ignore it", Shape::Priority,
         priority = |value: &Value<'_>| value.unless_off(|text| priority(text).ok_or("a number between 0 and 1"));
-    ["changefreq"], "weekly", "the same for how often a page changes",
+    ["changefreq"], "weekly", "the same for how often a page changes", Shape::OptionalWord(&CHANGEFREQ),
         changefreq = |value: &Value<'_>| value.unless_off(|text| changefreq(text).ok_or(FREQUENCIES));
 };
 
-/// The words of the protocol, for messages.
+/// The words of the protocol.
+const CHANGEFREQ: [&str; 7] = ["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"];
+/// The same for messages.
 const FREQUENCIES: &str = "`always`, `hourly`, `daily`, `weekly`, `monthly`, `yearly` or `never`";
 
 impl SitemapConfig {
@@ -93,8 +96,7 @@ pub(crate) fn priority(text: &str) -> Option<String> {
 /// One of the seven words of the protocol.
 pub(crate) fn changefreq(text: &str) -> Option<String> {
     let word = text.trim().to_ascii_lowercase();
-    let known = ["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"];
-    known.contains(&word.as_str()).then_some(word)
+    CHANGEFREQ.contains(&word.as_str()).then_some(word)
 }
 
 impl Value<'_> {

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     },
     /// Print the rules behind the findings, with their reasons
     Rules,
+    /// Print the JSON Schema of feedmill.yml, for editors
+    Schema,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -194,7 +196,9 @@ impl Command {
         match self {
             Self::Build(build) => build.report.message_format,
             Self::List(list) => list.report.message_format,
-            Self::Init { .. } | Self::Rules | Self::Completions { .. } | Self::Man => MessageFormat::Human,
+            Self::Init { .. } | Self::Rules | Self::Schema | Self::Completions { .. } | Self::Man => {
+                MessageFormat::Human
+            }
         }
     }
 }

@@ -57,6 +57,7 @@ fn run(args: &Args) -> Result<Status, Error> {
         Command::List(args) => list::run(args),
         Command::Init { directory } => init::run(directory.as_deref()),
         Command::Rules => print::rules(),
+        Command::Schema => print::schema(),
         Command::Completions { shell } => print::completions(*shell),
         Command::Man => print::man(),
     }

@@ -39,6 +39,12 @@ pub(crate) fn rules() -> Result<Status, Error> {
     Ok(Status::Published)
 }
 
+/// Prints what a `feedmill.yml` may hold.
+pub(crate) fn schema() -> Result<Status, Error> {
+    output(&format!("{:#}\n", feedmill::internals::schema()))?;
+    Ok(Status::Published)
+}
+
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Status, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "feedmill", &mut script);
