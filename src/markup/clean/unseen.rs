@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 
-use super::DROPPED;
 use super::code::{PRE, is_line_number};
+use super::{BLOCKS, DROPPED, KEPT};
 use crate::markup::dom;
 use crate::text;
 
@@ -74,7 +74,12 @@ fn is_anchor(element: ElementRef<'_>) -> bool {
     }
     let text = seen_text(element);
     let is_named = value.classes().flat_map(words).any(|word| ANCHORS.contains(&word.as_str()));
-    let parent = element.parent().and_then(ElementRef::wrap);
+    // What is between the two and does not stay is not there for readers.
+    let mut above = element.ancestors().filter_map(ElementRef::wrap);
+    let parent = above.find(|parent| {
+        let name = parent.value().name();
+        KEPT.contains(&name) || BLOCKS.contains(&name)
+    });
     let heading = parent.filter(|parent| is_heading(*parent));
     let is_sign = text.chars().count() <= 3 && !text.chars().any(char::is_alphanumeric);
     match heading {
@@ -205,6 +210,7 @@ mod tests {
         for (html, expected) in [
             ("<h2>A <a href=#a class=header-anchor>\u{200B}</a></h2>", "<h2>A</h2>"),
             ("<h2>A<a href='/x/#a'>⌗</a></h2>", "<h2>A</h2>"),
+            ("<h2>A<x-y><a href=#a></a></x-y></h2>", "<h2>A</h2>"),
             ("<h2>A <a class=anchor href=#a>Link</a></h2>", "<h2>A</h2>"),
             (
                 "<h2>A</h2><a class=sl-anchor-link href=#a><span class=sr-only>Section titled A</span></a>",
