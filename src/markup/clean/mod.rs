@@ -134,6 +134,30 @@ pub(crate) fn publishable_linked(
     place: &Place<'_>,
     lead: &mut dyn FnMut(&str) -> Lead,
 ) -> Option<String> {
+    let mut clean = written(html, place, lead)?;
+    for _ in 0..MOST_PASSES {
+        if nesting::is_plain(&clean) {
+            return shown(&clean);
+        }
+        // Elements that only a wrong nesting held together come apart when the result is parsed.
+        let parsed = SANITISER.clean(&clean).to_string();
+        if parsed == clean {
+            return shown(&clean);
+        }
+        clean = written(&parsed, &Place { title: "", ..*place }, &mut |_| Lead::Elsewhere)?;
+    }
+    shown(&SANITISER.clean(&clean).to_string())
+}
+
+/// What of a clean text there is to show.
+fn shown(clean: &str) -> Option<String> {
+    let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
+    (!clean.is_empty()).then(|| clean.to_owned())
+}
+
+/// What each element of a fragment becomes, as it is nested. `None` if the fragment is nested too deep, or if too much
+/// would be made of it.
+fn written(html: &str, place: &Place<'_>, lead: &mut dyn FnMut(&str) -> Lead) -> Option<String> {
     let page = Url::parse(place.page).ok()?;
     let fragment = dom::fragment(html)?;
     let mut writer = Writer {
@@ -155,20 +179,7 @@ pub(crate) fn publishable_linked(
     if writer.html.len() > writer.most {
         return None;
     }
-    let mut clean = text::legal_content(&writer.html).into_owned();
-    // Elements that only a wrong nesting held together come apart when the result is parsed.
-    for _ in 0..MOST_PASSES {
-        if nesting::is_plain(&clean) {
-            break;
-        }
-        let again = SANITISER.clean(&clean).to_string();
-        if again == clean {
-            break;
-        }
-        clean = again;
-    }
-    let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
-    (!clean.is_empty()).then(|| clean.to_owned())
+    Some(text::legal_content(&writer.html).into_owned())
 }
 
 /// A text with typewriter's quotes and dashes, and without marks that only readers of feeds need: to compare it.
