@@ -9,7 +9,7 @@
 //! fixtures/jekyll/differences.txt   where we differ on purpose
 //! ```
 //!
-//! A line of `differences.txt` is a case, what is compared, what it is about, and the row of the README's table that
+//! A line of `differences.txt` is a case, what is compared, what it is about, and the row of the table in docs/generators.md that
 //! gives the reason. A difference that is not there fails the test, and so does a line that is not needed.
 
 #![allow(

@@ -200,3 +200,36 @@ fn the_page_in_a_feed_lists_its_entries_and_changes_nothing() {
     }
     assert!(compared > 300, "only {compared} links were compared");
 }
+
+/// A feed of more posts than are held at once is rendered in parts: the last post alone has a text and an image.
+#[test]
+fn a_long_feed_is_whole_in_every_format() {
+    let folder = common::folder();
+    let mut lines = String::new();
+    for number in 0..1_203 {
+        let day = chrono::DateTime::from_timestamp(1_700_000_000 - number * 86_400, 0).unwrap();
+        let text =
+            if number == 1_202 { r#","content_html":"<p>T</p>","image":{"url":"/a.png"}"# } else { "" };
+        lines += &format!(
+            "{{\"url\":\"/{number}/\",\"title\":\"Title {number}\",\"published\":\"{}\"{text}}}\n",
+            day.to_rfc3339()
+        );
+    }
+    fs::write(folder.path().join("posts.jsonl"), lines).unwrap();
+    let config = "base_url: https://example.com/\ntitle: T\nlimit: 0\n";
+    fs::write(folder.path().join("feedmill.yml"), config).unwrap();
+    let args = ["build", "--records", "posts.jsonl"];
+    let report = common::run(folder.path(), &args);
+    assert!(report.contains("1203 posts read, 1203 published; 6 files written\n"), "{report}");
+    assert!(common::run(folder.path(), &args).contains("6 files unchanged"));
+    let public = folder.path().join("public");
+    let json = seen_in_json(&public.join("feed.json"));
+    assert_eq!(json.len(), 1_203);
+    assert!(json.iter().enumerate().all(|(index, entry)| entry.title == format!("Title {index}")));
+    assert_eq!(seen_by_feed_rs(&public.join("atom.xml"), false), json);
+    assert_eq!(seen_by_feed_rs(&public.join("feed.xml"), true), json);
+    for name in ["feed.xml", "atom.xml", "feed.json"] {
+        let (faults, entries) = common::judge::judge(name, &fs::read(public.join(name)).unwrap());
+        assert_eq!((faults, entries), (Vec::new(), 1_203), "{name}");
+    }
+}

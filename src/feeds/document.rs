@@ -1,5 +1,7 @@
 //! The documents of feeds: the current one, and archives of what is older (RFC 5005 §4).
 
+use chrono::{DateTime, FixedOffset};
+
 use super::members::members;
 use super::title_of;
 use crate::check;
@@ -88,7 +90,14 @@ impl FeedDocument<'_> {
             content: self.feed.content.unwrap_or(config.content),
             full: entries.len(),
             entries,
+            is_part: false,
         }
+    }
+
+    /// When the newest change to its posts was made.
+    pub(super) fn updated(&self) -> DateTime<FixedOffset> {
+        let dates = self.posts.iter().filter_map(|post| post.updated.or(post.published));
+        dates.max().unwrap_or_else(date::unknown)
     }
 }
 

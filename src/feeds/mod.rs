@@ -4,6 +4,8 @@ mod document;
 mod expand;
 mod members;
 mod output;
+mod parts;
+mod rendered;
 
 pub(crate) use document::{emptied, plan};
 pub(crate) use expand::{expand, patterns};

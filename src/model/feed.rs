@@ -34,6 +34,8 @@ pub struct Feed<'a> {
     pub(crate) content: Content,
     /// How many entries, from the newest, carry their whole text.
     pub(crate) full: usize,
+    /// Whether these entries are a part of it, and others are rendered apart.
+    pub(crate) is_part: bool,
 }
 
 /// A document's place in the history of a feed that is kept in archives (RFC 5005 §4): URLs.
@@ -99,14 +101,17 @@ pub(crate) struct Category {
     pub scheme: Option<String>,
 }
 
+/// How many titles are asked for the language of a feed.
+pub(crate) const ASKED: usize = 250;
+
 impl Site {
-    /// The language of a feed of these entries: the site's, else the one that the script of the titles gives away.
+    /// The language of a feed of these entries: the site's, else the one that the script of the newest titles gives away.
     pub(crate) fn language_of(&self, entries: &[&Entry]) -> String {
         if let Some(language) = &self.language {
             return language.clone();
         }
         let own = [Some(self.title.as_str()), self.description.as_deref()].into_iter().flatten();
-        let titles = own.chain(entries.iter().map(|entry| entry.title.as_str()));
+        let titles = own.chain(entries.iter().take(ASKED).map(|entry| entry.title.as_str()));
         language::of_script(&titles.collect::<String>()).unwrap_or("en").to_owned()
     }
 }

@@ -266,6 +266,7 @@ impl<'a> Feed<'a> {
             stylesheet: None,
             content: Content::Full,
             full: entries.len(),
+            is_part: false,
             entries,
         })
     }

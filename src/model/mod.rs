@@ -15,7 +15,7 @@ mod term;
 
 pub use author::Author;
 pub(crate) use author::{authors, is_email};
-pub(crate) use feed::{Category, Content, History};
+pub(crate) use feed::{ASKED, Category, Content, History};
 pub use feed::{Entry, Feed};
 pub(crate) use file::{File, FileKind};
 pub use format::Format;

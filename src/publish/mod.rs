@@ -9,10 +9,10 @@ mod temporary;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use commit::commit;
 pub use pending::Outcome;
-pub(crate) use pending::{Mode, Staged};
+pub(crate) use pending::{Mode, PendingFile, Staged};
 pub(crate) use staging::{FIRST, LAST, Plan, Staging};
 pub use staging::{Output, OutputKind};
 pub use temporary::{abandon, settle, temporary_file};
@@ -24,7 +24,7 @@ pub use temporary::{abandon, settle, temporary_file};
 pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
     let mut file = pending::PendingFile::begin(path, Mode::Publish)?;
     if let Err(error) = file.write_all(bytes) {
-        return Err(file.failed(error));
+        return Err(file.failed(Failure::Write(error)));
     }
     let staged = file.finish()?;
     let outcome = staged.outcome();

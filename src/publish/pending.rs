@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, TempPath};
 use super::temporary;
 
 use crate::disk;
-use crate::error::Error;
+use crate::error::{Error, Failure};
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,9 +118,13 @@ impl PendingFile {
         Ok(())
     }
 
-    /// Why nothing was written, if an error came from here.
-    pub(crate) fn failed(&self, source: io::Error) -> Error {
-        Error::Write { path: self.path.clone(), step: self.step, source }
+    /// Why nothing was written.
+    pub(crate) fn failed(&self, failure: Failure) -> Error {
+        let path = self.path.clone();
+        match failure {
+            Failure::Unsound(reason) => Error::Unsound { path, reason },
+            Failure::Write(source) => Error::Write { path, step: self.step, source },
+        }
     }
 
     /// Begins a new file with what is the same.

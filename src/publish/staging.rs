@@ -116,7 +116,18 @@ impl<'a> Staging<'a> {
         path: &str,
         write: impl FnOnce(&mut PendingFile) -> Result<(), Failure>,
     ) -> Result<Staged, Error> {
-        let name = path;
+        let mut file = self.begin(path)?;
+        match write(&mut file) {
+            Ok(()) => file.finish(),
+            Err(failure) => Err(file.failed(failure)),
+        }
+    }
+
+    /// Begins a file that is written part by part.
+    ///
+    /// # Errors
+    /// [`Error::Write`] if it may not be where it should be.
+    pub(crate) fn begin(&self, name: &str) -> Result<PendingFile, Error> {
         let path = self.folder.join(name);
         let refused = |kind, reason: &str| Error::Write {
             path: path.clone(),
@@ -135,12 +146,7 @@ impl<'a> Staging<'a> {
             let reason = "it is no feed, sitemap or style sheet; remove it, or choose another path";
             return Err(refused(std::io::ErrorKind::AlreadyExists, reason));
         }
-        let mut file = PendingFile::begin(&path, self.mode)?;
-        match write(&mut file) {
-            Ok(()) => file.finish(),
-            Err(Failure::Unsound(reason)) => Err(Error::Unsound { path, reason }),
-            Err(Failure::Write(error)) => Err(file.failed(error)),
-        }
+        PendingFile::begin(&path, self.mode)
     }
 
     /// Adds a file that has been staged.

@@ -8,6 +8,7 @@ use atom_syndication::{
     Category, Content, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text, WriteConfig,
 };
 
+use super::Document;
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
 use crate::model::{Author, Entry, Feed, Media, Site};
@@ -17,7 +18,7 @@ use crate::text::id;
 ///
 /// # Errors
 /// [`Failure::Unsound`].
-pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
     let atom = AtomFeed {
         title: Text::plain(feed.title.clone()),
         subtitle: feed.site.description.clone().map(Text::plain),

@@ -1,11 +1,13 @@
 //! What the crates `rss` and `atom_syndication` cannot write is added here, by one typed pass over what they wrote: the
 //! declaration with its encoding, hexadecimal references, languages of entries, indentation and a final newline.
 
+use std::ops::Range;
+
 use quick_xml::escape::{partial_escape, resolve_predefined_entity};
 use quick_xml::events::{BytesDecl, BytesPI, BytesRef, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use super::page;
+use super::{Document, page};
 use crate::error::Failure;
 use crate::model::Feed;
 
@@ -34,7 +36,7 @@ pub(super) struct Finish<'a> {
 }
 
 /// Finishes a document.
-pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, Failure> {
+pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Document, Failure> {
     let mut finisher = Finisher {
         finish,
         writer: Writer::new_with_indent(Vec::with_capacity(document.len() * 5 / 4), b' ', 2),
@@ -43,6 +45,7 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, Fa
         element: Vec::new(),
         pending: None,
         has_preface: false,
+        entries: 0..0,
     };
     prolog(&mut finisher.writer, finish.feed.stylesheet.as_deref()).map_err(Failure::unsound)?;
     let mut reader = Reader::from_reader(document);
@@ -52,9 +55,9 @@ pub(super) fn finish(document: &[u8], finish: &Finish<'_>) -> Result<Vec<u8>, Fa
             event => finisher.event(event)?,
         }
     }
-    let mut finished = finisher.writer.into_inner();
-    finished.push(b'\n');
-    Ok(finished)
+    let mut bytes = finisher.writer.into_inner();
+    bytes.push(b'\n');
+    Ok(Document { bytes, entries: finisher.entries })
 }
 
 /// A document on its way through.
@@ -70,6 +73,8 @@ struct Finisher<'a, 'd> {
     /// A start tag that is not written yet, because its element may be empty.
     pending: Option<BytesStart<'d>>,
     has_preface: bool,
+    /// Where in what is written the entries begin and end.
+    entries: Range<usize>,
 }
 
 impl<'d> Finisher<'_, 'd> {
@@ -95,6 +100,7 @@ impl<'d> Finisher<'_, 'd> {
                 // A feed without entries has a preface all the same.
                 if matches!(end.name().as_ref(), b"channel" | b"feed") {
                     self.preface()?;
+                    self.entries.end = self.writer.get_ref().len();
                 }
                 self.write(Event::End(end))?;
             }
@@ -163,10 +169,11 @@ impl<'d> Finisher<'_, 'd> {
         if self.finish.archive {
             self.write(Event::Empty(BytesStart::new("fh:archive")))?;
         }
-        match self.finish.feed.stylesheet {
-            Some(_) => page::write(&mut self.writer, self.finish.feed).map_err(Failure::unsound),
-            None => Ok(()),
+        if self.finish.feed.stylesheet.is_some() {
+            page::write(&mut self.writer, self.finish.feed).map_err(Failure::unsound)?;
         }
+        self.entries.start = self.writer.get_ref().len();
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::Document;
 use crate::error::Failure;
 use crate::model::{Author, Entry, Feed};
 use crate::text::date::rfc3339;
@@ -90,8 +91,8 @@ struct JsonAuthor<'a> {
 ///
 /// # Errors
 /// [`Failure::Unsound`].
-pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
-    let document = JsonFeed {
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
+    let mut document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         feedmill: Own { version: env!("CARGO_PKG_VERSION") },
         title: &feed.title,
@@ -104,11 +105,16 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
         authors: authors(&feed.site.authors),
         hubs: feed.site.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
         language: &feed.language,
-        items: feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect(),
+        items: Vec::new(),
     };
+    // Without items it ends in `]` and `}`, with items they are on lines of their own.
+    let start = serde_json::to_vec_pretty(&document).map_err(Failure::unsound)?.len() - "]\n}".len();
+    document.items = feed.entries.iter().enumerate().map(|(index, entry)| item(feed, index, entry)).collect();
     let mut bytes = serde_json::to_vec_pretty(&document).map_err(Failure::unsound)?;
+    let after = if feed.entries.is_empty() { "]\n}" } else { "\n  ]\n}" };
+    let entries = start..bytes.len() - after.len();
     bytes.push(b'\n');
-    Ok(bytes)
+    Ok(Document { bytes, entries })
 }
 
 fn item<'a>(feed: &'a Feed<'_>, index: usize, entry: &'a Entry) -> Item<'a> {

@@ -10,6 +10,7 @@ pub(crate) mod rss;
 pub(crate) mod sitemap;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::check;
 use crate::error::{Error, Failure};
@@ -21,10 +22,25 @@ const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 /// Feed paging and archiving (RFC 5005).
 const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
 
+/// A document, and where its entries are in it, in bytes.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub bytes: Vec<u8>,
+    pub entries: Range<usize>,
+}
+
+/// What is between the entries of a format.
+pub(crate) fn separator(format: Format) -> &'static str {
+    match format {
+        Format::Rss | Format::Atom => "",
+        Format::Json => ",",
+    }
+}
+
 /// The namespaces that a feed uses beyond those of its format, by their usual prefixes.
 fn namespaces(feed: &Feed<'_>) -> BTreeMap<String, String> {
     let mut namespaces = BTreeMap::new();
-    if feed.entries.iter().any(|entry| entry.image.is_some()) {
+    if feed.is_part || feed.entries.iter().any(|entry| entry.image.is_some()) {
         namespaces.insert("media".to_owned(), MEDIA_NAMESPACE.to_owned());
     }
     if feed.history.current.is_some() {
@@ -73,7 +89,7 @@ pub(crate) const STYLESHEET: &str = include_str!("feedmill.css");
 ///
 /// # Errors
 /// [`Failure::Unsound`].
-pub(crate) fn render(format: Format, feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn render(format: Format, feed: &Feed<'_>) -> Result<Document, Failure> {
     match format {
         Format::Rss => rss::render(feed),
         Format::Atom => atom::render(feed),
@@ -87,9 +103,9 @@ impl Feed<'_> {
     /// # Errors
     /// [`Error::Unsound`]; that is a bug in feedmill.
     pub fn render(&self, format: Format) -> Result<String, Error> {
-        let text = render(format, self).and_then(|bytes| {
-            check::feed(format, &bytes, self.entries.len())?;
-            String::from_utf8(bytes).map_err(Failure::unsound)
+        let text = render(format, self).and_then(|document| {
+            check::feed(format, &document.bytes, self.entries.len())?;
+            String::from_utf8(document.bytes).map_err(Failure::unsound)
         });
         text.map_err(|failure| failure.about(self.url.clone().into()))
     }

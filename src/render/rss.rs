@@ -8,12 +8,15 @@ use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Image, Item};
 
+use super::Document;
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
 use crate::model::{Entry, Feed, Media};
 use crate::text::date::rfc822;
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+const CONTENT_NAMESPACE: &str = "http://purl.org/rss/1.0/modules/content/";
+const DUBLIN_CORE_NAMESPACE: &str = "http://purl.org/dc/elements/1.1/";
 /// The spelling that the validator accepts.
 const SPECIFICATION: &str = "http://www.rssboard.org/rss-specification";
 
@@ -21,7 +24,7 @@ const SPECIFICATION: &str = "http://www.rssboard.org/rss-specification";
 ///
 /// # Errors
 /// [`Failure::Unsound`].
-pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
+pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
     let date = (!feed.entries.is_empty()).then(|| rfc822(feed.updated));
     let channel = Channel {
         title: feed.title.clone(),
@@ -44,6 +47,11 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Vec<u8>, Failure> {
         namespaces: {
             let mut namespaces = super::namespaces(feed);
             namespaces.insert("atom".to_owned(), ATOM_NAMESPACE.to_owned());
+            if feed.is_part {
+                // The crate knows what its own entries use.
+                namespaces.insert("content".to_owned(), CONTENT_NAMESPACE.to_owned());
+                namespaces.insert("dc".to_owned(), DUBLIN_CORE_NAMESPACE.to_owned());
+            }
             namespaces
         },
         ..Channel::default()

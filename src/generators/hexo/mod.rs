@@ -1,5 +1,5 @@
 //! Hexo (<https://hexo.io/docs/>), as version 8.1 does it: the same URLs, instants, titles, categories and tags, and feeds
-//! in the same places. Where Hexo publishes what is untrue, we do not; the README has the list.
+//! in the same places. Where Hexo publishes what is untrue, we do not; docs/generators.md has the list.
 
 mod config;
 mod dates;

@@ -1,5 +1,5 @@
 //! Hugo (<https://gohugo.io/documentation/>), as version 0.168 does it: the same URLs, instants, titles, taxonomies and
-//! languages, and feeds in the same places. Where Hugo publishes what is invalid or untrue, we do not; the README has the
+//! languages, and feeds in the same places. Where Hugo publishes what is invalid or untrue, we do not; docs/generators.md has the
 //! list.
 
 mod branches;

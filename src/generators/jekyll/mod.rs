@@ -1,6 +1,6 @@
 //! Jekyll 3 and 4, with jekyll-feed 0.17 and jekyll-sitemap 1.4: the same URLs, ids, instants, titles, categories and
 //! excerpts, so that no subscriber sees a post twice. Where those publish what is invalid or untrue, we do not; the
-//! README has the list.
+//! page docs/generators.md has the list.
 
 mod config;
 mod dates;

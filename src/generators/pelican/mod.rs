@@ -1,5 +1,5 @@
 //! Pelican (<https://docs.getpelican.com/>), as version 4.12 does it: the same URLs, ids, instants, titles, categories and
-//! tags, and feeds in the same places. Where Pelican publishes what is untrue, we do not; the README has the list.
+//! tags, and feeds in the same places. Where Pelican publishes what is untrue, we do not; docs/generators.md has the list.
 
 mod article;
 mod config;

@@ -1,5 +1,5 @@
 //! Zola (<https://www.getzola.org/documentation/>), as version 0.22 does it: the same URLs, instants, titles, taxonomies
-//! and languages, and feeds in the same places. Where Zola publishes what is invalid or untrue, we do not; the README has
+//! and languages, and feeds in the same places. Where Zola publishes what is invalid or untrue, we do not; docs/generators.md has
 //! the list.
 
 mod config;

@@ -130,7 +130,7 @@ fn text_without(element: ElementRef<'_>, is_skipped: impl Fn(ElementRef<'_>) -> 
             _ => {}
         }
     }
-    raw.retain(|c| !is_zero_width(c));
+    raw.retain(|c| !is_zero_width(c) && text::is_publishable(c));
     text::one_line(&raw)
 }
 
