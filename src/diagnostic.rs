@@ -185,7 +185,7 @@ rules! {
     /// Two terms of a taxonomy have the same slug, such as `C++` and `C`. Both have a feed, the second under another
     /// name.
     SameSlug = "same-slug", Note;
-    /// A feed is declared for a term, such as a tag, that no post has: it is empty.
+    /// A feed is empty: no post has the term, such as a tag, that it is declared for, or none has a date.
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;

@@ -114,8 +114,10 @@ const PORTION: usize = 256;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// How many posts and pages are published.
+    /// How many posts are published in feeds.
     pub published: usize,
+    /// How many pages are in the sitemap only: they have no date, or are not for feeds.
+    pub pages: usize,
     /// How many are not, and why. No output and no finding names those that their authors hide.
     pub unpublished: BTreeMap<Reason, usize>,
     /// The outputs, in the order of the configuration, the sitemap last.
@@ -127,7 +129,7 @@ pub struct Report {
 impl Report {
     /// Nothing was written.
     fn of_nothing(unpublished: BTreeMap<Reason, usize>, found: Vec<Diagnostic>) -> Self {
-        Self { published: 0, unpublished, outputs: Vec::new(), findings: in_order(found) }
+        Self { published: 0, pages: 0, unpublished, outputs: Vec::new(), findings: in_order(found) }
     }
 }
 
@@ -245,8 +247,10 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     let files = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
     let sources = files.chain(unpublished.iter().map(|post| post.path.as_str()));
     let outputs = staging.commit(&config.site.root, sources)?;
-    let published = posts.iter().filter(|post| !post.is_asset()).count();
-    Ok(Report { published, unpublished: absent, outputs, findings: in_order(found) })
+    let of_text = posts.iter().filter(|post| !post.is_asset());
+    let (published, pages): (Vec<_>, Vec<_>) = of_text.partition(|post| feeds::is_carried(post));
+    let (published, pages) = (published.len(), pages.len());
+    Ok(Report { published, pages, unpublished: absent, outputs, findings: in_order(found) })
 }
 
 /// Where an earlier run may have written what this one does not.

@@ -29,7 +29,7 @@ pub(crate) fn plan<'a>(
     posts: &'a [PostMeta],
     config: &Config,
 ) -> Vec<FeedDocument<'a>> {
-    let members = members(posts, feeds);
+    let members = members(posts, feeds, config);
     feeds.iter().zip(members).flat_map(|(feed, posts)| documents(feed, posts, config)).collect()
 }
 

@@ -1,9 +1,8 @@
 //! What is declared for each term of a taxonomy becomes a feed for every term that posts have.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::members::is_selected;
+use super::members::{is_selected, key};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
@@ -111,7 +110,7 @@ fn for_each(
         numbers: BTreeMap::new(),
     };
     let mut feeds = Vec::new();
-    for term in terms(feed, each, posts) {
+    for term in terms(feed, each, posts, config) {
         let name = names.unique(found, each, &term);
         feeds.push(FeedConfig {
             path: filled(feed, &name),
@@ -125,26 +124,27 @@ fn for_each(
     feeds
 }
 
-/// The terms that have a feed. The oldest come first, so that a term keeps its name in paths, whatever is published
-/// later: subscribers must not find another feed there.
-fn terms(feed: &FeedConfig, each: &Each, posts: &[PostMeta]) -> Vec<String> {
-    // How many posts have a term, and where the oldest of them is: the posts are in order, the newest first.
-    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+/// The terms that have a feed, each as the oldest post writes it. The oldest come first, so that a term keeps its name in
+/// paths, whatever is published later: subscribers must not find another feed there.
+fn terms(feed: &FeedConfig, each: &Each, posts: &[PostMeta], config: &Config) -> Vec<String> {
+    // How many posts have a term, where the oldest of them is, and what it calls the term: the posts are in order, the
+    // newest first.
+    let mut counts: BTreeMap<String, (usize, usize, String)> = BTreeMap::new();
     for (index, post) in posts.iter().enumerate().filter(|(_, post)| is_selected(post, feed)) {
         for term in post.terms_of(&each.taxonomy) {
-            let (count, oldest) = counts.entry(term.into_owned()).or_default();
-            *count += 1;
-            *oldest = index;
+            let is_wanted = each.only.is_empty() || each.only.iter().any(|only| *only == term);
+            if is_wanted && !each.except.iter().any(|except| *except == term) {
+                let (count, oldest, name) = counts.entry(key(&each.taxonomy, &term, config)).or_default();
+                // One post may write it in two ways.
+                *count += usize::from(*count == 0 || *oldest != index);
+                (*oldest, *name) = (index, term.into_owned());
+            }
         }
     }
-    counts.retain(|term, (count, _)| {
-        *count >= each.min_posts.max(1)
-            && (each.only.is_empty() || each.only.contains(term))
-            && !each.except.contains(term)
-    });
-    let mut terms: Vec<(String, (usize, usize))> = counts.into_iter().collect();
-    terms.sort_by_key(|(_, (_, oldest))| Reverse(*oldest));
-    terms.into_iter().map(|(term, _)| term).collect()
+    let mut terms: Vec<_> = counts.into_iter().collect();
+    terms.retain(|(_, (count, ..))| *count >= each.min_posts.max(1));
+    terms.sort_by(|(a, (_, old, _)), (b, (_, older, _))| older.cmp(old).then_with(|| a.cmp(b)));
+    terms.into_iter().map(|(_, (.., name))| name).collect()
 }
 
 /// The path of a feed for a term of this name.

@@ -8,12 +8,14 @@ use crate::model::{COLLECTION, LANGUAGE, PostMeta, is_open};
 use crate::settings::{Criteria, FeedConfig};
 use crate::text::{self, date, glob};
 
+/// Whether feeds may carry a post: its author lets them, and they can place it.
+pub(crate) fn is_carried(post: &PostMeta) -> bool {
+    post.in_feeds && post.published.as_ref().is_some_and(date::is_plausible)
+}
+
 /// Whether a post fits a feed.
 pub(super) fn is_selected(post: &PostMeta, feed: &FeedConfig) -> bool {
-    post.in_feeds
-        && post.published.as_ref().is_some_and(date::is_plausible)
-        && fits_all(post, &feed.select.of)
-        && !fits_any(post, &feed.select.not)
+    is_carried(post) && fits_all(post, &feed.select.of) && !fits_any(post, &feed.select.not)
 }
 
 fn fits_all(post: &PostMeta, criteria: &Criteria) -> bool {
@@ -34,8 +36,17 @@ fn is_at_any(post: &PostMeta, globs: &[String]) -> bool {
     globs.iter().any(|glob| glob::matches(glob, post.path()))
 }
 
+/// What makes two names one term: what its generator calls it in paths, where it has such a rule; else the name.
+pub(super) fn key(taxonomy: &str, name: &str, config: &Config) -> String {
+    config.dialect.path_of_term(taxonomy, name).unwrap_or_else(|| name.to_owned())
+}
+
 /// The posts that each feed carries, or that its archives hold. The posts are in order.
-pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Vec<&'a PostMeta>> {
+pub(super) fn members<'a>(
+    posts: &'a [PostMeta],
+    feeds: &[FeedConfig],
+    config: &Config,
+) -> Vec<Vec<&'a PostMeta>> {
     // Thousands of feeds, one for each tag, must not each look at all posts.
     let mut by_term: HashMap<(&str, String), Vec<&PostMeta>> = HashMap::new();
     let taxonomies: BTreeSet<&str> =
@@ -43,7 +54,11 @@ pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Ve
     for taxonomy in taxonomies {
         for post in posts {
             for term in post.terms_of(taxonomy) {
-                by_term.entry((taxonomy, term.into_owned())).or_default().push(post);
+                let posts = by_term.entry((taxonomy, key(taxonomy, &term, config))).or_default();
+                // One that is written in two ways is one.
+                if posts.last().is_none_or(|last| !std::ptr::eq(*last, post)) {
+                    posts.push(post);
+                }
             }
         }
     }
@@ -52,7 +67,7 @@ pub(super) fn members<'a>(posts: &'a [PostMeta], feeds: &[FeedConfig]) -> Vec<Ve
         let selected = |post: &&PostMeta| is_selected(post, feed);
         match &feed.term {
             Some((taxonomy, name)) => {
-                let posts = by_term.get(&(taxonomy.as_str(), name.clone()));
+                let posts = by_term.get(&(taxonomy.as_str(), key(taxonomy, name, config)));
                 posts.into_iter().flatten().copied().filter(selected).take(limit).collect()
             }
             None => posts.iter().filter(selected).take(limit).collect(),
@@ -88,6 +103,15 @@ pub(crate) fn report_empty(
     posts: &[PostMeta],
     config: &Config,
 ) {
+    if !posts.is_empty() && !feeds.is_empty() && !posts.iter().any(is_carried) {
+        let finding = Diagnostic::new(
+            Rule::EmptyFeed,
+            config.feeds_file(),
+            "no post has a date, so the feeds are empty",
+        );
+        let help = "write `date: 2025-11-29` in a post, or begin the file's name with a date; `feeds: []` writes none";
+        return found.push(finding.help(help));
+    }
     for feed in feeds.iter().filter(|feed| feed.term.is_none()) {
         let is_reported = || feed.select.of.terms.keys().any(|field| is_unknown(field, posts));
         if posts.iter().any(|post| is_selected(post, feed)) || is_reported() {
@@ -154,7 +178,7 @@ mod tests {
     #[track_caller]
     fn case(feed: &str, expected: &[&str]) {
         let (posts, config) = (posts(), Config::example(&format!("feeds: [{feed}]")));
-        let members = members(&posts, &config.feeds);
+        let members = members(&posts, &config.feeds, &config);
         let paths: Vec<&str> = members[0].iter().map(|post| post.path()).collect();
         assert_eq!(paths, expected, "{feed}");
     }
@@ -178,11 +202,11 @@ mod tests {
             term: Some(("tag".to_owned(), "x".to_owned())),
             ..FeedConfig::new("x.xml", crate::model::Format::Rss)
         };
-        assert_eq!(members(&repeated, &[of_term])[0].len(), 1);
         let config = Config::example("feeds: [{path: a.xml, limit: 1}]");
+        assert_eq!(members(&repeated, &[of_term], &config)[0].len(), 1);
         let feed = FeedConfig { term: Some(("tag".to_owned(), "y".to_owned())), ..config.feeds[0].clone() };
         let posts = posts();
-        assert_eq!(members(&posts, &[feed]), [[&posts[1]]]);
+        assert_eq!(members(&posts, &[feed], &config), [[&posts[1]]]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod rendered;
 
 pub(crate) use document::{emptied, plan};
 pub(crate) use expand::{expand, patterns};
-pub(crate) use members::{report_empty, report_unknown_fields};
+pub(crate) use members::{is_carried, report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};
 
 use crate::markup::published_line;

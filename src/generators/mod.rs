@@ -26,7 +26,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::markup::{Markup, Templates, Value};
 use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
-use crate::settings::Settings;
+use crate::settings::{FILE_NAME, Settings};
 use crate::source::Source;
 use fields::Reading;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
@@ -106,11 +106,13 @@ pub(crate) fn recognise(root: &Path) -> Recognised {
 }
 
 impl Recognised {
-    /// The configuration file that holds the site's facts: the one that was found, else the usual one.
+    /// The configuration file that holds the site's facts: the one that was found, if facts are read from it, else the
+    /// usual one.
     pub(crate) fn config_file(&self, root: &Path) -> PathBuf {
+        let usual = self.generator.base_url_line.0;
         match &self.evidence {
-            Some(file) if file.is_file() => file.clone(),
-            _ => root.join(self.generator.base_url_line.0),
+            Some(file) if file.is_file() && usual != FILE_NAME => file.clone(),
+            _ => root.join(usual),
         }
     }
 }

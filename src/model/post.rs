@@ -57,6 +57,8 @@ pub(crate) struct Post {
     pub draft: bool,
     /// Whether it is in no output, whatever is asked for.
     pub withheld: bool,
+    /// Whether its generator makes a page of it.
+    pub is_built: bool,
     /// Whether feeds may carry it.
     pub in_feeds: bool,
     /// Whether sitemaps may list it.
@@ -131,6 +133,7 @@ impl Post {
             extra: JsonMap::new(),
             draft: false,
             withheld: false,
+            is_built: true,
             in_feeds: false,
             in_sitemap: false,
         }

@@ -199,7 +199,8 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
                 *part.absent.entry(stated).or_default() += 1;
                 part.found.extend(remark);
                 let now = config.site.now;
-                let is_counted = matches!(origin, Origin::File(FileKind::Post))
+                let is_counted = post.is_built
+                    && matches!(origin, Origin::File(FileKind::Post))
                     && post.collection.as_deref() == Some("posts")
                     && post.published.is_none_or(|date| config.site.future || date <= now);
                 part.hidden.extend(is_counted.then_some(post.published));

@@ -106,7 +106,7 @@ pub(crate) fn verify(
             let message =
                 format!("the post must not be published yet, but `{}` exists", shown_path(&file, config));
             let finding = Diagnostic::new(Rule::LeakedDraft, post.path.clone(), message);
-            found.push(finding.help("remove the page, or build the site again"));
+            found.push(finding.help("remove the page: build the site into an empty folder"));
         }
     }
 }

@@ -108,6 +108,19 @@ struct Reader {
     after_heading: usize,
     /// Whether the time that is open is one of change, and its `datetime`.
     time: Option<(String, bool)>,
+    /// The item of a list that is open.
+    item: Option<Item>,
+}
+
+/// An item of a list, which may be about another page: then its dates are of that.
+#[derive(Debug)]
+struct Item {
+    /// How many times and texts were found before it.
+    times: usize,
+    nearby: usize,
+    in_link: bool,
+    /// Whether a link in it has a text.
+    leads_elsewhere: bool,
 }
 
 impl Default for Reader {
@@ -125,6 +138,7 @@ impl Default for Reader {
             last: String::new(),
             after_heading: 0,
             time: None,
+            item: None,
         }
     }
 }
@@ -164,6 +178,11 @@ impl Reader {
             "title" | "textarea" => return Some(RawKind::Rcdata),
             "h1" if self.wants_heading() => self.begin(Target::Heading, "h1"),
             "a" => self.anchor(tag),
+            "li" => {
+                self.end_item();
+                let (times, nearby) = (self.facts.times.len(), self.facts.nearby.len());
+                self.item = Some(Item { times, nearby, in_link: false, leads_elsewhere: false });
+            }
             _ => {}
         }
         self.properties(tag);
@@ -229,7 +248,19 @@ impl Reader {
         self.begin(Target::Time, "time");
     }
 
+    /// Forgets what an item says of another page.
+    fn end_item(&mut self) {
+        let Some(item) = self.item.take().filter(|item| item.leads_elsewhere) else { return };
+        self.facts.nearby.truncate(item.nearby);
+        let own = self.facts.times.drain(item.times.min(self.facts.times.len())..);
+        let own: Vec<Time> = own.filter(|time| time.in_article).collect();
+        self.facts.times.extend(own);
+    }
+
     fn anchor(&mut self, tag: &Tag) {
+        if let Some(item) = &mut self.item {
+            item.in_link = attribute(tag, "href").is_some_and(|href| !href.starts_with('#'));
+        }
         if self.around > 0 {
             return;
         }
@@ -271,6 +302,9 @@ impl Reader {
         let text = text.trim();
         if is_shown && !text.is_empty() {
             text.clone_into(&mut self.last);
+            if let Some(item) = &mut self.item {
+                item.leads_elsewhere |= item.in_link && self.target == Target::Nothing;
+            }
             let has_heading = self.facts.heading.is_some();
             if self.target == Target::Nothing || self.target == Target::Time {
                 if !has_heading {
@@ -294,6 +328,12 @@ impl Reader {
             }
             "nav" | "aside" | "footer" => self.around = self.around.saturating_sub(1),
             "head" => self.in_head = false,
+            "li" | "ul" | "ol" => self.end_item(),
+            "a" => {
+                if let Some(item) = &mut self.item {
+                    item.in_link = false;
+                }
+            }
             _ => {}
         }
         if self.target != Target::Nothing && name == self.end {

@@ -25,7 +25,8 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     }
     let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map);
     let path = PathParts::of(&eleventy.input, &file.path);
-    if is_draft(eleventy, &data.map) {
+    let is_draft = is_draft(eleventy, &data.map);
+    if page_is_one_of_many(&data.map) {
         return None;
     }
     let written = data.map.get("date").and_then(Node::as_scalar).filter(|scalar| is_truthy(scalar));
@@ -58,6 +59,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         Err(unknown) => {
             match by_pattern(fields, &path, published).or_else(|| by_page(eleventy, fields, &data.map)) {
                 Some(place) => place,
+                None if is_draft => return None,
                 None => {
                     let unknown = text::shown(&unknown);
                     return fields
@@ -83,6 +85,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         updated: fields.updated(published),
         terms: terms(fields),
         labels: Some(labels(fields)),
+        draft: post.draft || is_draft,
         in_feeds: post.in_feeds && !is_excluded && is_page,
         in_sitemap: post.in_sitemap && is_page && place != "/404.html",
         ..post
@@ -276,6 +279,17 @@ fn output(permalink: &str) -> String {
 fn is_truthy(scalar: &Scalar) -> bool {
     let is_false = !scalar.quoted && (scalar.is_null() || matches!(scalar.text.as_str(), "false" | "0"));
     !is_false && !scalar.text.is_empty()
+}
+
+/// Whether a template makes a page of each item of some data, as its permalink says: there is no one page of it.
+fn page_is_one_of_many(data: &Map) -> bool {
+    let pagination = data.get("pagination").and_then(Node::as_map);
+    let alias = pagination.and_then(|map| map.get("alias")).and_then(Node::as_text);
+    let permalink = data.get("permalink").and_then(Node::as_text);
+    alias.zip(permalink).is_some_and(|(alias, permalink)| {
+        let mut words = permalink.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+        permalink.contains("{{") && words.any(|word| word == alias)
+    })
 }
 
 fn is_draft(eleventy: &Eleventy, data: &Map) -> bool {

@@ -137,7 +137,7 @@ fn list_paths(hugo: &Hugo, posts: &[&PostMeta]) -> BTreeSet<String> {
         let own = hugo.pattern("taxonomy", plural);
         paths.insert(hugo.list_path(own.unwrap_or(&folder), plural));
         for term in terms(taxonomy_of(plural)) {
-            let term = hugo.sanitized(&term);
+            let term = hugo.folder_path(&term);
             let path = match hugo.pattern("term", plural) {
                 Some(pattern) => pattern.replace(":slug", &term).replace(":title", &term),
                 None if hugo.is_ugly(plural) => format!("{folder}/{term}.html"),

@@ -91,11 +91,8 @@ impl Dialect for Hugo {
         all
     }
 
-    fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {
-        Some(match taxonomy {
-            COLLECTION => self.folder_path(name),
-            _ => self.sanitized(name),
-        })
+    fn path_of_term(&self, _: &str, name: &str) -> Option<String> {
+        Some(self.folder_path(name))
     }
 
     fn has_translations(&self) -> bool {

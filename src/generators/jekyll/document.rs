@@ -136,9 +136,7 @@ impl Document<'_, '_> {
     }
 
     fn resolve(&self) -> Option<Post> {
-        if !self.get("published").is_none_or(ruby::truthy) && !self.jekyll.unpublished {
-            return None;
-        }
+        let is_built = self.get("published").is_none_or(ruby::truthy) || self.jekyll.unpublished;
         let published = if self.is_page() { None } else { self.date() };
         let categories = self.categories();
         let slug = self.slug();
@@ -157,7 +155,10 @@ impl Document<'_, '_> {
             enclosure: self.fields.enclosure(),
             language: self.fields.language().or_else(|| self.fields.site.language.clone()),
             extra: self.fields.extra(),
-            draft: self.is_draft(),
+            // Nothing but its own key publishes it.
+            draft: self.is_draft() || !is_built,
+            withheld: !is_built,
+            is_built,
             in_feeds: !self.is_page() && self.fields.flag("feed") != Some(false),
             in_sitemap: is_listed,
             collection: collection.map(|collection| Arc::clone(&collection.label)),

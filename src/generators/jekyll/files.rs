@@ -22,7 +22,6 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &J
         walk: walk::Walk::new(found, &site.root, site.follow_links),
         root: &site.root,
         jekyll,
-        has_drafts: site.drafts || jekyll.show_drafts,
         files: Vec::new(),
     };
     walk.folder("", 0);
@@ -37,7 +36,6 @@ struct Walk<'a> {
     walk: walk::Walk<'a>,
     root: &'a Path,
     jekyll: &'a Jekyll,
-    has_drafts: bool,
     files: Vec<File>,
 }
 
@@ -54,9 +52,8 @@ impl Walk<'_> {
         if self.reads_posts_in(folder) {
             let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
             self.posts(&format!("{below}_posts"), FileKind::Post);
-            if self.has_drafts {
-                self.posts(&format!("{below}_drafts"), FileKind::Draft);
-            }
+            // Those that nobody asked for are read too: a page of theirs must not be announced.
+            self.posts(&format!("{below}_drafts"), FileKind::Draft);
         }
         for entry in self.walk.entries(folder) {
             if !self.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {

@@ -130,7 +130,8 @@ mod tests {
         assert_eq!(date("x: y"), "2025-11-09T00:00:00+00:00");
         assert_eq!(date("date: 2025-11-10 10:00 +0900"), "2025-11-10T01:00:00+00:00");
         assert_eq!(date("date: rubbish"), "2025-11-09T00:00:00+00:00");
-        assert!(post("", file, "published: false").is_none());
+        let unpublished = post("", file, "published: false").unwrap();
+        assert!(unpublished.withheld && !unpublished.is_built);
         assert!(post("unpublished: true", file, "published: false").is_some());
         assert!(post("", ("_drafts/c.md", FileKind::Draft), "x: y").unwrap().draft);
         let page = post("", ("about.md", FileKind::Page), "date: 2025-11-09").unwrap();

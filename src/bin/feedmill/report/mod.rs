@@ -157,8 +157,12 @@ fn summary(report: &Report, findings: &[Finding], config: &Config, build: &Build
     }
     let count = |outcome| report.outputs.iter().filter(|output| output.outcome == outcome).count();
     let (written, unchanged) = (count(Outcome::Written), count(Outcome::Unchanged));
-    let read = report.published + report.unpublished.values().sum::<usize>();
-    let _ = write!(text, "{} read, {} published; ", counted(read, "post"), report.published);
+    let read = report.published + report.pages + report.unpublished.values().sum::<usize>();
+    let _ = write!(text, "{} read, {} published", counted(read, "post"), report.published);
+    if report.pages > 0 {
+        let _ = write!(text, ", {} in the sitemap only", report.pages);
+    }
+    text.push_str("; ");
     let _ = match (written, unchanged) {
         (0, 0) => write!(text, "nothing written"),
         (0, unchanged) => write!(text, "{} unchanged", counted(unchanged, "file")),
