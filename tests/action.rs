@@ -104,6 +104,13 @@ fn a_release_is_installed_if_its_checksum_is_right() {
     fs::copy(dist.join(format!("{name}.sha256")), releases.join(format!("{name}.sha256"))).unwrap();
     let installed = runner.run("action/install.sh", &["release"], &OF_A_RELEASE);
     assert!(!installed.status.success() && !runner.installed(), "{installed:?}");
+    // An archive that is cut off is none, whatever its checksum.
+    let bytes = fs::read(&archive).unwrap();
+    fs::write(releases.join(&name), &bytes[..bytes.len() / 2]).unwrap();
+    runner.program("sha256sum", "exit 0");
+    runner.program("shasum", "exit 0");
+    let installed = runner.run("action/install.sh", &["release"], &OF_A_RELEASE);
+    assert!(!installed.status.success() && !runner.installed(), "{installed:?}");
 }
 
 #[test]
@@ -152,7 +159,17 @@ fn a_build_has_annotations_a_summary_and_says_whether_anything_changed() {
         assert!(summary.contains(line), "{line}\n{summary}");
     }
     assert!(runner.0.path().join("out/feed.xml").exists());
-    let built = runner.run("action/build.sh", &[], &input("true"));
+    let built = runner.run("action/build.sh", &[], &input("True"));
     assert_eq!(built.status.code(), Some(1), "the warning is an error where `strict` is true");
     assert_eq!(runner.read("output"), "changed=true\nchanged=false\n");
+    assert!(runner.read("summary").contains("fails the step: see the annotations"));
+    // What stops it is in the summary.
+    let arguments = ("ARGUMENTS", "--base-url\nmill.example");
+    let built = runner.run("action/build.sh", &[], &[("FOLDER", "site"), arguments]);
+    assert_eq!(built.status.code(), Some(2));
+    let summary = runner.read("summary");
+    assert!(
+        summary.contains("Nothing was written.\n\n- --base-url: `mill.example` cannot be used"),
+        "{summary}"
+    );
 }

@@ -19,19 +19,20 @@ esac
 
 sum() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
 
-# Puts the binary of a release into the folder.
+# Puts the binary of a release into the folder. What fails here must say so, because `if` takes no notice of `set -e`.
 from_release() {
   [[ -n $target && -n ${ACTION_REPOSITORY:-} && ${ACTION_REF:-} =~ ^v[0-9]+\.[0-9]+\.[0-9]+ ]] || return 1
   local name=feedmill-$ACTION_REF-$target archive
   local place=${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/$ACTION_REF
   [[ $target == *windows* ]] && archive=$name.zip || archive=$name.tar.gz
-  mkdir -p "$folder/download" "$folder/bin"
-  cd "$folder/download"
-  curl -fsSL --retry 3 -O "$place/$archive" -O "$place/$archive.sha256" || return 1
+  mkdir -p "$folder/download" "$folder/bin" && cd "$folder/download" || exit 1
+  curl -fsSL --retry 3 -O "$place/$archive" && curl -fsSL --retry 3 -O "$place/$archive.sha256" || return 1
   # A wrong checksum is no reason to build from source, but to stop.
   sum -c "$archive.sha256" >&2 || exit 1
-  if [[ $archive == *.zip ]]; then unzip -q "$archive"; else tar -xzf "$archive"; fi
-  cp "$name"/feedmill* "$folder/bin/"
+  if [[ $archive == *.zip ]]; then unzip -q "$archive" || exit 1; else tar -xzf "$archive" || exit 1; fi
+  for binary in "$name/feedmill" "$name/feedmill.exe"; do
+    if [[ -f $binary ]]; then cp "$binary" "$folder/bin/" || exit 1; fi
+  done
 }
 
 case $1 in
@@ -48,6 +49,10 @@ case $1 in
     ;;
   source)
     if [[ ! -x $folder/bin/feedmill && ! -x $folder/bin/feedmill.exe ]]; then
+      if ! command -v cargo >/dev/null; then
+        echo "::error title=feedmill::there is no release for this machine and version, and no cargo to build one: use a version such as v0.1.0, or install Rust before"
+        exit 1
+      fi
       cargo install --locked --path "$GITHUB_ACTION_PATH" --root "$folder"
     fi
     ;;
