@@ -5,8 +5,15 @@ and against the generators that are installed. All ratios are of one run, in tur
     cargo build --release --examples --bins
     python3 benches/run.py [--posts 1000 10000 100000] [--rounds 5] [--plot benches/results.svg] [--peers DIR]
 
-It writes its posts into a folder beside the system's temporary files (`--work DIR`), and prints a table in Markdown.
-Hugo and Jekyll are found in PATH; Eleventy and Hexo in the node_modules of --peers. The plot needs matplotlib.
+It writes its posts into a folder beside the system's temporary files (`--work DIR`), and prints tables in Markdown.
+Hugo, Zola, Pelican and Jekyll are found in PATH; Eleventy and Hexo in the node_modules of --peers. The plot needs
+matplotlib. What each does:
+
+- the floor lists the folder, opens every file and reads its first 4 KiB, on two threads
+- feedmill writes RSS, Atom and JSON feeds of the newest 20 posts and the sitemap; nothing has changed since the last run
+- Hugo writes one RSS feed of 20 posts and the sitemap, and renders no page (`page = []`)
+- Zola, Pelican, Hexo and Eleventy write one feed and the pages of all posts, with the smallest template that they take
+- Jekyll writes what its two plug-ins do, and the pages
 """
 import argparse
 import datetime
@@ -92,6 +99,24 @@ def corpus(work: pathlib.Path, posts: int) -> pathlib.Path:
                 },
                 "content/posts",
             ),
+            "zola": (
+                {
+                    "config.toml": 'base_url = "https://example.com"\ntitle = "Bench"\ncompile_sass = false\ngenerate_feeds = true\n'
+                    'feed_filenames = ["atom.xml"]\nfeed_limit = 20\n',
+                    "content/posts/_index.md": "+++\nsort_by = 'date'\n+++\n",
+                    "templates/index.html": "x\n",
+                    "templates/section.html": "x\n",
+                    "templates/page.html": "{{ page.title }}\n",
+                },
+                None,
+            ),
+            "pelican": (
+                {
+                    "pelicanconf.py": "SITEURL = 'https://example.com'\nSITENAME = 'Bench'\nAUTHOR = 'x'\nTIMEZONE = 'UTC'\n"
+                    "FEED_ALL_ATOM = 'atom.xml'\nFEED_MAX_ITEMS = 20\nCATEGORY_FEED_ATOM = None\n",
+                },
+                None,
+            ),
             "eleventy": (
                 {
                     "eleventy.config.js": "const rss = require('@11ty/eleventy-plugin-rss').feedPlugin;\n"
@@ -106,13 +131,68 @@ def corpus(work: pathlib.Path, posts: int) -> pathlib.Path:
         for name, (files, folder) in sites.items():
             (root / name).mkdir(exist_ok=True)
             for file, text in files.items():
+                (root / name / file).parent.mkdir(parents=True, exist_ok=True)
                 (root / name / file).write_text(text)
             if folder:
                 target = root / name / folder
                 target.mkdir(parents=True)
                 for path in source.iterdir():
                     os.link(path, target / path.name)
+        for path in source.iterdir() if shutil.which("zola") else []:
+            (root / "zola" / "content" / "posts" / path.name).write_text(for_zola(path.read_text()))
+        (root / "pelican" / "content").mkdir()
+        for path in source.iterdir() if shutil.which("pelican") else []:
+            (root / "pelican" / "content" / path.name).write_text(for_pelican(path.read_text()))
         (root / "done").touch()
+    return root
+
+
+def fields_of(text: str) -> tuple[dict, str]:
+    """The front matter of one of our posts, as written, and its body."""
+    head, body = text.split("---\n", 2)[1:]
+    return dict(line.split(": ", 1) for line in head.splitlines()), body
+
+
+def for_zola(text: str) -> str:
+    fields, body = fields_of(text)
+    body = body.replace("{{", "{").replace("{%", "{")
+    return f"+++\ntitle = {fields['title']}\ndate = {fields['date']}\n+++\n{body}"
+
+
+def for_pelican(text: str) -> str:
+    fields, body = fields_of(text)
+    return f"Title: {fields['title'].strip(chr(34))}\nDate: {fields['date'][:10]}\n\n{body}"
+
+
+def whole_texts(work: pathlib.Path) -> pathlib.Path:
+    """2,000 posts of 7 KB, all of which are in three feeds, with their whole texts; 7,000 for the memory; one of 44 MB;
+    and a built site of 10,000 pages of 20 KB."""
+    root = work / "others"
+    if (root / "done").exists():
+        return root
+    shutil.rmtree(root, ignore_errors=True)
+    for name, posts in (("whole", 2000), ("memory", 7000)):
+        (root / name / "posts").mkdir(parents=True)
+        (root / name / "feedmill.yml").write_text("base_url: https://example.com/\ntitle: Bench\nlimit: 0\n")
+        for number in range(posts):
+            file, text = post(number, posts)
+            body = text.split("---\n", 2)[2] if name == "memory" else ""
+            (root / name / "posts" / file).write_text(text + body, encoding="utf-8")
+    (root / "long").mkdir()
+    (root / "long" / "feedmill.yml").write_text("base_url: https://example.com/\ntitle: Bench\n")
+    paragraph = post(1, 1)[1].split("---\n", 2)[2]
+    (root / "long" / "2025-01-01-long.md").write_text(paragraph * (44_000_000 // len(paragraph.encode())), encoding="utf-8")
+    pages = root / "built" / "public"
+    filler = "<p>" + "text " * 3900 + "</p>"
+    for number in range(10_000):
+        (pages / str(number)).mkdir(parents=True)
+        (pages / str(number) / "index.html").write_text(
+            f'<!DOCTYPE html><html lang="en"><head><title>Page {number}</title>'
+            f'<meta property="article:published_time" content="20{number % 20 + 5:02}-01-01"></head>'
+            f"<body><article><h1>Page {number}</h1>{filler}</article></body></html>"
+        )
+    (root / "built" / "feedmill.yml").write_text("base_url: https://example.com/\ntitle: Bench\ngenerator: built\n")
+    (root / "done").touch()
     return root
 
 
@@ -150,9 +230,14 @@ def main() -> None:
         "floor": ("plain", [floor, "posts", "2"]),
         "feedmill": ("plain", [feedmill, "build", "-q"]),
         "feedmill, a Jekyll site": ("jekyll", [feedmill, "build", "-q"]),
+        "feedmill, a Hugo site": ("hugo", [feedmill, "build", "-q", "-o", "feeds"]),
     }
     if hugo := shutil.which("hugo"):
         programs["Hugo"] = ("hugo", [hugo, "--quiet", "--noBuildLock"])
+    if zola := shutil.which("zola"):
+        programs["Zola"] = ("zola", [zola, "build", "--force"])
+    if pelican := shutil.which("pelican"):
+        programs["Pelican"] = ("pelican", [pelican, "-q", "content"])
     if jekyll := shutil.which("jekyll"):
         programs["Jekyll"] = ("jekyll", [jekyll, "build", "-q", "-d", "_jekyll"])
     eleventy = given.peers / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
@@ -198,8 +283,31 @@ def main() -> None:
             return f"{seconds:.1f} s, {mib:.0f} MiB ({seconds / base:.0f} × feedmill)"
 
         print(f"| {posts} | " + " | ".join(cell(name) for name in programs) + " |")
+    others(feedmill, floor, whole_texts(given.work), given)
     if given.plot:
         plot(results, list(programs), given.plot)
+
+
+def others(feedmill: pathlib.Path, floor: pathlib.Path, root: pathlib.Path, given) -> None:
+    """The work that is not an index of many posts."""
+    rows = {
+        "whole texts of 2,000 posts, three formats": ("whole", [feedmill, "build", "-q"]),
+        "whole texts of 7,000 posts, three formats": ("memory", [feedmill, "build", "-q"]),
+        "one post of 44 MB": ("long", [feedmill, "build", "-q"]),
+        "a built site of 10,000 pages of 20 KB": ("built", [feedmill, "build", "-q"]),
+    }
+    print("\n| work | time | memory |")
+    print("|---|---|---|")
+    for name, (site, command) in rows.items():
+        runs = []
+        for turn in range(given.rounds + 1):
+            shutil.rmtree(root / site / "public", ignore_errors=True) if site != "built" else None
+            measured = measure(command, root / site, given.timeout)
+            if measured and turn > 0:
+                runs.append(measured)
+        if runs:
+            seconds, mib = statistics.median(s for s, _ in runs), max(m for _, m in runs)
+            print(f"| {name} | {seconds:.2f} s | {mib:.0f} MiB |")
 
 
 def plot(results: dict, programs: list, path: pathlib.Path) -> None:

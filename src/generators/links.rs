@@ -1,5 +1,10 @@
 //! How links in a source name other sources.
 
+use std::path::Path;
+
+use crate::disk;
+use crate::text::link;
+
 /// What a link is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkKind {
@@ -30,6 +35,15 @@ pub(super) fn of_any(written: &str, from: &str) -> Vec<String> {
     let from_top = written.strip_prefix('@').filter(|inner| inner.starts_with('/'));
     let named = from_top.or(inner).unwrap_or(written);
     ["", "content"].into_iter().filter_map(|top| relative(named, from, top)).collect()
+}
+
+/// The path, from the root, of a file that is named relative to a source, if there is such a file.
+pub(crate) fn beside(written: &str, from: &str, root: &Path) -> Option<String> {
+    let end = written.find(['#', '?']).unwrap_or(written.len());
+    let (path, _) = written.split_at(end);
+    let is_relative = !path.is_empty() && !path.starts_with(['/', '{', '#']) && !path.contains(':');
+    let file = is_relative.then(|| joined(&link::decoded(path), from, ""))??;
+    disk::is_inside(root, &root.join(&file)).then_some(file)
 }
 
 /// A path relative to a file, from the root. `None` if it leads out of the root.

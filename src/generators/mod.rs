@@ -12,7 +12,7 @@ mod hugo;
 mod javascript;
 mod jekyll;
 mod keys;
-mod links;
+pub(crate) mod links;
 pub(crate) mod media;
 mod pelican;
 mod plain;
@@ -150,6 +150,12 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         }
     }
 
+    /// The URL of a file beside the source of a post, such as an image, by its path relative to the root; `None` if the
+    /// site does not serve it, or it is not known where.
+    fn beside(&self, _file: &str, _post: &Post, _site: &SiteFacts) -> Option<String> {
+        None
+    }
+
     /// The taxonomies whose terms have pages or feeds of their own.
     fn taxonomies(&self) -> Vec<String> {
         Vec::new()
@@ -200,6 +206,11 @@ pub(crate) fn resolve(
         fields.remark(doubt);
     } else if is_jekyll && !post.draft && !post.withheld {
         fields.report_published();
+    }
+    if let Some(own) = fields.image_beside(&|file| dialect.beside(file, &post, fields.site)) {
+        for image in post.image.iter_mut().chain(&mut post.sitemap.images).take(1) {
+            image.clone_from(&own);
+        }
     }
     if let Some((message, help)) = post.limit_terms(&fields.site.taxonomies) {
         fields.report(Rule::UnusableValue, None, message, help);

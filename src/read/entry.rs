@@ -165,8 +165,14 @@ fn content(
         let page = base.as_ref().and_then(|base| url::Url::parse(&post.url).ok()?.join(base).ok());
         let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
         let place = clean::Place { page: &page, title: &post.title, pixels };
-        if let Some(content) = clean::publishable(html, &place) {
-            return Some(content);
+        // Where the generator left a link to a source as it was written, it leads to the post.
+        let content =
+            clean::publishable_linked(html, &place, &mut |written| match links.url(written, &post.path) {
+                Lead::Post(url) => Lead::Post(url),
+                Lead::Elsewhere | Lead::Nowhere => Lead::Elsewhere,
+            });
+        if content.is_some() {
+            return content;
         }
     }
     let mut unknown = BTreeSet::new();
@@ -191,7 +197,14 @@ fn content(
         if lead == Lead::Nowhere {
             nowhere.insert(link::decoded(written));
         }
-        lead
+        let beside = || {
+            let file = generators::links::beside(written, &post.path, &config.site.root)?;
+            config.dialect.beside(&file, post, &config.site)
+        };
+        match lead {
+            Lead::Elsewhere => beside().map_or(Lead::Elsewhere, Lead::Post),
+            lead => lead,
+        }
     });
     for written in nowhere {
         let message = format!("the text links to `{}`, which is not published", text::shown(&written));

@@ -120,7 +120,12 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         let at = error.at.map_or(block.span.start, |at| places.original(at));
         let message = format!("the front matter cannot be read: {}", error.message);
         let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
-        found.push(finding.help("what can be read key by key is used"));
+        found.push(finding.help(match error.message.contains("mapping values are not allowed") {
+            true => {
+                "a value with a colon needs quotes: `title: \"A: B\"`; what can be read key by key is used"
+            }
+            false => "what can be read key by key is used",
+        }));
     }
     for key in map.duplicates().into_iter().take(MOST_FINDINGS) {
         let message = format!("`{}` is repeated", text::shown(&key.text));

@@ -38,7 +38,8 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     for (key, value) in &found.values {
         let _ = writeln!(said, "  {key}: {value}");
     }
-    if !missing.is_empty() {
+    // What has an address and a title needs no file.
+    if missing.iter().any(|(key, ..)| matches!(*key, "base_url" | "title")) {
         write(&path, configuration(&found, &missing).as_bytes())?;
         let _ = writeln!(said, "wrote {file}: what could not be found out");
     }

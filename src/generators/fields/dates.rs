@@ -1,6 +1,6 @@
 //! Dates of publication and of change.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::{Fields, names};
 use crate::diagnostic::Rule;
@@ -164,10 +164,23 @@ impl Fields<'_> {
     }
 
     pub(in crate::generators) fn report_unreadable_date(&self, key: &str, node: &Node) {
+        if let Some([one, other]) = node.as_text().and_then(two_days) {
+            let message = format!("`{key}` is {}, which can be read in two ways", shown(node));
+            let help = format!("it is in no feed; write `{one}` or `{other}`");
+            return self.report(Rule::UnreadableDate, Some(key), message, help);
+        }
         let message = format!("`{key}` is {}, which cannot be read as a date", shown(node));
         let help = "write it like `2025-11-29 02:11:40 +0000` or `2025-11-29`";
         self.report(Rule::UnreadableDate, Some(key), message, help);
     }
+}
+
+/// The two days that `05/11/2025` may be.
+fn two_days(text: &str) -> Option<[NaiveDate; 2]> {
+    let mut parts = text.trim().splitn(3, '/').map(|part| part.parse::<u32>().ok());
+    let (one, other, year) = (parts.next()??, parts.next()??, parts.next()??);
+    let day = |month, day| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+    (year > 1000).then(|| Some([day(other, one)?, day(one, other)?]))?
 }
 
 /// A value as messages show it.

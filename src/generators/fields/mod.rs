@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::media;
+use super::{links, media};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{Templates, Value, literal, published_line, template};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
@@ -390,6 +390,14 @@ impl<'a> Fields<'a> {
             self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
         }
         url
+    }
+
+    /// The URL of an image that is beside the source.
+    pub(super) fn image_beside(&self, url_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let (_, node) = self.written.first(names::IMAGE)?;
+        let written = image_scalar(node.as_items().first()?)?.text.trim();
+        let file = links::beside(written, &self.source.path, &self.site.root)?;
+        url_of(&file)
     }
 
     /// The URL of an image. `true` or `5` does not name a file, nor does a template that only the site's generator can

@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
 use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts};
-use crate::text;
+use crate::text::{self, BaseUrl};
 use site::{Hugo, taxonomy_of};
 
 /// Hugo.
@@ -81,6 +81,13 @@ impl Dialect for Hugo {
             .collect();
         names.extend(Some(written.to_owned()).filter(|written| !written.contains('/')));
         names
+    }
+
+    /// The files of a bundle are below its page.
+    fn beside(&self, file: &str, post: &Post, _: &SiteFacts) -> Option<String> {
+        let (folder, name) = post.path.rsplit_once('/')?;
+        let inner = file.strip_prefix(folder)?.strip_prefix('/').filter(|_| name.starts_with("index."))?;
+        BaseUrl::parse(&post.url).ok().map(|page| page.file(inner))
     }
 
     fn taxonomies(&self) -> Vec<String> {

@@ -103,6 +103,11 @@ impl Dialect for Plain {
         }
     }
 
+    /// What is no post is served as it is, where it is.
+    fn beside(&self, file: &str, _: &Post, site: &SiteFacts) -> Option<String> {
+        Some(site.base_url.file(file))
+    }
+
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose {
         Prose {
             markup: Markup::of_path(&post.path),
@@ -169,7 +174,7 @@ mod tests {
         }
         let (post, found) = post("a.md", "date: 05/11/2025");
         assert_eq!(post.published, None);
-        assert_eq!(found[0], "`date` is `05/11/2025`, which cannot be read as a date");
+        assert_eq!(found[0], "`date` is `05/11/2025`, which can be read in two ways");
     }
 
     /// The index needs no titles, but what is wrong with them is reported there.

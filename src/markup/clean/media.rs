@@ -161,8 +161,9 @@ impl Writer<'_> {
                 .map(|sources| sources.split([' ', ',']).next().unwrap_or_default().to_owned())
         };
         let shown = value.attr("src").filter(|source| !is_data(source));
-        let source = lazy.or(shown).and_then(|source| self.absolute(source, true)).or_else(first);
-        let source = source.or_else(|| value.attr("src").and_then(|source| self.absolute(source, true)));
+        let first = first();
+        let source = lazy.or(shown).and_then(|source| self.led(source)).or(first);
+        let source = source.or_else(|| value.attr("src").and_then(|source| self.led(source)));
         let alt = value.attr("alt").unwrap_or_default();
         let Some(source) = source.filter(|source| source != self.page.as_str()) else {
             push_text(&mut self.html, alt);

@@ -403,12 +403,11 @@ impl Writer<'_> {
     fn attribute(&mut self, name: &str, value: &str) {
         let value = match name {
             "srcset" => self.srcset(value),
-            "href" => match (self.lead)(value.trim()) {
-                Lead::Elsewhere => self.absolute(value, false),
+            name if URLS.contains(&name) => match (self.lead)(value.trim()) {
                 Lead::Post(url) => Some(url),
-                Lead::Nowhere => None,
+                Lead::Nowhere if name == "href" => None,
+                Lead::Elsewhere | Lead::Nowhere => self.absolute(value, name == "src"),
             },
-            name if URLS.contains(&name) => self.absolute(value, name == "src"),
             _ => Some(value.to_owned()),
         };
         if let Some(value) = value {
@@ -417,6 +416,14 @@ impl Writer<'_> {
             self.html.push_str("=\"");
             push_value(&mut self.html, &value);
             self.html.push('"');
+        }
+    }
+
+    /// The URL of an image: where the source leads, else an absolute URL.
+    fn led(&mut self, written: &str) -> Option<String> {
+        match (self.lead)(written.trim()) {
+            Lead::Post(url) => Some(url),
+            Lead::Elsewhere | Lead::Nowhere => self.absolute(written, true),
         }
     }
 

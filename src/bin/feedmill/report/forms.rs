@@ -22,15 +22,22 @@ pub(crate) struct Finding {
     pub(super) inner: Diagnostic,
 }
 
-/// Findings in the form that was asked for.
-pub(super) fn text(findings: &[Finding], report: &Report) -> String {
-    let lines = |form: fn(&Finding) -> String| findings.iter().map(|finding| form(finding) + "\n").collect();
+/// The path of an output, and what a run would do to it.
+pub(super) type Change = (String, &'static str);
+
+/// Findings in the form that was asked for, and for programs what `--check` found: people get that in the summary.
+pub(super) fn text(findings: &[Finding], changes: &[Change], report: &Report) -> String {
+    let lines = |form: fn(&Finding) -> String| {
+        findings.iter().map(|finding| form(finding) + "\n").collect::<String>()
+    };
+    let and =
+        |form: fn(&Change) -> String| changes.iter().map(|change| form(change) + "\n").collect::<String>();
     match report.message_format {
         MessageFormat::Human => for_people(findings, report),
         MessageFormat::Short => lines(short),
-        MessageFormat::Json => lines(as_json),
-        MessageFormat::Github => lines(github),
-        MessageFormat::Sarif => sarif(findings, None) + "\n",
+        MessageFormat::Json => lines(as_json) + &and(change_as_json),
+        MessageFormat::Github => lines(github) + &and(change_as_github),
+        MessageFormat::Sarif => sarif(findings, changes, None) + "\n",
     }
 }
 
@@ -123,6 +130,13 @@ fn as_json(finding: &Finding) -> String {
     }))
 }
 
+/// A change, in the shape of a finding without a rule.
+fn change_as_json((path, what): &Change) -> String {
+    printable(&json!({
+        "level": "error", "rule": null, "path": path, "line": null, "column": null, "message": what, "help": null,
+    }))
+}
+
 /// What stopped a run, in the shape of a finding without a rule.
 pub(super) fn error_as_json(error: &Error, message: &str, help: Option<&str>) -> String {
     let place = error.place();
@@ -170,6 +184,10 @@ fn github(finding: &Finding) -> String {
     )
 }
 
+fn change_as_github((path, what): &Change) -> String {
+    annotation("error", &format!("file={},title=feedmill", property(path)), &format!("{path} {what}"))
+}
+
 /// What stopped a run, as an annotation.
 pub(super) fn error_as_github(error: &Error, message: &str, help: Option<&str>) -> String {
     let mut properties = String::new();
@@ -195,9 +213,13 @@ fn property(text: &str) -> String {
     data(&shown(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// All findings in one document, and what stopped the run, if something did
+/// All findings in one document, with what `--check` found, and what stopped the run, if something did
 /// (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>).
-pub(super) fn sarif(findings: &[Finding], stopped: Option<(&str, Option<&str>)>) -> String {
+pub(super) fn sarif(
+    findings: &[Finding],
+    changes: &[Change],
+    stopped: Option<(&str, Option<&str>)>,
+) -> String {
     let level = |level| match level {
         Level::Deny => "error",
         Level::Warn => "warning",
@@ -228,8 +250,10 @@ pub(super) fn sarif(findings: &[Finding], stopped: Option<(&str, Option<&str>)>)
             "locations": [{"physicalLocation": location}],
         })
     });
-    let notifications = stopped
-        .map(|(message, help)| json!({"level": "error", "message": {"text": with_help(message, help)}}));
+    let notification = |text: String| json!({"level": "error", "message": {"text": text}});
+    let stopped_by = stopped.map(|(message, help)| notification(with_help(message, help)));
+    let changed = changes.iter().map(|(path, what)| notification(format!("{path} {what}")));
+    let notifications = stopped_by.into_iter().chain(changed);
     printable(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -242,7 +266,7 @@ pub(super) fn sarif(findings: &[Finding], stopped: Option<(&str, Option<&str>)>)
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": stopped.is_none(),
-                "toolExecutionNotifications": notifications.into_iter().collect::<Vec<_>>(),
+                "toolExecutionNotifications": notifications.collect::<Vec<_>>(),
             }],
             "results": results.collect::<Vec<_>>(),
         }],

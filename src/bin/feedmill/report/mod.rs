@@ -27,7 +27,7 @@ pub(crate) fn error(error: &Error, format: MessageFormat) {
         }
         MessageFormat::Json => forms::error_as_json(error, &message, help.as_deref()),
         MessageFormat::Github => forms::error_as_github(error, &message, help.as_deref()),
-        MessageFormat::Sarif => forms::sarif(&[], Some((&message, help.as_deref()))),
+        MessageFormat::Sarif => forms::sarif(&[], &[], Some((&message, help.as_deref()))),
     };
     print(io::stdout(), &(text + "\n"));
 }
@@ -61,9 +61,11 @@ fn help(error: &Error) -> Option<String> {
 /// [`Error::Write`] if what belongs on standard output cannot be written there.
 pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<Status, Error> {
     let findings = shown_findings(&report.findings, config, &build.report, build.strict);
-    let text = forms::text(&findings, &build.report);
+    let changes = if build.check { changes(report, config) } else { Vec::new() };
+    let text = forms::text(&findings, &changes, &build.report);
     let summary = match build.report.quiet {
-        true => String::new(),
+        // What `--check` is asked for.
+        true => changes.iter().map(|(path, what)| format!("{}: {what}\n", readable(path))).collect(),
         false => summary(report, &findings, config, build),
     };
     // What a machine reads has a stream of its own.
@@ -85,7 +87,7 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<
 /// Prints findings alone, on stderr: what was asked for is on stdout.
 pub(crate) fn findings(findings: &[Diagnostic], config: &Config, report: &args::Report) -> Status {
     let shown = shown_findings(findings, config, report, false);
-    print(io::stderr(), &forms::text(&shown, report));
+    print(io::stderr(), &forms::text(&shown, &[], report));
     status(findings, Level::Deny, config)
 }
 
@@ -191,6 +193,25 @@ fn recognised(text: &mut String, config: &Config) {
     let _ = writeln!(text, "{}{}", readable(label), readable(&by));
 }
 
+/// The path of an output as people see it: relative to the root of the site, or to the current folder.
+fn shown_path(output: &Output, config: &Config) -> String {
+    let here = std::env::current_dir().ok();
+    let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
+    let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
+    path.to_string_lossy().into_owned()
+}
+
+/// The outputs that a run would change, and what it would do to each.
+fn changes(report: &Report, config: &Config) -> Vec<forms::Change> {
+    let what = |output: &Output| match output.outcome {
+        Outcome::Written => Some("would be written"),
+        Outcome::Removed => Some("would be removed"),
+        _ => None,
+    };
+    let outputs = report.outputs.iter();
+    outputs.filter_map(|output| Some((shown_path(output, config), what(output)?))).collect()
+}
+
 /// What became of an output.
 fn outcome(text: &mut String, output: &Output, config: &Config, verb: &str) {
     let outcome = match output.outcome {
@@ -199,11 +220,8 @@ fn outcome(text: &mut String, output: &Output, config: &Config, verb: &str) {
         Outcome::Removed => "not published any more, would be removed",
         _ => "unchanged",
     };
-    let here = std::env::current_dir().ok();
-    let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
-    let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
     let count = count(output).map_or_else(String::new, |count| format!("{count}, "));
-    let _ = writeln!(text, "{}: {count}{outcome}", readable(&path.to_string_lossy()));
+    let _ = writeln!(text, "{}: {count}{outcome}", readable(&shown_path(output, config)));
 }
 
 /// How many findings there are of each rule, where that is not seen at a glance.
