@@ -9,6 +9,12 @@ use crate::text::{link, slug};
 impl Hugo {
     /// A name as part of a path: in lower case, blanks as one hyphen, without what Hugo does not allow.
     pub(super) fn sanitized(&self, name: &str) -> String {
+        // Most names of files are as they are.
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_./".contains(&byte);
+        if name.bytes().all(is_plain) {
+            return name.to_owned();
+        }
         let name = if self.removes_accents { without_accents(name) } else { name.to_owned() };
         let name = sanitized(&name);
         if self.keeps_case { name } else { slug::lowered_by_letter(&name.replace('İ', "i")) }
