@@ -6,13 +6,13 @@ and against the generators that are installed. All ratios are of one run, in tur
     python3 benches/run.py [--posts 1000 10000 100000] [--rounds 5] [--plot benches/results.svg] [--peers DIR]
 
 It writes its posts into a folder beside the system's temporary files (`--work DIR`), and prints tables in Markdown.
-Hugo, Zola, Pelican and Jekyll are found in PATH; Eleventy and Hexo in the node_modules of --peers. The plot needs
+Hugo, Zola, Pelican and Jekyll are found in PATH, Eleventy in the node_modules of --peers. The plot needs
 matplotlib. What each does:
 
 - the floor lists the folder, opens every file and reads its first 4 KiB, on two threads
 - feedmill writes RSS, Atom and JSON feeds of the newest 20 posts and the sitemap; nothing has changed since the last run
 - Hugo writes one RSS feed of 20 posts and the sitemap, and renders no page (`page = []`)
-- Zola, Pelican, Hexo and Eleventy write one feed and the pages of all posts, with the smallest template that they take
+- Zola, Pelican and Eleventy write one feed and the pages of all posts, with the smallest template that they take
 - Jekyll writes what its two plug-ins do, and the pages
 """
 import argparse
@@ -113,7 +113,7 @@ def corpus(work: pathlib.Path, posts: int) -> pathlib.Path:
             "pelican": (
                 {
                     "pelicanconf.py": "SITEURL = 'https://example.com'\nSITENAME = 'Bench'\nAUTHOR = 'x'\nTIMEZONE = 'UTC'\n"
-                    "FEED_ALL_ATOM = 'atom.xml'\nFEED_MAX_ITEMS = 20\nCATEGORY_FEED_ATOM = None\n",
+                    "FEED_ALL_ATOM = 'atom.xml'\nFEED_MAX_ITEMS = 20\nCATEGORY_FEED_ATOM = None\nSLUGIFY_SOURCE = 'basename'\n",
                 },
                 None,
             ),

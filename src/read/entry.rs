@@ -160,20 +160,8 @@ fn content(
     links: &Links<'_>,
     config: &Config,
 ) -> Option<String> {
-    let pixels = clean::Pixels::kept_if(config.tracking_pixels);
-    if let Some((html, base)) = page {
-        let page = base.as_ref().and_then(|base| url::Url::parse(&post.url).ok()?.join(base).ok());
-        let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
-        let place = clean::Place { page: &page, title: &post.title, pixels };
-        // Where the generator left a link to a source as it was written, it leads to the post.
-        let content =
-            clean::publishable_linked(html, &place, &mut |written| match links.url(written, &post.path) {
-                Lead::Post(url) => Lead::Post(url),
-                Lead::Elsewhere | Lead::Nowhere => Lead::Elsewhere,
-            });
-        if content.is_some() {
-            return content;
-        }
+    if let Some(content) = page.and_then(|page| content_of_page(post, page, links, config)) {
+        return Some(content);
     }
     let mut unknown = BTreeSet::new();
     let html = prose::html(post, source, body, links, config, &mut unknown);
@@ -189,6 +177,7 @@ fn content(
         found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
     }
     let mut nowhere = BTreeSet::new();
+    let pixels = clean::Pixels::kept_if(config.tracking_pixels);
     let place = clean::Place { page: &post.url, title: &post.title, pixels };
     let is_grown = html.len() > clean::most_made_of(body);
     let html = if is_grown { String::new() } else { html };
@@ -197,12 +186,8 @@ fn content(
         if lead == Lead::Nowhere {
             nowhere.insert(link::decoded(written));
         }
-        let beside = || {
-            let file = generators::links::beside(written, &post.path, &config.site.root)?;
-            config.dialect.beside(&file, post, &config.site)
-        };
         match lead {
-            Lead::Elsewhere => beside().map_or(Lead::Elsewhere, Lead::Post),
+            Lead::Elsewhere => beside(written, post, config).map_or(Lead::Elsewhere, Lead::Post),
             lead => lead,
         }
     });
@@ -218,6 +203,30 @@ fn content(
         found.push(finding.help("its excerpt is used instead"));
     }
     content
+}
+
+/// The text of a post as it is on its page.
+fn content_of_page(
+    post: &Post,
+    (html, base): &(String, Option<String>),
+    links: &Links<'_>,
+    config: &Config,
+) -> Option<String> {
+    let page = base.as_ref().and_then(|base| url::Url::parse(&post.url).ok()?.join(base).ok());
+    let page = page.map_or_else(|| post.url.clone(), |page| page.to_string());
+    let pixels = clean::Pixels::kept_if(config.tracking_pixels);
+    let place = clean::Place { page: &page, title: &post.title, pixels };
+    // Where the generator left a link to a source as it was written, it leads to the post.
+    clean::publishable_linked(html, &place, &mut |written| match links.url(written, &post.path) {
+        Lead::Post(url) => Lead::Post(url),
+        Lead::Elsewhere | Lead::Nowhere => Lead::Elsewhere,
+    })
+}
+
+/// The URL of a file that the text names beside its source.
+fn beside(written: &str, post: &Post, config: &Config) -> Option<String> {
+    let file = generators::links::beside(written, &post.path, &config.site.root)?;
+    config.dialect.beside(&file, post, &config.site)
 }
 
 /// The page that a post became, if the site has been built.

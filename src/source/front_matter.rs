@@ -118,14 +118,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
     for error in errors.into_iter().take(MOST_FINDINGS) {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
-        let message = format!("the front matter cannot be read: {}", error.message);
-        let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
-        found.push(finding.help(match error.message.contains("mapping values are not allowed") {
-            true => {
-                "a value with a colon needs quotes: `title: \"A: B\"`; what can be read key by key is used"
-            }
-            false => "what can be read key by key is used",
-        }));
+        found.push(broken(source, at, &error.message));
     }
     for key in map.duplicates().into_iter().take(MOST_FINDINGS) {
         let message = format!("`{}` is repeated", text::shown(&key.text));
@@ -163,6 +156,16 @@ fn with_blanks(text: &str) -> String {
         format!("{}{rest}", " ".repeat(line.len() - rest.len()))
     };
     text.split_inclusive('\n').map(line).collect()
+}
+
+/// The finding about front matter that a parser refuses, at a place in the source.
+fn broken(source: &Source, at: usize, reason: &str) -> Diagnostic {
+    let message = format!("the front matter cannot be read: {reason}");
+    let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
+    finding.help(match reason.contains("mapping values are not allowed") {
+        true => "a value with a colon needs quotes: `title: \"A: B\"`; what can be read key by key is used",
+        false => "what can be read key by key is used",
+    })
 }
 
 fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, fences: Fences) {

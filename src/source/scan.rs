@@ -93,7 +93,8 @@ fn has_hidden_breaks(bytes: &[u8]) -> bool {
 
 /// Whether a line has no control characters, tabs among them.
 fn is_printable(line: &str) -> bool {
-    line.bytes().all(|byte| byte >= b' ' && byte != 0x7F)
+    // Without an early end, this takes a few instructions for many bytes.
+    line.bytes().fold(true, |all, byte| all & (byte >= b' ') & (byte != 0x7F))
 }
 
 /// A key in the first column, and what follows it, without blanks at either end.
@@ -175,6 +176,11 @@ fn is_plain(text: &[u8], context: Context) -> bool {
                 | b'`'
         )
     });
+    // Most have none of these at all.
+    let is_mark = |byte: u8| matches!(byte, b':' | b'#' | b',' | b'[' | b']' | b'{' | b'}' | b'?');
+    if !text.iter().fold(false, |any, &byte| any | is_mark(byte)) {
+        return begins;
+    }
     let mut before = b' ';
     for (index, &byte) in text.iter().enumerate() {
         let ends = match byte {

@@ -2,6 +2,7 @@
 
 pub(crate) mod dates;
 pub(crate) mod extra;
+mod image;
 pub(super) mod names;
 mod title;
 mod visibility;
@@ -10,13 +11,12 @@ pub(super) use visibility::Reading;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::{links, media};
+use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::markup::{Templates, Value, literal, published_line, template};
+use crate::markup::{literal, published_line};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
 use crate::source::{Fences, FrontMatter, Map, Node, Scalar, Source, front_matter};
@@ -379,43 +379,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn image(&self) -> Option<String> {
-        let (key, node) = self.written.first(names::IMAGE)?;
-        let scalar = image_scalar(node.as_items().first()?)?;
-        let line = Some(self.legal(key, scalar)).filter(|line| !line.is_empty())?;
-        let url = self.image_url(&line);
-        if url.is_none() {
-            let message =
-                format!("`{key}` is not the address of an image: `{}`", text::shown(&text::cut(&line, 60)));
-            self.report(Rule::UnusableValue, Some(key), message, "it is ignored");
-        }
-        url
-    }
-
-    /// The URL of an image that is beside the source.
-    pub(super) fn image_beside(&self, url_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-        let (_, node) = self.written.first(names::IMAGE)?;
-        let written = image_scalar(node.as_items().first()?)?.text.trim();
-        let file = links::beside(written, &self.source.path, &self.site.root)?;
-        url_of(&file)
-    }
-
-    /// The URL of an image. `true` or `5` does not name a file, nor does a template that only the site's generator can
-    /// run.
-    fn image_url(&self, written: &str) -> Option<String> {
-        let base_url = &self.site.base_url;
-        let variable = |name: &str| match name {
-            "site.url" => Some(Value::Text(base_url.origin().to_owned())),
-            "site.baseurl" => Some(Value::Text(base_url.folder().to_owned())),
-            _ => None,
-        };
-        let mut unknown = BTreeSet::new();
-        let path = template::resolve(written, Templates::Liquid, &variable, &|_| None, &mut unknown);
-        let is_path =
-            path.contains(['/', '.']) && unknown.is_empty() && !path.contains("{{") && !path.contains("${");
-        base_url.join(&path).filter(|_| is_path)
-    }
-
     pub(super) fn enclosure(&self) -> Option<Media> {
         let (key, node) = self.first(names::ENCLOSURE)?;
         // `audio: false` means that there is none.
@@ -450,7 +413,7 @@ impl<'a> Fields<'a> {
             |key: &str| own.and_then(|own| own.get(key)).or_else(|| self.get(key)).and_then(Node::as_text);
         let translation = names::TRANSLATION.iter().find_map(|key| self.get(key)?.as_text());
         let images = self.first(names::IMAGE).map_or(&[][..], |(_, node)| node.as_items());
-        let paths = images.iter().filter_map(image_scalar).map(|scalar| scalar.text.as_str());
+        let paths = images.iter().filter_map(image::scalar).map(|scalar| scalar.text.as_str());
         SitemapFacts {
             url: None,
             priority: text("priority").and_then(priority),
@@ -493,15 +456,5 @@ impl<'a> Fields<'a> {
     /// An instant, as the site's clocks show it.
     pub(super) fn at_site(&self, date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
         text::date::shown_in(date, &self.site.timezone)
-    }
-}
-
-/// The place of an image, as its field gives it.
-fn image_scalar(image: &Node) -> Option<&Scalar> {
-    match image {
-        Node::Map(map) => {
-            ["path", "url", "src", "file", "feature"].iter().find_map(|key| map.get(key)?.as_scalar())
-        }
-        image => image.as_scalar(),
     }
 }
