@@ -201,7 +201,8 @@ pub(crate) fn resolve(
         (_, true) => Reading::Own,
         _ => Reading::Exact,
     };
-    if let Some(doubt) = fields.doubt(reading) {
+    // Of what is in a folder of drafts there is no doubt.
+    if let Some(doubt) = fields.doubt(reading).filter(|_| file.kind != FileKind::Draft) {
         post.draft = true;
         fields.remark(doubt);
     } else if is_jekyll && !post.draft && !post.withheld {
