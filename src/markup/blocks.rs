@@ -114,6 +114,7 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
     let mut raw = String::new();
     let mut waiting: Vec<&'a AstNode<'a>> = node.reverse_children().collect();
     let mut silent: Option<String> = None;
+    let mut note = NoteReference::default();
     // What is never closed from here on.
     let mut unclosed: BTreeSet<String> = BTreeSet::new();
     while let Some(node) = waiting.pop() {
@@ -129,6 +130,12 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
                     }
                 }
                 (None, Some((_, name))) if !INLINE_ELEMENTS.contains(&name.as_str()) => raw.push(' '),
+                (None, Some((_, name))) if matches!(&*name, "a" | "sup") => tokens::each(html, |token, _| {
+                    if let Token::TagToken(tag) = token {
+                        note.tag(&tag, &mut raw);
+                    }
+                    None
+                }),
                 (Some(open), Some((true, name))) if ends(open, &name) => silent = None,
                 _ => {}
             },
@@ -221,6 +228,7 @@ struct Collected {
     line: usize,
     kind: Option<BlockKind>,
     silent: Option<String>,
+    note: NoteReference,
 }
 
 impl Collected {
@@ -236,6 +244,7 @@ impl Collected {
             });
         }
         self.raw.clear();
+        self.note = NoteReference::default();
         self.kind = next;
     }
 
@@ -270,6 +279,7 @@ impl Collected {
                 _ => None,
             };
         }
+        self.note.tag(tag, &mut self.raw);
         if name == "br" {
             self.raw.push('\n');
         } else if !INLINE_ELEMENTS.contains(&name) {
@@ -281,6 +291,44 @@ impl Collected {
             self.end_block(starts.then_some(kind));
         }
         None
+    }
+}
+
+/// Follows the tags of a line of text and takes out references to notes: a raised link to a place of the same page, or
+/// a link that says that it is one.
+#[derive(Default)]
+struct NoteReference {
+    /// The element that may be one, where its text begins, and whether it is known to be one.
+    open: Option<(&'static str, usize, bool)>,
+    /// Whether a link to a place of the same page is open.
+    within: bool,
+}
+
+impl NoteReference {
+    fn tag(&mut self, tag: &Tag, raw: &mut String) {
+        let value = |name: &str| tag.attrs.iter().find(|a| &*a.name.local == name).map_or("", |a| &*a.value);
+        match (&*tag.name, tag.kind) {
+            ("a", TagKind::StartTag) => {
+                self.within = value("href").starts_with('#');
+                match &mut self.open {
+                    Some((_, _, known)) => *known |= self.within,
+                    None if value("role") == "doc-noteref" => self.open = Some(("a", raw.len(), true)),
+                    None => {}
+                }
+            }
+            ("sup", TagKind::StartTag) if self.open.is_none_or(|(name, ..)| name == "sup") => {
+                self.open = Some(("sup", raw.len(), self.within));
+            }
+            (name, TagKind::EndTag) => {
+                self.within &= name != "a";
+                if let Some((_, at, known)) = self.open.take_if(|(open, ..)| *open == name)
+                    && known
+                {
+                    raw.truncate(at);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -322,6 +370,36 @@ mod tests {
             Markup::Html,
             &[(Heading, "H"), (Other, "loose"), (Paragraph, "a & b c"), (Other, "cell")],
         );
+    }
+
+    #[test]
+    fn references_to_notes_are_no_text() {
+        use BlockKind::Paragraph;
+        for reference in [
+            "<sup id=\"fnref:1\"><a href=\"#fn:1\" class=\"footnote-ref\" role=\"doc-noteref\">1</a></sup>",
+            "<sup><a href=\"#user-content-fn-1\" data-footnote-ref>1</a></sup>",
+            "<a href=\"#fn1\" class=\"footnote-ref\" role=\"doc-noteref\"><sup>1</sup></a>",
+            "<a href='#fn1'><sup>1</sup></a>",
+            "<a href='#id2' role='doc-noteref'><span>[</span>1<span>]</span></a>",
+        ] {
+            let body = format!("<p>Word{reference}, end</p>");
+            case(&body, Markup::Html, &[(Paragraph, "Word, end")]);
+            case(&format!("Word{reference}, end"), Markup::Markdown, &[(Paragraph, "Word, end")]);
+        }
+        for (kept, text) in [
+            ("x<sup>2</sup>", "x2"),
+            ("see <a href='#s2'>2</a>", "see 2"),
+            ("the 2<sup><a href='/nd'>nd</a></sup>", "the 2nd"),
+            ("<sup>a <a href='#b'>b</a>", "a b"),
+            ("<a href='#a'>a</a><sup>2</sup>", "a2"),
+        ] {
+            case(
+                &format!("<p>{kept}</p><p>end</sup></p>"),
+                Markup::Html,
+                &[(Paragraph, text), (Paragraph, "end")],
+            );
+            case(&format!("z {kept}"), Markup::Markdown, &[(Paragraph, &format!("z {text}"))]);
+        }
     }
 
     #[test]
