@@ -6,7 +6,7 @@ use comrak::nodes::{AstNode, NodeValue};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
-use super::elements::{HEAD_ELEMENTS, INLINE_ELEMENTS, SILENT_ELEMENTS};
+use super::elements::{HEAD_ELEMENTS, INLINE_ELEMENTS, SILENT_ELEMENTS, is_heading};
 use super::markdown;
 use super::{Markup, tokens};
 use crate::text;
@@ -285,7 +285,7 @@ impl Collected {
         } else if !INLINE_ELEMENTS.contains(&name) {
             let kind = match name {
                 "p" => BlockKind::Paragraph,
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => BlockKind::Heading,
+                name if is_heading(name) => BlockKind::Heading,
                 _ => BlockKind::Other,
             };
             self.end_block(starts.then_some(kind));

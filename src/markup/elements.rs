@@ -15,6 +15,11 @@ pub(super) const HTML_ELEMENTS: &[&str] = &[
     "tt", "u", "ul", "var", "video", "wbr",
 ];
 
+/// Whether an element is a heading.
+pub(super) fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+}
+
 /// Elements whose text is not shown.
 pub(super) const SILENT_ELEMENTS: &[&str] = &[
     "script", "style", "template", "noscript", "head", "title", "svg", "math", "iframe", "object", "select",

@@ -12,8 +12,7 @@ use crate::text;
 impl Fields<'_> {
     /// The URL of the image that its author gives it.
     pub(in crate::generators) fn image(&self) -> Option<String> {
-        let (key, node) = self.written.first(names::IMAGE)?;
-        let own = scalar(node.as_items().first()?)?;
+        let (key, own) = self.written_image()?;
         let line = Some(self.legal(key, own)).filter(|line| !line.is_empty())?;
         let url = self.image_url(&line);
         if url.is_none() {
@@ -29,10 +28,15 @@ impl Fields<'_> {
         &self,
         url_of: &dyn Fn(&str) -> Option<String>,
     ) -> Option<String> {
-        let (_, node) = self.written.first(names::IMAGE)?;
-        let written = scalar(node.as_items().first()?)?.text.trim();
-        let file = links::beside(written, &self.source.path, &self.site.root)?;
+        let (_, own) = self.written_image()?;
+        let file = links::beside(own.text.trim(), &self.source.path, &self.site.root)?;
         url_of(&file)
+    }
+
+    /// The first image that its author gives it, and the field.
+    fn written_image(&self) -> Option<(&str, &Scalar)> {
+        let (key, node) = self.written.first(names::IMAGE)?;
+        Some((key, scalar(node.as_items().first()?)?))
     }
 
     /// The URL of an image. `true` or `5` does not name a file, nor does a template that only the site's generator can

@@ -168,7 +168,7 @@ fn with_usual_time(text: &str, is_quoted: bool) -> Cow<'_, str> {
     }
 }
 
-/// Whether nearly nobody writes a date in another way: then the pattern need not be tried.
+/// Whether a date has one of the most usual forms: then the pattern need not be tried.
 fn has_usual_time(text: &str) -> bool {
     const USUAL: [&str; 4] =
         ["0000-00-00 00:00:00 +0000", "0000-00-00 00:00:00 -0000", "0000-00-00 00:00:00", "0000-00-00"];

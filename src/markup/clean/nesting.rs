@@ -1,6 +1,8 @@
 //! Whether HTML is nested so plainly that a parser makes of it just what is written. Then it need not be parsed again to
 //! know what readers will see.
 
+use crate::markup::elements::is_heading;
+
 /// Elements without an end.
 const VOID: [&str; 6] = ["br", "hr", "img", "col", "source", "wbr"];
 
@@ -60,7 +62,6 @@ fn takes(open: &[&str], name: &str) -> bool {
         "td" | "th" => parent == "tr",
         _ => !TABLE.contains(&parent),
     };
-    let is_heading = |name: &str| matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     let cells = |name: &&&str| !matches!(**name, "td" | "th" | "caption");
     let is_in_paragraph = || open.iter().rev().take_while(cells).any(|name| *name == "p");
     is_fitting

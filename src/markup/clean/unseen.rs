@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 use super::code::{PRE, is_line_number};
 use super::{BLOCKS, DROPPED, KEPT};
-use crate::markup::dom;
+use crate::markup::{dom, elements};
 use crate::text;
 
 /// Classes of text for screen readers only, and of the pictures of formulas.
@@ -104,7 +104,7 @@ fn is_control(button: ElementRef<'_>) -> bool {
 }
 
 pub(super) fn is_heading(element: ElementRef<'_>) -> bool {
-    matches!(element.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    elements::is_heading(element.value().name())
 }
 
 /// The text of an element without what is for screen readers only, on one line.
