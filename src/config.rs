@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
+use regex::Regex;
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
@@ -14,7 +15,8 @@ use crate::generators::{self, Dialect, Generator, Opened, Recognised};
 use crate::markup::{inline, published_line};
 use crate::model::{Author, Content, LANGUAGE, Selectors, Site, SiteFacts, Wanted};
 use crate::settings::{
-    FILE_NAME, FeedConfig, Robots, STYLESHEET, Settings, SitemapConfig, Switched, default_feeds,
+    FILE_NAME, FeedConfig, IndexNow, LOCK_NAME, LastMod, Robots, STYLESHEET, Settings, SitemapConfig,
+    Switched, default_feeds,
 };
 use crate::text::{self, BaseUrl};
 
@@ -55,6 +57,8 @@ pub struct Options {
     pub records_only: bool,
     /// If not all files of the folder are meant: which, relative to it.
     pub files: Option<BTreeSet<String>>,
+    /// Whether there is a lock, whatever the configuration says.
+    pub lock: Option<bool>,
 }
 
 /// A file of records: posts as JSON lines.
@@ -109,6 +113,13 @@ pub struct Config {
     pub(crate) image_enclosure: bool,
     pub(crate) tracking_pixels: bool,
     pub(crate) stylesheet: Option<String>,
+    /// The lock, if there is one, or is to be one.
+    pub(crate) lock: Option<PathBuf>,
+    /// Whether this run shows what others do not, so that the lock must not remember it.
+    pub(crate) is_preview: bool,
+    pub(crate) lastmod: LastMod,
+    pub(crate) lastmod_ignore: Vec<Regex>,
+    pub(crate) indexnow: Option<IndexNow>,
     levels: BTreeMap<Rule, Level>,
     pub(crate) records: Option<Records>,
     pub(crate) records_only: bool,
@@ -180,6 +191,7 @@ impl Config {
             };
             return Err(Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) });
         };
+        let lock = lock(root, &settings, &options)?;
         let feeds = feeds(&mut settings);
         let mut site = site_facts(root, &mut settings, base_url, recognised.generator, &feeds, now);
         site.taxonomies.extend(dialect.taxonomies());
@@ -207,6 +219,13 @@ impl Config {
             image_enclosure: settings.image_enclosure.unwrap_or(false),
             tracking_pixels: settings.tracking_pixels.unwrap_or(false),
             stylesheet: settings.stylesheet.unwrap_or_else(|| Switched::On(STYLESHEET.to_owned())).on(),
+            lock,
+            is_preview: options.files.is_some()
+                || options.drafts == Some(true)
+                || options.future == Some(true),
+            lastmod: settings.lastmod.unwrap_or_default(),
+            lastmod_ignore: settings.lastmod_ignore.unwrap_or_default(),
+            indexnow: settings.indexnow,
             levels: settings.levels.unwrap_or_default(),
             records: options.records,
             records_only: options.records_only,
@@ -262,6 +281,12 @@ impl Config {
     #[must_use]
     pub fn records(&self) -> Option<&Records> {
         self.records.as_ref()
+    }
+
+    /// Where the lock is, or is to be, if there is one.
+    #[must_use]
+    pub fn lock(&self) -> Option<&Path> {
+        self.lock.as_deref()
     }
 
     /// What kind of site it was taken for, such as "a Jekyll site", and the file that showed it, if any did.
@@ -422,6 +447,23 @@ fn site_facts(
         now,
         taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
     }
+}
+
+/// The lock, beside our own configuration: where it is asked for, or is there already.
+fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<PathBuf>, Error> {
+    let folder = options.config.as_deref().and_then(Path::parent).unwrap_or(root);
+    let path = in_root(folder, LOCK_NAME);
+    let is_needed = settings.lastmod == Some(LastMod::Content);
+    let asked = options.lock.or(settings.lock);
+    if asked == Some(false) && is_needed {
+        return Err(Error::Value {
+            name: "lock",
+            message: "without a lock, `lastmod: content` cannot know what changed".to_owned(),
+            help: Some("remove `lock: false`, or choose `lastmod: git`".to_owned()),
+        });
+    }
+    let is_wanted = asked.unwrap_or_else(|| is_needed || path.symlink_metadata().is_ok());
+    Ok(is_wanted.then_some(path))
 }
 
 fn check_folder(root: &Path) -> Result<(), Error> {

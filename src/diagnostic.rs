@@ -168,6 +168,12 @@ rules! {
     DuplicateUrl = "duplicate-url", Deny;
     /// Two posts have the same id. Readers would show one of them only: the older gets its URL as its id.
     DuplicateId = "duplicate-id", Warn;
+    /// The file of a post has another name than at the last run. Its text is the same, so it keeps its id.
+    MovedPost = "moved-post", Note;
+    /// The id in the front matter is not the one in the lock, by which readers know the post: they show it again.
+    OtherId = "other-id", Warn;
+    /// `lastmod: git` finds no history: no repository, no `git`, or a shallow clone. The dates in the front matter count.
+    NoHistory = "no-history", Warn;
     /// The URL is not below the sitemap's folder, or is too long, so the sitemap does not list it.
     OutsideSitemap = "outside-sitemap", Warn;
     /// The text has template tags, directives or MDX, which only its generator can read. They were removed; build the site

@@ -61,11 +61,11 @@ pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What is left of a file, after what has been read of it.
+/// What is left of a file, after what has been read of it. Gives the file, which is at its end.
 ///
 /// # Errors
 /// Any I/O error; [`io::ErrorKind::FileTooLarge`].
-pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<()> {
+pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<File> {
     let too_large = || {
         let message = format!("it is larger than {} MiB", largest.div_ceil(1024 * 1024));
         io::Error::new(io::ErrorKind::FileTooLarge, message)
@@ -74,8 +74,9 @@ pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Re
         return Err(too_large());
     }
     // It may grow while it is read.
-    file.take(largest.saturating_add(1)).read_to_end(bytes)?;
-    if bytes.len() as u64 > largest { Err(too_large()) } else { Ok(()) }
+    let mut rest = file.take(largest.saturating_add(1));
+    rest.read_to_end(bytes)?;
+    if bytes.len() as u64 > largest { Err(too_large()) } else { Ok(rest.into_inner()) }
 }
 
 /// The text of a regular file, such as a configuration.

@@ -39,6 +39,11 @@ pub fn sitemap_keys() -> impl Iterator<Item = Key> {
     rows(settings::sitemap::KEYS)
 }
 
+/// Every key of `indexnow:`.
+pub fn indexnow_keys() -> impl Iterator<Item = Key> {
+    rows(settings::memory::KEYS)
+}
+
 /// The JSON Schema of `feedmill.yml`.
 #[must_use]
 pub fn schema() -> serde_json::Value {
@@ -103,6 +108,14 @@ pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
 #[must_use]
 pub fn url_of(config: &Config, path: &str) -> Option<String> {
     config.site.base_url.join(path)
+}
+
+/// The URL that a redirect leads to, if that is on the same host, by the same scheme.
+#[must_use]
+pub fn on_same_host(from: &str, to: &str) -> Option<String> {
+    let from = url::Url::parse(from).ok()?;
+    let to = from.join(to).ok()?;
+    (to.origin() == from.origin()).then(|| to.into())
 }
 
 /// Whether a text is YAML, by the scanner or, without it, by the whole parser.

@@ -40,12 +40,15 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `adopt`, `announce` | ids of old feeds -> the lock; what changed since it was announced -> requests |
+//! | `memory` | ids that stay and dates of change, from the lock and from git |
 //! | `feeds` | which feeds there are, which entries each carries, their documents |
 //! | `sitemaps` | what a sitemap lists, its files, `robots.txt`, whether built pages are those that posts announce |
 //! | `publish` | bytes -> files: staged beside their places, then put there, each in one step |
 //! | `render` | `Feed` -> bytes: one file a format, one specification each |
 //! | `check` | whether what was rendered can be parsed back |
 //! | `read` | `Config` -> `Index`: all posts, small; posts again, whole -> `Entry`; records; built pages |
+//! | `lock` | `feedmill.lock`: its lines, and which line belongs to which post |
 //! | `select` | which posts are published, their order, unique URLs and ids |
 //! | `config` | every decision about a run |
 //! | `generators` | Jekyll and others: one folder each, with the site's files and conventions |
@@ -63,10 +66,13 @@
 //! - XML is written by a typed writer, never by string formatting, and is parsed back before it is published.
 //! - Same input, same bytes: on any machine, in any time zone, in any order of directories. The clock enters as a value
 //!   and decides only what is still in the future. `updated` is never "now".
+//! - The lock is written last: it knows of nothing that is not published.
 //! - Nothing that an author hides reaches any output or finding.
-//! - The library is silent: no printing, no clock, no environment.
+//! - The library is silent: no printing, no clock, no environment, no network.
 //! - As written and as resolved are two types: `FrontMatter` and `Post`.
 
+mod adopt;
+mod announce;
 mod check;
 mod config;
 mod diagnostic;
@@ -76,7 +82,9 @@ mod feeds;
 mod generators;
 #[doc(hidden)]
 pub mod internals;
+mod lock;
 mod markup;
+mod memory;
 mod model;
 mod publish;
 mod read;
@@ -87,6 +95,8 @@ mod sitemaps;
 mod source;
 mod text;
 
+pub use adopt::{Adopted, Adoption, Conflict, Fate, Matched, adopt};
+pub use announce::{Announcements, Choice, Request, Service};
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use error::Error;
@@ -100,6 +110,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use memory::Memory;
 use model::PostMeta;
 use publish::{Mode, Plan, Staging};
 use read::index::{self, Index};
@@ -144,7 +155,8 @@ pub fn records(
     give: &mut dyn FnMut(&str) -> Result<(), Error>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let mut found = Vec::new();
-    let posts = index::read(&mut found, config, progress)?.posts;
+    let mut posts = index::read(&mut found, config, progress)?.posts;
+    memory::recall(&mut found, &mut posts, config)?;
     let authors = config.feed_site(&mut found).authors;
     let links = Links::new(&posts, config);
     for portion in posts.chunks(PORTION) {
@@ -188,6 +200,17 @@ pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
     run(config, Mode::Check, progress)
 }
 
+/// Writes the lock alone, if there is one, for outputs that are there already. Where any would change, nothing is
+/// written: the lock must not know of what is not published.
+///
+/// # Errors
+/// Those of [`build`], and of reading the lock.
+pub fn remember(config: &Config, progress: &Progress) -> Result<Report, Error> {
+    let report = plan(config, progress)?;
+    let is_stale = |output: &Output| output.kind != OutputKind::Lock && output.outcome != Outcome::Unchanged;
+    if report.outputs.iter().any(is_stale) { Ok(report) } else { run(config, Mode::Remember, progress) }
+}
+
 fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let output = &config.site.output;
     if output.exists() && !output.is_dir() {
@@ -208,7 +231,8 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     };
     let without_page = count - posts.as_ref().map_or(0, Vec::len);
     absent.extend((without_page > 0).then_some((Reason::NoPage, without_page)));
-    let Some(posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
+    let Some(mut posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
+    let mut memory = memory::recall(&mut found, &mut posts, config)?;
     let mut staging = Staging::new(&config.site.output, &config.site.root, &config.site.base_url, mode);
     if let Some(path) = &config.stylesheet {
         let stylesheet = render::STYLESHEET.as_bytes().to_vec();
@@ -228,8 +252,13 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
-    let listed = Listed { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
-    render_sitemaps(&mut found, &listed, &site, config, &mut staging)?;
+    let sources = Sources { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
+    render_sitemaps(&mut found, &sources, &mut memory, &site, config, &mut staging)?;
+    memory.see_feeds(&documents, config);
+    if let Some(indexnow) = &config.indexnow {
+        let (path, key) = (format!("{}.txt", indexnow.key), indexnow.key.clone().into_bytes());
+        staging.add(companion(publish::LAST, &path), Ok(key))?;
+    }
     if let Some(path) = &config.opml {
         let outlines = feeds::outlines(&feeds, &site, &config.site.base_url);
         staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
@@ -246,7 +275,8 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     }
     let files = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
     let sources = files.chain(unpublished.iter().map(|post| post.path.as_str()));
-    let outputs = staging.commit(&config.site.root, sources)?;
+    let lock = memory.stage(&posts, config, mode)?;
+    let outputs = staging.commit(&config.site.root, sources, lock)?;
     let of_text = posts.iter().filter(|post| !post.is_asset());
     let (published, pages): (Vec<_>, Vec<_>) = of_text.partition(|post| feeds::is_carried(post));
     let (published, pages) = (published.len(), pages.len());
@@ -286,7 +316,7 @@ fn emptied(feed: &Path, config: &Config) -> Diagnostic {
 }
 
 /// What sitemaps are made of.
-struct Listed<'a> {
+struct Sources<'a> {
     posts: &'a [PostMeta],
     unpublished: &'a [Unpublished],
     built: Option<&'a Built>,
@@ -295,12 +325,13 @@ struct Listed<'a> {
 /// Compares posts with the built pages, and stages the sitemaps and `robots.txt`.
 fn render_sitemaps(
     found: &mut Vec<Diagnostic>,
-    listed: &Listed<'_>,
+    sources: &Sources<'_>,
+    memory: &mut Memory,
     site: &Site,
     config: &Config,
     staging: &mut Staging<'_>,
 ) -> Result<(), Error> {
-    let Listed { posts, unpublished, built } = *listed;
+    let Sources { posts, unpublished, built } = *sources;
     if let Some(built) = built.filter(|_| config.verify) {
         sitemaps::verify(found, built, posts, unpublished, config);
     }
@@ -310,7 +341,9 @@ fn render_sitemaps(
         None if sitemap.pages => list_pages(posts, unpublished, config),
         None => Vec::new(),
     };
-    let listing = sitemaps::listing(found, sitemap, posts, &others, built, config);
+    let changes = memory.see_pages(built, &others, config);
+    let listing = sitemaps::listing(found, sitemap, posts, &others, built, &changes, config);
+    memory.see_listing(posts, &listing);
     let mut announced = vec![sitemaps::render(staging, &listing)?];
     if let Some(path) = &sitemap.news {
         sitemaps::render_news(found, staging, path, &listing, posts, site)?;

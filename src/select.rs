@@ -1,8 +1,8 @@
 //! Which posts are published, in which order, each with a URL and an id of its own.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use chrono::{DateTime, FixedOffset};
 use hashbrown::HashTable;
@@ -26,15 +26,15 @@ pub(crate) fn hidden_because(post: &Post, site: &SiteFacts) -> Option<Reason> {
 
 /// The newest first, ties by URL; what has no date comes last.
 pub(crate) fn in_order(mut posts: Vec<PostMeta>) -> Vec<PostMeta> {
-    posts.par_sort_unstable_by(|a, b| {
-        (Reverse(a.published), a.url(), a.path(), a.offset()).cmp(&(
-            Reverse(b.published),
-            b.url(),
-            b.path(),
-            b.offset(),
-        ))
-    });
+    posts.par_sort_unstable_by(order);
     posts
+}
+
+/// Which of two posts comes first.
+pub(crate) fn order(a: &PostMeta, b: &PostMeta) -> Ordering {
+    let key = |post: &'_ PostMeta| Reverse(post.published);
+    let rest = || (a.url(), a.path(), a.offset()).cmp(&(b.url(), b.path(), b.offset()));
+    key(a).cmp(&key(b)).then_with(rest)
 }
 
 /// One post for each URL: of several, the newest. The posts are in order.
@@ -136,6 +136,16 @@ pub(crate) fn newest(
     posts
 }
 
+/// The indices of what has a key alone; of what shares it, none.
+pub(crate) fn unique<K: Hash + Eq>(all: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
+    let mut found: HashMap<K, Option<usize>> = HashMap::new();
+    for (key, index) in all {
+        let share = |known: &mut Option<usize>| *known = known.filter(|known| *known == index);
+        found.entry(key).and_modify(share).or_insert(Some(index));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +164,7 @@ mod tests {
             in_sitemap: true,
             ..Post::nameless(path)
         };
-        PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+        PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default(), None)
     }
 
     fn paths(posts: &[PostMeta]) -> Vec<&str> {
@@ -179,7 +189,7 @@ mod tests {
                 chrono::NaiveDate::from_ymd_opt(2025, 1, day).and_then(|date| date.and_hms_opt(0, 0, 0));
             let published = date.map(|date| date.and_utc().fixed_offset());
             let post = Post { collection: Some("posts".into()), published, ..Post::nameless("a.md") };
-            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default(), None)
         };
         let posts = || (1..5).rev().map(post).collect::<Vec<_>>();
         let date = |day: u32| DateTime::parse_from_rfc3339(&format!("2025-01-{day:02}T12:00:00Z")).ok();
@@ -237,7 +247,7 @@ mod tests {
     fn a_limit_counts_posts_of_the_main_collection_only() {
         let of = |path: &str, collection: &str| {
             let post = Post { collection: Some(collection.into()), ..Post::nameless(path) };
-            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default())
+            PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default(), None)
         };
         let posts = vec![of("a", "posts"), of("b", "notes"), of("c", "posts")];
         assert_eq!(paths(&newest(posts.clone(), None, Vec::new())), ["a", "b", "c"]);

@@ -45,6 +45,7 @@ impl Runner {
             .env("RUNNER_TEMP", folder.join("temp"))
             .env("GITHUB_ACTION_PATH", root)
             .env("GITHUB_OUTPUT", folder.join("output"))
+            .env("GITHUB_PATH", folder.join("path"))
             .env("GITHUB_STEP_SUMMARY", folder.join("summary"))
             .env("FEEDMILL", env!("CARGO_BIN_EXE_feedmill"))
             .env("SOURCE_DATE_EPOCH", common::NOW)
@@ -96,6 +97,7 @@ fn a_release_is_installed_if_its_checksum_is_right() {
     let installed = runner.run("action/install.sh", &["release"], &OF_A_RELEASE);
     assert!(installed.status.success(), "{installed:?}");
     assert!(runner.read("output").contains("from=release\n") && runner.installed());
+    assert!(runner.read("path").ends_with("/feedmill/bin\n"), "later steps find it");
     // Other bytes are not installed, and nothing else is in their place.
     let runner = Runner::new();
     let releases = runner.0.path().join("releases");

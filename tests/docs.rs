@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use feedmill::internals::{keys, sitemap_keys};
+use feedmill::internals::{indexnow_keys, keys, sitemap_keys};
 use feedmill::{Level, Rule};
 
 fn root() -> &'static Path {
@@ -91,6 +91,9 @@ fn the_tables_are_those_of_the_code() {
     }
     for (key, example, about) in sitemap_keys() {
         lacks("sitemaps.md", format!("| `{key}` | `{example}` | {about} |"));
+    }
+    for (key, example, about) in indexnow_keys() {
+        lacks("lock.md", format!("| `{key}` | `{example}` | {about} |"));
     }
     for rule in Rule::ALL {
         let level = match rule.default_level() {

@@ -46,6 +46,8 @@ case $1 in
       echo "from=$from"
       echo "sum=$(while read -r file; do sum "$file"; done <<<"$sources" | sum | cut -c1-64)"
     } >>"$GITHUB_OUTPUT"
+    # For later steps, such as `feedmill notify` after the deployment.
+    echo "$folder/bin" >>"${GITHUB_PATH:-/dev/null}"
     ;;
   source)
     if [[ ! -x $folder/bin/feedmill && ! -x $folder/bin/feedmill.exe ]]; then

@@ -128,7 +128,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { base_url: Some("https://e.com".to_owned()), ..Options::default() };
         let config = Config::new(folder.path(), options, DateTime::default()).unwrap();
-        let meta = |_| PostMeta::of(Post::nameless(""), Origin::File(FileKind::Post), &Wanted::default());
+        let meta =
+            |_| PostMeta::of(Post::nameless(""), Origin::File(FileKind::Post), &Wanted::default(), None);
         let posts: Vec<PostMeta> = (0..11).map(meta).collect();
         let feed = FeedConfig { limit: Some(3), archive: Some(4), ..FeedConfig::new("f.xml", Format::Rss) };
         let plan = |count: usize| -> Vec<(String, usize, Option<String>)> {

@@ -7,7 +7,7 @@ mod output;
 mod parts;
 mod rendered;
 
-pub(crate) use document::{emptied, plan};
+pub(crate) use document::{FeedDocument, emptied, plan};
 pub(crate) use expand::{expand, patterns};
 pub(crate) use members::{is_carried, report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};

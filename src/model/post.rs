@@ -23,6 +23,10 @@ pub(crate) struct Post {
     pub url: String,
     /// The id by which readers know it, on one line; Atom has it as a URI.
     pub id: String,
+    /// Whether its author wrote the id.
+    pub is_id_written: bool,
+    /// Where it was before: paths or URLs that lead to it.
+    pub aliases: Vec<String>,
     /// Plain text on one line, never empty in an entry; the index of all posts needs none.
     pub title: String,
     /// When it was published. `None` keeps it out of feeds.
@@ -59,6 +63,8 @@ pub(crate) struct Post {
     pub withheld: bool,
     /// Whether its generator makes a page of it.
     pub is_built: bool,
+    /// Whether it only lists others.
+    pub is_list: bool,
     /// Whether feeds may carry it.
     pub in_feeds: bool,
     /// Whether sitemaps may list it.
@@ -116,6 +122,8 @@ impl Post {
             body: 0,
             url: String::new(),
             id: String::new(),
+            is_id_written: false,
+            aliases: Vec::new(),
             title: String::new(),
             published: None,
             updated: None,
@@ -134,6 +142,7 @@ impl Post {
             draft: false,
             withheld: false,
             is_built: true,
+            is_list: false,
             in_feeds: false,
             in_sitemap: false,
         }

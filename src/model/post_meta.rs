@@ -12,17 +12,24 @@ use chrono::{DateTime, Datelike, FixedOffset};
 use super::file::{File, FileKind};
 use super::post::{Post, SitemapFacts};
 use super::term::{AUTHOR, COLLECTION, LANGUAGE, Term, YEAR};
+use crate::text::{Digest, digest};
 
 /// What is kept of one post until all have been read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PostMeta {
-    /// The permalink, the path, and the id if it is not the permalink: one after the other, in one place, because
-    /// there may be a million.
+    /// The permalink, the path, the id if it is not the permalink, and the fingerprint of its text if that is kept: one
+    /// after the other, in one place, because there may be a million.
     text: Box<str>,
     /// Where in `text` the permalink ends, and the path.
     ends: (u32, u32),
     /// Whether the id is in `text`.
     has_own_id: bool,
+    /// Whether its author wrote the id.
+    is_id_written: bool,
+    /// Whether the fingerprint is in `text`.
+    has_digest: bool,
+    /// Whether the date is that of a feed that the site had before.
+    has_adopted_date: bool,
     /// What its file is for.
     kind: FileKind,
     /// Of a record, where it begins, in bytes, and one more: so a number takes no more room than none.
@@ -69,17 +76,21 @@ pub(crate) struct Wanted {
 }
 
 impl PostMeta {
-    /// What is kept of a post.
-    pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted) -> Self {
+    /// What is kept of a post, and the fingerprint of its text if that is wanted.
+    pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted, digest: Option<Digest>) -> Self {
         let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
+        let written = digest.map_or_else(String::new, |digest| digest.to_string());
         let (kind, record) = match origin {
             Origin::File(kind) => (kind, None),
             Origin::Record(offset) => (FileKind::Post, NonZeroU64::new(offset + 1)),
         };
         Self {
             ends: (narrow(post.url.len()), narrow(post.url.len() + post.path.len())),
-            text: [post.url.as_str(), post.path.as_str(), own_id].concat().into_boxed_str(),
+            text: [post.url.as_str(), post.path.as_str(), own_id, &written].concat().into_boxed_str(),
             has_own_id,
+            is_id_written: post.is_id_written,
+            has_digest: digest.is_some(),
+            has_adopted_date: false,
             kind,
             record,
             published: post.published,
@@ -103,11 +114,41 @@ impl PostMeta {
 
     /// Takes the URL at which the page is served for the permalink.
     pub(crate) fn serve_at(&mut self, url: &str) {
-        let text = [url, self.path(), self.own_id().unwrap_or_default()].concat().into_boxed_str();
         let written = self.url().to_owned();
+        let rest = self.text(self.ends.0 as usize..).to_owned();
         self.ends = (narrow(url.len()), narrow(url.len() + self.path().len()));
-        self.text = text;
+        self.text = [url, &rest].concat().into_boxed_str();
         self.details.get_or_insert_default().written_url = Some(written);
+    }
+
+    /// The fingerprint of its text, if that is kept.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        self.has_digest.then(|| self.text(self.text.len() - digest::WIDTH..).parse().ok()).flatten()
+    }
+
+    /// Gives it the id by which readers know it.
+    pub(crate) fn set_id(&mut self, id: &str) {
+        let start = self.text(..self.ends.1 as usize);
+        let digest = if self.has_digest { self.text(self.text.len() - digest::WIDTH..) } else { "" };
+        let has_own_id = id != self.url();
+        self.text = [start, if has_own_id { id } else { "" }, digest].concat().into_boxed_str();
+        self.has_own_id = has_own_id;
+    }
+
+    /// Whether its author wrote its id.
+    pub(crate) fn is_id_written(&self) -> bool {
+        self.is_id_written
+    }
+
+    /// Takes the date that a feed of the site gave it before.
+    pub(crate) fn adopt_date(&mut self, published: DateTime<FixedOffset>) {
+        self.published = Some(published);
+        self.has_adopted_date = true;
+    }
+
+    /// Whether its date is that of a feed that the site had before.
+    pub(crate) fn has_adopted_date(&self) -> bool {
+        self.has_adopted_date
     }
 
     /// The file, relative to the root.
@@ -143,7 +184,8 @@ impl PostMeta {
 
     /// The id, if it is not the permalink.
     pub(crate) fn own_id(&self) -> Option<&str> {
-        self.has_own_id.then(|| self.text(self.ends.1 as usize..))
+        let end = self.text.len() - if self.has_digest { digest::WIDTH } else { 0 };
+        self.has_own_id.then(|| self.text(self.ends.1 as usize..end))
     }
 
     /// Makes the permalink the id.
@@ -234,7 +276,7 @@ mod tests {
                 ..Post::nameless(path)
             };
             let taxonomies = terms.iter().map(|(taxonomy, _)| (*taxonomy).to_owned()).collect();
-            Self::of(post, Origin::File(FileKind::Post), &Wanted { taxonomies, ..Wanted::default() })
+            Self::of(post, Origin::File(FileKind::Post), &Wanted { taxonomies, ..Wanted::default() }, None)
         }
     }
 
@@ -256,7 +298,8 @@ mod tests {
             ..Post::nameless("notes/a.md")
         };
         let wanted = Wanted { taxonomies: ["series".to_owned()].into(), ..Wanted::default() };
-        let mut meta = PostMeta::of(post, Origin::File(FileKind::Post), &wanted);
+        let digest = Digest::of("t", "body");
+        let mut meta = PostMeta::of(post, Origin::File(FileKind::Post), &wanted, Some(digest));
         assert_eq!((meta.url(), meta.path(), meta.id()), ("https://e.com/a/", "notes/a.md", "urn:a"));
         assert_eq!(meta.terms_of("series"), ["s"]);
         assert_eq!(meta.terms_of("tag"), [""; 0]);
@@ -264,5 +307,9 @@ mod tests {
         assert_eq!(meta.terms_of("collection"), ["notes"]);
         meta.forget_id();
         assert_eq!(meta.id(), "https://e.com/a/");
+        meta.set_id("urn:b");
+        meta.serve_at("https://e.com/a");
+        assert_eq!((meta.url(), meta.path(), meta.id()), ("https://e.com/a", "notes/a.md", "urn:b"));
+        assert_eq!((meta.written_url(), meta.digest()), ("https://e.com/a/", Some(digest)));
     }
 }

@@ -82,7 +82,10 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
     }
     let is_json_feed =
         || text.starts_with('{') && ["jsonfeed", "\"items\""].iter().any(|mark| text.contains(mark));
+    // The key of IndexNow is in a file that is named after it.
+    let is_key = || path.file_stem().is_some_and(|stem| *stem == *text.trim_end());
     text.is_empty()
+        || is_key()
         || begins(XML)
         || begins(&["http://", "https://"])
         || is_json_feed()

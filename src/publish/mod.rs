@@ -28,5 +28,13 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<Outcome, Error> {
     }
     let staged = file.finish()?;
     let outcome = staged.outcome();
-    commit(vec![staged]).map(|()| outcome)
+    put(Some(staged)).map(|()| outcome)
+}
+
+/// Puts a file in its place, if there is one.
+///
+/// # Errors
+/// [`Error::Write`].
+pub(crate) fn put(staged: Option<Staged>) -> Result<(), Error> {
+    commit(staged.into_iter().collect())
 }

@@ -19,6 +19,8 @@ pub(crate) enum Mode {
     Publish,
     /// Only report what would change.
     Check,
+    /// The same, but for the lock.
+    Remember,
 }
 
 /// What was done to one file.
@@ -130,7 +132,7 @@ impl PendingFile {
     /// Begins a new file with what is the same.
     fn diverge(&mut self) -> io::Result<()> {
         let old = self.old.take().map(BufReader::into_inner);
-        if self.mode == Mode::Check {
+        if self.mode != Mode::Publish {
             self.new = Some(New::Supposed);
             return Ok(());
         }

@@ -33,6 +33,8 @@ pub enum OutputKind {
     Companion,
     /// A file of an earlier run that is not published any more.
     Leftover,
+    /// What is remembered until the next run. It is not published.
+    Lock,
 }
 
 /// One output of a run.
@@ -41,7 +43,7 @@ pub enum OutputKind {
 pub struct Output {
     /// The file.
     pub path: PathBuf,
-    /// Where it will be on the web.
+    /// Where it will be on the web; empty for what is not published.
     pub url: String,
     /// What it is.
     pub kind: OutputKind,
@@ -193,7 +195,7 @@ impl<'a> Staging<'a> {
         duplicate.map(|(_, output)| output.url.as_str())
     }
 
-    /// Puts all files in their places. `sources` are files below `root` that no output may replace.
+    /// Puts all files in their places, and after them the lock. `sources` are files below `root` that no output may replace.
     ///
     /// # Errors
     /// [`Error::Write`]: where a source or another output is in the way, nothing is written; every other file is the old or the new one,
@@ -202,6 +204,7 @@ impl<'a> Staging<'a> {
         self,
         root: &Path,
         sources: impl Iterator<Item = &'s str>,
+        lock: Option<Staged>,
     ) -> Result<Vec<Output>, Error> {
         if let Some(path) = self.source_in_the_way(root, sources) {
             let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
@@ -219,7 +222,13 @@ impl<'a> Staging<'a> {
         }
         let mut outputs = self.outputs;
         outputs.sort_by_key(|(rank, _)| *rank);
-        Ok(outputs.into_iter().map(|(_, output)| output).collect())
+        let mut outputs: Vec<Output> = outputs.into_iter().map(|(_, output)| output).collect();
+        if let Some(lock) = lock {
+            let (path, outcome) = (lock.path.clone(), lock.outcome());
+            outputs.push(Output { path, url: String::new(), kind: OutputKind::Lock, entries: 0, outcome });
+            commit(vec![lock])?;
+        }
+        Ok(outputs)
     }
 
     /// Whether links in the output folder lead a path out of it, and out of the site.

@@ -15,10 +15,11 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::Walk;
-use crate::markup::tokens;
+use crate::markup::strip::strip_html;
+use crate::markup::{main_text, tokens};
 use crate::model::SiteFacts;
 use crate::source;
-use crate::text::{BaseUrl, date};
+use crate::text::{self, BaseUrl, Digest, date};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -127,6 +128,13 @@ impl Built {
             Some((file, page))
         })
     }
+}
+
+/// The fingerprint of the text of a page, without what its template puts around it.
+pub(crate) fn digest(html: &str, config: &Config) -> Digest {
+    let text = main_text::of_page(html, config.content_selector.as_deref(), "");
+    let text = text.map_or_else(|| strip_html(html), |(html, _)| strip_html(&html));
+    Digest::of("", &text::one_line(&text))
 }
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {

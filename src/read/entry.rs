@@ -40,9 +40,19 @@ pub(crate) fn entry(
     Some((post, entry))
 }
 
+/// The title of a post and where it was before, read again. A record has no other places.
+pub(crate) fn title_and_aliases(meta: &PostMeta, config: &Config) -> Option<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    let post = match meta.offset() {
+        Some(offset) => read_record_again(&mut found, meta, offset, config)?.0,
+        None => read_again(&mut found, meta, config)?.0,
+    };
+    Some((post.title, post.aliases))
+}
+
 /// Whether what was read again is still the post of the index.
 fn is_same(post: &Post, meta: &PostMeta) -> bool {
-    post.url == meta.written_url() && post.published == meta.published
+    post.url == meta.written_url() && (post.published == meta.published || meta.has_adopted_date())
 }
 
 fn read_record_again(
@@ -67,6 +77,8 @@ fn read_record_again(
     };
     meta.id().clone_into(&mut entry.id);
     meta.url().clone_into(&mut entry.url);
+    entry.published = meta.published.unwrap_or(entry.published);
+    entry.updated = meta.updated.unwrap_or(entry.published);
     Some((post, entry))
 }
 
@@ -87,7 +99,14 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     if post.is_none() {
         found.push(unreadable(&file.path, "it changed while it was read"));
     }
-    post.map(|post| (Post { id: meta.id().to_owned(), url: meta.url().to_owned(), ..post }, source))
+    let known = |post| Post {
+        id: meta.id().to_owned(),
+        url: meta.url().to_owned(),
+        published: meta.published,
+        updated: meta.updated,
+        ..post
+    };
+    post.map(|post| (known(post), source))
 }
 
 fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {

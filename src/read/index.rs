@@ -7,14 +7,15 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, FixedOffset};
 
 use super::record::{self, Line};
-use super::unreadable;
+use super::{built, unreadable};
 use crate::config::{Config, Records};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::generators::{self, Fields, Scope};
 use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Reason, Wanted};
 use crate::select;
-use crate::source::{self, Source};
+use crate::source::{self, Body, Source};
+use crate::text::Digest;
 
 /// How many files are read in one go.
 const CHUNK: usize = 256;
@@ -113,11 +114,10 @@ pub(crate) fn read(
     let count = all.posts.len();
     let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit(), all.hidden);
     let newest = posts.len();
-    let mut posts = select::with_unique_urls(found, posts);
+    let posts = select::with_unique_urls(found, posts);
     let unique = posts.len();
     let dropped = [(Reason::Limit, count - newest), (Reason::SameUrl, newest - unique)];
     all.absent.extend(dropped.into_iter().filter(|(_, count)| *count > 0));
-    select::make_ids_unique(found, &mut posts);
     all.unpublished.sort_unstable();
     Ok(Index { has_any: all.read > 0, posts, unpublished: all.unpublished, absent: all.absent })
 }
@@ -179,15 +179,13 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
     for item in chunk {
         let before = part.found.len();
-        let (post, remark, origin) = match item {
-            Item::File(file) => {
-                let (post, remark) = read_file(&mut part.found, config, &file);
-                (post, remark, Origin::File(file.kind))
-            }
+        let (Read { post, remark, digest }, origin) = match item {
+            Item::File(file) => (read_file(&mut part.found, config, &file), Origin::File(file.kind)),
             Item::Line(line) => {
                 let origin = Origin::Record(line.offset);
                 let records = config.records.as_ref();
-                (records.and_then(|records| read_line(&mut part.found, line, records, config)), None, origin)
+                let read = records.map(|records| read_line(&mut part.found, line, records, config));
+                (read.unwrap_or_default(), origin)
             }
         };
         let reason = post.as_ref().and_then(|post| select::hidden_because(post, &config.site));
@@ -211,7 +209,7 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
                 if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
                     post.authors.clone_from(&config.site.authors);
                 }
-                part.posts.push(PostMeta::of(post, origin, wanted));
+                part.posts.push(PostMeta::of(post, origin, wanted, digest));
             }
             (None, _) if part.found.len() > before => {
                 *part.absent.entry(Reason::Unreadable).or_default() += 1;
@@ -222,39 +220,66 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     part
 }
 
-fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config: &Config) -> Option<Post> {
-    record::resolve(found, line, record::Text::Skip, records, config).map(|(post, _)| post)
+/// What was read of one file or record.
+#[derive(Default)]
+struct Read {
+    post: Option<Post>,
+    /// What is to be said of it if it is in no output.
+    remark: Option<Diagnostic>,
+    /// The fingerprint of its text, if the lock needs it.
+    digest: Option<Digest>,
 }
 
-/// The post of a file, and what is to be said of it if it is in no output.
-fn read_file(
-    found: &mut Vec<Diagnostic>,
-    config: &Config,
-    file: &File,
-) -> (Option<Post>, Option<Diagnostic>) {
-    let root = &config.site.root;
+fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config: &Config) -> Read {
+    let text = if config.lock.is_some() { record::Text::Read } else { record::Text::Skip };
+    let read = record::resolve(found, line, text, records, config);
+    let digest = read.as_ref().filter(|_| config.lock.is_some()).map(|(post, entry)| {
+        Digest::of(&post.title, entry.content.as_deref().or(entry.summary.as_deref()).unwrap_or_default())
+    });
+    Read { post: read.map(|(post, _)| post), remark: None, digest }
+}
+
+fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Read {
+    let (root, largest) = (&config.site.root, config.site.largest);
+    let body = if config.lock.is_some() { Body::Fingerprint } else { Body::Unread };
     let source = match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
-        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, config.site.largest),
-        FileKind::Page | FileKind::Document => {
-            source::read_head_if_any(root, &file.path, config.site.largest)
-        }
+        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, largest, body),
+        FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path, largest),
     };
     let source = match source {
         Ok(source) => source,
         Err(error) => {
             found.push(unreadable(&file.path, &error.to_string()));
-            return (None, None);
+            return Read::default();
         }
     };
     let before = found.len();
     let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
     let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
+    let digest =
+        post.as_ref().and_then(|post| fingerprint(file, post, &source, fields.written_title(), config));
     let remark = fields.into_remark();
     if post.is_none() {
         found.truncate(before);
         found.extend(remark);
-        return (None, None);
+        return Read::default();
     }
-    (post, remark)
+    Read { post, remark, digest }
+}
+
+/// The fingerprint of what the author of a file wrote, if the lock needs it.
+fn fingerprint(file: &File, post: &Post, source: &Source, title: &str, config: &Config) -> Option<Digest> {
+    if config.lock.is_none() || file.kind == FileKind::Asset {
+        return None;
+    }
+    if let Some(body) = source.body {
+        return Some(Digest::with_body(title, body));
+    }
+    let source = source.whole(&config.site.root, config.site.largest);
+    if config.recognised.generator.build.is_some() {
+        // The text of the article: what is around it is of the template, and so is what only lists others.
+        return (!post.is_list).then(|| built::digest(&source.text, config));
+    }
+    Some(Digest::of(title, source.text.get(post.body..).unwrap_or_default()))
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod built;
 pub(crate) mod entry;
+pub(crate) mod git;
 pub(crate) mod index;
 pub(crate) mod links;
 mod metadata;

@@ -6,6 +6,7 @@
 pub(crate) mod feeds;
 pub(crate) mod file;
 mod keys;
+pub(crate) mod memory;
 mod schema;
 mod shape;
 pub(crate) mod sitemap;
@@ -13,6 +14,7 @@ mod value;
 
 pub(crate) use feeds::{Criteria, Each, FeedConfig, Selection, default_feeds};
 pub(crate) use file::ConfigFile;
+pub(crate) use memory::{IndexNow, LastMod};
 pub(crate) use schema::schema;
 pub(crate) use sitemap::{Robots, SitemapConfig, changefreq, priority};
 
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
+use regex::Regex;
 
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
@@ -31,6 +34,9 @@ use value::Value;
 
 /// The name of the configuration file in the root of a site.
 pub const FILE_NAME: &str = "feedmill.yml";
+
+/// The name of the lock, beside the configuration.
+pub(crate) const LOCK_NAME: &str = "feedmill.lock";
 
 /// The default path of the style sheet.
 pub(crate) const STYLESHEET: &str = "feedmill.css";
@@ -138,6 +144,17 @@ settings! {
     verify: bool = ["verify"], "true",
         "whether posts are compared with the built pages: a page that is missing, differs or should not be there is a finding", Shape::Switch,
         Value::boolean;
+    lock: bool = ["lock"], "true",
+        "whether `feedmill.lock` remembers ids and changes from one run to the next; default: where there is one", Shape::Switch,
+        Value::boolean;
+    lastmod: LastMod = ["lastmod"], "author",
+        "when a page was last changed: as its `author` says, or by the history of `git`, or by its `content`, as the lock remembers it",
+        Shape::Word(&["author", "git", "content"]), Value::lastmod;
+    lastmod_ignore: Vec<Regex> = ["lastmod_ignore"], "[\"^Reformat\"]",
+        "commits that do not count for `lastmod: git`: regular expressions of their subjects, or beginnings of their hashes", Shape::Texts,
+        Value::expressions;
+    indexnow: IndexNow = ["indexnow"], "{key: 0f8b3c5e9a7d4612}",
+        "the key by which `feedmill notify` tells search engines of changes, or a map of options", Shape::IndexNow, Value::indexnow;
     content: Content = ["content"], "full",
         "what an entry carries: `full` text, its `excerpt`, or `none`; a feed may override it", Shape::Word(&["full", "excerpt", "none"]), Value::content;
     content_from_pages: bool = ["content_from"], "auto",

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::keys::Key;
 use super::shape::Shape;
-use super::{KEYS, feeds, sitemap};
+use super::{KEYS, feeds, memory, sitemap};
 use crate::diagnostic::Rule;
 use crate::model::TAXONOMIES;
 
@@ -49,6 +49,7 @@ impl Shape {
                 json!({"anyOf": [{"type": "string"}, feed, {"type": "array", "items": one}]})
             }
             Self::Sitemap => json!({"anyOf": [text, switch, object(sitemap::KEYS, json!(false))]}),
+            Self::IndexNow => json!({"anyOf": [text, object(memory::KEYS, json!(false))]}),
         }
     }
 }

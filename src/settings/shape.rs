@@ -31,4 +31,6 @@ pub(crate) enum Shape {
     Feeds,
     /// A path, `true` or `false`, or a map.
     Sitemap,
+    /// A key, or a map.
+    IndexNow,
 }

@@ -28,6 +28,8 @@ pub(crate) struct Listing<'a> {
     alternates: HashMap<&'a str, Vec<(String, String)>>,
     /// When what is newest on the home page was changed.
     newest: Option<DateTime<FixedOffset>>,
+    /// When other pages were changed, by URL.
+    changes: &'a BTreeMap<String, DateTime<FixedOffset>>,
     pub(super) sitemap: &'a SitemapConfig,
     pub(super) config: &'a Config,
 }
@@ -50,6 +52,14 @@ impl<'a> Listing<'a> {
     /// How many pages it has.
     pub(crate) fn len(&self) -> usize {
         self.listed.len()
+    }
+
+    /// The posts among the pages.
+    pub(crate) fn posts(&self) -> impl Iterator<Item = &'a PostMeta> {
+        self.listed.iter().filter_map(|listed| match listed {
+            Listed::Post(post) => Some(*post),
+            Listed::Other(_) | Listed::Home => None,
+        })
     }
 
     /// Some of the pages.
@@ -85,7 +95,7 @@ impl<'a> Listing<'a> {
     fn lastmod(&self, listed: Listed<'_>) -> Option<DateTime<FixedOffset>> {
         let date = match listed {
             Listed::Post(post) => post.updated.or(post.published),
-            Listed::Other(_) => None,
+            Listed::Other(url) => self.changes.get(url).copied(),
             Listed::Home => self.newest,
         };
         date.filter(date::is_writable)
@@ -115,13 +125,14 @@ fn without_fragment(url: &str) -> &str {
     url.split('#').next().unwrap_or(url)
 }
 
-/// The pages of a sitemap. `others` are URLs that belong to no post.
+/// The pages of a sitemap. `others` are URLs that belong to no post; `changes`, when some of these were changed.
 pub(crate) fn listing<'a>(
     found: &mut Vec<Diagnostic>,
     sitemap: &'a SitemapConfig,
     posts: &'a [PostMeta],
     others: &'a [String],
     built: Option<&Built>,
+    changes: &'a BTreeMap<String, DateTime<FixedOffset>>,
     config: &'a Config,
 ) -> Listing<'a> {
     let scope = Scope::new(sitemap, config);
@@ -173,7 +184,7 @@ pub(crate) fn listing<'a>(
     if built.is_some() {
         scope.report_unused(found, config);
     }
-    Listing { undated, listed, alternates, newest, sitemap, config }
+    Listing { undated, listed, alternates, newest, changes, sitemap, config }
 }
 
 /// What a sitemap may list: only what is in its folder, or below.
@@ -308,7 +319,8 @@ mod tests {
         let config = Config::example(&format!("sitemap: {sitemap}"));
         let others: Vec<String> = others.iter().map(|other| format!("https://e.com/{other}")).collect();
         let mut found = Vec::new();
-        let listing = listing(&mut found, config.sitemap.as_ref().unwrap(), posts, &others, None, &config);
+        let (sitemap_config, none) = (config.sitemap.as_ref().unwrap(), BTreeMap::new());
+        let listing = listing(&mut found, sitemap_config, posts, &others, None, &none, &config);
         let pages: Vec<&str> = listing.pages(0..listing.len()).map(|page| page.url).collect();
         let below: Vec<&str> = pages.iter().map(|url| url.strip_prefix("https://e.com/").unwrap()).collect();
         assert_eq!((below.as_slice(), listing.undated), expected, "{sitemap}");

@@ -2,6 +2,7 @@
 //! Bytes that could not be decoded are replaced by U+FFFD, and the source keeps their places.
 
 mod encoding;
+pub(crate) mod feed;
 mod fences;
 pub(crate) mod front_matter;
 mod json;
@@ -20,13 +21,13 @@ pub(crate) use value::{Map, Node, Scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
-use crate::text;
+use crate::text::{self, digest};
 
 /// The longest part of a line that a finding carries, in bytes.
 const SHOWN_LINE: usize = 240;
@@ -34,6 +35,9 @@ const SHOWN_LINE: usize = 240;
 /// How much of a file is read to know a post by, in bytes: one page of the system's cache. Nearly all front matter is
 /// shorter.
 const HEAD: usize = 4096;
+
+/// How much is read at once of a file that is read to its end, in bytes.
+const WHOLE: usize = 64 * 1024;
 
 /// Whether nothing but blanks and comments is between two fences.
 fn is_empty(block: &[u8]) -> bool {
@@ -58,6 +62,17 @@ pub(crate) struct Source {
     pub crlf: Vec<usize>,
     /// Whether the text ends with the front matter, because the body was not needed yet.
     pub is_head: bool,
+    /// The fingerprint of the body, if that was wanted and is not in the text.
+    pub body: Option<u64>,
+}
+
+/// What is to be known of a body that is not needed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// Nothing.
+    Unread,
+    /// Its fingerprint.
+    Fingerprint,
 }
 
 /// Reads `root/path`, which may have so many bytes.
@@ -72,8 +87,8 @@ pub(crate) fn read(root: &Path, path: &str, largest: u64) -> io::Result<Source> 
 ///
 /// # Errors
 /// Any I/O error.
-pub(crate) fn read_head(root: &Path, path: &str, largest: u64) -> io::Result<Source> {
-    read_start(root, path, largest, Headless::Whole)
+pub(crate) fn read_head(root: &Path, path: &str, largest: u64, body: Body) -> io::Result<Source> {
+    read_start(root, path, largest, Headless::Whole, body)
 }
 
 /// The same for a file that is published as it is unless it has front matter: without it, its text is empty.
@@ -81,7 +96,7 @@ pub(crate) fn read_head(root: &Path, path: &str, largest: u64) -> io::Result<Sou
 /// # Errors
 /// Any I/O error.
 pub(crate) fn read_head_if_any(root: &Path, path: &str, largest: u64) -> io::Result<Source> {
-    read_start(root, path, largest, Headless::Empty)
+    read_start(root, path, largest, Headless::Empty, Body::Unread)
 }
 
 /// What is read of a file without front matter.
@@ -91,13 +106,27 @@ enum Headless {
     Empty,
 }
 
-fn read_start(root: &Path, path: &str, largest: u64, headless: Headless) -> io::Result<Source> {
+fn read_start(root: &Path, path: &str, largest: u64, headless: Headless, body: Body) -> io::Result<Source> {
     thread_local! {
-        static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; HEAD]);
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     BUFFER.with_borrow_mut(|buffer| {
-        let (file, read) = disk::read_start(&root.join(path), buffer)?;
-        let bytes = buffer.get(..read).unwrap_or_default();
+        buffer.resize(if body == Body::Unread { HEAD } else { WHOLE }, 0);
+        let (mut file, mut read) = disk::read_start(&root.join(path), buffer)?;
+        if body == Body::Fingerprint {
+            // A file may come in several parts.
+            while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+                match file.read(rest)? {
+                    0 => break,
+                    more => read += more,
+                }
+            }
+        }
+        let mut bytes = Cow::Borrowed(buffer.get(..read).unwrap_or_default());
+        if body == Body::Fingerprint && read == buffer.len() {
+            file = disk::read_rest(file, bytes.to_mut(), largest)?;
+        }
+        let bytes = &*bytes;
         let head = |text: &str| Source {
             path: path.to_owned(),
             text: text.to_owned(),
@@ -105,7 +134,13 @@ fn read_start(root: &Path, path: &str, largest: u64, headless: Headless) -> io::
             ..Source::default()
         };
         if let Some(text) = front_matter_of(bytes) {
-            return Ok(head(text));
+            let rest = bytes.get(text.len()..).unwrap_or_default();
+            // Where line ends differ, they must be made one first.
+            if body == Body::Unread {
+                return Ok(head(text));
+            } else if memchr::memchr(b'\r', rest).is_none() {
+                return Ok(Source { body: Some(digest::of_body(rest)), ..head(text) });
+            }
         }
         // A page that begins with a tag has no front matter, not even a damaged one.
         let is_plain_page = |bytes: &[u8]| {

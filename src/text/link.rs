@@ -256,6 +256,15 @@ pub(crate) fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().into_owned()
 }
 
+/// The part of a URL that stays when a site moves to another host or generator: its path, without the forms in which
+/// servers have one page.
+pub(crate) fn place(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| rest.split_at(at).1);
+    let path = path.strip_suffix("index.html").unwrap_or(path);
+    [".html", ".htm", "/"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,6 +321,20 @@ mod tests {
             }
         }
         assert!(plain > 500, "{plain}");
+    }
+
+    #[test]
+    fn the_place_of_a_page() {
+        for url in [
+            "http://e.com/a/b", "https://o.com/a/b/", "https://e.com/a/b.html",
+            "https://e.com/a/b/index.html",
+        ] {
+            assert_eq!(place(url), "/a/b", "{url}");
+        }
+        assert_eq!(
+            (place("https://e.com"), place("https://e.com/"), place("https://e.com/a?p=1")),
+            ("", "", "/a?p=1")
+        );
     }
 
     #[test]

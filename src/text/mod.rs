@@ -2,6 +2,7 @@
 
 mod characters;
 pub(crate) mod date;
+pub(crate) mod digest;
 pub(crate) mod escape;
 pub(crate) mod glob;
 pub(crate) mod id;
@@ -11,6 +12,7 @@ pub(crate) mod link;
 pub(crate) mod pattern;
 pub(crate) mod slug;
 
+pub(crate) use digest::Digest;
 pub(crate) use link::BaseUrl;
 pub(crate) use pattern::{Pattern, Values};
 

@@ -31,6 +31,11 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     Build(Box<Build>),
+    /// Take the ids and dates of posts from feeds that the site had before
+    Adopt(Box<Adopt>),
+    /// Tell search engines and hubs what changed since the last time; run it after the site is online
+    #[cfg(feature = "notify")]
+    Notify(Box<Notify>),
     /// Print every output with its address, or every post; write nothing
     List(Box<List>),
     /// Say what is known of a site; write the rest into a feedmill.yml
@@ -54,9 +59,6 @@ pub(crate) enum Command {
 /// Which site it is, and what is published of it.
 #[derive(clap::Args)]
 pub(crate) struct Site {
-    /// The root of the site, or the folder of posts [default: the current folder]
-    #[arg(value_name = "DIR")]
-    directory: Option<PathBuf>,
     /// The folder to write to [default: the site's own, else public]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -103,6 +105,9 @@ pub(crate) struct Site {
 
 #[derive(clap::Args)]
 pub(crate) struct Build {
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) site: Site,
     /// Write nothing; exit 1 if anything would change
@@ -134,6 +139,9 @@ pub(crate) struct Report {
 
 #[derive(clap::Args)]
 pub(crate) struct List {
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) site: Site,
     /// Print the `<link>` elements by which browsers and readers find feeds, for the site's pages
@@ -144,6 +152,57 @@ pub(crate) struct List {
     pub(crate) format: ListFormat,
     #[command(flatten)]
     pub(crate) report: Report,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Adopt {
+    /// The feeds: RSS, Atom or JSON Feed; `-`: standard input
+    #[arg(value_name = "FEED", required = true)]
+    pub(crate) feeds: Vec<PathBuf>,
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) site: Site,
+    /// Write nothing; only report what matches
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Replace ids that the lock holds already
+    #[arg(long)]
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+#[cfg(feature = "notify")]
+#[derive(clap::Args)]
+pub(crate) struct Notify {
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) site: Site,
+    /// Announce everything, known or not
+    #[arg(long, conflicts_with = "since")]
+    pub(crate) all: bool,
+    /// Announce what was published or changed since then
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+    /// Print the exact requests, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the requests for another program, and send nothing
+    #[arg(long, value_name = "FORMAT", conflicts_with = "dry_run")]
+    pub(crate) print: Option<PrintFormat>,
+}
+
+#[cfg(feature = "notify")]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PrintFormat {
+    // One JSON object a line: method, URL, headers, body
+    Json,
+    // One command of curl a line
+    Curl,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -196,6 +255,9 @@ impl Command {
         match self {
             Self::Build(build) => build.report.message_format,
             Self::List(list) => list.report.message_format,
+            Self::Adopt(adopt) => adopt.report.message_format,
+            #[cfg(feature = "notify")]
+            Self::Notify(_) => MessageFormat::Human,
             Self::Init { .. } | Self::Rules | Self::Schema | Self::Completions { .. } | Self::Man => {
                 MessageFormat::Human
             }
@@ -205,9 +267,19 @@ impl Command {
 
 impl Site {
     /// Everything that is decided about a run.
-    pub(crate) fn decide(&self) -> Result<Decided, Error> {
-        let root = self.directory.clone().unwrap_or_else(|| ".".into());
+    pub(crate) fn decide(&self, directory: Option<&Path>) -> Result<Decided, Error> {
+        self.decide_about(directory, None)
+    }
+
+    /// The same for a command that needs the lock.
+    pub(crate) fn decide_with_lock(&self, directory: Option<&Path>) -> Result<Decided, Error> {
+        self.decide_about(directory, Some(true))
+    }
+
+    fn decide_about(&self, directory: Option<&Path>, lock: Option<bool>) -> Result<Decided, Error> {
+        let root = directory.unwrap_or(Path::new("."));
         let mut options = Options::default();
+        options.lock = lock;
         options.config.clone_from(&self.config);
         options.site_config.clone_from(&self.site_config);
         options.from_feed.clone_from(&self.from_feed);
@@ -223,7 +295,7 @@ impl Site {
         options.verify = self.no_verify.then_some(false);
         let mut spooled = None;
         if let Some(path) = &self.records {
-            options.records_only = self.directory.is_none();
+            options.records_only = directory.is_none();
             // Records are read twice, and what comes through a pipe comes once.
             let is_pipe = path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
             options.records = Some(if is_stdin(path) || is_pipe {
@@ -238,12 +310,12 @@ impl Site {
             });
         }
         options.files = self.files.as_deref().map(listed_files).transpose()?;
-        let config = Config::new(&root, options, now(self.now.as_deref())?)?;
+        let config = Config::new(root, options, now(self.now.as_deref())?)?;
         Ok(Decided { config, _spooled: spooled })
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
@@ -270,13 +342,17 @@ fn spool(path: &Path) -> std::io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// A date that was typed for an option.
+pub(crate) fn date(name: &'static str, typed: &str) -> Result<DateTime<Utc>, Error> {
+    let message = || format!("`{typed}` is not a date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
+    parse_date(typed).ok_or_else(|| Error::Value { name, message: message(), help: None })
+}
+
 /// The current time: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
 fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
-    let wrong = |name: &'static str, message: String| Error::Value { name, message, help: None };
     if let Some(typed) = typed {
-        let message = || format!("`{typed}` is not a date such as `2025-11-29` or `2025-11-29T02:11:40Z`");
-        return parse_date(typed).ok_or_else(|| wrong("now", message()));
+        return date("now", typed);
     }
     if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) {
         let second = epoch.to_str().and_then(|epoch| epoch.parse().ok());

@@ -15,7 +15,7 @@ use crate::report;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Build) -> Result<Status, Error> {
-    let decided = args.site.decide()?;
+    let decided = args.site.decide(args.directory.as_deref())?;
     let progress = Arc::new(Progress::default());
     let done = Arc::new(AtomicBool::new(false));
     // Where no thread can be started, there is no bar.

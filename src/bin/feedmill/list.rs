@@ -12,7 +12,7 @@ use crate::print;
 use crate::report;
 
 pub(crate) fn run(args: &List) -> Result<Status, Error> {
-    let decided = args.site.decide()?;
+    let decided = args.site.decide(args.directory.as_deref())?;
     let config = &decided.config;
     if args.format == ListFormat::Jsonl {
         let found = match records(config) {
@@ -30,7 +30,8 @@ pub(crate) fn run(args: &List) -> Result<Status, Error> {
 
 /// Every output with its address, format and number of posts.
 fn table(outputs: &[Output]) -> String {
-    let rows: Vec<[String; 3]> = outputs.iter().map(row).collect();
+    let published = outputs.iter().filter(|output| output.kind != OutputKind::Lock);
+    let rows: Vec<[String; 3]> = published.map(row).collect();
     let width = |column: fn(&[String; 3]) -> &String| {
         rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
     };

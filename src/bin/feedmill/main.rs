@@ -1,9 +1,12 @@
 //! The program: what was typed becomes a run, a report and an exit status.
 
+mod adopt;
 mod args;
 mod build;
 mod init;
 mod list;
+#[cfg(feature = "notify")]
+mod notify;
 mod print;
 mod report;
 
@@ -55,6 +58,9 @@ fn run(args: &Args) -> Result<Status, Error> {
     match &args.command {
         Command::Build(args) => build::run(args),
         Command::List(args) => list::run(args),
+        Command::Adopt(args) => adopt::run(args),
+        #[cfg(feature = "notify")]
+        Command::Notify(args) => notify::run(args),
         Command::Init { directory } => init::run(directory.as_deref()),
         Command::Rules => print::rules(),
         Command::Schema => print::schema(),

@@ -8,6 +8,7 @@ mod known;
 mod page;
 mod site;
 
+pub(crate) use page::is_list;
 pub(crate) use site::{by_title, has_pages, open};
 
 use std::path::{Path, PathBuf};

@@ -40,6 +40,12 @@ pub(super) fn is_page(path: &str) -> bool {
         && !name.starts_with("404.")
 }
 
+/// Whether a page only lists others.
+pub(crate) fn is_list(path: &str, html: &str) -> bool {
+    let (facts, chosen) = (PageFacts::of(html), Chosen::default());
+    Page { facts: &facts, chosen: &chosen, path: without_index(path), zone: &TimeZone::UTC }.is_list()
+}
+
 /// Resolves a page: one that says when it was published is a post, any other has a URL for the sitemap.
 pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let facts = PageFacts::of(&fields.source.text);
@@ -82,6 +88,7 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
         image: page.image().and_then(|image| fields.site.base_url.join(&image)),
         language: facts.language.as_deref().and_then(|tag| language::parse(tag).ok()).or(post.language),
         draft: false,
+        is_list: page.is_list(),
         in_feeds: published.is_some(),
         in_sitemap: true,
         updated: updated.filter(|updated| Some(*updated) != published),

@@ -98,6 +98,7 @@ impl<'a> Fields<'a> {
             language: self.language().or_else(|| self.site.language.clone()),
             extra: self.extra(),
             sitemap: self.sitemap_facts(),
+            aliases: self.aliases(),
             draft: self.is_draft(),
             in_feeds: is_listed
                 && self.flag("feed") != Some(false)
@@ -105,6 +106,20 @@ impl<'a> Fields<'a> {
             in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
             ..Post::nameless(&self.source.path)
         }
+    }
+
+    /// Where it was before, as Hugo, Zola and Jekyll's redirects write it.
+    fn aliases(&self) -> Vec<String> {
+        if self.scope == Scope::Index {
+            return Vec::new();
+        }
+        let written = ["aliases", "redirect_from"].into_iter().filter_map(|key| self.get(key));
+        written.flat_map(Node::as_items).filter_map(Node::as_text).map(str::to_owned).collect()
+    }
+
+    /// The title as written, for fingerprints.
+    pub(crate) fn written_title(&self) -> &str {
+        self.get("title").and_then(Node::as_text).unwrap_or_default()
     }
 
     /// A value as written.

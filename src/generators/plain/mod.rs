@@ -50,7 +50,7 @@ pub(super) fn with_pattern(post: Post, fields: &Fields<'_>) -> Post {
         return post;
     }
     let url = url::of_post(fields, &FileName::of(&post.path), post.published);
-    Post { id: url::id(fields, &url), url, ..post }
+    Post { id: url::id(fields, &url), is_id_written: url::has_id(fields), url, ..post }
 }
 
 /// How much of a file is looked at for what no text has, in bytes.
@@ -85,6 +85,7 @@ impl Dialect for Plain {
         let post = fields.post(name.slug);
         Some(Post {
             id: url::id(fields, &url),
+            is_id_written: url::has_id(fields),
             draft: post.draft || name.in_drafts,
             in_feeds: post.in_feeds && has_page,
             in_sitemap: post.in_sitemap && has_page,

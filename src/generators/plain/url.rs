@@ -112,6 +112,11 @@ fn by_path(fields: &Fields<'_>, name: &FileName<'_>, slug: Option<&str>) -> Stri
     path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
 
+/// Whether the author wrote an id.
+pub(super) fn has_id(fields: &Fields<'_>) -> bool {
+    fields.first(names::ID).is_some()
+}
+
 /// The id: as written where that is a URI, else the permalink.
 pub(super) fn id(fields: &Fields<'_>, url: &str) -> String {
     let Some(written) = fields.line(names::ID) else { return url.to_owned() };

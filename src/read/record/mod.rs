@@ -346,6 +346,7 @@ impl Reader<'_> {
                 Some(path) => text::legal(path).into_owned(),
                 None => format!("{}:{}", self.source.path, self.number),
             },
+            is_id_written: id.as_ref().is_some_and(|id| !id.is_empty()),
             id: id.filter(|id| !id.is_empty()).unwrap_or_else(|| url.clone()),
             title: self.title(&record.title, &url),
             published,

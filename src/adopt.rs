@@ -1,0 +1,208 @@
+//! Feeds that a site had before -> the ids and dates by which readers know its posts, in the lock.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::model::PostMeta;
+use crate::publish::{self, Mode, Outcome};
+use crate::read::entry;
+use crate::read::index::{self, Progress};
+use crate::source;
+use crate::source::feed::{self, Entry};
+use crate::text::{self, date, link};
+use crate::{in_order, memory, select};
+
+/// How an entry of a feed was found to be a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matched {
+    /// By its URL.
+    Url,
+    /// By a URL that leads to the post: one of its `aliases`, or `redirect_from`.
+    Alias,
+    /// By its title and day.
+    Title,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// The post has its id now.
+    Adopted(Matched),
+    /// The post had its id already.
+    Same(Matched),
+    /// The lock, or the post itself, has another id, which stays.
+    Held(Matched),
+    /// No post is known to be it.
+    Unmatched,
+}
+
+/// An entry of a feed, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Adopted {
+    /// The URL that it has in the feed.
+    pub url: String,
+    /// Its title, if it has one.
+    pub title: Option<String>,
+    /// Its id.
+    pub id: String,
+    /// The source of the post, if it is one.
+    pub post: Option<String>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What was adopted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Adoption {
+    /// The entries, in the order of the feeds, each URL once.
+    pub entries: Vec<Adopted>,
+    /// What was found.
+    pub findings: Vec<Diagnostic>,
+    /// What was done to the lock; `None` if there was nothing to be done.
+    pub lock: Option<Outcome>,
+}
+
+/// Whether ids that the lock holds stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// They do.
+    Keep,
+    /// Those of the feeds take their places.
+    Replace,
+}
+
+/// Takes the ids and dates of posts from feeds that the site had before: their names, for messages, and their bytes. The
+/// lock remembers them. With `check`, nothing is written.
+///
+/// # Errors
+/// Those of [`build`](crate::build), and [`Error::Config`] for what is no feed, or has no entry with a link.
+pub fn adopt(
+    config: &Config,
+    feeds: Vec<(String, Vec<u8>)>,
+    conflict: Conflict,
+    check: bool,
+) -> Result<Adoption, Error> {
+    let mut found = Vec::new();
+    let mut posts = index::read(&mut found, config, &Progress::default())?.posts;
+    let mut memory = memory::recall(&mut found, &mut posts, config)?;
+    let entries = read_all(feeds)?;
+    let matches = matched(&entries, &posts, config);
+    let mut adopted = Vec::with_capacity(entries.len());
+    for (entry, matched) in entries.into_iter().zip(matches) {
+        let id = text::one_line(&text::legal(entry.id.as_deref().unwrap_or(&entry.url)));
+        let known = matched
+            .and_then(|(index, how)| Some((posts.get_mut(index)?, memory.remembered().get_mut(index)?, how)));
+        let path = known.as_ref().map(|(post, ..)| post.path().to_owned());
+        let fate = match known {
+            None => Fate::Unmatched,
+            Some((post, remembered, how)) => {
+                let is_held = post.is_id_written() || (!remembered.is_new && conflict == Conflict::Keep);
+                if post.id() != id && is_held {
+                    Fate::Held(how)
+                } else {
+                    remembered.adopt(post, entry.published.as_deref().and_then(|date| instant(date, config)));
+                    let is_same = post.id() == id;
+                    post.set_id(&id);
+                    if is_same { Fate::Same(how) } else { Fate::Adopted(how) }
+                }
+            }
+        };
+        adopted.push(Adopted { url: entry.url, title: entry.title, id, post: path, fate });
+    }
+    memory::use_adopted_dates(&mut found, &mut posts, config);
+    let mode = if check { Mode::Check } else { Mode::Publish };
+    let lock = memory.stage(&posts, config, mode)?;
+    let outcome = lock.as_ref().map(publish::Staged::outcome);
+    publish::put(lock)?;
+    Ok(Adoption { entries: adopted, findings: in_order(found), lock: outcome })
+}
+
+/// The entries of all feeds, each page once: the first that has it counts.
+fn read_all(feeds: Vec<(String, Vec<u8>)>) -> Result<Vec<Entry>, Error> {
+    let mut all: Vec<Entry> = Vec::new();
+    let mut known = std::collections::HashSet::new();
+    for (name, bytes) in feeds {
+        let wrong = |message: String| Error::Config {
+            path: name.clone().into(),
+            place: None,
+            message,
+            help: Some("a feed is RSS 2.0 or 1.0, Atom or JSON Feed".to_owned()),
+        };
+        let text = source::decode(&name, bytes).text;
+        let entries = feed::entries(&text).map_err(|reason| wrong(format!("it is no feed: {reason}")))?;
+        if entries.is_empty() {
+            return Err(wrong("it has no entries with a link".to_owned()));
+        }
+        all.extend(
+            entries
+                .into_iter()
+                .filter(|entry| known.insert(place(&entry.url).unwrap_or_else(|| entry.url.clone()))),
+        );
+    }
+    Ok(all)
+}
+
+fn instant(written: &str, config: &Config) -> Option<DateTime<FixedOffset>> {
+    let date = date::resolve(&date::parse(written)?, &config.site.timezone)?;
+    date::is_plausible(&date).then_some(date)
+}
+
+/// The post that each entry is, and how that is known. A post is one entry only.
+fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option<(usize, Matched)>> {
+    let mut found = vec![None; entries.len()];
+    let mut is_taken = vec![false; posts.len()];
+    let mut pair = |keys: HashMap<String, Option<usize>>, key_of: &dyn Fn(&Entry) -> Option<String>, how| {
+        for (entry, found) in entries.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            let index = key_of(entry).and_then(|key| keys.get(&key).copied().flatten());
+            let taken = index.and_then(|index| is_taken.get_mut(index));
+            if let (Some(index), Some(taken)) = (index, taken.filter(|taken| !**taken)) {
+                *taken = true;
+                *found = Some((index, how));
+            }
+        }
+        found.iter().any(Option::is_none)
+    };
+    let by_place = posts.iter().enumerate().filter_map(|(index, post)| Some((place(post.url())?, index)));
+    let is_left = pair(select::unique(by_place), &|entry| place(&entry.url), Matched::Url);
+    if !is_left {
+        return found;
+    }
+    let read: Vec<Option<(String, Vec<String>)>> =
+        posts.par_iter().map(|post| entry::title_and_aliases(post, config)).collect();
+    let aliases = read.iter().enumerate().flat_map(|(index, read)| {
+        let aliases = read.iter().flat_map(|(_, aliases)| aliases);
+        aliases.filter_map(move |alias| Some((place(&config.site.base_url.join(alias)?)?, index)))
+    });
+    pair(select::unique(aliases), &|entry| place(&entry.url), Matched::Alias);
+    // A day may be another one in the zone of the feed.
+    let titles = read.iter().zip(posts).enumerate().flat_map(|(index, (read, post))| {
+        let day = post.published.map(|published| published.date_naive());
+        let title = read.as_ref().map(|(title, _)| title.clone());
+        let days = day.into_iter().flat_map(|day| [day.pred_opt(), Some(day), day.succ_opt()]).flatten();
+        days.filter_map(move |day| Some((title_and_day(title.as_deref()?, day)?, index))).collect::<Vec<_>>()
+    });
+    let of_entry = |entry: &Entry| {
+        let published = instant(entry.published.as_deref()?, config)?;
+        title_and_day(entry.title.as_deref()?, published.date_naive())
+    };
+    pair(select::unique(titles), &of_entry, Matched::Title);
+    found
+}
+
+/// What is the same of a page by another scheme or host, with or without a final slash; of a home page, nothing is.
+fn place(url: &str) -> Option<String> {
+    Some(link::place(url).to_owned()).filter(|place| !place.is_empty())
+}
+
+/// A title without what feeds write differently, and a day.
+fn title_and_day(title: &str, day: NaiveDate) -> Option<String> {
+    let title: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    (!title.is_empty()).then(|| format!("{title} {day}"))
+}

@@ -1,0 +1,231 @@
+//! `feedmill notify`: tells search engines and hubs what changed. The only command that uses the network.
+
+use std::fmt::Write as _;
+use std::io;
+use std::time::Duration;
+
+use feedmill::internals::readable;
+use feedmill::{
+    Announcements, Choice, Config, Error, Outcome, Output, OutputKind, Progress, Request, Service,
+};
+use ureq::Agent;
+use ureq::http::header::{LOCATION, RETRY_AFTER};
+use ureq::http::{HeaderMap, StatusCode, Uri};
+
+use crate::Status;
+use crate::args::{Notify, PrintFormat};
+use crate::print::{output, print};
+
+/// How long one request may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a request is sent that was not answered, or answered with "later".
+const TRIES: u32 = 3;
+/// The pause after the first try; each later one is four times as long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// No pause is longer, whatever a server asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+/// How many redirects are followed, all on one host.
+const REDIRECTS: usize = 3;
+
+pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
+    let decided = args.site.decide_with_lock(args.directory.as_deref())?;
+    let config = &decided.config;
+    let choice = match (&args.since, args.all) {
+        (Some(since), _) => Choice::Since(crate::args::date("since", since)?),
+        (None, true) => Choice::All,
+        (None, false) => Choice::Changed,
+    };
+    let is_dry = args.dry_run || args.print.is_some();
+    if !is_dry && !config.lock().is_some_and(std::path::Path::exists) {
+        remember(config)?;
+    }
+    let mut announcements = Announcements::new(config, choice)?;
+    if let Some(format) = args.print {
+        let text: String = announcements.requests().iter().map(|request| printed(request, format)).collect();
+        output(&text)?;
+        return Ok(Status::Published);
+    }
+    if args.dry_run {
+        let mut text: String = announcements.requests().iter().map(exact).collect();
+        text.push_str(&known(&announcements));
+        let _ = writeln!(text, "{} would be sent", counted(announcements.requests().len(), "request"));
+        output(&text)?;
+        return Ok(Status::Published);
+    }
+    output(&known(&announcements))?;
+    announcements.save()?;
+    send(&mut announcements)
+}
+
+/// Writes the first lock, for a site that is published as it is.
+fn remember(config: &Config) -> Result<(), Error> {
+    let report = feedmill::remember(config, &Progress::default())?;
+    let is_stale = |output: &Output| output.kind != OutputKind::Lock && output.outcome != Outcome::Unchanged;
+    if report.outputs.iter().any(is_stale) {
+        return Err(Error::Value {
+            name: "lock",
+            message: "the feeds are not those of the posts, so it is not known what is published".to_owned(),
+            help: Some("run `feedmill build` and publish the site first".to_owned()),
+        });
+    }
+    Ok(())
+}
+
+/// Sends the requests. What was accepted is remembered at once.
+fn send(announcements: &mut Announcements) -> Result<Status, Error> {
+    let config = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .user_agent(concat!("feedmill/", env!("CARGO_PKG_VERSION")))
+        .build();
+    let agent = Agent::from(config);
+    let mut status = Status::Published;
+    let requests = announcements.requests().to_vec();
+    for request in &requests {
+        match persist(&agent, request) {
+            Ok(code) => {
+                announcements.accept(request)?;
+                output(&format!("{}: accepted ({})\n", what(request), code.as_u16()))?;
+            }
+            Err(reason) => {
+                status = Status::LeftOut;
+                let text = format!("error: {}: {}\n", what(request), readable(&reason));
+                print(io::stderr(), &text);
+            }
+        }
+    }
+    if requests.is_empty() {
+        output("nothing to announce\n")?;
+    } else if status == Status::LeftOut {
+        print(io::stderr(), "  help: what failed is tried again at the next run\n");
+    }
+    Ok(status)
+}
+
+/// What a request announces, and to whom.
+fn what(request: &Request) -> String {
+    let host = request.url.parse::<Uri>().ok();
+    let host = host.as_ref().and_then(Uri::host).unwrap_or(&request.url);
+    match (request.service, request.announced.as_slice()) {
+        (Service::IndexNow, urls) => format!("{} to {host}", counted(urls.len(), "URL")),
+        (Service::WebSub, [feed]) => format!("{} to {host}", readable(feed)),
+        (Service::WebSub, feeds) => format!("{} to {host}", counted(feeds.len(), "feed")),
+    }
+}
+
+/// Sends a request until it is answered, or nothing is to be hoped for.
+fn persist(agent: &Agent, request: &Request) -> Result<StatusCode, String> {
+    let mut pause = PAUSE;
+    let mut tries = 1;
+    loop {
+        let (reason, wanted) = match once(agent, request) {
+            Ok((code, _)) if code.is_success() => return Ok(code),
+            Ok((code, headers)) if code == StatusCode::TOO_MANY_REQUESTS || code.is_server_error() => {
+                (explained(code, request.service), retry_after(&headers))
+            }
+            Ok((code, _)) => return Err(explained(code, request.service)),
+            Err(Failure::Refused(reason)) => return Err(reason),
+            Err(Failure::Unanswered(reason)) => (reason, None),
+        };
+        if tries == TRIES {
+            return Err(format!("{reason}, {TRIES} times"));
+        }
+        std::thread::sleep(wanted.unwrap_or(pause).min(LONGEST_PAUSE));
+        pause *= 4;
+        tries += 1;
+    }
+}
+
+/// Why there is no answer.
+enum Failure {
+    /// There may be one later.
+    Unanswered(String),
+    /// There will never be one.
+    Refused(String),
+}
+
+/// Sends a request once. Redirects are followed on the same host only.
+fn once(agent: &Agent, request: &Request) -> Result<(StatusCode, HeaderMap), Failure> {
+    let mut url = request.url.clone();
+    for _ in 0..=REDIRECTS {
+        let sent = agent.post(&url).header("Content-Type", request.content_type).send(&request.body);
+        let (parts, _) = sent.map_err(|error| Failure::Unanswered(error.to_string()))?.into_parts();
+        if !matches!(parts.status.as_u16(), 307 | 308) {
+            return Ok((parts.status, parts.headers));
+        }
+        let next = parts.headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+        match feedmill::internals::on_same_host(&url, next) {
+            Some(next) => url = next,
+            None => {
+                let reason = format!("it is redirected to another host, `{next}`, which is not told");
+                return Err(Failure::Refused(reason));
+            }
+        }
+    }
+    Err(Failure::Refused("it is redirected without end".to_owned()))
+}
+
+/// How long a server asks to wait, if it says so in seconds.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// What an answer means (<https://www.indexnow.org/documentation#response>).
+fn explained(code: StatusCode, service: Service) -> String {
+    let meaning = match (service, code.as_u16()) {
+        (Service::IndexNow, 400) => "the request is not understood",
+        (Service::IndexNow, 403) => "the key is not valid: publish the file `KEY.txt` that `build` writes",
+        (Service::IndexNow, 422) => {
+            "the URLs are not of this host, or the key is not in the form of the protocol"
+        }
+        (_, 429) => "too many requests",
+        (_, 300..=399) => "it is redirected to another kind of request, which is not sent",
+        _ => return format!("the answer is {}", code.as_u16()),
+    };
+    format!("the answer is {}, {meaning}", code.as_u16())
+}
+
+/// A request as it would be sent.
+fn exact(request: &Request) -> String {
+    format!("POST {}\nContent-Type: {}\n\n{}\n\n", request.url, request.content_type, request.body)
+}
+
+fn printed(request: &Request, format: PrintFormat) -> String {
+    match format {
+        PrintFormat::Json => {
+            let line = serde_json::json!({
+                "method": "POST",
+                "url": request.url,
+                "headers": {"Content-Type": request.content_type},
+                "body": request.body,
+            });
+            format!("{line}\n")
+        }
+        PrintFormat::Curl => {
+            let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+            format!(
+                "curl --fail --silent --show-error --header {} --data-raw {} {}\n",
+                quoted(&format!("Content-Type: {}", request.content_type)),
+                quoted(&request.body),
+                quoted(&request.url)
+            )
+        }
+    }
+}
+
+fn known(announcements: &Announcements) -> String {
+    let (urls, feeds) = announcements.known();
+    if urls + feeds == 0 {
+        return String::new();
+    }
+    format!(
+        "the first time: {} and {} are taken for known and not announced; `--all` or `--since DATE` announces them\n",
+        counted(urls, "URL"),
+        counted(feeds, "feed")
+    )
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

@@ -1,0 +1,245 @@
+//! When the text of each post was last changed, by the history of git: one run of `git log` for the whole site, and one
+//! of `git cat-file` for the texts that it names.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use chrono::{DateTime, FixedOffset};
+use regex::Regex;
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
+use crate::generators::{self, Fields, Scope};
+use crate::model::{File, FileKind, PostMeta};
+use crate::source;
+
+/// When something was changed, by the path of its file below the root.
+pub(crate) type Changes = HashMap<String, DateTime<FixedOffset>>;
+
+/// When the texts of posts were changed. What has been changed and not been committed has no date.
+/// Where there is no history, or only its end, that is a finding.
+pub(crate) fn changes(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) -> Changes {
+    match read(posts.iter().filter_map(PostMeta::file), config) {
+        Ok(changes) => changes,
+        Err(reason) => {
+            let message = format!("`lastmod: git` has no effect: {reason}");
+            let help = match reason {
+                SHALLOW => {
+                    "clone all of it: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout"
+                }
+                _ => "the dates in the front matter count",
+            };
+            found.push(Diagnostic::new(Rule::NoHistory, ".", message).help(help));
+            Changes::new()
+        }
+    }
+}
+
+const SHALLOW: &str = "the clone is shallow, so its first commit has the date of all that is older";
+const NO_GIT: &str = "`git` is not installed";
+const NO_REPOSITORY: &str = "the folder is in no repository of git";
+const FAILED: &str = "`git log` failed";
+
+/// The program, in the root of the site. Nothing that the repository configures is run.
+fn git(root: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(root);
+    command
+        .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "core.quotePath=false"]);
+    // It must neither write, nor ask, nor fetch what a partial clone left out.
+    for (name, value) in
+        [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_NO_LAZY_FETCH", "1")]
+    {
+        command.env(name, value);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+fn output(mut command: Command) -> Result<Vec<u8>, &'static str> {
+    let output = command.output().map_err(|_| NO_GIT)?;
+    if output.status.success() { Ok(output.stdout) } else { Err(NO_REPOSITORY) }
+}
+
+fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &'static str> {
+    let root = config.site.root.as_path();
+    let mut asked = git(root);
+    asked.args(["rev-parse", "--is-shallow-repository", "--show-prefix"]);
+    let said = String::from_utf8_lossy(&output(asked)?).into_owned();
+    let (shallow, prefix) = said.split_once('\n').unwrap_or((&said, ""));
+    if shallow == "true" {
+        return Err(SHALLOW);
+    }
+    let prefix = prefix.trim_end_matches('\n');
+    let mut status = git(root);
+    status.args(["status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames"]);
+    status.args(["--ignore-submodules=all", "--", "."]);
+    let dirty = output(status)?;
+    let dirty: HashSet<&[u8]> = dirty.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..)).collect();
+    let is_clean = |path: &String| !dirty.contains(format!("{prefix}{path}").as_bytes());
+    let mut log = git(root);
+    log.args(["log", "-z", "--raw", "--no-abbrev", "-M", "--relative"]);
+    log.args(["--no-ext-diff", "--no-textconv", "--format=tformat:%x01%H%x00%cI%x00%s", "--", "."]);
+    let mut log = log.spawn().map_err(|_| NO_GIT)?;
+    let stdout = log.stdout.take().ok_or(FAILED)?;
+    let open = files.filter(|file| is_clean(&file.path)).map(|file| (file.path.clone(), file)).collect();
+    let mut history = History { open, dates: Changes::new(), texts: None, config };
+    let read = history.follow(BufReader::with_capacity(1 << 16, stdout));
+    let _ = log.kill();
+    let ended = log.wait();
+    let is_whole = history.open.is_empty() || ended.is_ok_and(|status| status.success());
+    if read.is_err() || !is_whole { Err(FAILED) } else { Ok(history.dates) }
+}
+
+/// The history, followed from the newest commit.
+struct History<'a> {
+    /// The files that have no date yet, by their paths at that commit.
+    open: HashMap<String, File>,
+    dates: Changes,
+    texts: Option<Texts>,
+    config: &'a Config,
+}
+
+/// A commit.
+struct Commit {
+    date: Option<DateTime<FixedOffset>>,
+    /// Whether its changes count.
+    counts: bool,
+}
+
+/// A change of one file in a commit.
+struct Change {
+    old: String,
+    new: String,
+    /// What it was called before.
+    from: String,
+    to: String,
+    is_new: bool,
+}
+
+impl History<'_> {
+    fn follow(&mut self, log: impl BufRead) -> io::Result<()> {
+        let mut tokens = log.split(0);
+        let mut next = || -> io::Result<Option<String>> {
+            let token = tokens.next().transpose()?;
+            Ok(token.map(|token| String::from_utf8_lossy(&token).into_owned()))
+        };
+        let mut commit = Commit { date: None, counts: false };
+        while let Some(token) = next()? {
+            if let Some(hash) = token.trim_start_matches('\n').strip_prefix('\u{1}') {
+                let date = next()?.and_then(|date| DateTime::parse_from_rfc3339(&date).ok());
+                let subject = next()?.unwrap_or_default();
+                let ignored = &self.config.lastmod_ignore;
+                commit = Commit { date, counts: !is_ignored(ignored, hash, &subject) };
+                continue;
+            }
+            let Some(raw) = token.trim_start_matches('\n').strip_prefix(':') else { continue };
+            let mut fields = raw.split(' ').skip(2);
+            let (old, new) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+            let status = fields.next().unwrap_or_default();
+            let from = next()?.unwrap_or_default();
+            let to = if status.starts_with(['R', 'C']) { next()?.unwrap_or_default() } else { from.clone() };
+            let change = Change { old: old.to_owned(), new: new.to_owned(), from, to, is_new: status == "A" };
+            self.take(&commit, change)?;
+            if self.open.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, commit: &Commit, change: Change) -> io::Result<()> {
+        let Some(file) = self.open.remove(&change.to) else { return Ok(()) };
+        let is_changed = commit.counts
+            && change.old != change.new
+            && (change.is_new || self.is_text_changed(&change, &file)?);
+        if is_changed {
+            self.dates.extend(commit.date.map(|date| (file.path, date)));
+        } else if !change.is_new {
+            self.open.insert(change.from, file);
+        }
+        Ok(())
+    }
+
+    /// Whether more than front matter has changed.
+    fn is_text_changed(&mut self, change: &Change, file: &File) -> io::Result<bool> {
+        let texts = match &mut self.texts {
+            Some(texts) => texts,
+            None => self.texts.insert(Texts::start(&self.config.site.root)?),
+        };
+        let largest = self.config.site.largest;
+        let (Some(old), Some(new)) = (texts.get(&change.old, largest)?, texts.get(&change.new, largest)?)
+        else {
+            return Ok(true);
+        };
+        Ok(body(file, &change.from, old, self.config) != body(file, &change.to, new, self.config))
+    }
+}
+
+/// The text of a file without its front matter.
+fn body(file: &File, path: &str, bytes: Vec<u8>, config: &Config) -> String {
+    let source = source::decode(path, bytes);
+    let mut found = Vec::new();
+    let mut fields = Fields::new(&mut found, &source, &config.site, Scope::Index);
+    let file = File { path: path.to_owned(), ..file.clone() };
+    let post = match file.kind {
+        FileKind::Asset => None,
+        _ => generators::resolve(config.recognised.generator, &*config.dialect, &file, &mut fields),
+    };
+    let start = post.map_or(0, |post| post.body);
+    source.text.get(start..).unwrap_or_default().trim().to_owned()
+}
+
+/// Whether a pattern names a commit: by its subject, or by the beginning of its hash.
+fn is_ignored(patterns: &[Regex], hash: &str, subject: &str) -> bool {
+    let is_hash = |pattern: &str| pattern.len() >= 7 && pattern.bytes().all(|byte| byte.is_ascii_hexdigit());
+    patterns.iter().any(|pattern| {
+        pattern.is_match(subject) || (is_hash(pattern.as_str()) && hash.starts_with(pattern.as_str()))
+    })
+}
+
+/// The texts in a repository.
+struct Texts {
+    process: Child,
+    ask: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Texts {
+    fn start(root: &Path) -> io::Result<Self> {
+        let mut command = git(root);
+        let mut process = command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).spawn()?;
+        let pipes = process.stdin.take().zip(process.stdout.take());
+        let (ask, answers) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(Self { process, ask, answers: BufReader::new(answers) })
+    }
+
+    /// A text; `None` if there is none, or if it is too large.
+    fn get(&mut self, hash: &str, largest: u64) -> io::Result<Option<Vec<u8>>> {
+        writeln!(self.ask, "{hash}")?;
+        self.ask.flush()?;
+        let mut head = String::new();
+        self.answers.read_line(&mut head)?;
+        // `HASH blob SIZE`, or `HASH missing`.
+        let mut parts = head.split_whitespace().skip(1);
+        let kind = parts.next();
+        let Some(size) = parts.next().and_then(|size| size.parse::<u64>().ok()) else { return Ok(None) };
+        let mut bytes = Vec::new();
+        if kind != Some("blob") || size > largest {
+            io::copy(&mut (&mut self.answers).take(size + 1), &mut io::sink())?;
+            return Ok(None);
+        }
+        (&mut self.answers).take(size).read_to_end(&mut bytes)?;
+        io::copy(&mut (&mut self.answers).take(1), &mut io::sink())?;
+        Ok(Some(bytes))
+    }
+}
+
+impl Drop for Texts {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,409 @@
+//! What is remembered from one run to the next: `fixtures/states-of-*` are three states of one site each (then its
+//! template changes; then one post is edited in a comma, one moves, one is withdrawn, and one is new), with all that is
+//! written and announced in each. `UPDATE=1 cargo test --test lock` rewrites them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may"
+)]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::{feedmill, folder, tree, write_tree};
+
+/// A server on this machine, which answers as it is told and keeps what it was sent.
+struct Server {
+    port: u16,
+    answers: Arc<Mutex<Vec<Answer>>>,
+    sent: Arc<Mutex<Vec<String>>>,
+}
+
+/// What a server does with the next request. Then it answers 200.
+#[derive(Clone, Copy)]
+enum Answer {
+    Status(u16),
+    /// With a header line.
+    With(u16, &'static str),
+    /// It closes the connection.
+    Cut,
+}
+
+impl Server {
+    fn start(answers: &[Answer]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let answers = Arc::new(Mutex::new(answers.iter().rev().copied().collect::<Vec<_>>()));
+        let sent = Arc::new(Mutex::new(Vec::new()));
+        let (own_answers, own_sent) = (Arc::clone(&answers), Arc::clone(&sent));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = BufReader::new(stream.unwrap());
+                let (mut line, mut length) = (String::new(), 0);
+                stream.read_line(&mut line).unwrap();
+                let first = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
+                loop {
+                    line.clear();
+                    stream.read_line(&mut line).unwrap();
+                    if line.trim_end().is_empty() {
+                        break;
+                    }
+                    let (name, value) = line.split_once(':').unwrap();
+                    if name.eq_ignore_ascii_case("content-length") {
+                        length = value.trim().parse().unwrap();
+                    }
+                }
+                let mut body = vec![0; length];
+                stream.read_exact(&mut body).unwrap();
+                own_sent.lock().unwrap().push(format!("{first} {}", String::from_utf8(body).unwrap()));
+                let (status, header) = match own_answers.lock().unwrap().pop().unwrap_or(Answer::Status(200))
+                {
+                    Answer::Cut => continue,
+                    Answer::Status(status) => (status, ""),
+                    Answer::With(status, header) => (status, header),
+                };
+                let end = if header.is_empty() { "" } else { "\r\n" };
+                let _ = write!(
+                    stream.get_mut(),
+                    "HTTP/1.1 {status} Answer\r\n{header}{end}Content-Length: 0\r\nConnection: close\r\n\r\n"
+                );
+            }
+        });
+        Self { port, answers, sent }
+    }
+
+    fn answer(&self, answers: &[Answer]) {
+        *self.answers.lock().unwrap() = answers.iter().rev().copied().collect();
+    }
+
+    fn sent(&self) -> Vec<String> {
+        std::mem::take(&mut self.sent.lock().unwrap())
+    }
+}
+
+/// Runs the program, and gives all that it says, and its exit status.
+fn run(site: &Path, args: &[&str]) -> String {
+    common::run(site, args)
+}
+
+/// Replaces a site by another state of it. The lock stays, as in a repository.
+fn replace(site: &Path, state: &Path, port: u16) {
+    let lock = fs::read(site.join("feedmill.lock")).ok();
+    let _ = fs::remove_dir_all(site);
+    let mut files = tree(state);
+    let settings = String::from_utf8(files["feedmill.yml"].clone()).unwrap();
+    files.insert("feedmill.yml".to_owned(), settings.replace("PORT", &port.to_string()).into_bytes());
+    files.extend(lock.map(|lock| ("feedmill.lock".to_owned(), lock)));
+    write_tree(&files, site);
+}
+
+#[test]
+fn three_states_of_a_site() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut failures = Vec::new();
+    for case in ["states-of-sources", "states-of-pages"] {
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(case);
+        let top = folder();
+        let site = top.path().join("site");
+        let server = Server::start(&[]);
+        for state in ["1", "2", "3"] {
+            let state = case.join(state);
+            replace(&site, &state.join("site"), server.port);
+            let before = tree(&site);
+            let now = format!("2026-0{}-01", state.file_name().unwrap().to_string_lossy());
+            let mut said = run(&site, &["build", "--now", &now]);
+            let mut files = tree(&site);
+            files.retain(|path, bytes| before.get(path) != Some(bytes) && !path.ends_with(".css"));
+            // Again, much later: nothing changes.
+            let again = run(&site, &["build", "--now", "2027-01-01"]);
+            assert!(again.contains(" unchanged") && !again.contains("written"), "{again}");
+            said += &run(&site, &["notify", "--dry-run", "--now", &now]);
+            said += &run(&site, &["notify", "--now", &now]);
+            said += &format!("sent:\n{}\n", server.sent().join("\n"));
+            assert!(run(&site, &["notify", "--now", &now]).contains("nothing to announce"));
+            files.insert("said.txt".to_owned(), said.into_bytes());
+            for bytes in files.values_mut() {
+                let text = String::from_utf8(std::mem::take(bytes)).unwrap();
+                *bytes = text.replace(&format!("127.0.0.1:{}", server.port), "127.0.0.1:PORT").into_bytes();
+            }
+            let expected = state.join("expected");
+            if update {
+                let _ = fs::remove_dir_all(&expected);
+                write_tree(&files, &expected);
+            } else if tree(&expected) != files {
+                failures.push(format!("{}: {files:#?}", state.display()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A site of two posts whose feed has a hub.
+fn site_with(server: &Server) -> tempfile::TempDir {
+    let folder = folder();
+    let settings = format!(
+        "base_url: https://example.com/\ntitle: T\nlock: true\nfeeds: [feed.xml]\n\
+         hubs: [\"http://127.0.0.1:{0}/hub\"]\nindexnow: {{key: 0f8b3c5e, endpoint: \"http://127.0.0.1:{0}/now\"}}\n",
+        server.port
+    );
+    fs::write(folder.path().join("feedmill.yml"), settings).unwrap();
+    fs::write(folder.path().join("2025-01-01-a.md"), "---\ntitle: A\n---\nA.\n").unwrap();
+    fs::write(folder.path().join("2025-01-02-b.md"), "---\ntitle: B\n---\nB.\n").unwrap();
+    folder
+}
+
+#[test]
+fn what_is_not_accepted_is_announced_again() {
+    let server = Server::start(&[]);
+    let folder = site_with(&server);
+    let site = folder.path();
+    let lock = || fs::read_to_string(site.join("feedmill.lock")).unwrap();
+    // Without a lock, the first one is made of what is published.
+    let said = run(site, &["notify"]);
+    assert!(said.contains("is not known what is published") || said.contains("are not those"), "{said}");
+    run(site, &["build"]);
+    fs::remove_file(site.join("feedmill.lock")).unwrap();
+    let said = run(site, &["notify"]);
+    assert!(
+        said.contains("the first time: 2 URLs and 1 feed are") && said.ends_with("exit status: 0\n"),
+        "{said}"
+    );
+    assert_eq!(server.sent(), [""; 0]);
+
+    fs::write(site.join("2025-01-03-c.md"), "---\ntitle: C\n---\nC.\n").unwrap();
+    run(site, &["build"]);
+    let before = lock();
+    // What may pass is tried three times, anything else once.
+    server.answer(&[Answer::Status(400), Answer::Status(500), Answer::Cut, Answer::Status(503)]);
+    let said = run(site, &["notify"]);
+    assert!(said.contains("not understood") && said.contains("503, 3 times"), "{said}");
+    assert!(said.ends_with("exit status: 1\n"), "{said}");
+    assert_eq!((lock(), server.sent().len()), (before.clone(), 4));
+    for (status, meaning) in [(403, "KEY.txt"), (422, "not of this host"), (404, "404")] {
+        server.answer(&[Answer::Status(status), Answer::Status(status)]);
+        let said = run(site, &["notify"]);
+        assert!(said.contains(meaning) && said.ends_with("exit status: 1\n"), "{said}");
+        assert_eq!((lock(), server.sent().len()), (before.clone(), 2));
+    }
+    // What one accepts is not sent again because another does not.
+    server.answer(&[Answer::With(429, "Retry-After: 0"), Answer::Status(202), Answer::Status(403)]);
+    let said = run(site, &["notify"]);
+    assert!(said.contains("1 URL to 127.0.0.1: accepted (202)") && said.contains("feed.xml"), "{said}");
+    assert_eq!(server.sent().len(), 3);
+    let said = run(site, &["notify"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    assert_eq!(server.sent(), ["POST /hub hub.mode=publish&hub.url=https%3A%2F%2Fexample.com%2Ffeed.xml"]);
+    assert!(run(site, &["notify"]).contains("nothing to announce"));
+
+    // On another host, nothing is told; on the same, the request goes on.
+    let said = run(site, &["notify", "--since", "2025-01-03", "--dry-run"]);
+    assert!(said.contains("2025/01/03") || said.contains("2025-01-03-c"), "{said}");
+    server.answer(&[
+        Answer::With(308, "Location: /there"),
+        Answer::Status(200),
+        Answer::With(307, "Location: http://localhost:1/"),
+    ]);
+    let said = run(site, &["notify", "--all"]);
+    assert!(said.contains("3 URLs to 127.0.0.1: accepted (200)"), "{said}");
+    let sent = server.sent();
+    assert!(said.contains("redirected to another host"), "{said} {sent:?}");
+    assert!(sent[0].starts_with("POST /now ") && sent[1].starts_with("POST /there "), "{sent:?}");
+    assert_eq!(
+        sent[0].split_once(' ').unwrap().1.split_once(' ').unwrap().1,
+        sent[1].split_once(' ').unwrap().1.split_once(' ').unwrap().1
+    );
+}
+
+#[test]
+fn requests_are_printed_for_others() {
+    let server = Server::start(&[]);
+    let folder = site_with(&server);
+    run(folder.path(), &["build"]);
+    let json = run(folder.path(), &["notify", "--all", "--print", "json"]);
+    let lines: Vec<serde_json::Value> = json
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2, "{json}");
+    assert_eq!(lines[1]["body"], "hub.mode=publish&hub.url=https%3A%2F%2Fexample.com%2Ffeed.xml");
+    let curl = run(folder.path(), &["notify", "--all", "--print", "curl"]);
+    assert_eq!(curl.matches("curl --fail").count(), 2, "{curl}");
+    assert_eq!(server.sent(), [""; 0]);
+    let none = run(folder.path(), &["notify", "--base-url", "https://example.com/", "--config", "other.yml"]);
+    assert!(none.contains("error"), "{none}");
+}
+
+/// A repository with the files of a site.
+struct Repository {
+    folder: tempfile::TempDir,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self { folder: folder() };
+        repository.git(&["init", "-q", "."], "2025-01-01T00:00:00Z");
+        repository
+    }
+
+    fn git(&self, args: &[&str], date: &str) {
+        let mut command = Command::new("git");
+        command
+            .current_dir(self.folder.path())
+            .args(["-c", "user.name=T", "-c", "user.email=t@example.com"])
+            .args(args);
+        command.env("GIT_COMMITTER_DATE", date).env("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z");
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn commit(&self, date: &str, subject: &str) {
+        self.git(&["add", "-A", "."], date);
+        self.git(&["commit", "-q", "-m", subject], date);
+    }
+
+    fn post(&self, name: &str, title: &str, text: &str) {
+        self.write(
+            &format!("site/posts/{name}.md"),
+            &format!("---\ntitle: {title}\ndate: 2025-01-01\n---\n{text}\n"),
+        );
+    }
+}
+
+/// The day of each page in a sitemap, by the last part of its URL.
+fn lastmods(site: &Path) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(site.join("public/sitemap.xml")).unwrap();
+    let pages = text.split("<loc>").skip(1).map(|part| {
+        let url = part.split_once("</loc>").unwrap().0.trim_end_matches('/').rsplit('/').next().unwrap();
+        let date =
+            part.split_once("<lastmod>").map_or("", |(_, date)| date.split_once("</lastmod>").unwrap().0);
+        (url.to_owned(), date.to_owned())
+    });
+    pages.collect()
+}
+
+fn has_git() -> bool {
+    Command::new("git").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+#[test]
+fn lastmod_by_the_history_of_git() {
+    assert!(has_git(), "this test needs git");
+    let repository = Repository::new();
+    let site = repository.folder.path().join("site");
+    repository.write(
+        "site/feedmill.yml",
+        "base_url: https://example.com/\ntitle: T\npermalink: /:slug/\nfeeds: []\nlastmod: git\nlastmod_ignore: [\"^style:\"]\n",
+    );
+    for name in ["stays", "edited", "fields", "moved", "moved-and-edited", "styled", "dirty"] {
+        repository.post(name, name, &format!("The text of {name}, which is long enough to be known again."));
+    }
+    repository.commit("2025-02-01T00:00:00+09:00", "All of it");
+    repository.post("edited", "edited", "Another text.");
+    repository.commit("2025-03-01T00:00:00Z", "Edit");
+    repository.post("fields", "Another title", "The text of fields, which is long enough to be known again.");
+    repository.commit("2025-04-01T00:00:00Z", "Edit front matter");
+    repository.git(&["mv", "site/posts/moved.md", "site/posts/elsewhere.md"], "2025-05-01T00:00:00Z");
+    repository.git(&["mv", "site/posts/moved-and-edited.md", "site/posts/both.md"], "2025-05-01T00:00:00Z");
+    repository.post(
+        "both",
+        "moved-and-edited",
+        "The text of moved-and-edited, which is long enough to be known!",
+    );
+    repository.commit("2025-05-01T00:00:00Z", "Move");
+    repository.post("styled", "styled", "The text of styled, in another style.");
+    repository.commit("2025-06-01T00:00:00Z", "style: all posts");
+    repository.post("dirty", "dirty", "Not committed.");
+    repository.post("untracked", "untracked", "Neither.");
+    let said = run(&site, &["build"]);
+    assert!(said.ends_with("exit status: 0\n") && !said.contains("warning"), "{said}");
+    let expected = [
+        ("both", "2025-05-01T00:00:00+00:00"),
+        ("dirty", "2025-01-01T00:00:00+00:00"),
+        ("edited", "2025-03-01T00:00:00+00:00"),
+        ("elsewhere", "2025-02-01T00:00:00+09:00"),
+        ("fields", "2025-02-01T00:00:00+09:00"),
+        ("stays", "2025-02-01T00:00:00+09:00"),
+        ("styled", "2025-02-01T00:00:00+09:00"),
+        ("untracked", "2025-01-01T00:00:00+00:00"),
+    ];
+    let mut found = lastmods(&site);
+    found.remove("example.com");
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        expected.map(|(url, date)| (url.to_owned(), date.to_owned()))
+    );
+}
+
+#[test]
+fn a_shallow_clone_has_no_dates() {
+    let repository = Repository::new();
+    repository
+        .write("site/feedmill.yml", "base_url: https://example.com/\ntitle: T\nfeeds: []\nlastmod: git\n");
+    repository.post("a", "A", "One.");
+    repository.commit("2025-02-01T00:00:00Z", "One");
+    repository.post("b", "B", "Two.");
+    repository.commit("2025-03-01T00:00:00Z", "Two");
+    let clone = folder();
+    let from = format!("file://{}", repository.folder.path().display());
+    let to = clone.path().join("clone");
+    repository.git(&["clone", "-q", "--depth", "1", &from, to.to_str().unwrap()], "2025-03-01T00:00:00Z");
+    let site = to.join("site");
+    let said = run(&site, &["build"]);
+    assert!(said.contains("[no-history]") && said.contains("fetch-depth: 0"), "{said}");
+    assert!(lastmods(&site).values().all(|date| date.starts_with("2025-01-01")), "{said}");
+}
+
+/// Whatever moment a run is killed at, the lock is whole, and knows of nothing that is not in the feed.
+#[test]
+#[cfg(unix)]
+fn a_killed_run_leaves_the_lock_behind_the_files() {
+    let folder = folder();
+    let site = folder.path();
+    fs::write(
+        site.join("feedmill.yml"),
+        "base_url: https://example.com/\ntitle: T\nlock: true\npermalink: /:slug/\nfeeds: [{path: feed.json, limit: 0}]\n",
+    )
+    .unwrap();
+    let begin = Instant::now();
+    run(site, &["build", "--allow-empty"]);
+    let whole = begin.elapsed().max(Duration::from_millis(20));
+    for round in 0..40_u32 {
+        let text = format!("---\ntitle: P{round}\ndate: 2025-01-01\n---\nThe text of {round}.\n");
+        fs::write(site.join(format!("p{round}.md")), text).unwrap();
+        let mut child =
+            feedmill(site).arg("build").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole * round / 25);
+        let _ = child.kill();
+        child.wait().unwrap();
+        let lock =
+            fs::read_to_string(site.join("feedmill.lock")).unwrap_or_else(|_| "{\"lock\":1}\n".to_owned());
+        assert!(lock.starts_with("{\"lock\":1}\n") && lock.ends_with('\n'), "{lock}");
+        let feed = fs::read_to_string(site.join("public/feed.json")).unwrap_or_else(|_| "{}".to_owned());
+        let _: serde_json::Value = serde_json::from_str(&feed).unwrap();
+        for line in lock.lines().skip(1) {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let url = line["url"].as_str().unwrap();
+            assert!(feed.contains(&format!("\"{url}\"")), "{url} is in the lock and not in the feed");
+        }
+    }
+    assert!(run(site, &["build"]).ends_with("exit status: 0\n"));
+}
