@@ -182,14 +182,7 @@ impl Config {
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         let Some(base_url) = settings.base_url.take() else {
-            let (name, line) = recognised.generator.base_url_line;
-            let path = files_of.facts;
-            let line = if path.file_name().is_some_and(|own| own == name) || options.config.is_none() {
-                line
-            } else {
-                "base_url: https://example.com/"
-            };
-            return Err(Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) });
+            return Err(no_base_url(root, files_of.facts, recognised.generator, &options));
         };
         let lock = lock(root, &settings, &options)?;
         let feeds = feeds(&mut settings);
@@ -447,6 +440,17 @@ fn site_facts(
         now,
         taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
     }
+}
+
+/// The error for a site without an address: where it would be written, and how.
+fn no_base_url(root: &Path, path: PathBuf, generator: &Generator, options: &Options) -> Error {
+    let (name, line) = generator.base_url_line;
+    let line = if path.file_name().is_some_and(|own| own == name) || options.config.is_none() {
+        line
+    } else {
+        "base_url: https://example.com/"
+    };
+    Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) }
 }
 
 /// The lock, beside our own configuration: where it is asked for, or is there already.

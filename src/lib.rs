@@ -234,10 +234,6 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     let Some(mut posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
     let mut memory = memory::recall(&mut found, &mut posts, config)?;
     let mut staging = Staging::new(&config.site.output, &config.site.root, &config.site.base_url, mode);
-    if let Some(path) = &config.stylesheet {
-        let stylesheet = render::STYLESHEET.as_bytes().to_vec();
-        staging.add(companion(publish::FIRST, path), Ok(stylesheet))?;
-    }
     let site = config.feed_site(&mut found);
     let feeds = feeds::expand(&mut found, &posts, config);
     feeds::report_unknown_fields(&mut found, &posts, config);
@@ -255,14 +251,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     let sources = Sources { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
     render_sitemaps(&mut found, &sources, &mut memory, &site, config, &mut staging)?;
     memory.see_feeds(&documents, config);
-    if let Some(indexnow) = &config.indexnow {
-        let (path, key) = (format!("{}.txt", indexnow.key), indexnow.key.clone().into_bytes());
-        staging.add(companion(publish::LAST, &path), Ok(key))?;
-    }
-    if let Some(path) = &config.opml {
-        let outlines = feeds::outlines(&feeds, &site, &config.site.base_url);
-        staging.add(companion(publish::LAST, path), render::opml::render(&site, &outlines))?;
-    }
+    stage_companions(&mut staging, &feeds, &site, config)?;
     staging.retire(&patterns(config));
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
@@ -289,6 +278,28 @@ fn patterns(config: &Config) -> Vec<String> {
     patterns.extend(sitemaps::patterns(&config.sitemap.clone().unwrap_or_default()));
     patterns.push(settings::STYLESHEET.to_owned());
     patterns
+}
+
+/// Stages what goes with feeds and sitemaps: the style sheet, the key of IndexNow, the list of all feeds.
+fn stage_companions(
+    staging: &mut Staging<'_>,
+    feeds: &[settings::FeedConfig],
+    site: &Site,
+    config: &Config,
+) -> Result<(), Error> {
+    if let Some(path) = &config.stylesheet {
+        let stylesheet = render::STYLESHEET.as_bytes().to_vec();
+        staging.add(companion(publish::FIRST, path), Ok(stylesheet))?;
+    }
+    if let Some(indexnow) = &config.indexnow {
+        let (path, key) = (format!("{}.txt", indexnow.key), indexnow.key.clone().into_bytes());
+        staging.add(companion(publish::LAST, &path), Ok(key))?;
+    }
+    if let Some(path) = &config.opml {
+        let outlines = feeds::outlines(feeds, site, &config.site.base_url);
+        staging.add(companion(publish::LAST, path), render::opml::render(site, &outlines))?;
+    }
+    Ok(())
 }
 
 fn companion(rank: usize, path: &str) -> Plan<'_> {
