@@ -40,6 +40,7 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `diff` | what subscribers and crawlers would notice of a run |
 //! | `adopt`, `announce` | ids of old feeds -> the lock; what changed since it was announced -> requests |
 //! | `memory` | ids that stay and dates of change, from the lock and from git |
 //! | `feeds` | which feeds there are, which entries each carries, their documents |
@@ -76,6 +77,7 @@ mod announce;
 mod check;
 mod config;
 mod diagnostic;
+mod diff;
 mod disk;
 mod error;
 mod feeds;
@@ -99,6 +101,7 @@ pub use adopt::{Adopted, Adoption, Conflict, Fate, Matched, adopt};
 pub use announce::{Announcements, Choice, Request, Service};
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
+pub use diff::{Change, Difference, Field, diff};
 pub use error::Error;
 pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
@@ -212,6 +215,11 @@ pub fn remember(config: &Config, progress: &Progress) -> Result<Report, Error> {
 }
 
 fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
+    run_into(&config.site.output, config, mode, progress)
+}
+
+/// Runs, and writes into a folder, which may be another than that of the site.
+fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let output = &config.site.output;
     if output.exists() && !output.is_dir() {
         let source = io::Error::new(io::ErrorKind::NotADirectory, "it is a file, not a folder");
@@ -233,7 +241,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     absent.extend((without_page > 0).then_some((Reason::NoPage, without_page)));
     let Some(mut posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
     let mut memory = memory::recall(&mut found, &mut posts, config)?;
-    let mut staging = Staging::new(&config.site.output, &config.site.root, &config.site.base_url, mode);
+    let mut staging = Staging::new(folder, &config.site.root, &config.site.base_url, mode);
     let site = config.feed_site(&mut found);
     let feeds = feeds::expand(&mut found, &posts, config);
     feeds::report_unknown_fields(&mut found, &posts, config);
@@ -264,7 +272,8 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
     }
     let files = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
     let sources = files.chain(unpublished.iter().map(|post| post.path.as_str()));
-    let lock = memory.stage(&posts, config, mode)?;
+    let lock_mode = if folder == output { mode } else { Mode::Check };
+    let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;
     let of_text = posts.iter().filter(|post| !post.is_asset());
     let (published, pages): (Vec<_>, Vec<_>) = of_text.partition(|post| feeds::is_carried(post));

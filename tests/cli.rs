@@ -129,7 +129,7 @@ fn a_full_disk_is_an_error_and_the_old_file_stays() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("error: cannot write `public/feedmill.css`"), "{said}");
+    assert!(said.contains("error: cannot write `public/feed.xml`"), "{said}");
     assert_eq!(fs::read_to_string(public.join("feed.xml")).unwrap(), "old");
     assert_eq!(files(&public).len(), 1, "something was left behind");
 }

@@ -15,6 +15,7 @@ pub use pending::Outcome;
 pub(crate) use pending::{Mode, PendingFile, Staged};
 pub(crate) use staging::{FIRST, LAST, Plan, Staging};
 pub use staging::{Output, OutputKind};
+pub(crate) use temporary::temporary_folder;
 pub use temporary::{abandon, settle, temporary_file};
 
 /// Makes a file hold these bytes, and its folder exist.

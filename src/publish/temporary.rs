@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
 /// Those of this process.
 static ALL: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -44,6 +44,17 @@ pub fn temporary_file() -> io::Result<NamedTempFile> {
     make(NamedTempFile::new)
 }
 
+/// Makes a folder that is removed if the program is interrupted.
+///
+/// # Errors
+/// Those of making a folder in the system's folder for temporary files.
+pub(crate) fn temporary_folder() -> io::Result<TempDir> {
+    let mut all = all();
+    let folder = TempDir::new()?;
+    all.insert(folder.path().to_owned());
+    Ok(folder)
+}
+
 /// Waits, if the process is being ended: an error that only comes from its removed files is not reported.
 pub fn settle() {
     drop(all());
@@ -54,7 +65,7 @@ pub fn abandon(status: i32) -> ! {
     // Nothing is made or put in place any more.
     let all = all();
     for path in all.iter() {
-        let _ = fs::remove_file(path);
+        let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     }
     std::process::exit(status)
 }

@@ -16,6 +16,12 @@ pub(crate) struct Entry {
     /// As written.
     pub published: Option<String>,
     pub updated: Option<String>,
+    pub summary: Option<String>,
+    pub content: Option<String>,
+    pub authors: Vec<String>,
+    pub categories: Vec<String>,
+    /// The URL of a file that belongs to it.
+    pub enclosure: Option<String>,
 }
 
 /// The entries that have a link.
@@ -38,8 +44,21 @@ fn of_json(text: &str) -> Result<Vec<Entry>, String> {
         };
         let id = get("id");
         let url = get("url").or_else(|| id.clone()).and_then(|url| link::absolute(&url))?;
-        let (published, updated) = (get("date_published"), get("date_modified"));
-        Some(Entry { url, id, title: get("title"), published, updated })
+        let list = |key: &str| item.get(key).and_then(Value::as_array).into_iter().flatten();
+        let name = |author: &Value| Some(author.get("name")?.as_str()?.to_owned());
+        let file = list("attachments").find_map(|file| Some(file.get("url")?.as_str()?.to_owned()));
+        Some(Entry {
+            url,
+            id,
+            title: get("title"),
+            published: get("date_published"),
+            updated: get("date_modified"),
+            summary: get("summary"),
+            content: get("content_html").or_else(|| get("content_text")),
+            authors: list("authors").chain(item.get("author")).filter_map(name).collect(),
+            categories: list("tags").filter_map(Value::as_str).map(str::to_owned).collect(),
+            enclosure: file,
+        })
     };
     Ok(items.iter().filter_map(entry).collect())
 }
@@ -76,7 +95,30 @@ fn of_item(item: Node<'_, '_>) -> Option<Entry> {
     let url = url.into_iter().flatten().find_map(|url| link::absolute(&url))?;
     let (published, updated) =
         (text(&["pubDate", "published", "date", "issued"]), text(&["updated", "modified"]));
+    let all = |names: &'static [&'static str]| {
+        item.children().filter(move |node| node.is_element() && names.contains(&node.tag_name().name()))
+    };
+    let name = |author: Node<'_, '_>| {
+        let name = author.children().find(|node| node.tag_name().name() == "name").unwrap_or(author);
+        name.text().map(|text| text.trim().to_owned())
+    };
+    let category = |category: Node<'_, '_>| {
+        category.attribute("term").or(category.text()).map(|text| text.trim().to_owned())
+    };
+    let file = child("enclosure").and_then(|file| file.attribute("url"));
+    let file = file.or_else(|| {
+        links()
+            .find(|link| link.attribute("rel") == Some("enclosure"))
+            .and_then(|link| link.attribute("href"))
+    });
+    // Of HTML, `description` is the text where there is no other.
+    let content = child("encoded").or_else(|| child("content").filter(|own| own.attribute("url").is_none()));
     Some(Entry {
+        summary: text(&["description", "summary"]),
+        content: content.and_then(|content| content.text()).map(|text| text.trim().to_owned()),
+        authors: all(&["author", "creator"]).filter_map(name).collect(),
+        categories: all(&["category"]).filter_map(category).collect(),
+        enclosure: file.map(str::to_owned),
         url,
         // Without an id, readers know it by its link.
         id: text(&["guid", "id"]).or(about).or(link),

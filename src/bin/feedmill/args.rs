@@ -31,6 +31,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     Build(Box<Build>),
+    /// Show what subscribers and crawlers would notice of a build; write nothing
+    Diff(Box<Diff>),
     /// Take the ids and dates of posts from feeds that the site had before
     Adopt(Box<Adopt>),
     /// Tell search engines and hubs what changed since the last time; run it after the site is online
@@ -155,6 +157,23 @@ pub(crate) struct List {
 }
 
 #[derive(clap::Args)]
+pub(crate) struct Diff {
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: Option<PathBuf>,
+    /// Compare with this folder, feed or sitemap instead of the output folder
+    #[arg(long, value_name = "PATH")]
+    pub(crate) against: Option<PathBuf>,
+    /// Print the differences as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) site: Site,
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct Adopt {
     /// The feeds: RSS, Atom or JSON Feed; `-`: standard input
     #[arg(value_name = "FEED", required = true)]
@@ -255,6 +274,7 @@ impl Command {
         match self {
             Self::Build(build) => build.report.message_format,
             Self::List(list) => list.report.message_format,
+            Self::Diff(diff) => diff.report.message_format,
             Self::Adopt(adopt) => adopt.report.message_format,
             #[cfg(feature = "notify")]
             Self::Notify(_) => MessageFormat::Human,

@@ -3,6 +3,7 @@
 mod adopt;
 mod args;
 mod build;
+mod diff;
 mod init;
 mod list;
 #[cfg(feature = "notify")]
@@ -58,6 +59,7 @@ fn run(args: &Args) -> Result<Status, Error> {
     match &args.command {
         Command::Build(args) => build::run(args),
         Command::List(args) => list::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Adopt(args) => adopt::run(args),
         #[cfg(feature = "notify")]
         Command::Notify(args) => notify::run(args),

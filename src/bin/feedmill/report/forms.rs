@@ -273,7 +273,7 @@ pub(super) fn sarif(
     }))
 }
 
-fn uses_color(report: &Report) -> bool {
+pub(crate) fn uses_color(report: &Report) -> bool {
     match report.color {
         Color::Always => true,
         Color::Never => false,

@@ -16,6 +16,7 @@ use crate::args::{self, Build, MessageFormat};
 use crate::list::count;
 use crate::print::{output, print};
 use forms::Finding;
+pub(crate) use forms::uses_color;
 
 /// Says why nothing could be done, where and how findings would be said.
 pub(crate) fn error(error: &Error, format: MessageFormat) {
