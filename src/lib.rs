@@ -40,6 +40,7 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `explain` | what becomes of a file, and why |
 //! | `diff` | what subscribers and crawlers would notice of a run |
 //! | `adopt`, `announce` | ids of old feeds -> the lock; what changed since it was announced -> requests |
 //! | `memory` | ids that stay and dates of change, from the lock and from git |
@@ -80,6 +81,7 @@ mod diagnostic;
 mod diff;
 mod disk;
 mod error;
+mod explain;
 mod feeds;
 mod generators;
 #[doc(hidden)]
@@ -103,6 +105,7 @@ pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
 pub use diff::{Change, Difference, Field, diff};
 pub use error::Error;
+pub use explain::{Explained, Explanation, Placement, explain};
 pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
@@ -226,7 +229,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
         return Err(Error::Write { path: output.clone(), step: "write into", source });
     }
     let mut found = Vec::new();
-    let Index { has_any, posts, unpublished, mut absent } = index::read(&mut found, config, progress)?;
+    let Index { has_any, posts, unpublished, mut absent, .. } = index::read(&mut found, config, progress)?;
     if !has_any && !config.allow_empty {
         found.push(no_file(config));
         return Ok(Report::of_nothing(absent, found));

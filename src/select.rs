@@ -37,8 +37,11 @@ pub(crate) fn order(a: &PostMeta, b: &PostMeta) -> Ordering {
     key(a).cmp(&key(b)).then_with(rest)
 }
 
-/// One post for each URL: of several, the newest. The posts are in order.
-pub(crate) fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<PostMeta>) -> Vec<PostMeta> {
+/// One post for each URL: of several, the newest; and the others. The posts are in order.
+pub(crate) fn with_unique_urls(
+    found: &mut Vec<Diagnostic>,
+    mut posts: Vec<PostMeta>,
+) -> (Vec<PostMeta>, Vec<PostMeta>) {
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
     let hasher = RandomState::new();
@@ -59,11 +62,12 @@ pub(crate) fn with_unique_urls(found: &mut Vec<Diagnostic>, mut posts: Vec<PostM
         }
     }
     let mut index = 0;
-    posts.retain(|_| {
+    let others = posts.extract_if(.., |_| {
         index += 1;
-        dropped.binary_search(&(index - 1)).is_err()
+        dropped.binary_search(&(index - 1)).is_ok()
     });
-    posts
+    let others = others.collect();
+    (posts, others)
 }
 
 /// Of several posts with one id, all but the newest get their URL for an id; where that is taken too, the post is in no
@@ -101,14 +105,14 @@ fn same(rule: Rule, what: &str, value: &str, post: &PostMeta, other: &str, help:
         .help(help)
 }
 
-/// Only the newest posts of the main collection, where the site wants no more. The posts are in order; `hidden` are the
-/// dates of those that the site counts and nobody sees. What has no date is newer than all others.
+/// Only the newest posts of the main collection, where the site wants no more; and the others. The posts are in order;
+/// `hidden` are the dates of those that the site counts and nobody sees. What has no date is newer than all others.
 pub(crate) fn newest(
     mut posts: Vec<PostMeta>,
     limit: Option<usize>,
     mut hidden: Vec<Option<DateTime<FixedOffset>>>,
-) -> Vec<PostMeta> {
-    let Some(limit) = limit else { return posts };
+) -> (Vec<PostMeta>, Vec<PostMeta>) {
+    let Some(limit) = limit else { return (posts, Vec::new()) };
     let is_counted = |post: &PostMeta| post.collection() == Some("posts");
     let undated = posts.iter().filter(|post| is_counted(post) && post.published.is_none()).count();
     // Without a date first, then the newest.
@@ -117,23 +121,24 @@ pub(crate) fn newest(
     let mut left = limit;
     let mut undated_left = undated.min(limit);
     left -= undated_left;
-    posts.retain(|post| {
+    let others = posts.extract_if(.., |post| {
         if !is_counted(post) {
-            return true;
+            return false;
         }
         let Some(published) = post.published else {
             let keep = undated_left > 0;
             undated_left -= usize::from(keep);
-            return keep;
+            return !keep;
         };
         while hidden.next_if(|date| date.is_none_or(|date| date >= published)).is_some() {
             left = left.saturating_sub(1);
         }
         let keep = left > 0;
         left -= usize::from(keep);
-        keep
+        !keep
     });
-    posts
+    let others = others.collect();
+    (posts, others)
 }
 
 /// The indices of what has a key alone; of what shares it, none.
@@ -193,7 +198,7 @@ mod tests {
         };
         let posts = || (1..5).rev().map(post).collect::<Vec<_>>();
         let date = |day: u32| DateTime::parse_from_rfc3339(&format!("2025-01-{day:02}T12:00:00Z")).ok();
-        let left = |limit, hidden| newest(posts(), limit, hidden).len();
+        let left = |limit, hidden| newest(posts(), limit, hidden).0.len();
         assert_eq!(left(None, vec![]), 4);
         assert_eq!(left(Some(3), vec![]), 3);
         assert_eq!(left(Some(3), vec![date(9)]), 2);
@@ -205,7 +210,7 @@ mod tests {
     fn of_several_posts_with_one_url_the_newest_is_published() {
         let posts = vec![post("new", "u", 3, None), post("other", "v", 2, None), post("old", "u", 1, None)];
         let mut found = Vec::new();
-        assert_eq!(paths(&with_unique_urls(&mut found, posts)), ["new", "other"]);
+        assert_eq!(paths(&with_unique_urls(&mut found, posts).0), ["new", "other"]);
         let found: Vec<_> = found.iter().map(|finding| (&*finding.path, &*finding.message)).collect();
         assert_eq!(found, [("old", "has the same URL as `new`: u")]);
     }
@@ -250,7 +255,7 @@ mod tests {
             PostMeta::of(post, Origin::File(FileKind::Post), &Wanted::default(), None)
         };
         let posts = vec![of("a", "posts"), of("b", "notes"), of("c", "posts")];
-        assert_eq!(paths(&newest(posts.clone(), None, Vec::new())), ["a", "b", "c"]);
-        assert_eq!(paths(&newest(posts, Some(1), Vec::new())), ["a", "b"]);
+        assert_eq!(paths(&newest(posts.clone(), None, Vec::new()).0), ["a", "b", "c"]);
+        assert_eq!(paths(&newest(posts, Some(1), Vec::new()).0), ["a", "b"]);
     }
 }

@@ -18,6 +18,20 @@ pub(super) fn is_selected(post: &PostMeta, feed: &FeedConfig) -> bool {
     is_carried(post) && fits_all(post, &feed.select.of) && !fits_any(post, &feed.select.not)
 }
 
+/// What of the criteria of a feed a post does not fit.
+pub(super) fn why_unselected(post: &PostMeta, feed: &FeedConfig) -> Option<String> {
+    let of = &feed.select.of;
+    if let Some((taxonomy, names)) = of.terms.iter().find(|(taxonomy, names)| !has_any(post, taxonomy, names))
+    {
+        let names: Vec<String> = names.iter().map(|name| format!("`{}`", text::shown(name))).collect();
+        return Some(format!("it does not have the {} {}", text::shown(taxonomy), names.join(" or ")));
+    }
+    if !of.paths.is_empty() && !is_at_any(post, &of.paths) {
+        return Some("it is in none of the feed's `paths`".to_owned());
+    }
+    fits_any(post, &feed.select.not).then(|| "the feed's `not` excludes it".to_owned())
+}
+
 fn fits_all(post: &PostMeta, criteria: &Criteria) -> bool {
     criteria.terms.iter().all(|(taxonomy, names)| has_any(post, taxonomy, names))
         && (criteria.paths.is_empty() || is_at_any(post, &criteria.paths))

@@ -2,6 +2,7 @@
 
 mod document;
 mod expand;
+mod explain;
 mod members;
 mod output;
 mod parts;
@@ -9,6 +10,7 @@ mod rendered;
 
 pub(crate) use document::{FeedDocument, emptied, plan};
 pub(crate) use expand::{expand, patterns};
+pub(crate) use explain::explain;
 pub(crate) use members::{is_carried, report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};
 

@@ -176,6 +176,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Where a field that is not in the front matter of a file comes from, if that is known.
+    fn inherited_from(&self, _file: &File, _key: &str, _site: &SiteFacts) -> Option<String> {
+        None
+    }
+
     /// At most how many of the newest posts the site has.
     fn post_limit(&self) -> Option<usize> {
         None

@@ -38,7 +38,9 @@ pub(crate) struct Index {
     pub has_any: bool,
     /// What is published, in order.
     pub posts: Vec<PostMeta>,
-    /// What is not, by URL. No output and no finding reveals more of it than that it is where it should not be.
+    /// What is not, because there are others, and why.
+    pub dropped: Vec<(PostMeta, Reason)>,
+    /// What is hidden, by URL. No output and no finding reveals more of it than that it is where it should not be.
     pub unpublished: Vec<Unpublished>,
     /// How many posts are in no output, and why.
     pub absent: BTreeMap<Reason, usize>,
@@ -111,15 +113,16 @@ pub(crate) fn read(
             false => unreadable(path, "it does not exist"),
         });
     }
-    let count = all.posts.len();
-    let posts = select::newest(select::in_order(all.posts), config.dialect.post_limit(), all.hidden);
-    let newest = posts.len();
-    let posts = select::with_unique_urls(found, posts);
-    let unique = posts.len();
-    let dropped = [(Reason::Limit, count - newest), (Reason::SameUrl, newest - unique)];
-    all.absent.extend(dropped.into_iter().filter(|(_, count)| *count > 0));
+    let posts = select::in_order(all.posts);
+    let (posts, over) = select::newest(posts, config.dialect.post_limit(), all.hidden);
+    let (posts, repeated) = select::with_unique_urls(found, posts);
+    let mut dropped = Vec::with_capacity(over.len() + repeated.len());
+    for (reason, posts) in [(Reason::Limit, over), (Reason::SameUrl, repeated)] {
+        all.absent.extend((!posts.is_empty()).then_some((reason, posts.len())));
+        dropped.extend(posts.into_iter().map(|post| (post, reason)));
+    }
     all.unpublished.sort_unstable();
-    Ok(Index { has_any: all.read > 0, posts, unpublished: all.unpublished, absent: all.absent })
+    Ok(Index { has_any: all.read > 0, posts, dropped, unpublished: all.unpublished, absent: all.absent })
 }
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {

@@ -187,6 +187,28 @@ pub(crate) fn listing<'a>(
     Listing { undated, listed, alternates, newest, changes, sitemap, config }
 }
 
+/// Why a sitemap does not list a post, if it does not.
+pub(crate) fn why_unlisted(
+    post: &PostMeta,
+    sitemap: &SitemapConfig,
+    built: Option<&Built>,
+    config: &Config,
+) -> Option<String> {
+    let scope = Scope::new(sitemap, config);
+    let url = without_fragment(post.listed_url());
+    if !post.in_sitemap {
+        return Some("it is not for sitemaps: its front matter says so".to_owned());
+    }
+    if let Err(message) = scope.check(url) {
+        return Some(message);
+    }
+    if scope.excludes(url) {
+        return Some("`exclude` of the sitemap, or `robots.txt`, has a pattern for it".to_owned());
+    }
+    let is_unlisted = built.is_some_and(|built| is_unlisted(built, post.url(), &config.site.base_url));
+    is_unlisted.then(|| "its page is `noindex`, is a redirect, or has its canonical URL elsewhere".to_owned())
+}
+
 /// What a sitemap may list: only what is in its folder, or below.
 struct Scope<'a> {
     root: String,

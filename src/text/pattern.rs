@@ -1,7 +1,7 @@
 //! Permalink patterns.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use chrono::{DateTime, FixedOffset};
 use percent_encoding::utf8_percent_encode;
@@ -93,6 +93,15 @@ impl Pattern {
             path = path.replace("//", "/");
         }
         Some(path)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|piece| match piece {
+            Piece::Literal(literal) => f.write_str(literal),
+            Piece::Placeholder(name) => write!(f, ":{name}"),
+        })
     }
 }
 

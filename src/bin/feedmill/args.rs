@@ -31,6 +31,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     Build(Box<Build>),
+    /// Say what becomes of posts and why; without any, which files are published nowhere
+    Explain(Box<Explain>),
     /// Show what subscribers and crawlers would notice of a build; write nothing
     Diff(Box<Diff>),
     /// Take the ids and dates of posts from feeds that the site had before
@@ -157,6 +159,21 @@ pub(crate) struct List {
 }
 
 #[derive(clap::Args)]
+pub(crate) struct Explain {
+    /// Files, URLs or ids [default: every file that is published nowhere]
+    #[arg(value_name = "POST")]
+    pub(crate) wanted: Vec<String>,
+    /// The root of the site, or the folder of posts [default: the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Print it as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) site: Site,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct Diff {
     /// The root of the site, or the folder of posts [default: the current folder]
     #[arg(value_name = "DIR")]
@@ -278,9 +295,12 @@ impl Command {
             Self::Adopt(adopt) => adopt.report.message_format,
             #[cfg(feature = "notify")]
             Self::Notify(_) => MessageFormat::Human,
-            Self::Init { .. } | Self::Rules | Self::Schema | Self::Completions { .. } | Self::Man => {
-                MessageFormat::Human
-            }
+            Self::Explain(_)
+            | Self::Init { .. }
+            | Self::Rules
+            | Self::Schema
+            | Self::Completions { .. }
+            | Self::Man => MessageFormat::Human,
         }
     }
 }

@@ -4,6 +4,7 @@ mod adopt;
 mod args;
 mod build;
 mod diff;
+mod explain;
 mod init;
 mod list;
 #[cfg(feature = "notify")]
@@ -59,6 +60,7 @@ fn run(args: &Args) -> Result<Status, Error> {
     match &args.command {
         Command::Build(args) => build::run(args),
         Command::List(args) => list::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Adopt(args) => adopt::run(args),
         #[cfg(feature = "notify")]

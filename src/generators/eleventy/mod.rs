@@ -46,6 +46,10 @@ impl Dialect for Eleventy {
         page::resolve(self, file, fields)
     }
 
+    fn inherited_from(&self, _: &File, _: &str, _: &SiteFacts) -> Option<String> {
+        Some("a data file or a layout".to_owned())
+    }
+
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose {
         Prose {
             markup: Markup::of_path(&post.path),

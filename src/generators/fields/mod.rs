@@ -4,6 +4,7 @@ pub(crate) mod dates;
 pub(crate) mod extra;
 mod image;
 pub(super) mod names;
+mod origins;
 mod title;
 mod visibility;
 
@@ -57,6 +58,8 @@ pub(crate) struct Fields<'a> {
     count: Cell<usize>,
     /// Whether any field may hide the post, once that has been asked.
     may_be_hidden: Cell<Option<bool>>,
+    /// The pattern that the URL was made by.
+    pattern: RefCell<Option<String>>,
 }
 
 impl<'a> Fields<'a> {
@@ -76,6 +79,7 @@ impl<'a> Fields<'a> {
             remark: RefCell::new(None),
             count: Cell::new(0),
             may_be_hidden: Cell::new(None),
+            pattern: RefCell::new(None),
         }
     }
 
@@ -105,6 +109,13 @@ impl<'a> Fields<'a> {
                 && self.flag("eleventyExcludeFromCollections") != Some(true),
             in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
             ..Post::nameless(&self.source.path)
+        }
+    }
+
+    /// Remembers the pattern that the URL was made by: its key, and itself.
+    pub(super) fn made_by(&self, key: &str, pattern: &str) {
+        if self.scope == Scope::Whole {
+            *self.pattern.borrow_mut() = Some(format!("`{key}`, with the pattern `{pattern}`"));
         }
     }
 

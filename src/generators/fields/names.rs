@@ -18,7 +18,7 @@ pub(crate) const LANGUAGE: &[&str] = &["lang", "language", "locale"];
 /// What a post has in common with its translations.
 pub(crate) const TRANSLATION: &[&str] = &["translation_key", "translationKey", "ref", "lang-ref", "lang_ref"];
 /// Whether a post is shown, and to whom.
-const VISIBILITY: &[&str] = &[
+pub(super) const VISIBILITY: &[&str] = &[
     "draft",
     "isDraft",
     "is_draft",

@@ -43,7 +43,10 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     let path = match own_permalink(hexo, fields) {
         Some(own) => own,
         None => match hexo.filled(&parts) {
-            Some(path) => path,
+            Some(path) => {
+                fields.made_by("permalink", &hexo.permalink);
+                path
+            }
             None => return fields.refuse_url("there is a date in it, and the post has none"),
         },
     };

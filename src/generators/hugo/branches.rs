@@ -90,7 +90,7 @@ impl Hugo {
         // The page itself is read too, and what is wrong with it is found then.
         let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
         written.map.lower_names();
-        Some(Cascade::all(written.map.get("cascade")))
+        Some(Cascade::all(written.map.get("cascade"), &file))
     }
 
     /// The values that folders and the configuration give a page, where it has none of its own.
@@ -108,5 +108,13 @@ impl Hugo {
             }
         }
         inherited
+    }
+
+    /// The file whose cascade gives a page a value, if one does.
+    pub(super) fn cascade_of(&self, branch: &Branch, place: &Place<'_>, key: &str) -> Option<String> {
+        let mut reaching = branch.cascades.iter().filter(|cascade| self.reaches(cascade, place));
+        let has =
+            |cascade: &&Cascade| cascade.values.0.iter().any(|(own, _)| own.text.eq_ignore_ascii_case(key));
+        reaching.find(has).map(|cascade| format!("`cascade` in {}", cascade.file))
     }
 }

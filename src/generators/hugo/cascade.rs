@@ -10,6 +10,8 @@ pub(super) struct Cascade {
     pub(super) values: Map,
     /// What it is limited to.
     pub(super) target: Option<Map>,
+    /// The file that it is in.
+    pub(super) file: Arc<str>,
 }
 
 /// What a page has of the folder that it is in.
@@ -23,14 +25,14 @@ pub(super) struct Branch {
 
 impl Cascade {
     /// The cascades of front matter or of the configuration: a map, or a list of them.
-    pub(super) fn all(node: Option<&Node>) -> Vec<Self> {
+    pub(super) fn all(node: Option<&Node>, file: &str) -> Vec<Self> {
         let maps = node.map_or(&[][..], Node::as_items).iter().filter_map(Node::as_map);
         maps.map(|map| {
             let target = map.get("target").or_else(|| map.get("_target")).and_then(Node::as_map);
             let mut values = map.clone();
             values.0.retain(|(key, _)| !matches!(key.text.as_str(), "target" | "_target"));
             // `params: {x: 1}` is what `x: 1` is.
-            Self { values, target: target.cloned() }
+            Self { values, target: target.cloned(), file: file.into() }
         })
         .collect()
     }

@@ -148,7 +148,7 @@ fn site(keys: &Keys<'_>) -> Hugo {
         dates: date_sources(keys),
         summary_length: keys.number("summarylength").unwrap_or(SUMMARY_LENGTH),
         builds_expired: keys.flag("buildexpired") == Some(true),
-        cascades: Cascade::all(keys.0.get("cascade")),
+        cascades: Cascade::all(keys.0.get("cascade"), "the configuration"),
         branches: RwLock::new(HashMap::new()),
         languages,
         default_language,

@@ -49,6 +49,12 @@ impl Dialect for Hugo {
         page::resolve(self, file, fields)
     }
 
+    fn inherited_from(&self, file: &File, key: &str, site: &SiteFacts) -> Option<String> {
+        let place = self.place(&file.path)?;
+        let branch = self.branch(place.language, &place.folder(), site);
+        self.cascade_of(&branch, &place, key)
+    }
+
     fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
         Prose {
             markup: Markup::of_path(&post.path),

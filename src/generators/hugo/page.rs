@@ -38,6 +38,10 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
         name: place.name,
         date: dates.date.or(dates.published),
     });
+    let section = place.folders.first().copied().unwrap_or("/");
+    if let Some(pattern) = hugo.pattern("page", section).filter(|_| written.url.is_none() && !is_section) {
+        fields.made_by("permalinks", pattern);
+    }
     let path = if written.is_absolute() { path } else { format!("{}{path}", language.prefix) };
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;

@@ -61,6 +61,17 @@ pub(super) fn of_path(sets: &[Defaults], path: &str, kind: &str, paths: Paths<'_
     merged
 }
 
+/// The scope of the set that gives a path a value.
+pub(super) fn with(sets: &[Defaults], path: &str, kind: &str, paths: Paths<'_>, key: &str) -> Option<String> {
+    let applying = sets.iter().filter(|set| set.applies(path, kind, paths) && set.values.get(key).is_some());
+    let best = applying.fold(None, |best: Option<&Defaults>, set| match best {
+        Some(best) if !set.beats(best) => Some(best),
+        _ => Some(set),
+    })?;
+    let kind = best.kind.as_ref().map_or_else(String::new, |kind| format!(", type `{kind}`"));
+    Some(format!("`defaults` of the scope `{}`{kind}, in the configuration", best.path))
+}
+
 impl Defaults {
     fn beats(&self, other: &Self) -> bool {
         let (own, others) =

@@ -18,15 +18,7 @@ const LISTED: [&str; 4] = [".htm", ".html", ".xhtml", ".pdf"];
 
 /// Resolves one file; `None` if Jekyll publishes nothing of it.
 pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    let label = file.collection.as_deref().unwrap_or("pages");
-    // Pages keep the folder of the collections in their paths.
-    let (kind, path) = match file.kind {
-        FileKind::Page | FileKind::Asset => ("pages", file.path.as_str()),
-        FileKind::Draft => ("drafts", names::relative(&file.path, &jekyll.collections_folder)),
-        FileKind::Post | FileKind::Document => {
-            (label, names::relative(&file.path, &jekyll.collections_folder))
-        }
-    };
+    let (kind, path) = scoped(jekyll, file);
     let is_static = match file.kind {
         FileKind::Asset => true,
         FileKind::Page | FileKind::Document => !has_header(fields.source),
@@ -89,7 +81,26 @@ pub(super) struct Document<'d, 'f> {
     defaults: Map,
 }
 
+/// What the scopes of defaults call a file, and its path for them: pages keep the folder of the collections in theirs.
+fn scoped<'f>(jekyll: &Jekyll, file: &'f File) -> (&'f str, &'f str) {
+    let label = file.collection.as_deref().unwrap_or("pages");
+    match file.kind {
+        FileKind::Page | FileKind::Asset => ("pages", file.path.as_str()),
+        FileKind::Draft => ("drafts", names::relative(&file.path, &jekyll.collections_folder)),
+        FileKind::Post | FileKind::Document => {
+            (label, names::relative(&file.path, &jekyll.collections_folder))
+        }
+    }
+}
+
 impl Jekyll {
+    /// The scope of the defaults that give a file a value.
+    pub(super) fn defaults_with(&self, file: &File, key: &str) -> Option<String> {
+        let (kind, path) = scoped(self, file);
+        let paths = Paths { version: self.version, collections_folder: &self.collections_folder };
+        defaults::with(&self.defaults, path, kind, paths, key)
+    }
+
     pub(super) fn defaults_of(&self, path: &str, kind: &str) -> Map {
         let paths = Paths { version: self.version, collections_folder: &self.collections_folder };
         defaults::of_path(&self.defaults, path, kind, paths)

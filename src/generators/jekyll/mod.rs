@@ -53,6 +53,10 @@ impl Dialect for Jekyll {
         document::resolve(self, file, fields)
     }
 
+    fn inherited_from(&self, file: &File, key: &str, _: &SiteFacts) -> Option<String> {
+        self.defaults_with(file, key)
+    }
+
     fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
         Prose {
             markup: self.markup_of(&post.path),

@@ -65,7 +65,11 @@ impl Document<'_, '_> {
     fn url(&self, parts: Parts<'_>) -> Option<String> {
         let own = self.get_truthy("permalink").map(ruby::to_s);
         let own = own.map(|own| text::legal(&own).into_owned()).filter(|own| !own.is_empty());
-        let template = own.unwrap_or_else(|| self.template());
+        let template = own.unwrap_or_else(|| {
+            let template = self.template();
+            self.fields.made_by("permalink", &template);
+            template
+        });
         let filled = match self.is_page() {
             true => Some(self.fill_page(&template)),
             false => self.fill(&template, parts),

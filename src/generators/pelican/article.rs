@@ -58,6 +58,11 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
             return fields.refuse("Pelican", &reason);
         }
     };
+    if article.get("url").is_none() {
+        let language = article.get("lang").unwrap_or_else(|| pelican.language.clone());
+        let (key, pattern) = article.pattern(&language, is_page);
+        fields.made_by(key, pattern);
+    }
     let url = address(fields, &path)?;
     let updated = modified.and_then(|updated| fields.checked_updated(&["modified"], updated, published));
     let names = article.authors();
@@ -162,6 +167,17 @@ impl Article<'_> {
         terms
     }
 
+    /// The key of the pattern of its URL, and the pattern.
+    fn pattern(&self, language: &str, is_page: bool) -> (&'static str, &str) {
+        let (key, usual) = match (is_page, language == self.pelican.language) {
+            (false, true) => ("ARTICLE_URL", "{slug}.html"),
+            (false, false) => ("ARTICLE_LANG_URL", "{slug}-{lang}.html"),
+            (true, true) => ("PAGE_URL", "pages/{slug}.html"),
+            (true, false) => ("PAGE_LANG_URL", "pages/{slug}-{lang}.html"),
+        };
+        (key, self.pelican.settings.get(key).and_then(Node::as_text).unwrap_or(usual))
+    }
+
     /// The path of the page, from the address of the site.
     ///
     /// # Errors
@@ -171,14 +187,7 @@ impl Article<'_> {
             return Ok(own);
         }
         let language = self.get("lang").unwrap_or_else(|| self.pelican.language.clone());
-        let is_default = language == self.pelican.language;
-        let (key, usual) = match (is_page, is_default) {
-            (false, true) => ("ARTICLE_URL", "{slug}.html"),
-            (false, false) => ("ARTICLE_LANG_URL", "{slug}-{lang}.html"),
-            (true, true) => ("PAGE_URL", "pages/{slug}.html"),
-            (true, false) => ("PAGE_LANG_URL", "pages/{slug}-{lang}.html"),
-        };
-        let pattern = self.pelican.settings.get(key).and_then(Node::as_text).unwrap_or(usual);
+        let (_, pattern) = self.pattern(&language, is_page);
         let mut path = String::new();
         let mut rest = pattern;
         while let Some((literal, after)) = rest.split_once('{') {

@@ -90,7 +90,11 @@ fn own(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
 }
 
 fn by_pattern(fields: &Fields<'_>, values: &Values<'_>) -> Option<String> {
-    let path = fields.site.permalink.as_ref()?.fill(values);
+    let pattern = fields.site.permalink.as_ref()?;
+    let path = pattern.fill(values);
+    if path.is_some() {
+        fields.made_by("permalink", &pattern.to_string());
+    }
     if path.is_none() {
         let message = "the permalink pattern needs a date, and the post has none";
         fields.report(Rule::UnusableUrl, None, message, "the file's path is used");

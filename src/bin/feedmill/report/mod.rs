@@ -156,7 +156,7 @@ fn summary(report: &Report, findings: &[Finding], config: &Config, build: &Build
     by_rule(&mut text, findings);
     let absent: Vec<String> = report.unpublished.iter().map(|(why, count)| why.count(*count)).collect();
     if !absent.is_empty() {
-        let _ = writeln!(text, "not published: {}", absent.join(", "));
+        let _ = writeln!(text, "not published: {} (see `feedmill explain`)", absent.join(", "));
     }
     let count = |outcome| report.outputs.iter().filter(|output| output.outcome == outcome).count();
     let (written, unchanged) = (count(Outcome::Written), count(Outcome::Unchanged));
