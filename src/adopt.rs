@@ -1,13 +1,15 @@
 //! Feeds that a site had before -> the ids and dates by which readers know its posts, in the lock.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::markup::strip::strip_html;
 use crate::model::PostMeta;
 use crate::publish::{self, Mode, Outcome};
 use crate::read::entry;
@@ -35,8 +37,10 @@ pub enum Fate {
     Adopted(Matched),
     /// The post had its id already.
     Same(Matched),
-    /// The lock, or the post itself, has another id, which stays.
+    /// The lock has another id, which stays.
     Held(Matched),
+    /// The front matter has another id, which stays.
+    Written(Matched),
     /// No post is known to be it.
     Unmatched,
 }
@@ -92,7 +96,7 @@ pub fn adopt(
     let mut found = Vec::new();
     let mut posts = index::read(&mut found, config, &Progress::default())?.posts;
     let mut memory = memory::recall(&mut found, &mut posts, config)?;
-    let entries = read_all(feeds)?;
+    let entries = once(read_all(feeds)?, config);
     let matches = matched(&entries, &posts, config);
     let mut adopted = Vec::with_capacity(entries.len());
     for (entry, matched) in entries.into_iter().zip(matches) {
@@ -103,10 +107,13 @@ pub fn adopt(
         let fate = match known {
             None => Fate::Unmatched,
             Some((post, remembered, how)) => {
-                let is_held = post.is_id_written() || (!remembered.is_new && conflict == Conflict::Keep);
-                if post.id() != id && is_held {
+                let is_held = !remembered.is_new && conflict == Conflict::Keep;
+                if post.id() != id && post.is_id_written() {
+                    Fate::Written(how)
+                } else if post.id() != id && is_held {
                     Fate::Held(how)
                 } else {
+                    remembered.is_new = false;
                     remembered.adopt(post, entry.published.as_deref().and_then(|date| instant(date, config)));
                     let is_same = post.id() == id;
                     post.set_id(&id);
@@ -117,6 +124,8 @@ pub fn adopt(
         adopted.push(Adopted { url: entry.url, title: entry.title, id, post: path, fate });
     }
     memory::use_adopted_dates(&mut found, &mut posts, config);
+    // What no feed has is first seen by a build.
+    memory.forget_new();
     let mode = if check { Mode::Check } else { Mode::Publish };
     let lock = memory.stage(&posts, config, mode)?;
     let outcome = lock.as_ref().map(publish::Staged::outcome);
@@ -124,10 +133,9 @@ pub fn adopt(
     Ok(Adoption { entries: adopted, findings: in_order(found), lock: outcome })
 }
 
-/// The entries of all feeds, each page once: the first that has it counts.
+/// The entries of all feeds.
 fn read_all(feeds: Vec<(String, Vec<u8>)>) -> Result<Vec<Entry>, Error> {
     let mut all: Vec<Entry> = Vec::new();
-    let mut known = std::collections::HashSet::new();
     for (name, bytes) in feeds {
         let wrong = |message: String| Error::Config {
             path: name.clone().into(),
@@ -138,13 +146,9 @@ fn read_all(feeds: Vec<(String, Vec<u8>)>) -> Result<Vec<Entry>, Error> {
         let text = source::decode(&name, bytes).text;
         let entries = feed::entries(&text).map_err(|reason| wrong(format!("it is no feed: {reason}")))?;
         if entries.is_empty() {
-            return Err(wrong("it has no entries with a link".to_owned()));
+            return Err(wrong("it has no entries".to_owned()));
         }
-        all.extend(
-            entries
-                .into_iter()
-                .filter(|entry| known.insert(place(&entry.url).unwrap_or_else(|| entry.url.clone()))),
-        );
+        all.extend(entries);
     }
     Ok(all)
 }
@@ -154,13 +158,31 @@ fn instant(written: &str, config: &Config) -> Option<DateTime<FixedOffset>> {
     date::is_plausible(&date).then_some(date)
 }
 
+/// The entries, each page of the site once: the first that has it counts.
+fn once(mut entries: Vec<Entry>, config: &Config) -> Vec<Entry> {
+    let hosts: HashSet<String> = own_hosts(&entries, config).into_iter().map(str::to_owned).collect();
+    let mut known = HashSet::new();
+    entries.retain(|entry| {
+        let place = place(&entry.url).filter(|_| hosts.contains(host(&entry.url)));
+        place.is_none_or(|place| known.insert(place))
+    });
+    entries
+}
+
 /// The post that each entry is, and how that is known. A post is one entry only.
 fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option<(usize, Matched)>> {
+    let hosts = own_hosts(entries, config);
     let mut found = vec![None; entries.len()];
     let mut is_taken = vec![false; posts.len()];
     let mut pair = |keys: HashMap<String, Option<usize>>, key_of: &dyn Fn(&Entry) -> Option<String>, how| {
-        for (entry, found) in entries.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
-            let index = key_of(entry).and_then(|key| keys.get(&key).copied().flatten());
+        // Two entries of one key are of none.
+        let own =
+            select::unique(entries.iter().enumerate().filter_map(|(at, entry)| Some((key_of(entry)?, at))));
+        for (at, (entry, found)) in
+            entries.iter().zip(&mut found).enumerate().filter(|(_, (_, found))| found.is_none())
+        {
+            let key = key_of(entry).filter(|key| how != Matched::Title || own.get(key) == Some(&Some(at)));
+            let index = key.and_then(|key| keys.get(&key).copied().flatten());
             let taken = index.and_then(|index| is_taken.get_mut(index));
             if let (Some(index), Some(taken)) = (index, taken.filter(|taken| !**taken)) {
                 *taken = true;
@@ -169,9 +191,9 @@ fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option
         }
         found.iter().any(Option::is_none)
     };
+    let of_entry = |entry: &Entry| place(&entry.url).filter(|_| hosts.contains(host(&entry.url)));
     let by_place = posts.iter().enumerate().filter_map(|(index, post)| Some((place(post.url())?, index)));
-    let is_left = pair(select::unique(by_place), &|entry| place(&entry.url), Matched::Url);
-    if !is_left {
+    if !pair(select::unique(by_place), &of_entry, Matched::Url) {
         return found;
     }
     let read: Vec<Option<(String, Vec<String>)>> =
@@ -180,20 +202,35 @@ fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option
         let aliases = read.iter().flat_map(|(_, aliases)| aliases);
         aliases.filter_map(move |alias| Some((place(&config.site.base_url.join(alias)?)?, index)))
     });
-    pair(select::unique(aliases), &|entry| place(&entry.url), Matched::Alias);
-    // A day may be another one in the zone of the feed.
-    let titles = read.iter().zip(posts).enumerate().flat_map(|(index, (read, post))| {
-        let day = post.published.map(|published| published.date_naive());
-        let title = read.as_ref().map(|(title, _)| title.clone());
-        let days = day.into_iter().flat_map(|day| [day.pred_opt(), Some(day), day.succ_opt()]).flatten();
-        days.filter_map(move |day| Some((title_and_day(title.as_deref()?, day)?, index))).collect::<Vec<_>>()
-    });
-    let of_entry = |entry: &Entry| {
-        let published = instant(entry.published.as_deref()?, config)?;
-        title_and_day(entry.title.as_deref()?, published.date_naive())
-    };
-    pair(select::unique(titles), &of_entry, Matched::Title);
+    pair(select::unique(aliases), &of_entry, Matched::Alias);
+    // The same day first; then the day before or after, which it may be in the zone of the feed.
+    for shift in [0, -1, 1] {
+        let titles = read.iter().zip(posts).enumerate().filter_map(|(index, (read, post))| {
+            let day = post.published?.date_naive().checked_add_signed(TimeDelta::days(shift))?;
+            Some((title_and_day(&read.as_ref()?.0, day)?, index))
+        });
+        let of_entry = |entry: &Entry| {
+            let published = instant(entry.published.as_deref()?, config)?;
+            title_and_day(entry.title.as_deref()?, published.date_naive())
+        };
+        pair(select::unique(titles), &of_entry, Matched::Title);
+    }
     found
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+/// The hosts on which the site is, or was: its own, and the one that most entries link to. Others are linked to.
+fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for entry in entries {
+        *counts.entry(host(&entry.url)).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by_key(|(host, count)| (*count, Reverse(*host))).map(|(host, _)| host);
+    most.into_iter().chain([host(config.site.base_url.as_str())]).collect()
 }
 
 /// What is the same of a page by another scheme or host, with or without a final slash; of a home page, nothing is.
@@ -203,6 +240,8 @@ fn place(url: &str) -> Option<String> {
 
 /// A title without what feeds write differently, and a day.
 fn title_and_day(title: &str, day: NaiveDate) -> Option<String> {
-    let title: String = title.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    (!title.is_empty()).then(|| format!("{title} {day}"))
+    let plain = if title.contains(['<', '&']) { strip_html(title) } else { title.to_owned() };
+    let plain = plain.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201C}', '\u{201D}'], "\"");
+    let plain = text::one_line(&plain).to_lowercase();
+    (!plain.is_empty()).then(|| format!("{plain} {day}"))
 }

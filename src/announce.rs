@@ -2,9 +2,8 @@
 //! <https://www.indexnow.org/documentation>) and to the hubs of feeds (WebSub, <https://www.w3.org/TR/websub/>). Nothing
 //! here sends them.
 
-use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -15,6 +14,7 @@ use crate::error::Error;
 use crate::lock::{self, FeedLine, Header, Line, PostLine, Second};
 use crate::publish;
 use crate::settings::{IndexNow, LOCK_NAME};
+use crate::text::Digest;
 
 /// How many URLs one request of IndexNow may have.
 const MOST_URLS: usize = 10_000;
@@ -53,19 +53,31 @@ pub struct Request {
     pub body: String,
     /// The URLs of what it announces.
     pub announced: Vec<String>,
+    /// What is remembered if it is accepted.
+    marks: Vec<Mark>,
+}
+
+/// Something that is announced, as it is then.
+#[derive(Debug, Clone)]
+enum Mark {
+    /// The text at a URL.
+    Url(String, Digest),
+    /// A URL that is no more.
+    Gone(String),
+    /// The entries of a feed, to a hub.
+    Feed { feed: String, hub: String, text: Digest },
 }
 
 /// What is to be announced, and the lock that remembers it.
 #[derive(Debug)]
 pub struct Announcements {
     path: PathBuf,
-    header: Header,
-    lines: Vec<Line>,
+    now: Second,
     requests: Vec<Request>,
-    /// How many requests announce a URL, and have not been accepted.
-    open: BTreeMap<String, usize>,
-    /// How many URLs, and how many feeds, are taken for known, because this is the first time.
-    known: (usize, usize),
+    /// Whether search engines are told for the first time.
+    is_first: bool,
+    /// What is taken for known, because this is the first time.
+    known: Vec<Mark>,
 }
 
 impl Announcements {
@@ -87,66 +99,56 @@ impl Announcements {
             });
         }
         let path = config.lock.clone().unwrap_or_else(|| config.root().join(LOCK_NAME));
-        let mut lines = Vec::new();
-        let header = lock::read(&path, &mut |line| lines.push(line))?;
-        let header = header.ok_or_else(|| Error::Config {
-            path: path.clone(),
-            place: None,
-            message: "there is no lock, so it is not known what is published".to_owned(),
-            help: Some("run `feedmill notify` once, or `feedmill build` with `lock: true`".to_owned()),
-        })?;
-        let mut own =
-            Self { path, header, lines, requests: Vec::new(), open: BTreeMap::new(), known: (0, 0) };
-        own.decide(config, choice);
+        let (header, lines) = read(&path)?;
+        let now = Second(config.site.now);
+        let (requests, known, is_first) = (Vec::new(), Vec::new(), header.indexnow.is_none());
+        let mut own = Self { path, now, requests, is_first, known };
+        if let Some(indexnow) = &config.indexnow {
+            for (host, marks) in own.changed_urls(&lines, choice) {
+                for part in marks.chunks(MOST_URLS) {
+                    own.requests.push(submission(&host, part, indexnow, config));
+                }
+            }
+        }
+        for hub in &config.hubs {
+            own.ping(&lines, hub, choice);
+        }
         Ok(own)
     }
 
-    fn decide(&mut self, config: &Config, choice: Choice) {
-        let now = Second(config.site.now);
-        if let Some(indexnow) = &config.indexnow {
-            let is_first = self.header.indexnow.is_none();
-            self.header.indexnow.get_or_insert(now);
-            for (host, urls) in self.urls(choice, is_first) {
-                for part in urls.chunks(MOST_URLS) {
-                    self.requests.push(submission(&host, part, indexnow, config));
+    /// What search engines are to be told, by host. The first time, all that is not chosen is taken for known.
+    fn changed_urls(&mut self, lines: &[Line], choice: Choice) -> BTreeMap<String, Vec<Mark>> {
+        let mut urls: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
+        for line in lines {
+            let (url, mark) = match line {
+                Line::Post(post) if is_new(post, choice, self.is_first) => {
+                    (&post.url, Mark::Url(post.url.clone(), post.text))
                 }
-            }
-        }
-        if !config.hubs.is_empty() {
-            let is_first = self.header.websub.is_none();
-            self.header.websub.get_or_insert(now);
-            for line in &mut self.lines {
-                let Line::Feed(feed) = line else { continue };
-                if is_first && choice == Choice::Changed {
-                    feed.announced = Some(feed.text);
-                    self.known.1 += 1;
-                } else if feed.announced != Some(feed.text) || choice == Choice::All {
-                    self.requests.extend(config.hubs.iter().map(|hub| ping(hub, feed)));
-                }
-            }
-        }
-        for url in self.requests.iter().flat_map(|request| &request.announced) {
-            *self.open.entry(url.clone()).or_default() += 1;
-        }
-    }
-
-    /// The URLs that search engines are to be told, by host. The first time, all others are taken for known.
-    fn urls(&mut self, choice: Choice, is_first: bool) -> BTreeMap<String, Vec<String>> {
-        let mut urls: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for line in &mut self.lines {
-            let url = match line {
-                Line::Post(post) if is_new(post, choice, is_first) => post.url.clone(),
-                Line::Gone(gone) => gone.gone.clone(),
-                Line::Post(post) if is_first && is_listed(post) => {
-                    post.announced = Some(post.text);
-                    self.known.0 += 1;
+                Line::Post(post) if self.is_first && is_listed(post) => {
+                    self.known.push(Mark::Url(post.url.clone(), post.text));
                     continue;
                 }
+                Line::Gone(gone) => (&gone.gone, Mark::Gone(gone.gone.clone())),
                 Line::Post(_) | Line::Page(_) | Line::Feed(_) => continue,
             };
-            urls.entry(host(&url)).or_default().push(url);
+            urls.entry(host(url)).or_default().push(mark);
         }
         urls
+    }
+
+    /// Tells a hub of the feeds that changed. The first time, they are taken for known.
+    fn ping(&mut self, lines: &[Line], hub: &str, choice: Choice) {
+        let feeds =
+            || lines.iter().filter_map(|line| if let Line::Feed(feed) = line { Some(feed) } else { None });
+        let is_first = feeds().all(|feed| !feed.announced.contains_key(hub));
+        for feed in feeds() {
+            let mark = Mark::Feed { feed: feed.feed.clone(), hub: hub.to_owned(), text: feed.text };
+            if is_first && choice == Choice::Changed {
+                self.known.push(mark);
+            } else if feed.announced.get(hub) != Some(&feed.text) || choice == Choice::All {
+                self.requests.push(publication(hub, feed, mark));
+            }
+        }
     }
 
     /// The requests, in the order in which they are to be sent.
@@ -158,47 +160,73 @@ impl Announcements {
     /// How many URLs, and how many feeds, are taken for known without being announced, because this is the first time.
     #[must_use]
     pub fn known(&self) -> (usize, usize) {
-        self.known
+        let urls = self.known.iter().filter(|mark| matches!(mark, Mark::Url(..))).count();
+        (urls, self.known.len() - urls)
     }
 
     /// Remembers that a request was accepted.
     ///
     /// # Errors
-    /// [`Error::Write`] if the lock cannot be written.
-    pub fn accept(&mut self, request: &Request) -> Result<(), Error> {
-        let mut done: Vec<&str> = Vec::new();
-        for url in &request.announced {
-            if let Some(open) = self.open.get_mut(url) {
-                *open = open.saturating_sub(1);
-                // A feed counts once all its hubs know.
-                done.extend((*open == 0).then_some(url.as_str()));
-            }
-        }
-        done.sort_unstable();
-        let is_done = |url: &str| done.binary_search(&url).is_ok();
-        self.lines.retain(|line| !matches!(line, Line::Gone(gone) if is_done(&gone.gone)));
-        for line in &mut self.lines {
-            match line {
-                Line::Post(post) if is_listed(post) && is_done(&post.url) => post.announced = Some(post.text),
-                Line::Feed(feed) if is_done(&feed.feed) => feed.announced = Some(feed.text),
-                _ => {}
-            }
-        }
-        self.save()
+    /// Those of reading and writing the lock.
+    pub fn accept(&self, request: &Request) -> Result<(), Error> {
+        self.remember(&request.marks)
     }
 
-    /// Writes the lock.
+    /// Remembers what is taken for known.
     ///
     /// # Errors
-    /// [`Error::Write`].
+    /// Those of reading and writing the lock.
     pub fn save(&self) -> Result<(), Error> {
+        self.remember(&self.known)
+    }
+
+    /// Marks what has been announced in the lock as it is now: a build may have written it meanwhile.
+    fn remember(&self, marks: &[Mark]) -> Result<(), Error> {
+        let (mut header, mut lines) = read(&self.path)?;
+        header.indexnow = header.indexnow.or(Some(self.now).filter(|_| self.is_first));
+        let (mut urls, mut gone) = (BTreeMap::new(), BTreeSet::new());
+        let mut feeds: BTreeMap<&str, Vec<(&String, Digest)>> = BTreeMap::new();
+        for mark in marks {
+            match mark {
+                Mark::Url(url, text) => drop(urls.insert(url.as_str(), *text)),
+                Mark::Gone(url) => drop(gone.insert(url.as_str())),
+                Mark::Feed { feed, hub, text } => feeds.entry(feed).or_default().push((hub, *text)),
+            }
+        }
+        lines.retain(|line| !matches!(line, Line::Gone(line) if gone.contains(line.gone.as_str())));
+        for line in &mut lines {
+            match line {
+                Line::Post(post) if post.withdrawn.is_some() && gone.contains(post.url.as_str()) => {
+                    post.announced = None;
+                }
+                Line::Post(post) if is_listed(post) => {
+                    post.announced = urls.get(post.url.as_str()).copied().or(post.announced);
+                }
+                Line::Feed(feed) => {
+                    let told = feeds.get(feed.feed.as_str()).into_iter().flatten();
+                    feed.announced.extend(told.map(|(hub, text)| ((*hub).clone(), *text)));
+                }
+                Line::Post(_) | Line::Page(_) | Line::Gone(_) => {}
+            }
+        }
         let mut text = Vec::new();
-        let unsound =
-            |error: std::io::Error| Error::Write { path: self.path.clone(), step: "write", source: error };
-        lock::write_lines(&mut text, &self.header, &self.lines).map_err(unsound)?;
-        text.flush().map_err(unsound)?;
+        let failed = |source| Error::Write { path: self.path.clone(), step: "write", source };
+        lock::write_lines(&mut text, &header, &lines).map_err(failed)?;
         publish::write(&self.path, &text).map(drop)
     }
+}
+
+/// The lines of a lock that must be there.
+fn read(path: &Path) -> Result<(Header, Vec<Line>), Error> {
+    let mut lines = Vec::new();
+    let header = lock::read(path, &mut |line| lines.push(line))?;
+    let missing = || Error::Config {
+        path: path.to_owned(),
+        place: None,
+        message: "there is no lock, so it is not known what is published".to_owned(),
+        help: Some("run `feedmill notify` once, or `feedmill build` with `lock: true`".to_owned()),
+    };
+    Ok((header.ok_or_else(missing)?, lines))
 }
 
 /// Whether search engines may list a post.
@@ -219,22 +247,27 @@ fn is_new(post: &PostLine, choice: Choice, is_first: bool) -> bool {
 }
 
 /// Tells a search engine of URLs on one host.
-fn submission(host: &str, urls: &[String], indexnow: &IndexNow, config: &Config) -> Request {
+fn submission(host: &str, marks: &[Mark], indexnow: &IndexNow, config: &Config) -> Request {
     let base_url = &config.site.base_url;
+    let url_of = |mark: &Mark| match mark {
+        Mark::Url(url, _) | Mark::Gone(url) | Mark::Feed { feed: url, .. } => url.clone(),
+    };
+    let urls: Vec<String> = marks.iter().map(url_of).collect();
     let mut body = json!({"host": host, "key": indexnow.key});
     if let serde_json::Value::Object(body) = &mut body {
         // On another host, the key must be where the protocol looks for it.
         if host == base_url.host() {
             body.insert("keyLocation".to_owned(), base_url.file(&format!("{}.txt", indexnow.key)).into());
         }
-        body.insert("urlList".to_owned(), urls.into());
+        body.insert("urlList".to_owned(), urls.clone().into());
     }
     Request {
         service: Service::IndexNow,
         url: indexnow.endpoint.clone(),
         content_type: "application/json; charset=utf-8",
         body: body.to_string(),
-        announced: urls.to_vec(),
+        announced: urls,
+        marks: marks.to_vec(),
     }
 }
 
@@ -244,7 +277,7 @@ fn host(url: &str) -> String {
 
 /// Tells a hub that a feed has changed. How a publisher does that, WebSub leaves to the hub; all that are known take
 /// what PubSubHubbub had.
-fn ping(hub: &str, feed: &FeedLine) -> Request {
+fn publication(hub: &str, feed: &FeedLine, mark: Mark) -> Request {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.append_pair("hub.mode", "publish").append_pair("hub.url", &feed.feed);
     Request {
@@ -253,5 +286,6 @@ fn ping(hub: &str, feed: &FeedLine) -> Request {
         content_type: "application/x-www-form-urlencoded",
         body: body.finish(),
         announced: vec![feed.feed.clone()],
+        marks: vec![mark],
     }
 }

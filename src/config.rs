@@ -458,13 +458,22 @@ fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<Pa
     let folder = options.config.as_deref().and_then(Path::parent).unwrap_or(root);
     let path = in_root(folder, LOCK_NAME);
     let is_needed = settings.lastmod == Some(LastMod::Content);
-    let asked = options.lock.or(settings.lock);
+    let asked = settings.lock.or(options.lock);
+    let refused = |message: &str, help: &str| {
+        let (message, help) = (message.to_owned(), Some(help.to_owned()));
+        Err(Error::Config { path: in_root(folder, FILE_NAME), place: None, message, help })
+    };
     if asked == Some(false) && is_needed {
-        return Err(Error::Value {
-            name: "lock",
-            message: "without a lock, `lastmod: content` cannot know what changed".to_owned(),
-            help: Some("remove `lock: false`, or choose `lastmod: git`".to_owned()),
-        });
+        return refused(
+            "without a lock, `lastmod: content` cannot know what changed",
+            "remove `lock: false`, or choose `lastmod: git`",
+        );
+    }
+    if asked == Some(false) && options.lock == Some(true) {
+        return refused(
+            "`lock: false` is against what this command is for",
+            "remove it: the command needs a lock",
+        );
     }
     let is_wanted = asked.unwrap_or_else(|| is_needed || path.symlink_metadata().is_ok());
     Ok(is_wanted.then_some(path))

@@ -172,6 +172,8 @@ rules! {
     MovedPost = "moved-post", Note;
     /// The id in the front matter is not the one in the lock, by which readers know the post: they show it again.
     OtherId = "other-id", Warn;
+    /// Several posts that the lock knows are gone, and as many are new. If they are the same, readers show them again.
+    ManyNew = "many-new", Warn;
     /// `lastmod: git` finds no history: no repository, no `git`, or a shallow clone. The dates in the front matter count.
     NoHistory = "no-history", Warn;
     /// The URL is not below the sitemap's folder, or is too long, so the sitemap does not list it.

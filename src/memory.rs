@@ -1,6 +1,6 @@
 //! Posts, the lock and the history of git -> posts with the ids that readers know, and the dates of their changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, FixedOffset};
 use hashbrown::HashSet;
@@ -12,7 +12,7 @@ use crate::disk;
 use crate::error::{Error, Failure};
 use crate::feeds::FeedDocument;
 use crate::generators::built::is_list;
-use crate::lock::{Lock, Reading, Remembered};
+use crate::lock::{Lock, PostLine, Remembered};
 use crate::model::PostMeta;
 use crate::publish::{Mode, PendingFile, Staged};
 use crate::read::{Built, built, git};
@@ -37,9 +37,21 @@ pub(crate) fn recall(
     posts: &mut Vec<PostMeta>,
     config: &Config,
 ) -> Result<Memory, Error> {
-    let reading = if config.files.is_some() { Reading::Some } else { Reading::All };
     let lock = match &config.lock {
-        Some(path) => Some(Lock::open(found, posts, path, config.site.now, reading)?),
+        Some(path) => {
+            let (unread, has_bad_record) = unread(found);
+            // Of what could not be read, nothing is known.
+            let is_gone = |line: &PostLine| {
+                let is_record = line.post.contains("://");
+                config.files.is_none()
+                    && !(is_record && has_bad_record)
+                    && !unread.iter().any(|path| {
+                        line.post == *path
+                            || line.post.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                    })
+            };
+            Some(Lock::open(found, posts, path, config.site.now, &is_gone)?)
+        }
         None => None,
     };
     use_adopted_dates(found, posts, config);
@@ -54,8 +66,19 @@ pub(crate) fn recall(
             change(post, changes.get(post.path()).copied(), config);
         }
     }
-    select::make_ids_unique(found, posts);
+    let is_known = |index: usize| {
+        let known = lock.as_ref().and_then(|lock| lock.remembered().get(index));
+        known.is_some_and(|known| known.keeps_id)
+    };
+    select::make_ids_unique(found, posts, &is_known);
     Ok(Memory { lock })
+}
+
+/// The files and folders that could not be read, and whether a record could not.
+fn unread(found: &[Diagnostic]) -> (BTreeSet<String>, bool) {
+    let of = |rule| found.iter().filter(move |finding| finding.rule == rule);
+    let paths = of(Rule::UnreadableFile).map(|finding| finding.path.clone()).collect();
+    (paths, of(Rule::BadRecord).next().is_some())
 }
 
 /// A post whose date was in a feed before is not one without a date.
@@ -88,6 +111,13 @@ impl Memory {
     /// What the lock remembers, to be changed; nothing without one.
     pub(crate) fn remembered(&mut self) -> &mut [Remembered] {
         self.lock.as_mut().map_or(&mut [], Lock::remembered_mut)
+    }
+
+    /// Writes no line of posts that the lock has not known.
+    pub(crate) fn forget_new(&mut self) {
+        if let Some(lock) = &mut self.lock {
+            lock.keeps_new = false;
+        }
     }
 
     /// Remembers the pages that belong to no post. Gives when they changed, by URL.
@@ -159,5 +189,5 @@ fn digest_of_page(built: &Built, url: &str, config: &Config) -> Option<Digest> {
     let (file, _) = built.page_of(url, &config.site.base_url)?;
     let bytes = disk::read(&config.site.output.join(&file), config.site.largest).ok()?;
     let page = source::decode(&file, bytes);
-    (!is_list(&file, &page.text)).then(|| built::digest(&page.text, config))
+    (!is_list(&file, &page.text)).then(|| built::digest(&page.text, "", config))
 }

@@ -71,14 +71,22 @@ pub(crate) fn with_unique_urls(
 }
 
 /// Of several posts with one id, all but the newest get their URL for an id; where that is taken too, the post is in no
-/// feed. The posts are in order, and their URLs are unique.
-pub(crate) fn make_ids_unique(found: &mut Vec<Diagnostic>, posts: &mut [PostMeta]) {
+/// feed. What readers know already, as `is_known` says of its index, comes before what is newer. The posts are in order,
+/// and their URLs are unique.
+pub(crate) fn make_ids_unique(
+    found: &mut Vec<Diagnostic>,
+    posts: &mut [PostMeta],
+    is_known: &dyn Fn(usize) -> bool,
+) {
     if posts.iter().all(|post| post.own_id().is_none()) {
         return;
     }
     let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
     let mut renamed = Vec::new();
-    for (index, post) in posts.iter().enumerate().filter(|(_, post)| post.in_feeds) {
+    let carried = || posts.iter().enumerate().filter(|(_, post)| post.in_feeds);
+    let (known, new) =
+        (carried().filter(|(index, _)| is_known(*index)), carried().filter(|(index, _)| !is_known(*index)));
+    for (index, post) in known.chain(new) {
         let Some(other) = first.get(post.id()) else {
             first.insert(post.id(), post.path());
             continue;
@@ -225,7 +233,7 @@ mod tests {
             post("e", "u/e", 1, Some("y")),
         ];
         let mut found = Vec::new();
-        make_ids_unique(&mut found, &mut posts);
+        make_ids_unique(&mut found, &mut posts, &|_| false);
         let ids: Vec<_> = posts.iter().map(|post| (post.id(), post.in_feeds)).collect();
         // The id of d is its URL, which c has, so that nothing is left for it.
         let expected = [("x", true), ("u/b", true), ("u/d", true), ("u/d", false), ("y", true)];

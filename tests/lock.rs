@@ -199,7 +199,7 @@ fn what_is_not_accepted_is_announced_again() {
     // What one accepts is not sent again because another does not.
     server.answer(&[Answer::With(429, "Retry-After: 0"), Answer::Status(202), Answer::Status(403)]);
     let said = run(site, &["notify"]);
-    assert!(said.contains("1 URL to 127.0.0.1: accepted (202)") && said.contains("feed.xml"), "{said}");
+    assert!(said.contains("/now: accepted (202)") && said.contains("feed.xml"), "{said}");
     assert_eq!(server.sent().len(), 3);
     let said = run(site, &["notify"]);
     assert!(said.ends_with("exit status: 0\n"), "{said}");
@@ -215,7 +215,7 @@ fn what_is_not_accepted_is_announced_again() {
         Answer::With(307, "Location: http://localhost:1/"),
     ]);
     let said = run(site, &["notify", "--all"]);
-    assert!(said.contains("3 URLs to 127.0.0.1: accepted (200)"), "{said}");
+    assert!(said.contains("/now: accepted (200)"), "{said}");
     let sent = server.sent();
     assert!(said.contains("redirected to another host"), "{said} {sent:?}");
     assert!(sent[0].starts_with("POST /now ") && sent[1].starts_with("POST /there "), "{sent:?}");
@@ -243,6 +243,249 @@ fn requests_are_printed_for_others() {
     assert_eq!(server.sent(), [""; 0]);
     let none = run(folder.path(), &["notify", "--base-url", "https://example.com/", "--config", "other.yml"]);
     assert!(none.contains("error"), "{none}");
+}
+
+/// A folder of posts with a lock.
+struct Blog(tempfile::TempDir);
+
+impl Blog {
+    fn new(settings: &str) -> Self {
+        let folder = folder();
+        let settings = format!(
+            "base_url: https://e.com/\ntitle: T\nlock: true\npermalink: /:slug/\nfeeds: [{{path: feed.xml, limit: 0}}]\n{settings}"
+        );
+        fs::write(folder.path().join("feedmill.yml"), settings).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a post; without a text it is removed.
+    fn post(&self, name: &str, front_matter: &str, text: &str) {
+        let path = self.path().join(format!("{name}.md"));
+        match text {
+            "-" => fs::remove_file(path).unwrap(),
+            text => fs::write(path, format!("---\n{front_matter}\n---\n{text}\n")).unwrap(),
+        }
+    }
+
+    /// Runs, and gives the ids of the posts that are published, by their files.
+    fn ids(&self) -> BTreeMap<String, String> {
+        let said = run(self.path(), &["build", "--allow-empty"]);
+        assert!(!said.contains("exit status: 2"), "{said}");
+        self.lines()
+            .into_iter()
+            .filter(|line| line["withdrawn"].is_null() && line["post"].is_string())
+            .map(|line| {
+                let id = line["id"].as_str().or(line["url"].as_str()).unwrap();
+                (line["post"].as_str().unwrap().replace(".md", ""), id.replace("https://e.com", ""))
+            })
+            .collect()
+    }
+
+    fn lines(&self) -> Vec<serde_json::Value> {
+        let lock = fs::read_to_string(self.path().join("feedmill.lock")).unwrap();
+        lock.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[track_caller]
+    fn has(&self, expected: &[(&str, &str)]) {
+        let expected = expected.iter().map(|(path, id)| ((*path).to_owned(), (*id).to_owned())).collect();
+        assert_eq!(self.ids(), expected);
+    }
+}
+
+#[test]
+fn a_text_counts_more_than_its_file() {
+    // A post before all others: each file has the text of the one before.
+    let blog = Blog::new("");
+    for name in ["1", "2", "3"] {
+        blog.post(name, &format!("title: Chapter {name}\ndate: 2025-01-01"), &format!("The text of {name}."));
+    }
+    blog.ids();
+    for name in ["3", "2", "1"] {
+        let next = (name.parse::<u32>().unwrap() + 1).to_string();
+        blog.post(
+            &next,
+            &format!("title: Chapter {name}\ndate: 2025-01-01"),
+            &format!("The text of {name}."),
+        );
+    }
+    blog.post("1", "title: Preface\ndate: 2025-01-01", "Before it begins.");
+    blog.has(&[("1", "/1/#2025-01-01"), ("2", "/1/"), ("3", "/2/"), ("4", "/3/")]);
+    // Two exchange their files.
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("b", "title: B\ndate: 2025-01-01", "The text of B.");
+    blog.ids();
+    blog.post("a", "title: B\ndate: 2025-01-01", "The text of B.");
+    blog.post("b", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.has(&[("a", "/b/"), ("b", "/a/")]);
+    // A copy, of which the first is edited then, is a new post.
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.ids();
+    blog.post("copy", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A, edited.");
+    blog.has(&[("a", "/a/"), ("copy", "/copy/")]);
+}
+
+#[test]
+fn texts_of_one_form_are_not_one_post() {
+    let blog = Blog::new("");
+    blog.post("p1", "title: Photo\ndate: 2025-01-01", "");
+    blog.post("t1", "title: Open thread\ndate: 2025-01-01", "Say what you like.");
+    blog.ids();
+    blog.post("p1", "", "-");
+    blog.post("t1", "", "-");
+    blog.ids();
+    blog.post("p2", "title: Photo\ndate: 2025-06-01", "");
+    blog.post("t2", "title: Open thread\ndate: 2025-06-01", "Say what you like.");
+    blog.has(&[("p2", "/p2/"), ("t2", "/t2/")]);
+}
+
+#[test]
+fn ids_stay_apart() {
+    // A third post at a URL, and an id that is taken already.
+    let blog = Blog::new("");
+    let now =
+        |number: u32| (format!("title: Now {number}\ndate: 2025-01-08"), format!("What is now {number}."));
+    for number in 1..=3 {
+        for old in 1..number {
+            blog.post(&format!("old{old}"), &now(old).0, &now(old).1);
+        }
+        blog.post("now", &now(number).0, &now(number).1);
+        blog.ids();
+    }
+    blog.has(&[("now", "/now/#2025-01-08-2"), ("old1", "/now/"), ("old2", "/now/#2025-01-08")]);
+    // A post that moved and is gone keeps its id for when it comes back.
+    let blog = Blog::new("");
+    let (front, text) = ("title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("a", front, text);
+    blog.ids();
+    blog.post("a", "", "-");
+    blog.post("b", front, text);
+    blog.ids();
+    blog.post("b", "", "-");
+    blog.post("a", "title: Other\ndate: 2025-02-02", "Another text.");
+    blog.has(&[("a", "/a/#2025-02-02")]);
+    blog.post("b", front, text);
+    blog.has(&[("a", "/a/#2025-02-02"), ("b", "/a/")]);
+    // A copied `id` is the new post's fault.
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01\nid: tag:e.com,2025:a", "The text of A.");
+    blog.ids();
+    blog.post("b", "title: B\ndate: 2025-02-02\nid: tag:e.com,2025:a", "The text of B.");
+    let said = run(blog.path(), &["build"]);
+    assert!(said.contains("[duplicate-id]") && said.contains("--> b.md"), "{said}");
+    blog.has(&[("a", "tag:e.com,2025:a"), ("b", "/b/")]);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_gone() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("b", "title: B\ndate: 2025-01-01", "The text of B.");
+    blog.ids();
+    fs::remove_file(blog.path().join("b.md")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("b.md", blog.path().join("b.md")).unwrap();
+    run(blog.path(), &["build"]);
+    assert!(blog.lines().iter().all(|line| line["withdrawn"].is_null()), "{:?}", blog.lines());
+    // Shown in a preview, nothing is remembered.
+    let before = fs::read(blog.path().join("feedmill.lock")).unwrap();
+    blog.post("c", "title: C\ndate: 2025-01-01\ndraft: true", "The text of C.");
+    run(blog.path(), &["build", "--drafts"]);
+    assert_eq!(fs::read(blog.path().join("feedmill.lock")).unwrap(), before);
+}
+
+/// An RSS feed of entries: link, id, title, date.
+fn rss(entries: &[(&str, &str, &str, &str)]) -> String {
+    let item = |(link, id, title, date): &(&str, &str, &str, &str)| {
+        format!(
+            "<item><title>{title}</title><link>{link}</link><guid isPermaLink=\"false\">{id}</guid><pubDate>{date}</pubDate></item>"
+        )
+    };
+    format!("<rss version=\"2.0\"><channel>{}</channel></rss>", entries.iter().map(item).collect::<String>())
+}
+
+#[test]
+fn adopted_ids_are_those_of_the_same_post() {
+    let blog = Blog::new("");
+    for day in 1..=5 {
+        blog.post(&format!("links-{day}"), &format!("title: Links\ndate: 2025-01-0{day}"), "Some links.");
+    }
+    blog.post("c", "title: C++\ndate: 2025-03-01", "Of C++.");
+    blog.post("p1", "title: Post 1\ndate: 2025-02-01", "The first.");
+    blog.post("p2", "title: Post 2\ndate: 2025-02-02", "The second.");
+    let old = "https://old.example";
+    let mut entries = Vec::new();
+    let days: Vec<(String, String, String)> = (1..=6)
+        .map(|day| (format!("{old}/l/{day}"), format!("g{day}"), format!("0{day} Jan 2025 12:00:00 GMT")))
+        .collect();
+    entries.extend(days.iter().map(|(link, id, date)| (link.as_str(), id.as_str(), "Links", date.as_str())));
+    // Another site has the same path, and another title all but a mark.
+    entries.push(("https://other.example/p1/", "ext", "I liked this", "05 Mar 2025 00:00:00 GMT"));
+    entries.push(("https://old.example/p1", "r1", "Post 1", "01 Feb 2025 10:00:00 GMT"));
+    entries.push(("https://old.example/2025/p2", "r2", "Post 2", "02 Feb 2025 10:00:00 GMT"));
+    entries.push(("https://old.example/csharp", "cs", "C#", "01 Mar 2025 00:00:00 GMT"));
+    fs::write(blog.path().join("old.xml"), rss(&entries)).unwrap();
+    let said = run(blog.path(), &["adopt", "old.xml", "-v"]);
+    assert!(said.contains("3 of no post"), "{said}");
+    let adopted = [
+        ("c", "/c/"),
+        ("links-1", "g1"),
+        ("links-2", "g2"),
+        ("links-3", "g3"),
+        ("links-4", "g4"),
+        ("links-5", "g5"),
+        ("p1", "r1"),
+        ("p2", "r2"),
+    ];
+    blog.has(&adopted);
+    // Moved and edited, they keep the ids.
+    blog.post("p1", "", "-");
+    blog.post("one", "title: Post 1\ndate: 2025-02-01", "The first, and more.");
+    let ids = blog.ids();
+    assert_eq!(ids["one"], "r1");
+    // A date that its author changes counts.
+    blog.post("p2", "title: Post 2\ndate: 2025-02-03", "The second.");
+    blog.ids();
+    let feed = fs::read_to_string(blog.path().join("public/feed.xml")).unwrap();
+    assert!(feed.contains("03 Feb 2025 00:00:00") && feed.contains("01 Feb 2025 10:00:00"), "{feed}");
+}
+
+#[test]
+fn a_hub_that_was_told_is_not_told_again() {
+    let (good, bad) = (Server::start(&[]), Server::start(&[]));
+    let hubs = format!("hubs: [\"http://127.0.0.1:{}/\", \"http://127.0.0.1:{}/\"]\n", good.port, bad.port);
+    let blog = Blog::new(&hubs);
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.ids();
+    run(blog.path(), &["notify"]);
+    blog.post("b", "title: B\ndate: 2025-01-02", "The text of B.");
+    blog.ids();
+    bad.answer(&[Answer::Status(404), Answer::Status(404)]);
+    for round in 0..3 {
+        run(blog.path(), &["notify"]);
+        assert_eq!((good.sent().len(), bad.sent().len()), (usize::from(round == 0), 1), "round {round}");
+    }
+    assert!(run(blog.path(), &["notify"]).contains("nothing to announce"));
+    // Withdrawn and back, a post is as it was.
+    let blog =
+        Blog::new(&format!("indexnow: {{key: 0f8b3c5e, endpoint: \"http://127.0.0.1:{}/\"}}\n", good.port));
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("b", "title: B\ndate: 2025-01-02", "The text of B.");
+    blog.ids();
+    run(blog.path(), &["notify"]);
+    blog.post("b", "", "-");
+    blog.ids();
+    assert!(run(blog.path(), &["notify", "--dry-run"]).contains("https://e.com/b/"));
+    blog.post("b", "title: B\ndate: 2025-01-02", "The text of B.");
+    blog.ids();
+    assert!(run(blog.path(), &["notify"]).contains("nothing to announce"));
 }
 
 /// A repository with the files of a site.
@@ -351,6 +594,63 @@ fn lastmod_by_the_history_of_git() {
         found.into_iter().collect::<Vec<_>>(),
         expected.map(|(url, date)| (url.to_owned(), date.to_owned()))
     );
+}
+
+/// The day of a page in a repository, after some changes.
+#[track_caller]
+fn has_date(repository: &Repository, page: &str, expected: &str) {
+    let site = repository.folder.path().join("site");
+    let said = run(&site, &["build"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    assert_eq!(lastmods(&site)[page].get(..10), Some(expected), "{said}");
+}
+
+#[test]
+fn moves_merges_and_settings_of_git() {
+    let repository = Repository::new();
+    let settings = "base_url: https://example.com/\ntitle: T\nfeeds: []\nlastmod: git\npermalink: /:slug/\n";
+    // The site was the whole repository before.
+    repository.write("feedmill.yml", settings);
+    repository
+        .write("posts/a.md", "---\ntitle: A\ndate: 2025-01-01\n---\nThe text of A, which is long enough.\n");
+    repository.commit("2025-02-01T00:00:00Z", "All");
+    fs::create_dir(repository.folder.path().join("site")).unwrap();
+    repository.git(&["mv", "feedmill.yml", "posts", "site/"], "2025-03-01T00:00:00Z");
+    repository.commit("2025-03-01T00:00:00Z", "Move");
+    has_date(&repository, "a", "2025-02-01");
+    // What the repository configures changes nothing, and runs nothing.
+    let ran = repository.folder.path().join("ran");
+    let filter = format!("touch {}; cat", ran.display());
+    for (key, value) in [
+        ("filter.x.clean", filter.as_str()),
+        ("diff.x.textconv", filter.as_str()),
+        ("core.fsmonitor", filter.as_str()),
+        ("log.showRoot", "false"),
+        ("i18n.logOutputEncoding", "UTF-16"),
+    ] {
+        repository.git(&["config", key, value], "2025-03-01T00:00:00Z");
+    }
+    repository.write(".gitattributes", "*.md filter=x diff=x\n");
+    let text = fs::read(repository.folder.path().join("site/posts/a.md")).unwrap();
+    fs::write(repository.folder.path().join("site/posts/a.md"), text).unwrap();
+    has_date(&repository, "a", "2025-02-01");
+    assert!(!ran.exists());
+    for key in ["filter.x.clean", "core.fsmonitor"] {
+        repository.git(&["config", "--unset", key], "2025-03-01T00:00:00Z");
+    }
+    fs::remove_file(repository.folder.path().join(".gitattributes")).unwrap();
+    // A conflict that is solved with a new text.
+    repository.git(&["checkout", "-q", "-b", "side"], "2025-04-01T00:00:00Z");
+    repository.post("a", "A", "The text of the side, which is long enough.");
+    repository.commit("2025-04-01T00:00:00Z", "Side");
+    repository.git(&["checkout", "-q", "-"], "2025-05-01T00:00:00Z");
+    repository.post("a", "A", "The text of the trunk, which is long enough.");
+    repository.commit("2025-05-01T00:00:00Z", "Trunk");
+    let merge = ["merge", "-q", "--no-commit", "-s", "ours", "side"];
+    repository.git(&merge, "2025-06-01T00:00:00Z");
+    repository.post("a", "A", "The text of both, which is long enough.");
+    repository.commit("2025-06-01T00:00:00Z", "Merge");
+    has_date(&repository, "a", "2025-06-01");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! The lines of `feedmill.lock`: JSON, one thing a line, so that differences and merges stay small.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::Error;
-use crate::text::Digest;
+use crate::text::{self, Digest, date};
 
 /// The version of the form that is written, and the highest that is read.
 pub(super) const VERSION: u32 = 1;
@@ -20,14 +21,11 @@ pub(crate) struct Header {
     /// When URLs were first announced to search engines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub indexnow: Option<Second>,
-    /// When feeds were first announced to hubs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub websub: Option<Second>,
 }
 
 impl Default for Header {
     fn default() -> Self {
-        Self { lock: VERSION, indexnow: None, websub: None }
+        Self { lock: VERSION, indexnow: None }
     }
 }
 
@@ -94,9 +92,9 @@ pub(crate) struct FeedLine {
     pub feed: String,
     /// The fingerprint of its entries.
     pub text: Digest,
-    /// The fingerprint that was announced to its hubs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub announced: Option<Digest>,
+    /// The fingerprint that was announced to each hub.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub announced: BTreeMap<String, Digest>,
 }
 
 /// A URL that was announced and is no more, which search engines have not been told yet.
@@ -124,13 +122,29 @@ impl Line {
             Some("page") => serde_json::from_str(text).map(Self::Page),
             Some("feed") => serde_json::from_str(text).map(Self::Feed),
             Some("gone") => serde_json::from_str(text).map(Self::Gone),
-            _ => return Err("it is no line of a lock".to_owned()),
+            _ => return Err("it does not begin with `{\"post\"`, `page`, `feed` or `gone`".to_owned()),
         };
-        parsed.map_err(|error| {
+        let line = parsed.map_err(|error| {
             let said = error.to_string();
             said.split(" at line ").next().unwrap_or(&said).to_owned()
-        })
+        })?;
+        match &line {
+            Self::Post(post) if !is_url(&post.url) => Err("`url` is no URL".to_owned()),
+            Self::Post(post) if !is_text(post.id()) => {
+                Err("`id` is empty, or has control characters".to_owned())
+            }
+            _ => Ok(line),
+        }
     }
+}
+
+/// Whether something can be an id, or a URL: what is published is read from here.
+fn is_text(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains('\n') && text::is_legal(text)
+}
+
+fn is_url(text: &str) -> bool {
+    is_text(text) && text.is_ascii() && ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// Reads the first line.
@@ -138,7 +152,7 @@ impl Line {
 /// # Errors
 /// A message, and help, if it is no lock that can be read.
 pub(super) fn parse_header(bytes: &[u8]) -> Result<Header, (String, String)> {
-    let text = text(bytes)?;
+    let text = utf8(bytes)?;
     if text.is_empty() {
         let help = format!("for a new one, write `{{\"lock\":{VERSION}}}` into it; else {RESTORE}");
         return Err(("the lock is empty".to_owned(), help));
@@ -149,9 +163,9 @@ pub(super) fn parse_header(bytes: &[u8]) -> Result<Header, (String, String)> {
     let of_version = |value: &serde_json::Value| value.get("lock").and_then(serde_json::Value::as_u64);
     let version = serde_json::from_str(text).ok().as_ref().and_then(of_version);
     match (version, serde_json::from_str(text)) {
-        (Some(version), _) if version > VERSION.into() => Err((
+        (Some(version), _) if version != u64::from(VERSION) => Err((
             format!("the lock is of version {version}, and this program reads version {VERSION}"),
-            "a newer feedmill wrote it: update this one".to_owned(),
+            "another feedmill wrote it: use that, or a newer one".to_owned(),
         )),
         (Some(_), Ok(header)) => Ok(header),
         _ => Err((format!("the lock does not begin with `{{\"lock\":{VERSION}}}`"), RESTORE.to_owned())),
@@ -163,7 +177,7 @@ pub(super) fn parse_header(bytes: &[u8]) -> Result<Header, (String, String)> {
 /// # Errors
 /// The same.
 pub(super) fn parse(bytes: &[u8]) -> Result<Line, (String, String)> {
-    let text = text(bytes)?;
+    let text = utf8(bytes)?;
     if let Some(conflict) = conflict(text) {
         return Err(conflict);
     }
@@ -174,7 +188,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Line, (String, String)> {
 const RESTORE: &str = "restore the file from your repository or a backup; nothing was written";
 
 /// A line without its end, which some systems make of two characters.
-fn text(bytes: &[u8]) -> Result<&str, (String, String)> {
+fn utf8(bytes: &[u8]) -> Result<&str, (String, String)> {
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     std::str::from_utf8(bytes)
         .map_err(|_| ("the lock is damaged: it is not UTF-8".to_owned(), RESTORE.to_owned()))
@@ -227,8 +241,8 @@ impl Serialize for Date {
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let date = DateTime::parse_from_rfc3339(&text);
-        date.map(Self).map_err(|_| de::Error::custom(format!("`{text}` is no date of RFC 3339")))
+        let date = DateTime::parse_from_rfc3339(&text).ok().filter(date::is_writable);
+        date.map(Self).ok_or_else(|| de::Error::custom(format!("`{text}` is no date of RFC 3339")))
     }
 }
 
@@ -245,7 +259,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_is_read_as_it_was_written(
-            post in ".*", url in ".*", id in proptest::option::of(".*"), body: u64, title: u32,
+            post in ".*", url in "https://[!-~]*", id in proptest::option::of("[ -~é-ü]*[!-~]"), body: u64, title: u32,
             dates in proptest::collection::vec(proptest::option::of(0_i64..253_402_300_799), 3), unlisted: bool,
         ) {
             let text = Digest { body, title };

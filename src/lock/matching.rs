@@ -1,8 +1,9 @@
 //! Which line of the lock belongs to which post, whatever became of its file, its URL, its date and its title.
 
+use std::collections::HashSet;
 use std::hash::Hash;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::NaiveDate;
 use rayon::slice::ParallelSliceMut;
 
 use super::line::{PostLine, Second};
@@ -60,7 +61,7 @@ impl Matching {
         self.order.get(place).map(|index| *index as usize)
     }
 
-    /// Adds a line. One that has the key of a post, and its text or its date, belongs to it.
+    /// Adds a line. One that has the key of a post, and its text, or its title and day, belongs to it.
     ///
     /// # Errors
     /// Its key, if it is the second for that post.
@@ -72,7 +73,12 @@ impl Matching {
         if self.is_named.get_mut(index).is_some_and(|is_named| std::mem::replace(is_named, true)) {
             return Err(line.post);
         }
-        let is_sure = |post: &PostMeta| post.digest() == Some(line.text) || post.published == date(&line);
+        let is_sure = |post: &PostMeta| {
+            post.digest().is_some_and(|digest| {
+                let has_title = digest.title != 0 && digest.title == line.text.title;
+                digest == line.text || (has_title && day_of(post) == day(&line))
+            })
+        };
         match posts.get(index).is_some_and(is_sure) {
             true => self.give(posts, index, line),
             false => self.matched.absent.push(line),
@@ -81,23 +87,57 @@ impl Matching {
     }
 
     /// Finds what belongs together otherwise.
-    pub(super) fn finish(mut self, found: &mut Vec<Diagnostic>, posts: &mut [PostMeta]) -> Matched {
-        // By its text and title and date; by text and title; by its text; by title and date; by URL; by file alone.
-        self.pair(posts, |line| Some((line.text, date(line))), |post| Some((post.digest()?, post.published)));
-        self.pair(posts, |line| Some(line.text), PostMeta::digest);
+    ///
+    /// # Errors
+    /// The key of a line that is there twice.
+    pub(super) fn finish(
+        mut self,
+        found: &mut Vec<Diagnostic>,
+        posts: &mut [PostMeta],
+    ) -> Result<Matched, String> {
+        let mut keys = HashSet::new();
+        if let Some(again) = self.matched.absent.iter().find(|line| !keys.insert(line.post.as_str())) {
+            return Err(again.post.clone());
+        }
         let body = |body: u64| Some(body).filter(|body| *body != 0);
-        self.pair(posts, |line| body(line.text.body), |post| body(post.digest()?.body));
         let title = |title: u32| Some(title).filter(|title| *title != 0);
+        // Its whole text. Of what was withdrawn earlier the day must be the same too: texts of one form come again.
         self.pair(
             posts,
-            |line| Some((title(line.text.title)?, date(line)?)),
-            |post| Some((title(post.digest()?.title)?, post.published?)),
+            |line| body(line.text.body).map(|_| (line.text, day(line))),
+            |post| post.digest().filter(|digest| digest.body != 0).map(|digest| (digest, day_of(post))),
+        );
+        self.pair(
+            posts,
+            |line| body(line.text.body).filter(|_| line.withdrawn.is_none()).map(|_| line.text),
+            |post| post.digest().filter(|digest| digest.body != 0),
+        );
+        // Its text and day; its title and day.
+        self.pair(
+            posts,
+            |line| Some((body(line.text.body)?, day(line)?)),
+            |post| Some((body(post.digest()?.body)?, day_of(post)?)),
+        );
+        self.pair(
+            posts,
+            |line| Some((title(line.text.title)?, day(line))),
+            |post| Some((title(post.digest()?.title)?, day_of(post))),
+        );
+        // Its file, and its day or its title; its URL.
+        self.pair(
+            posts,
+            |line| Some((line.post.clone(), day(line))),
+            |post| Some((key(post).to_owned(), day_of(post))),
+        );
+        self.pair(
+            posts,
+            |line| Some((line.post.clone(), title(line.text.title)?)),
+            |post| Some((key(post).to_owned(), title(post.digest()?.title)?)),
         );
         let place = |url: &str| link::place(url).to_owned();
         self.pair(posts, |line| Some(place(&line.url)), |post| Some(place(post.url())));
-        self.pair(posts, |line| Some(line.post.clone()), |post| Some(key(post).to_owned()));
         found.append(&mut self.found);
-        self.matched
+        Ok(self.matched)
     }
 
     /// Gives posts without a line the line that has the same of something, if no other post and no other line has it.
@@ -152,8 +192,12 @@ impl Matching {
             adopted: None,
             unlisted: line.unlisted,
             is_new: false,
+            keeps_id: post.id() == line.id(),
         };
-        self.matched.has_other_date |= remembered.adopt(post, line.adopted.map(|date| date.0));
+        // A date that its author has changed since counts more.
+        if post.published == line.published.map(|date| date.0) {
+            self.matched.has_other_date |= remembered.adopt(post, line.adopted.map(|date| date.0));
+        }
         // On another host, search engines are told by what is there.
         let is_elsewhere = link::place(post.url()) != link::place(&line.url);
         self.matched.gone.extend(Some(line.url).filter(|_| is_elsewhere && line.announced.is_some()));
@@ -161,8 +205,13 @@ impl Matching {
     }
 }
 
-fn date(line: &PostLine) -> Option<DateTime<FixedOffset>> {
-    line.published.map(|date| date.0)
+/// The day of a post, as it is written: the zone may be another after a move.
+fn day(line: &PostLine) -> Option<NaiveDate> {
+    line.published.map(|date| date.0.date_naive())
+}
+
+fn day_of(post: &PostMeta) -> Option<NaiveDate> {
+    post.published.map(|date| date.date_naive())
 }
 
 /// What is to be said of a post whose file moved.

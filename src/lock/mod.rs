@@ -15,18 +15,21 @@ use std::path::Path;
 use chrono::{DateTime, FixedOffset, NaiveTime, Utc};
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::error::Error;
 use crate::model::PostMeta;
+use crate::settings::LOCK_NAME;
 use crate::text::Digest;
 use line::{Date, GoneLine, PageLine};
 use matching::{Matched, Matching};
 
 /// What is remembered of a site.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lock {
-    pub header: Header,
+    header: Header,
+    /// Whether posts are written that the lock has not known.
+    pub keeps_new: bool,
     /// Of each post, in their order.
     remembered: Vec<Remembered>,
     /// The lines of what is published no more, or was not looked at, by key.
@@ -42,10 +45,19 @@ pub(crate) struct Remembered {
     seen: Second,
     changed: Option<Second>,
     announced: Announced,
-    adopted: Option<Box<DateTime<FixedOffset>>>,
+    adopted: Option<Box<Adopted>>,
     pub unlisted: bool,
     /// Whether the lock has not known it before.
     pub is_new: bool,
+    /// Whether it has the id by which the lock knows it.
+    pub keeps_id: bool,
+}
+
+/// The date that a feed of the site gave a post before, and its own.
+#[derive(Debug, Clone, PartialEq)]
+struct Adopted {
+    date: DateTime<FixedOffset>,
+    own: Option<DateTime<FixedOffset>>,
 }
 
 /// What search engines know of a post.
@@ -60,7 +72,7 @@ impl Remembered {
     /// Of a post that the lock has not known.
     fn new(seen: Second) -> Self {
         let (changed, announced, adopted) = (None, Announced::Never, None);
-        Self { seen, changed, announced, adopted, unlisted: false, is_new: true }
+        Self { seen, changed, announced, adopted, unlisted: false, is_new: true, keeps_id: false }
     }
 
     /// When its text was changed, if it ever was.
@@ -71,13 +83,11 @@ impl Remembered {
     /// Takes the date that a feed of the site gave the post before, if there is one. Gives whether the post has another
     /// date now.
     pub(crate) fn adopt(&mut self, post: &mut PostMeta, published: Option<DateTime<FixedOffset>>) -> bool {
-        let Some(published) = published else { return false };
-        self.adopted = Some(Box::new(published));
-        let is_used = is_more_exact(published, post.published);
-        let is_another = is_used && post.published != Some(published);
-        if is_used {
-            post.adopt_date(published);
-        }
+        let own = self.adopted.as_ref().map_or(post.published, |adopted| adopted.own);
+        let Some(date) = published.filter(|date| is_more_exact(*date, own)) else { return false };
+        self.adopted = Some(Box::new(Adopted { date, own }));
+        let is_another = post.published != Some(date);
+        post.adopt_date(date);
         is_another
     }
 }
@@ -95,15 +105,6 @@ fn is_more_exact(adopted: DateTime<FixedOffset>, own: Option<DateTime<FixedOffse
 
 /// How many lines are read or written at once.
 const PORTION: usize = 4096;
-
-/// Whether all posts of the site were read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// What was not read is published no more.
-    All,
-    /// Nothing is known of what was not read.
-    Some,
-}
 
 /// What the lines of a post are known by: the path of its source, or the URL of a record.
 fn key(post: &PostMeta) -> &str {
@@ -147,13 +148,37 @@ pub(crate) fn read(path: &Path, give: &mut dyn FnMut(Line)) -> Result<Option<Hea
     }
 }
 
+/// How many posts may be gone, and others new, in one run without a word.
+const MANY: usize = 3;
+
+fn many_new(gone: usize, new: usize) -> Diagnostic {
+    let message = format!(
+        "{gone} posts are gone and {new} others are new: if they are the same, readers show them again"
+    );
+    let help = "`feedmill diff` says which; `feedmill adopt`, or an `id` in the front matter, keeps an id";
+    Diagnostic::new(Rule::ManyNew, LOCK_NAME, message).help(help)
+}
+
 fn repeated(path: &Path, number: usize, name: &str) -> Error {
     let message = format!("the lock has two lines for `{}`", crate::text::shown(name));
     line::error(path, number, (message, "remove one of the two".to_owned()))
 }
 
 impl Lock {
-    /// Reads a lock, and gives the posts of the site the ids that it remembers. What changed since is said of `now`.
+    fn empty() -> Self {
+        Self {
+            header: Header::default(),
+            keeps_new: true,
+            remembered: Vec::new(),
+            absent: Vec::new(),
+            gone: BTreeSet::new(),
+            pages: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a lock, and gives the posts of the site the ids that it remembers. What changed since is said of `now`. Of a
+    /// line that belongs to no post, `is_gone` says whether that is published no more, or was not looked at.
     ///
     /// # Errors
     /// Those of [`read`].
@@ -162,10 +187,10 @@ impl Lock {
         posts: &mut Vec<PostMeta>,
         path: &Path,
         now: DateTime<Utc>,
-        reading: Reading,
+        is_gone: &dyn Fn(&PostLine) -> bool,
     ) -> Result<Self, Error> {
         let now = Second(now);
-        let mut lock = Self::default();
+        let mut lock = Self::empty();
         let mut matching = Matching::new(posts, now);
         let mut repeats = None;
         let mut number = 1;
@@ -186,7 +211,9 @@ impl Lock {
             return Err(repeated(path, number, &name));
         }
         lock.header = header.unwrap_or_default();
-        let Matched { remembered, absent, gone, has_other_date } = matching.finish(found, posts);
+        let matched = matching.finish(found, posts);
+        let Matched { remembered, absent, gone, has_other_date } =
+            matched.map_err(|name| repeated(path, 1, &name))?;
         lock.remembered =
             remembered.into_iter().map(|own| own.unwrap_or_else(|| Remembered::new(now))).collect();
         lock.absent = absent;
@@ -195,11 +222,14 @@ impl Lock {
         if has_other_date {
             lock.put_in_order(posts);
         }
-        if reading == Reading::All {
-            for line in &mut lock.absent {
-                lock.gone.extend(line.announced.take().map(|_| line.url.clone()));
-                line.withdrawn.get_or_insert(now);
-            }
+        for line in lock.absent.iter_mut().filter(|line| line.withdrawn.is_none() && is_gone(line)) {
+            lock.gone.extend(line.announced.map(|_| line.url.clone()));
+            line.withdrawn = Some(now);
+        }
+        let gone = lock.absent.iter().filter(|line| line.withdrawn == Some(now)).count();
+        let new = lock.remembered.iter().filter(|own| own.is_new).count();
+        if gone >= MANY && new >= MANY {
+            found.push(many_new(gone, new));
         }
         lock.absent.sort_by(|a, b| a.post.cmp(&b.post));
         if !lock.gone.is_empty() {
@@ -212,15 +242,22 @@ impl Lock {
     /// The id of a post that moved stays its own, if another has its URL now: that gets one of its own.
     fn keep_ids_apart(&self, posts: &mut [PostMeta], now: Second) {
         let known = posts.iter().zip(&self.remembered).filter(|(_, own)| !own.is_new);
-        let held: BTreeSet<String> = known.filter_map(|(post, _)| post.own_id().map(str::to_owned)).collect();
+        let held = known.filter_map(|(post, _)| post.own_id().map(str::to_owned));
+        let mut held: BTreeSet<String> =
+            held.chain(self.absent.iter().map(|line| line.id().to_owned())).collect();
         if held.is_empty() {
             return;
         }
-        for (post, _) in posts.iter_mut().zip(&self.remembered).filter(|(_, own)| own.is_new) {
+        let new = posts.iter_mut().zip(&self.remembered).filter(|(_, own)| own.is_new);
+        for (post, _) in new.filter(|(post, _)| !post.is_id_written()) {
             if held.contains(post.id()) {
                 let day = post.published.map_or(now.0.date_naive(), |date| date.date_naive());
-                let id = format!("{}#{day}", post.url());
-                post.set_id(&id);
+                let first = format!("{}#{day}", post.url());
+                let others = (2..).map(|number| format!("{first}-{number}"));
+                if let Some(id) = std::iter::once(first.clone()).chain(others).find(|id| !held.contains(id)) {
+                    post.set_id(&id);
+                    held.insert(id);
+                }
             }
         }
     }
@@ -266,7 +303,7 @@ impl Lock {
     pub(crate) fn remember_feeds(&mut self, feeds: impl Iterator<Item = (String, Digest)>) {
         let mut known = std::mem::take(&mut self.feeds);
         for (feed, text) in feeds {
-            let announced = known.remove(&feed).and_then(|line| line.announced);
+            let announced = known.remove(&feed).map(|line| line.announced).unwrap_or_default();
             self.feeds.insert(feed.clone(), FeedLine { feed, text, announced });
         }
     }
@@ -278,6 +315,7 @@ impl Lock {
     pub(crate) fn write(&self, posts: &[PostMeta], out: &mut dyn Write) -> io::Result<()> {
         let mut all: Vec<(&str, &PostMeta, &Remembered)> =
             posts.iter().zip(&self.remembered).map(|(post, own)| (key(post), post, own)).collect();
+        all.retain(|(.., own)| self.keeps_new || !own.is_new);
         all.par_sort_unstable_by_key(|(key, ..)| *key);
         write_line(out, &self.header)?;
         self.feeds.values().try_for_each(|line| write_line(out, line))?;
@@ -305,8 +343,8 @@ fn line_of(key: &str, post: &PostMeta, own: &Remembered) -> io::Result<Vec<u8>> 
         post: key.to_owned(),
         url: post.url().to_owned(),
         id: post.own_id().map(str::to_owned),
-        published: post.published.map(Date),
-        adopted: own.adopted.as_deref().copied().map(Date),
+        published: own.adopted.as_ref().map_or(post.published, |adopted| adopted.own).map(Date),
+        adopted: own.adopted.as_ref().map(|adopted| Date(adopted.date)),
         seen: own.seen,
         text,
         changed: own.changed,

@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::Walk;
 use crate::markup::strip::strip_html;
-use crate::markup::{main_text, tokens};
+use crate::markup::{clean, main_text, tokens};
 use crate::model::SiteFacts;
 use crate::source;
 use crate::text::{self, BaseUrl, Digest, date};
@@ -130,11 +130,14 @@ impl Built {
     }
 }
 
-/// The fingerprint of the text of a page, without what its template puts around it.
-pub(crate) fn digest(html: &str, config: &Config) -> Digest {
-    let text = main_text::of_page(html, config.content_selector.as_deref(), "");
-    let text = text.map_or_else(|| strip_html(html), |(html, _)| strip_html(&html));
-    Digest::of("", &text::one_line(&text))
+/// The fingerprint of the text of a page, without what its template puts around it: as feeds have it, without markup.
+pub(crate) fn digest(html: &str, title: &str, config: &Config) -> Digest {
+    let text = main_text::of_page(html, config.content_selector.as_deref(), title);
+    let place =
+        clean::Place { page: config.site.base_url.as_str(), title, pixels: clean::Pixels::kept_if(false) };
+    let shown = text.map(|(html, _)| clean::publishable(&html, &place).unwrap_or_default());
+    let text = shown.map_or_else(|| strip_html(html), |html| strip_html(&html));
+    Digest::of(title, &text::one_line(&text))
 }
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {

@@ -1,7 +1,7 @@
 //! When the text of each post was last changed, by the history of git: one run of `git log` for the whole site, and one
 //! of `git cat-file` for the texts that it names.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -11,6 +11,7 @@ use regex::Regex;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::generators::{self, Fields, Scope};
 use crate::model::{File, FileKind, PostMeta};
 use crate::source;
@@ -40,14 +41,18 @@ pub(crate) fn changes(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &
 const SHALLOW: &str = "the clone is shallow, so its first commit has the date of all that is older";
 const NO_GIT: &str = "`git` is not installed";
 const NO_REPOSITORY: &str = "the folder is in no repository of git";
-const FAILED: &str = "`git log` failed";
+const FAILED: &str = "`git log` failed; there may be no commit yet";
 
-/// The program, in the root of the site. Nothing that the repository configures is run.
+/// The program, in the root of the site. Nothing that the repository configures is run: neither filters nor programs that
+/// show differences, because no file of the working tree is looked at.
 fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(root);
-    command
-        .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "core.quotePath=false"]);
+    for setting in
+        ["core.fsmonitor=false", "log.showSignature=false", "log.showRoot=true", "core.quotePath=false"]
+    {
+        command.args(["-c", setting]);
+    }
     // It must neither write, nor ask, nor fetch what a partial clone left out.
     for (name, value) in
         [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_NO_LAZY_FETCH", "1")]
@@ -73,18 +78,13 @@ fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &
         return Err(SHALLOW);
     }
     let prefix = prefix.trim_end_matches('\n');
-    let mut status = git(root);
-    status.args(["status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames"]);
-    status.args(["--ignore-submodules=all", "--", "."]);
-    let dirty = output(status)?;
-    let dirty: HashSet<&[u8]> = dirty.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..)).collect();
-    let is_clean = |path: &String| !dirty.contains(format!("{prefix}{path}").as_bytes());
     let mut log = git(root);
-    log.args(["log", "-z", "--raw", "--no-abbrev", "-M", "--relative"]);
-    log.args(["--no-ext-diff", "--no-textconv", "--format=tformat:%x01%H%x00%cI%x00%s", "--", "."]);
+    // The whole repository: what was moved into the site was somewhere else before. Of merges, what no side had.
+    log.args(["log", "-z", "--raw", "--no-abbrev", "-M", "--diff-merges=combined", "--combined-all-paths"]);
+    log.args(["--no-ext-diff", "--no-textconv", "--encoding=UTF-8", "--format=tformat:%x01%H%x00%cI%x00%s"]);
     let mut log = log.spawn().map_err(|_| NO_GIT)?;
     let stdout = log.stdout.take().ok_or(FAILED)?;
-    let open = files.filter(|file| is_clean(&file.path)).map(|file| (file.path.clone(), file)).collect();
+    let open = files.map(|file| (format!("{prefix}{}", file.path), Open { file, is_seen: false })).collect();
     let mut history = History { open, dates: Changes::new(), texts: None, config };
     let read = history.follow(BufReader::with_capacity(1 << 16, stdout));
     let _ = log.kill();
@@ -96,10 +96,17 @@ fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &
 /// The history, followed from the newest commit.
 struct History<'a> {
     /// The files that have no date yet, by their paths at that commit.
-    open: HashMap<String, File>,
+    open: HashMap<String, Open>,
     dates: Changes,
     texts: Option<Texts>,
     config: &'a Config,
+}
+
+/// A file that has no date yet.
+struct Open {
+    file: File,
+    /// Whether it is known to be as it was last committed.
+    is_seen: bool,
 }
 
 /// A commit.
@@ -111,7 +118,8 @@ struct Commit {
 
 /// A change of one file in a commit.
 struct Change {
-    old: String,
+    /// Its text before; in a merge, that of each side.
+    old: Vec<String>,
     new: String,
     /// What it was called before.
     from: String,
@@ -135,13 +143,29 @@ impl History<'_> {
                 commit = Commit { date, counts: !is_ignored(ignored, hash, &subject) };
                 continue;
             }
-            let Some(raw) = token.trim_start_matches('\n').strip_prefix(':') else { continue };
-            let mut fields = raw.split(' ').skip(2);
-            let (old, new) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
+            let raw = token.trim_start_matches('\n');
+            let sides = raw.len() - raw.trim_start_matches(':').len();
+            if sides == 0 {
+                continue;
+            }
+            // `:MODES HASHES STATUS`: one of each for every side, and for the result a mode and a hash more.
+            let mut fields = raw.trim_start_matches(':').split(' ').skip(sides + 1);
+            let old: Vec<String> = fields.by_ref().take(sides).map(str::to_owned).collect();
+            let new = fields.next().unwrap_or_default().to_owned();
             let status = fields.next().unwrap_or_default();
-            let from = next()?.unwrap_or_default();
-            let to = if status.starts_with(['R', 'C']) { next()?.unwrap_or_default() } else { from.clone() };
-            let change = Change { old: old.to_owned(), new: new.to_owned(), from, to, is_new: status == "A" };
+            let change = if sides > 1 {
+                // The paths on all sides, then that of the result.
+                let mut to = String::new();
+                for _ in 0..=sides {
+                    to = next()?.unwrap_or_default();
+                }
+                Change { old, new, from: to.clone(), to, is_new: false }
+            } else {
+                let from = next()?.unwrap_or_default();
+                let to =
+                    if status.starts_with(['R', 'C']) { next()?.unwrap_or_default() } else { from.clone() };
+                Change { old, new, from, to, is_new: status == "A" }
+            };
             self.take(&commit, change)?;
             if self.open.is_empty() {
                 break;
@@ -151,42 +175,60 @@ impl History<'_> {
     }
 
     fn take(&mut self, commit: &Commit, change: Change) -> io::Result<()> {
-        let Some(file) = self.open.remove(&change.to) else { return Ok(()) };
+        let Some(open) = self.open.remove(&change.to) else { return Ok(()) };
+        // What was changed and not committed has no date of its own.
+        if !open.is_seen && self.is_dirty(&change, &open.file)? {
+            return Ok(());
+        }
         let is_changed = commit.counts
-            && change.old != change.new
-            && (change.is_new || self.is_text_changed(&change, &file)?);
+            && !change.old.contains(&change.new)
+            && (change.is_new || self.is_text_changed(&change, &open.file)?);
         if is_changed {
-            self.dates.extend(commit.date.map(|date| (file.path, date)));
+            self.dates.extend(commit.date.map(|date| (open.file.path, date)));
         } else if !change.is_new {
-            self.open.insert(change.from, file);
+            self.open.insert(change.from, Open { is_seen: true, ..open });
         }
         Ok(())
     }
 
+    /// Whether the text of a file is another than the one that was committed last.
+    fn is_dirty(&mut self, change: &Change, file: &File) -> io::Result<bool> {
+        let site = &self.config.site;
+        let Ok(now) = disk::read(&site.root.join(&file.path), site.largest) else { return Ok(true) };
+        let committed = self.text(&change.new, file)?;
+        Ok(committed.is_none_or(|committed| committed != body(file, now, self.config)))
+    }
+
     /// Whether more than front matter has changed.
     fn is_text_changed(&mut self, change: &Change, file: &File) -> io::Result<bool> {
+        let new = self.text(&change.new, file)?;
+        for old in &change.old {
+            if new.is_some() && self.text(old, file)? == new {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The text of a file as it was committed, without its front matter; `None` if it cannot be read.
+    fn text(&mut self, hash: &str, file: &File) -> io::Result<Option<String>> {
         let texts = match &mut self.texts {
             Some(texts) => texts,
             None => self.texts.insert(Texts::start(&self.config.site.root)?),
         };
-        let largest = self.config.site.largest;
-        let (Some(old), Some(new)) = (texts.get(&change.old, largest)?, texts.get(&change.new, largest)?)
-        else {
-            return Ok(true);
-        };
-        Ok(body(file, &change.from, old, self.config) != body(file, &change.to, new, self.config))
+        let bytes = texts.get(hash, self.config.site.largest)?;
+        Ok(bytes.map(|bytes| body(file, bytes, self.config)))
     }
 }
 
-/// The text of a file without its front matter.
-fn body(file: &File, path: &str, bytes: Vec<u8>, config: &Config) -> String {
-    let source = source::decode(path, bytes);
+/// The text of a file without its front matter: of whatever it was called, by the rules for what it is called now.
+fn body(file: &File, bytes: Vec<u8>, config: &Config) -> String {
+    let source = source::decode(&file.path, bytes);
     let mut found = Vec::new();
     let mut fields = Fields::new(&mut found, &source, &config.site, Scope::Index);
-    let file = File { path: path.to_owned(), ..file.clone() };
     let post = match file.kind {
         FileKind::Asset => None,
-        _ => generators::resolve(config.recognised.generator, &*config.dialect, &file, &mut fields),
+        _ => generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields),
     };
     let start = post.map_or(0, |post| post.body);
     source.text.get(start..).unwrap_or_default().trim().to_owned()
@@ -196,7 +238,8 @@ fn body(file: &File, path: &str, bytes: Vec<u8>, config: &Config) -> String {
 fn is_ignored(patterns: &[Regex], hash: &str, subject: &str) -> bool {
     let is_hash = |pattern: &str| pattern.len() >= 7 && pattern.bytes().all(|byte| byte.is_ascii_hexdigit());
     patterns.iter().any(|pattern| {
-        pattern.is_match(subject) || (is_hash(pattern.as_str()) && hash.starts_with(pattern.as_str()))
+        pattern.is_match(subject)
+            || (is_hash(pattern.as_str()) && hash.starts_with(&pattern.as_str().to_ascii_lowercase()))
     })
 }
 

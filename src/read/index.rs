@@ -282,7 +282,7 @@ fn fingerprint(file: &File, post: &Post, source: &Source, title: &str, config: &
     let source = source.whole(&config.site.root, config.site.largest);
     if config.recognised.generator.build.is_some() {
         // The text of the article: what is around it is of the template, and so is what only lists others.
-        return (!post.is_list).then(|| built::digest(&source.text, config));
+        return (!post.is_list).then(|| built::digest(&source.text, &post.title, config));
     }
     Some(Digest::of(title, source.text.get(post.body..).unwrap_or_default()))
 }

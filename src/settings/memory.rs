@@ -65,6 +65,9 @@ impl Value<'_> {
     pub(super) fn expressions(&self) -> Result<Vec<Regex>, Error> {
         let one = |node| {
             Value { node, ..*self }.parsed(|text| {
+                if text.trim().is_empty() {
+                    return Err("it is empty, and would fit every commit".to_owned());
+                }
                 // The last line of what the parser says is the reason.
                 Regex::new(text).map_err(|error| {
                     let said = error.to_string();

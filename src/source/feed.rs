@@ -1,6 +1,6 @@
 //! The entries of a feed that somebody wrote: RSS 2.0 and 1.0, Atom, JSON Feed.
 
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 
 use crate::text::link;
@@ -8,7 +8,7 @@ use crate::text::link;
 /// An entry, as far as it says who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Entry {
-    /// Absolute.
+    /// Absolute; empty if it has none.
     pub url: String,
     /// What readers know it by.
     pub id: Option<String>,
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
     pub enclosure: Option<String>,
 }
 
-/// The entries that have a link.
+/// The entries; the URL of one that has no link is empty.
 ///
 /// # Errors
 /// Why it is no feed: a clause, and for XML the place.
@@ -36,6 +36,7 @@ pub(crate) fn entries(text: &str) -> Result<Vec<Entry>, String> {
 fn of_json(text: &str) -> Result<Vec<Entry>, String> {
     let feed: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let items = feed.get("items").and_then(Value::as_array).ok_or("it has no `items`")?;
+    let base = ["home_page_url", "feed_url"].iter().find_map(|key| link::absolute(feed.get(key)?.as_str()?));
     let entry = |item: &Value| {
         let get = |key: &str| match item.get(key)? {
             Value::String(text) => Some(text.clone()),
@@ -43,12 +44,12 @@ fn of_json(text: &str) -> Result<Vec<Entry>, String> {
             _ => None,
         };
         let id = get("id");
-        let url = get("url").or_else(|| id.clone()).and_then(|url| link::absolute(&url))?;
+        let url = get("url").and_then(|url| joined(&url, base.as_deref()));
         let list = |key: &str| item.get(key).and_then(Value::as_array).into_iter().flatten();
         let name = |author: &Value| Some(author.get("name")?.as_str()?.to_owned());
         let file = list("attachments").find_map(|file| Some(file.get("url")?.as_str()?.to_owned()));
-        Some(Entry {
-            url,
+        Entry {
+            url: url.or_else(|| id.as_deref().and_then(link::absolute)).unwrap_or_default(),
             id,
             title: get("title"),
             published: get("date_published"),
@@ -58,28 +59,72 @@ fn of_json(text: &str) -> Result<Vec<Entry>, String> {
             authors: list("authors").chain(item.get("author")).filter_map(name).collect(),
             categories: list("tags").filter_map(Value::as_str).map(str::to_owned).collect(),
             enclosure: file,
-        })
+        }
     };
-    Ok(items.iter().filter_map(entry).collect())
+    Ok(items.iter().map(entry).collect())
+}
+
+/// A URL as written, absolute.
+fn joined(written: &str, base: Option<&str>) -> Option<String> {
+    link::absolute(written).or_else(|| {
+        let joined = url::Url::parse(base?).ok()?.join(written.trim()).ok()?;
+        link::absolute(joined.as_str())
+    })
 }
 
 fn of_xml(text: &str) -> Result<Vec<Entry>, String> {
-    let document = Document::parse(text).map_err(|error| error.to_string())?;
+    // Old feeds have a document type, and entities in it; the parser bounds what these make.
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
     let root = document.root_element();
     if !matches!(root.tag_name().name(), "rss" | "RDF" | "feed") {
         return Err(format!("its first element is `<{}>`", root.tag_name().name()));
     }
     let items = document.descendants().filter(|node| matches!(node.tag_name().name(), "item" | "entry"));
-    Ok(items.filter_map(of_item).collect())
+    let site = base_of(root);
+    Ok(items.map(|item| of_item(item, site.as_deref())).collect())
 }
 
-fn of_item(item: Node<'_, '_>) -> Option<Entry> {
-    let child = |name: &str| item.children().find(|node| node.is_element() && node.tag_name().name() == name);
-    let text = |names: &[&str]| {
-        let texts = names.iter().filter_map(|name| child(name)?.text().map(|text| text.trim().to_owned()));
-        texts.into_iter().find(|text| !text.is_empty())
+/// The address of a feed's site, from which relative links lead: of the channel, or of the Atom feed.
+fn base_of(root: Node<'_, '_>) -> Option<String> {
+    let own = root.children().find(|node| node.tag_name().name() == "channel").unwrap_or(root);
+    let links = own.children().filter(|node| node.tag_name().name() == "link");
+    links.filter_map(|link| link.attribute("href").or(link.text())).find_map(link::absolute)
+}
+
+/// The address from which the links of an element lead.
+fn base_at(node: Node<'_, '_>, site: Option<&str>) -> Option<String> {
+    const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    let mut around: Vec<&str> = node.ancestors().filter_map(|node| node.attribute((XML, "base"))).collect();
+    around.reverse();
+    around
+        .into_iter()
+        .fold(site.map(str::to_owned), |base, written| joined(written, base.as_deref()).or(base))
+}
+
+fn of_item(item: Node<'_, '_>, site: Option<&str>) -> Entry {
+    let own = item.tag_name().namespace();
+    let all = |names: &'static [&'static str]| {
+        item.children().filter(move |node| node.is_element() && names.contains(&node.tag_name().name()))
     };
-    let links = || item.children().filter(|node| node.is_element() && node.tag_name().name() == "link");
+    let text_of = |node: Node<'_, '_>| {
+        let text: String =
+            node.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect();
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
+    // What is of the format itself counts before extensions that are called the same.
+    let text = |names: &'static [&'static str]| {
+        names.iter().find_map(|name| {
+            let of = |is_own: bool| {
+                let named = all(std::slice::from_ref(name));
+                named.filter(move |node| (node.tag_name().namespace() == own) == is_own).find_map(text_of)
+            };
+            of(true).or_else(|| of(false))
+        })
+    };
+    let base = base_at(item, site);
+    let absolute = |written: &str| joined(written, base.as_deref());
+    let links = || all(&["link"]);
     let alternate = links().find(|link| {
         link.attribute("href").is_some() && matches!(link.attribute("rel"), None | Some("alternate"))
     });
@@ -87,46 +132,44 @@ fn of_item(item: Node<'_, '_>) -> Option<Entry> {
     let about = about.map(|attribute| attribute.value().trim().to_owned());
     // What counts clicks stands before the address.
     let link = text(&["origLink"])
-        .or_else(|| alternate.and_then(|link| link.attribute("href").map(str::to_owned)))
-        .or_else(|| text(&["link"]));
-    let guid = child("guid").filter(|guid| guid.attribute("isPermaLink") != Some("false"));
-    let permalink = guid.and_then(|guid| guid.text()).map(|text| text.trim().to_owned());
-    let url = [link.clone(), permalink, about.clone()];
-    let url = url.into_iter().flatten().find_map(|url| link::absolute(&url))?;
+        .or_else(|| links().filter(|link| link.attribute("href").is_none()).find_map(text_of))
+        .or_else(|| alternate.and_then(|link| link.attribute("href").map(str::to_owned)));
+    let guid = all(&["guid"]).next().filter(|guid| guid.attribute("isPermaLink") != Some("false"));
+    let url = link.as_deref().and_then(absolute);
+    let url = url.or_else(|| {
+        [guid.and_then(text_of), about.clone()].iter().flatten().find_map(|url| link::absolute(url))
+    });
     let (published, updated) =
         (text(&["pubDate", "published", "date", "issued"]), text(&["updated", "modified"]));
-    let all = |names: &'static [&'static str]| {
-        item.children().filter(move |node| node.is_element() && names.contains(&node.tag_name().name()))
-    };
     let name = |author: Node<'_, '_>| {
         let name = author.children().find(|node| node.tag_name().name() == "name").unwrap_or(author);
-        name.text().map(|text| text.trim().to_owned())
+        text_of(name)
     };
     let category = |category: Node<'_, '_>| {
-        category.attribute("term").or(category.text()).map(|text| text.trim().to_owned())
+        category.attribute("term").map(|term| term.trim().to_owned()).or_else(|| text_of(category))
     };
-    let file = child("enclosure").and_then(|file| file.attribute("url"));
+    let file = all(&["enclosure"]).next().and_then(|file| file.attribute("url"));
     let file = file.or_else(|| {
         links()
             .find(|link| link.attribute("rel") == Some("enclosure"))
             .and_then(|link| link.attribute("href"))
     });
-    // Of HTML, `description` is the text where there is no other.
-    let content = child("encoded").or_else(|| child("content").filter(|own| own.attribute("url").is_none()));
-    Some(Entry {
+    let content = all(&["encoded"]).next();
+    let content = content.or_else(|| all(&["content"]).find(|content| content.attribute("url").is_none()));
+    Entry {
+        // Without an id, readers know it by its link.
+        id: text(&["guid", "id"]).or(about).or(link),
+        url: url.unwrap_or_default(),
+        title: text(&["title"]),
         summary: text(&["description", "summary"]),
-        content: content.and_then(|content| content.text()).map(|text| text.trim().to_owned()),
+        content: content.and_then(text_of),
         authors: all(&["author", "creator"]).filter_map(name).collect(),
         categories: all(&["category"]).filter_map(category).collect(),
         enclosure: file.map(str::to_owned),
-        url,
-        // Without an id, readers know it by its link.
-        id: text(&["guid", "id"]).or(about).or(link),
-        title: text(&["title"]),
         // Atom requires `updated`, and many write nothing else.
         published: published.clone().or_else(|| updated.clone()),
         updated: updated.filter(|_| published.is_some()),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -140,11 +183,14 @@ mod tests {
         let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link rel='self' href='x'/><link href='https://e.com/b'/><id>tag:e.com,2025:b</id><updated>2025-01-03T00:00:00Z</updated></entry></feed>";
         let json = r#"{"items": [{"id": 3, "url": "https://e.com/c", "date_published": "2025-01-04"}]}"#;
         let only_guid = "<rss><item><guid>https://e.com/d</guid></item><item><link>https://e.com/e</link></item><item/></rss>";
-        let shown: Vec<String> = [rss, rss_1, atom, json, only_guid]
+        let relative = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://e.com/blog/'><entry xml:base='x/'><link href='f'/><id>f</id></entry></feed>";
+        let mixed = "<!DOCTYPE rss [<!ENTITY nbsp ' '>]><rss xmlns:atom='http://www.w3.org/2005/Atom' xmlns:media='m'><channel><link>https://e.com/b/</link><item><media:title>no</media:title><title>yes</title><atom:link rel='replies' href='https://e.com/no'/><link>/g</link><guid isPermaLink='false'>g</guid></item></channel></rss>";
+        let shown: Vec<String> = [rss, rss_1, atom, json, only_guid, relative, mixed]
             .into_iter()
             .flat_map(|text| entries(text).unwrap())
             .map(|entry| {
-                let Entry { url, id, published, .. } = entry;
+                let Entry { url, id, published, title, .. } = entry;
+                assert_ne!(title.as_deref(), Some("no"));
                 format!("{url} {} {}", id.unwrap_or_default(), published.unwrap_or_default())
             })
             .collect();
@@ -157,6 +203,9 @@ mod tests {
                 "https://e.com/c 3 2025-01-04",
                 "https://e.com/d https://e.com/d ",
                 "https://e.com/e https://e.com/e ",
+                "  ",
+                "https://e.com/blog/x/f f ",
+                "https://e.com/g g ",
             ]
         );
         for wrong in ["<rss><item>", "{", "{}", "<html/>", ""] {

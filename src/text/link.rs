@@ -257,10 +257,20 @@ pub(crate) fn decoded(url: &str) -> String {
 }
 
 /// The part of a URL that stays when a site moves to another host or generator: its path, without the forms in which
-/// servers have one page.
+/// servers have one page, and without what only counts visits.
 pub(crate) fn place(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').map_or("", |at| rest.split_at(at).1);
+    let path = path.split('#').next().unwrap_or(path);
+    if let Some((path, query)) = path.split_once('?')
+        && query.split('&').all(|pair| pair.starts_with("utm_"))
+    {
+        return plain(path);
+    }
+    plain(path)
+}
+
+fn plain(path: &str) -> &str {
     let path = path.strip_suffix("index.html").unwrap_or(path);
     [".html", ".htm", "/"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }

@@ -69,6 +69,9 @@ fn line(text: &mut String, entry: &Adopted) {
         Fate::Adopted(how) => writeln!(text, "{post}: {id} ({})", by(how)),
         Fate::Same(how) => writeln!(text, "{post}: has the id already ({})", by(how)),
         Fate::Held(how) => writeln!(text, "{post}: keeps another id than {id} ({})", by(how)),
+        Fate::Written(how) => {
+            writeln!(text, "{post}: keeps the id of its front matter, not {id} ({})", by(how))
+        }
         Fate::Unmatched => {
             let title = entry.title.as_deref().map(|title| format!(", \"{}\"", shown(title)));
             writeln!(text, "no post: {url}{}", title.unwrap_or_default())
@@ -80,7 +83,7 @@ fn summary(text: &mut String, entries: &[Adopted]) {
     let count = |wanted: &dyn Fn(Fate) -> bool| entries.iter().filter(|entry| wanted(entry.fate)).count();
     let matched = |how: Matched| {
         count(&|fate| match fate {
-            Fate::Adopted(own) | Fate::Same(own) | Fate::Held(own) => own == how,
+            Fate::Adopted(own) | Fate::Same(own) | Fate::Held(own) | Fate::Written(own) => own == how,
             Fate::Unmatched => false,
         })
     };
@@ -106,6 +109,10 @@ fn summary(text: &mut String, entries: &[Adopted]) {
     let held = count(&|fate| matches!(fate, Fate::Held(_)));
     if held > 0 {
         let _ = write!(text, ", {} kept: `--replace` replaces those that the lock holds", ids(held));
+    }
+    let written = count(&|fate| matches!(fate, Fate::Written(_)));
+    if written > 0 {
+        let _ = write!(text, ", {} of front matter kept", ids(written));
     }
     text.push('\n');
 }

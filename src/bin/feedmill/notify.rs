@@ -10,7 +10,7 @@ use feedmill::{
 };
 use ureq::Agent;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
-use ureq::http::{HeaderMap, StatusCode, Uri};
+use ureq::http::{HeaderMap, StatusCode};
 
 use crate::Status;
 use crate::args::{Notify, PrintFormat};
@@ -36,10 +36,16 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
         (None, false) => Choice::Changed,
     };
     let is_dry = args.dry_run || args.print.is_some();
-    if !is_dry && !config.lock().is_some_and(std::path::Path::exists) {
+    if !config.lock().is_some_and(std::path::Path::exists) {
+        if is_dry {
+            output(
+                "there is no lock yet: the first run takes all that is published for known, and announces nothing\n",
+            )?;
+            return Ok(Status::Published);
+        }
         remember(config)?;
     }
-    let mut announcements = Announcements::new(config, choice)?;
+    let announcements = Announcements::new(config, choice)?;
     if let Some(format) = args.print {
         let text: String = announcements.requests().iter().map(|request| printed(request, format)).collect();
         output(&text)?;
@@ -54,7 +60,7 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
     }
     output(&known(&announcements))?;
     announcements.save()?;
-    send(&mut announcements)
+    send(&announcements)
 }
 
 /// Writes the first lock, for a site that is published as it is.
@@ -72,7 +78,7 @@ fn remember(config: &Config) -> Result<(), Error> {
 }
 
 /// Sends the requests. What was accepted is remembered at once.
-fn send(announcements: &mut Announcements) -> Result<Status, Error> {
+fn send(announcements: &Announcements) -> Result<Status, Error> {
     let config = Agent::config_builder()
         .timeout_global(Some(PATIENCE))
         .http_status_as_error(false)
@@ -81,8 +87,8 @@ fn send(announcements: &mut Announcements) -> Result<Status, Error> {
         .build();
     let agent = Agent::from(config);
     let mut status = Status::Published;
-    let requests = announcements.requests().to_vec();
-    for request in &requests {
+    let requests = announcements.requests();
+    for request in requests {
         match persist(&agent, request) {
             Ok(code) => {
                 announcements.accept(request)?;
@@ -105,12 +111,11 @@ fn send(announcements: &mut Announcements) -> Result<Status, Error> {
 
 /// What a request announces, and to whom.
 fn what(request: &Request) -> String {
-    let host = request.url.parse::<Uri>().ok();
-    let host = host.as_ref().and_then(Uri::host).unwrap_or(&request.url);
+    let to = readable(&request.url);
     match (request.service, request.announced.as_slice()) {
-        (Service::IndexNow, urls) => format!("{} to {host}", counted(urls.len(), "URL")),
-        (Service::WebSub, [feed]) => format!("{} to {host}", readable(feed)),
-        (Service::WebSub, feeds) => format!("{} to {host}", counted(feeds.len(), "feed")),
+        (Service::IndexNow, urls) => format!("{} to {to}", counted(urls.len(), "URL")),
+        (Service::WebSub, [feed]) => format!("{} to {to}", readable(feed)),
+        (Service::WebSub, feeds) => format!("{} to {to}", counted(feeds.len(), "feed")),
     }
 }
 

@@ -30,12 +30,12 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
         let read = disk::read_text(path);
         let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
         let entries = entries(&text).unwrap_or_default();
-        if entries.is_empty() {
+        if entries.iter().all(|entry| entry.url.is_empty()) {
             let message = format!("`{}` has no entries with a link", path.display());
             let help = "a feed is RSS, Atom or JSON Feed".to_owned();
             return Err(Error::Value { name: "from_feed", message, help: Some(help) });
         }
-        for entry in entries {
+        for entry in entries.into_iter().filter(|entry| !entry.url.is_empty()) {
             known.entry(entry.url.clone()).or_insert(entry);
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn read(folder: &Path, linked: &[String]) -> Known {
         let Some(text) = is_small.then(|| disk::read_text(&path).ok()).flatten() else { continue };
         // Of what we wrote earlier, only the ids are news.
         let is_ours = text.contains(">feedmill") || text.contains("\"_feedmill\"");
-        for entry in entries(&text).unwrap_or_default() {
+        for entry in entries(&text).unwrap_or_default().into_iter().filter(|entry| !entry.url.is_empty()) {
             let entry = if is_ours { Entry { published: None, updated: None, ..entry } } else { entry };
             known.entry(entry.url.clone()).or_insert(entry);
         }
