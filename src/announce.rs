@@ -100,7 +100,7 @@ impl Announcements {
         }
         let path = config.lock.clone().unwrap_or_else(|| config.root().join(LOCK_NAME));
         let (header, lines) = read(&path)?;
-        let now = Second(config.site.now);
+        let now = Second::of(config.site.now);
         let (requests, known, is_first) = (Vec::new(), Vec::new(), header.indexnow.is_none());
         let mut own = Self { path, now, requests, is_first, known };
         if let Some(indexnow) = &config.indexnow {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, SubsecRound as _, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::Error;
@@ -215,6 +215,13 @@ pub(super) fn error(path: &Path, number: usize, (message, help): (String, String
 /// A second, written in RFC 3339 and UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Second(pub DateTime<Utc>);
+
+impl Second {
+    /// The second of an instant: what is written is what is meant.
+    pub(crate) fn of(instant: DateTime<Utc>) -> Self {
+        Self(instant.trunc_subsecs(0))
+    }
+}
 
 /// A date with its offset, written in RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

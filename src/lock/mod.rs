@@ -189,7 +189,7 @@ impl Lock {
         now: DateTime<Utc>,
         is_gone: &dyn Fn(&PostLine) -> bool,
     ) -> Result<Self, Error> {
-        let now = Second(now);
+        let now = Second::of(now);
         let mut lock = Self::empty();
         let mut matching = Matching::new(posts, now);
         let mut repeats = None;
@@ -290,7 +290,7 @@ impl Lock {
         for (page, text) in pages {
             let line = match known.remove(&page) {
                 Some(line) if line.text == text => line,
-                Some(line) => PageLine { text, changed: Some(Second(now)), ..line },
+                Some(line) => PageLine { text, changed: Some(Second::of(now)), ..line },
                 None => PageLine { page: page.clone(), text, changed: None },
             };
             self.pages.insert(page, line);
