@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use quick_xml::events::Event;
 
 use crate::config::Config;
 use crate::disk;
 use crate::error::Error;
-use crate::publish::{Mode, Output, OutputKind, temporary_folder};
+use crate::publish::{Mode, Outcome, Output, OutputKind, temporary_folder};
 use crate::read::index::Progress;
 use crate::select::unique;
+use crate::settings::SitemapConfig;
 use crate::source;
 use crate::source::feed::{self, Entry};
-use crate::text::link;
+use crate::text::{date, link};
 use crate::{Report, run_into};
 
 /// A part of an entry that is another now.
@@ -66,17 +68,31 @@ pub enum Change {
         old: String,
         /// The id that it would have.
         new: String,
+        /// What else it would say.
+        fields: Vec<Field>,
     },
+}
+
+/// What changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DifferenceKind {
+    /// Feeds that carry the same.
+    Feed,
+    /// The sitemap with all its parts.
+    Sitemap,
+    /// The files themselves: those that are new, and those that would be removed.
+    Files,
 }
 
 /// What would change in a document, or in the sitemap with all its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// The documents, relative to the output folder: feeds that carry the same have the same changes.
+    /// What it is about.
+    pub kind: DifferenceKind,
+    /// The documents, relative to the output folder.
     pub paths: Vec<String>,
-    /// Whether they are feeds, and not the sitemap.
-    pub is_feed: bool,
     /// The changes.
     pub changes: Vec<Change>,
 }
@@ -99,6 +115,10 @@ pub fn diff(
     })?;
     let report = run_into(folder.path(), config, Mode::Publish, progress)?;
     let new = Published { folder: folder.path(), config };
+    // Where a run would refuse to publish, nothing changes.
+    if report.outputs.is_empty() {
+        return Ok((Vec::new(), report));
+    }
     let feeds: Vec<(&Output, String)> =
         report.outputs.iter().filter_map(|output| Some((output, new.path_of_feed(output)?))).collect();
     let differences = match against.filter(|against| !against.is_dir()) {
@@ -106,16 +126,44 @@ pub fn diff(
         None => {
             let old = Published { folder: against.unwrap_or(&config.site.output), config };
             let mut paths: Vec<String> = feeds.iter().map(|(_, path)| path.clone()).collect();
-            paths.extend(old.withdrawn(&report, progress)?);
-            let mut differences = merged(paths.into_iter().map(|path| {
-                let changes = entries_changed(&old.entries(&path), &new.entries(&path));
-                (path, changes)
-            }));
-            differences.extend(sitemap_changed(&old.pages(), &new.pages(), config));
+            if against.is_some_and(|folder| !paths.iter().any(|path| folder.join(path).is_file())) {
+                return Err(no_feed(against));
+            }
+            let mut differences = Vec::new();
+            if against.is_none() {
+                let files = old.files(&crate::plan(config, progress)?);
+                // Among what would be removed, there may be parts of sitemaps.
+                paths.extend(removed(&files.changes).filter(|path| old.feed(path).is_ok()));
+                differences.push(files);
+            }
+            let mut of_feeds = Vec::new();
+            for path in paths {
+                let changes = feeds_changed(&old.feed(&path)?, &new.feed(&path)?);
+                of_feeds.push((path, changes));
+            }
+            differences.extend(merged(of_feeds.into_iter()));
+            differences.push(sitemap_changed(&old.pages(), &new.pages(), config));
             differences
         }
     };
     Ok((differences.into_iter().filter(|difference| !difference.changes.is_empty()).collect(), report))
+}
+
+/// The error for a folder that has none of the feeds.
+fn no_feed(folder: Option<&Path>) -> Error {
+    Error::Value {
+        name: "against",
+        message: format!("`{}` has none of the feeds", folder.unwrap_or(Path::new(".")).display()),
+        help: Some("its feeds may be called otherwise: name one of them".to_owned()),
+    }
+}
+
+/// The paths of files that would be removed.
+fn removed(changes: &[Change]) -> impl Iterator<Item = String> {
+    changes.iter().filter_map(|change| match change {
+        Change::Removed { title, .. } => Some(title.clone()),
+        _ => None,
+    })
 }
 
 /// Compares with one file, whatever it is called: a feed with ours of the same format, a sitemap with ours.
@@ -125,14 +173,17 @@ fn against_file(
     feeds: &[(&Output, String)],
 ) -> Result<Vec<Difference>, Error> {
     let unreadable = |source| Error::ConfigRead { path: file.to_owned(), source };
-    let bytes = disk::read(file, new.config.site.largest).map_err(unreadable)?;
-    let text = source::decode("", bytes).text;
-    if text.contains("<urlset") {
-        return Ok(sitemap_changed(&pages_of(text.as_bytes()), &new.pages(), new.config)
-            .into_iter()
-            .collect());
+    if !file.is_file() {
+        return Err(unreadable(std::io::ErrorKind::NotFound.into()));
     }
-    let old = feed::entries(&text).map_err(|reason| Error::Config {
+    let text = source::decode("", unpacked(file)).text;
+    if text.contains("<urlset") || text.contains("<sitemapindex") {
+        let mut pages = BTreeMap::new();
+        let folder = file.parent().unwrap_or(Path::new("."));
+        Published { folder, config: new.config }.read_sitemap(file.to_owned(), &mut pages);
+        return Ok(vec![sitemap_changed(&pages, &new.pages(), new.config)]);
+    }
+    let old = Feed::parse(&text).map_err(|reason| Error::Config {
         path: file.to_owned(),
         place: None,
         message: format!("it is neither a feed nor a sitemap: {reason}"),
@@ -147,8 +198,29 @@ fn against_file(
         OutputKind::Feed { format, advertised, .. } => *advertised && format.name() == name,
         _ => false,
     };
-    let ours = feeds.iter().find(|(output, _)| is_same(output)).or(feeds.first());
-    Ok(merged(ours.map(|(_, path)| (path.clone(), entries_changed(&old, &new.entries(path)))).into_iter()))
+    // The feed itself, if it is one of ours; else one of the same format.
+    let real = |path: PathBuf| path.canonicalize().ok();
+    let itself = feeds.iter().find(|(_, path)| {
+        let own = real(new.config.site.output.join(path));
+        own.is_some() && own == real(file.to_owned())
+    });
+    let ours = itself.or_else(|| feeds.iter().find(|(output, _)| is_same(output))).or(feeds.first());
+    let Some((_, path)) = ours else { return Ok(Vec::new()) };
+    let changes = feeds_changed(&old, &new.feed(path)?);
+    Ok(merged(std::iter::once((path.clone(), changes))))
+}
+
+/// A feed, as far as it is compared.
+#[derive(Debug, Default)]
+struct Feed {
+    about: feed::About,
+    entries: Vec<Entry>,
+}
+
+impl Feed {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { about: feed::about(text), entries: feed::entries(text)? })
+    }
 }
 
 /// The documents in a folder.
@@ -169,44 +241,63 @@ impl Published<'_> {
         Some(path.replace(std::path::MAIN_SEPARATOR, "/"))
     }
 
-    /// The feeds that would be removed.
-    fn withdrawn(&self, report: &Report, progress: &Progress) -> Result<Vec<String>, Error> {
-        if report.outputs.is_empty() || self.folder != self.config.site.output {
-            return Ok(Vec::new());
+    /// The files that would be new, and those that would be removed.
+    fn files(&self, planned: &Report) -> Difference {
+        let mut changes = Vec::new();
+        for output in &planned.outputs {
+            let Some(path) = self.path_of(&output.path) else { continue };
+            let url = output.url.clone();
+            match output.outcome {
+                Outcome::Removed => changes.push(Change::Removed { url, title: path }),
+                Outcome::Written if !output.path.exists() => changes.push(Change::Added { url, title: path }),
+                _ => {}
+            }
         }
-        let planned = crate::plan(self.config, progress)?;
-        let leftovers = planned.outputs.iter().filter(|output| output.kind == OutputKind::Leftover);
-        Ok(leftovers.filter_map(|output| self.path_of(&output.path)).collect())
+        Difference { kind: DifferenceKind::Files, paths: Vec::new(), changes }
     }
 
-    /// The entries of a feed; none if it is not there.
-    fn entries(&self, path: &str) -> Vec<Entry> {
-        let bytes = disk::read(&self.folder.join(path), u64::MAX).unwrap_or_default();
-        feed::entries(&source::decode("", bytes).text).unwrap_or_default()
+    /// A feed; an empty one if it is not there.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it is none.
+    fn feed(&self, path: &str) -> Result<Feed, Error> {
+        let path = self.folder.join(path);
+        let Ok(bytes) = disk::read(&path, u64::MAX) else { return Ok(Feed::default()) };
+        Feed::parse(&source::decode("", bytes).text).map_err(|reason| Error::Config {
+            path,
+            place: None,
+            message: format!("it cannot be compared, because it is no feed: {reason}"),
+            help: None,
+        })
     }
 
     /// The pages of the sitemap, in all its parts, and their dates.
     fn pages(&self) -> BTreeMap<String, String> {
-        let Some(sitemap) = &self.config.sitemap else { return BTreeMap::new() };
+        let usual = SitemapConfig::default().path;
+        let path = self.config.sitemap.as_ref().map_or(usual, |sitemap| sitemap.path.clone());
         let mut pages = BTreeMap::new();
-        let gzip = format!("{}.gz", sitemap.path);
-        let first = [&sitemap.path, &gzip].into_iter().map(|path| self.folder.join(path));
-        let mut waiting: Vec<PathBuf> = first.filter(|path| path.is_file()).take(1).collect();
-        let mut is_index = true;
-        while let Some(path) = waiting.pop() {
-            let text = unpacked(&path);
-            // An index names its parts; these name pages.
-            if is_index && text.windows(13).any(|part| part == b"<sitemapindex") {
-                let base_url = self.config.site.base_url.as_str();
-                let parts = pages_of(&text).into_keys();
-                let below = parts.filter_map(|url| Some(url.strip_prefix(base_url)?.to_owned()));
-                waiting.extend(below.filter_map(|path| disk::below(self.folder, &path)));
-            } else {
-                pages.extend(pages_of(&text));
-            }
-            is_index = false;
+        let gzip = format!("{path}.gz");
+        let first = [path, gzip].into_iter().map(|path| self.folder.join(path)).find(|path| path.is_file());
+        if let Some(first) = first {
+            self.read_sitemap(first, &mut pages);
         }
         pages
+    }
+
+    /// Reads a sitemap, or the parts that an index names, which are below the folder.
+    fn read_sitemap(&self, path: PathBuf, pages: &mut BTreeMap<String, String>) {
+        let text = unpacked(&path);
+        if !text.windows(13).any(|part| part == b"<sitemapindex") {
+            return pages.extend(pages_of(&text));
+        }
+        let base_url = self.config.site.base_url.as_str();
+        for url in pages_of(&text).into_keys() {
+            let last = url.rsplit('/').next().unwrap_or_default();
+            let below = [url.strip_prefix(base_url).unwrap_or(last), last];
+            if let Some(part) = below.iter().find_map(|path| disk::below(self.folder, path)) {
+                pages.extend(pages_of(&unpacked(&part)));
+            }
+        }
     }
 }
 
@@ -269,10 +360,24 @@ fn merged(all: impl Iterator<Item = (String, Vec<Change>)>) -> Vec<Difference> {
     for (path, changes) in all {
         match merged.iter_mut().find(|known| known.changes == changes) {
             Some(known) => known.paths.push(path),
-            None => merged.push(Difference { paths: vec![path], is_feed: true, changes }),
+            None => merged.push(Difference { kind: DifferenceKind::Feed, paths: vec![path], changes }),
         }
     }
     merged
+}
+
+/// What would change between two feeds: first of themselves.
+fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if !old.about.is_empty() && !new.about.is_empty() {
+        let pairs = old.about.iter().zip(&new.about).filter(|(old, new)| old != new);
+        let fields: Vec<Field> =
+            pairs.map(|((name, old), (_, new))| Field { name, old: old.clone(), new: new.clone() }).collect();
+        let itself = || Change::Changed { url: String::new(), title: "the feed itself".to_owned(), fields };
+        changes.extend((!old.about.iter().zip(&new.about).all(|(old, new)| old == new)).then(itself));
+    }
+    changes.extend(entries_changed(&old.entries, &new.entries));
+    changes
 }
 
 /// What would change between two lists of entries. Entries are the same by their ids, else by their URLs, else by their
@@ -292,12 +397,8 @@ fn entries_changed(old: &[Entry], new: &[Entry]) -> Vec<Change> {
             let fields = fields_changed(known, entry);
             changes.extend((!fields.is_empty()).then_some(Change::Changed { url, title, fields }));
         } else if let Some(before) = before {
-            changes.push(Change::OtherId {
-                url,
-                title,
-                old: id(before).to_owned(),
-                new: id(entry).to_owned(),
-            });
+            let (old, new) = (id(before).to_owned(), id(entry).to_owned());
+            changes.push(Change::OtherId { url, title, old, new, fields: fields_changed(before, entry) });
         } else {
             changes.push(Change::Added { url, title });
         }
@@ -333,6 +434,13 @@ fn paired<'a>(
     pairs
 }
 
+/// Whether two texts are dates of one instant, however each format writes it.
+fn is_same_instant(old: &str, new: &str) -> bool {
+    let instant = |text: &str| date::resolve(&date::parse(text)?, &TimeZone::UTC);
+    let is_date = |text: &str| text.len() < 40 && text.contains(|c: char| c.is_ascii_digit());
+    is_date(old) && is_date(new) && instant(old).is_some() && instant(old) == instant(new)
+}
+
 fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {
     let parts = |entry: &Entry| {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -346,26 +454,33 @@ fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {
             ("authors", entry.authors.join(", ")),
             ("categories", entry.categories.join(", ")),
             ("enclosure", text(&entry.enclosure)),
+            ("image", text(&entry.image)),
+            ("language", text(&entry.language)),
+            ("extra", text(&entry.extra)),
         ]
     };
-    let pairs = parts(old).into_iter().zip(parts(new)).filter(|(old, new)| old != new);
+    let pairs = parts(old).into_iter().zip(parts(new));
+    let pairs = pairs.filter(|((_, old), (_, new))| old != new && !is_same_instant(old, new));
     pairs.map(|((name, old), (_, new))| Field { name, old, new }).collect()
 }
 
-/// What would change in the sitemap; `None` if there is none.
+/// What would change in the sitemap.
 fn sitemap_changed(
     old: &BTreeMap<String, String>,
     new: &BTreeMap<String, String>,
     config: &Config,
-) -> Option<Difference> {
-    let path = config.sitemap.as_ref()?.path.clone();
+) -> Difference {
+    let path = config.sitemap.as_ref().map(|sitemap| match sitemap.gzip {
+        true => format!("{}.gz", sitemap.path),
+        false => sitemap.path.clone(),
+    });
     let title = String::new;
     let mut changes = Vec::new();
     for (url, date) in new {
         let url = url.clone();
         match old.get(&url) {
             None => changes.push(Change::Added { url, title: title() }),
-            Some(known) if known != date => {
+            Some(known) if known != date && !is_same_instant(known, date) => {
                 let field = Field { name: "lastmod", old: known.clone(), new: date.clone() };
                 changes.push(Change::Changed { url, title: title(), fields: vec![field] });
             }
@@ -374,7 +489,8 @@ fn sitemap_changed(
     }
     let gone = old.keys().filter(|url| !new.contains_key(*url));
     changes.extend(gone.map(|url| Change::Removed { url: url.clone(), title: title() }));
-    Some(Difference { paths: vec![path], is_feed: false, changes })
+    let paths = vec![path.unwrap_or_else(|| "the sitemap".to_owned())];
+    Difference { kind: DifferenceKind::Sitemap, paths, changes }
 }
 
 #[cfg(test)]

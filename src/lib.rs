@@ -103,7 +103,7 @@ pub use adopt::{Adopted, Adoption, Conflict, Fate, Matched, adopt};
 pub use announce::{Announcements, Choice, Request, Service};
 pub use config::{Config, Options, Records};
 pub use diagnostic::{Diagnostic, Level, Place, Rule};
-pub use diff::{Change, Difference, Field, diff};
+pub use diff::{Change, Difference, DifferenceKind, Field, diff};
 pub use error::Error;
 pub use explain::{Explained, Explanation, Placement, explain};
 pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};

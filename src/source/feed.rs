@@ -22,6 +22,61 @@ pub(crate) struct Entry {
     pub categories: Vec<String>,
     /// The URL of a file that belongs to it.
     pub enclosure: Option<String>,
+    pub image: Option<String>,
+    pub language: Option<String>,
+    /// What it has besides, as written.
+    pub extra: Option<String>,
+}
+
+/// What a feed says of itself: names and texts, such as its title.
+pub(crate) type About = Vec<(&'static str, String)>;
+
+/// What a feed says of itself, as far as readers show it or act by it.
+pub(crate) fn about(text: &str) -> About {
+    let text = text.trim_start_matches('\u{FEFF}');
+    if text.trim_start().starts_with('{') {
+        let feed: Value = serde_json::from_str(text).unwrap_or_default();
+        let get = |key: &str| feed.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let hubs = feed.get("hubs").map(Value::to_string).unwrap_or_default();
+        return vec![
+            ("title", get("title")),
+            ("link", get("home_page_url")),
+            ("description", get("description")),
+            ("language", get("language")),
+            ("icon", format!("{} {}", get("icon"), get("favicon")).trim().to_owned()),
+            ("hubs", hubs),
+        ];
+    }
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let Ok(document) = Document::parse_with_options(text, options) else { return About::new() };
+    let root = document.root_element();
+    let own = root.children().find(|node| node.tag_name().name() == "channel").unwrap_or(root);
+    let of = |names: &[&str]| {
+        let named = own.children().filter(|node| names.contains(&node.tag_name().name()));
+        let texts = named.filter_map(|node| node.text().map(str::trim)).filter(|text| !text.is_empty());
+        texts.collect::<Vec<_>>().join(" ")
+    };
+    let rel = |wanted: &str| {
+        let links = own.children().filter(|node| node.tag_name().name() == "link");
+        let links = links.filter(|link| link.attribute("rel").unwrap_or("alternate") == wanted);
+        links.filter_map(|link| link.attribute("href")).collect::<Vec<_>>().join(" ")
+    };
+    let image = own.children().find(|node| node.tag_name().name() == "image");
+    let image = image.and_then(|image| image.children().find(|node| node.tag_name().name() == "url"));
+    let language = root.attribute(("http://www.w3.org/XML/1998/namespace", "lang"));
+    vec![
+        ("title", of(&["title"])),
+        ("link", format!("{} {}", of(&["link"]), rel("alternate")).trim().to_owned()),
+        ("description", of(&["description", "subtitle"])),
+        ("language", language.map_or_else(|| of(&["language"]), str::to_owned)),
+        (
+            "icon",
+            format!("{} {}", of(&["icon", "logo"]), image.and_then(|url| url.text()).unwrap_or_default())
+                .trim()
+                .to_owned(),
+        ),
+        ("hubs", rel("hub")),
+    ]
 }
 
 /// The entries; the URL of one that has no link is empty.
@@ -59,6 +114,13 @@ fn of_json(text: &str) -> Result<Vec<Entry>, String> {
             authors: list("authors").chain(item.get("author")).filter_map(name).collect(),
             categories: list("tags").filter_map(Value::as_str).map(str::to_owned).collect(),
             enclosure: file,
+            image: get("image"),
+            language: get("language"),
+            extra: item.as_object().and_then(|item| {
+                let others = item.iter().filter(|(key, _)| key.starts_with('_'));
+                let others: Vec<String> = others.map(|(key, value)| format!("{key}: {value}")).collect();
+                (!others.is_empty()).then(|| others.join(", "))
+            }),
         }
     };
     Ok(items.iter().map(entry).collect())
@@ -166,6 +228,12 @@ fn of_item(item: Node<'_, '_>, site: Option<&str>) -> Entry {
         authors: all(&["author", "creator"]).filter_map(name).collect(),
         categories: all(&["category"]).filter_map(category).collect(),
         enclosure: file.map(str::to_owned),
+        image: all(&["content", "thumbnail"]).find_map(|image| image.attribute("url")).map(str::to_owned),
+        language: item
+            .attribute(("http://www.w3.org/XML/1998/namespace", "lang"))
+            .map(str::to_owned)
+            .or_else(|| text(&["language"])),
+        extra: None,
         // Atom requires `updated`, and many write nothing else.
         published: published.clone().or_else(|| updated.clone()),
         updated: updated.filter(|_| published.is_some()),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use feedmill::internals::{readable, shown};
-use feedmill::{Change, Difference, Error, Progress, Rule};
+use feedmill::{Change, Difference, DifferenceKind, Error, Field, Progress, Rule};
 use serde_json::{Map, Value, json};
 
 use crate::Status;
@@ -40,15 +40,15 @@ pub(crate) fn run(args: &Diff) -> Result<Status, Error> {
             text.push_str(&red(&line, colored));
         }
         if differences.is_empty() {
-            text.push_str("nobody would notice anything\n");
+            text.push_str("no entry, no page and no feed would say anything else\n");
         }
         output(&text)?;
     }
-    let status = report::findings(&planned.findings, config, &args.report);
+    report::findings(&planned.findings, config, &args.report);
     if planned.findings.iter().any(|finding| matches!(finding.rule, Rule::NoPosts | Rule::NoPages)) {
         return Ok(Status::Failed);
     }
-    Ok(if differences.is_empty() { status } else { Status::LeftOut })
+    Ok(if differences.is_empty() { Status::Published } else { Status::LeftOut })
 }
 
 fn with_other_id(difference: &Difference) -> Vec<&Change> {
@@ -61,8 +61,12 @@ fn red(text: &str, colored: bool) -> String {
 
 /// The changes of one document, those that matter most first.
 fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool) {
-    let _ = writeln!(text, "{}", readable(&difference.paths.join(", ")));
-    let (entry, entries) = if difference.is_feed { ("entry", "entries") } else { ("URL", "URLs") };
+    let (heading, entry, entries) = match difference.kind {
+        DifferenceKind::Feed => (difference.paths.join(", "), "entry", "entries"),
+        DifferenceKind::Sitemap => (difference.paths.join(", "), "URL", "URLs"),
+        _ => ("files".to_owned(), "file", "files"),
+    };
+    let _ = writeln!(text, "{}", readable(&heading));
     let kind = |change: &Change| match change {
         Change::OtherId { .. } => 0,
         Change::Added { .. } => 1,
@@ -89,24 +93,25 @@ fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool
 }
 
 fn line(change: &Change) -> String {
-    let named = |url: &str, title: &str| match title {
-        "" => readable(url),
-        title => format!("{}  {}", readable(url), cut(title)),
+    let named = |url: &str, title: &str| match (url, title) {
+        ("", title) => cut(title),
+        (url, "") => shown(url),
+        (url, title) => format!("{}  {}", shown(url), cut(title)),
+    };
+    let all = |fields: &[Field]| {
+        fields.iter().fold(String::new(), |mut text, field| {
+            let (old, new) = around(&field.old, &field.new);
+            let _ = writeln!(text, "      {}: {} -> {}", field.name, quoted(&old), quoted(&new));
+            text
+        })
     };
     match change {
         Change::Added { url, title } => format!("    + {}\n", named(url, title)),
         Change::Removed { url, title } => format!("    - {}\n", named(url, title)),
-        Change::OtherId { url, title, old, new } => {
-            format!("    ! {}\n      id: {} -> {}\n", named(url, title), cut(old), cut(new))
+        Change::OtherId { url, title, old, new, fields } => {
+            format!("    ! {}\n      id: {} -> {}\n{}", named(url, title), cut(old), cut(new), all(fields))
         }
-        Change::Changed { url, title, fields } => {
-            let mut text = format!("    ~ {}\n", named(url, title));
-            for field in fields {
-                let (old, new) = around(&field.old, &field.new);
-                let _ = writeln!(text, "      {}: {} -> {}", field.name, quoted(&old), quoted(&new));
-            }
-            text
-        }
+        Change::Changed { url, title, fields } => format!("    ~ {}\n{}", named(url, title), all(fields)),
         _ => String::new(),
     }
 }
@@ -133,6 +138,12 @@ fn around(old: &str, new: &str) -> (String, String) {
 
 fn as_json(difference: &Difference) -> Value {
     let mut all: Map<String, Value> = Map::new();
+    let kind = match difference.kind {
+        DifferenceKind::Feed => "feed",
+        DifferenceKind::Sitemap => "sitemap",
+        _ => "files",
+    };
+    all.insert("kind".to_owned(), json!(kind));
     all.insert("paths".to_owned(), json!(difference.paths));
     for name in ["added", "removed", "changed", "other_ids"] {
         all.insert(name.to_owned(), json!([]));
@@ -141,15 +152,12 @@ fn as_json(difference: &Difference) -> Value {
         let (name, value) = match change {
             Change::Added { url, title } => ("added", json!({"url": url, "title": title})),
             Change::Removed { url, title } => ("removed", json!({"url": url, "title": title})),
-            Change::OtherId { url, title, old, new } => {
-                ("other_ids", json!({"url": url, "title": title, "old": old, "new": new}))
+            Change::OtherId { url, title, old, new, fields } => {
+                let fields = fields_as_json(fields);
+                ("other_ids", json!({"url": url, "title": title, "old": old, "new": new, "fields": fields}))
             }
             Change::Changed { url, title, fields } => {
-                let fields: Map<String, Value> = fields
-                    .iter()
-                    .map(|field| (field.name.to_owned(), json!({"old": field.old, "new": field.new})))
-                    .collect();
-                ("changed", json!({"url": url, "title": title, "fields": fields}))
+                ("changed", json!({"url": url, "title": title, "fields": fields_as_json(fields)}))
             }
             _ => continue,
         };
@@ -158,4 +166,10 @@ fn as_json(difference: &Difference) -> Value {
         }
     }
     Value::Object(all)
+}
+
+fn fields_as_json(fields: &[Field]) -> Value {
+    let fields =
+        fields.iter().map(|field| (field.name.to_owned(), json!({"old": field.old, "new": field.new})));
+    Value::Object(fields.collect())
 }
