@@ -1,15 +1,17 @@
 //! What becomes of a file, and why: each field with where it comes from, each feed and the sitemap with whether they carry
 //! it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
 use crate::feeds::{self, FeedDocument};
-use crate::generators::{self, Fields, Scope};
+use crate::generators::{self, FROM_TEXT, Fields, Scope};
 use crate::model::{File, FileKind, PostMeta, Reason};
 use crate::read::index::{self, Index, Progress};
-use crate::read::{Built, built};
+use crate::read::{Built, built, entry, links::Links};
+use crate::settings::SitemapConfig;
 use crate::source::{self, Source};
 use crate::text::{self, glob, link};
 use crate::{memory, sitemaps};
@@ -66,9 +68,11 @@ pub fn explain(config: &Config, wanted: &[String], progress: &Progress) -> Resul
     for wanted in wanted {
         let paths = site.named(wanted);
         if paths.is_empty() {
-            let absent = Some(site.why_unread(wanted));
             let (fields, placements) = (Vec::new(), Vec::new());
-            all.push(Explanation { path: wanted.clone(), absent, fields, placements });
+            all.push(site.page(wanted).unwrap_or_else(|| {
+                let absent = Some(site.why_unread(wanted));
+                Explanation { path: wanted.clone(), absent, fields, placements }
+            }));
         }
         all.extend(paths.iter().map(|path| site.explain(path)));
     }
@@ -79,26 +83,45 @@ pub fn explain(config: &Config, wanted: &[String], progress: &Progress) -> Resul
 struct Site<'a> {
     config: &'a Config,
     posts: Vec<PostMeta>,
-    /// The files that are published nowhere: path, URL, reason.
+    /// The files that are published nowhere: URL, and reason.
     absent: BTreeMap<String, (String, String)>,
     /// All files that are read.
     files: BTreeMap<String, File>,
     built: Option<Built>,
+    /// Pages in the sitemap that belong to no post.
+    pages: Vec<String>,
+    /// What was said of dates and ids, by file.
+    said: BTreeMap<String, String>,
 }
+
+/// Findings that say why a file is in no output.
+const UNREAD: [Rule; 4] = [Rule::UnreadableFile, Rule::LinkOutside, Rule::UnreadMarkup, Rule::BadRecord];
+/// Findings that say why a post is in no feed.
+const UNDATED: [Rule; 5] =
+    [Rule::UnreadableDate, Rule::ImplausibleDate, Rule::MissingDate, Rule::UndatedPage, Rule::DuplicateId];
 
 impl<'a> Site<'a> {
     fn read(config: &'a Config, progress: &Progress) -> Result<Self, Error> {
         let mut found = Vec::new();
         let mut files = BTreeMap::new();
-        config.dialect.discover(&mut Vec::new(), &config.site, &mut |file| {
-            if config.site.reads(&file.path) {
-                files.insert(file.path.clone(), file);
-            }
-        });
+        if !config.records_only {
+            config.dialect.discover(&mut Vec::new(), &config.site, &mut |file| {
+                let is_named = config.files.as_ref().is_none_or(|named| named.contains(&file.path));
+                if is_named && config.site.reads(&file.path) {
+                    files.insert(file.path.clone(), file);
+                }
+            });
+        }
         let Index { mut posts, dropped, unpublished, .. } = index::read(&mut found, config, progress)?;
         let mut absent = BTreeMap::new();
-        for post in unpublished {
-            absent.insert(post.path, (post.url, because(post.reason, None)));
+        for post in &unpublished {
+            let held =
+                found.iter().find(|finding| finding.rule == Rule::HeldBack && finding.path == post.path);
+            let why = held.map_or_else(
+                || because(post.reason, None),
+                |held| format!("it is held back: {}", held.message),
+            );
+            absent.insert(post.path.clone(), (post.url.clone(), why));
         }
         for (post, reason) in dropped {
             let other = posts.iter().find(|other| other.url() == post.url()).map(PostMeta::path);
@@ -109,31 +132,91 @@ impl<'a> Site<'a> {
             let before: Vec<(String, String)> =
                 posts.iter().map(|post| (post.path().to_owned(), post.url().to_owned())).collect();
             posts = sitemaps::with_pages(&mut Vec::new(), built, posts, config).unwrap_or_default();
-            let left: BTreeMap<&str, ()> = posts.iter().map(|post| (post.path(), ())).collect();
-            let gone = before.into_iter().filter(|(path, _)| !left.contains_key(path.as_str()));
+            let left: BTreeSet<&str> = posts.iter().map(PostMeta::path).collect();
+            let gone = before.into_iter().filter(|(path, _)| !left.contains(path.as_str()));
             absent.extend(gone.map(|(path, url)| (path, (url, because(Reason::NoPage, None)))));
         }
         memory::recall(&mut found, &mut posts, config)?;
-        // What is said of a file that becomes nothing says why.
-        for finding in &found {
-            let is_known = absent.contains_key(&finding.path)
-                || posts.iter().any(|post| post.path() == finding.path)
-                || !files.contains_key(&finding.path);
-            if !is_known {
-                absent.insert(finding.path.clone(), (String::new(), finding.message.clone()));
+        let pages = crate::pages_of_no_post(&mut Vec::new(), &posts, &unpublished, built.as_ref(), config);
+        let said = found.iter().filter(|finding| UNDATED.contains(&finding.rule));
+        let said = said.map(|finding| (finding.path.clone(), finding.message.clone())).collect();
+        let mut site = Self { config, posts, absent, files, built, pages, said };
+        site.explain_findings(&found);
+        site.explain_unlisted();
+        let hidden = unpublished.iter().filter(|post| post.reason == Reason::Hidden);
+        let hidden: Vec<(String, Option<String>)> =
+            hidden.map(|post| (post.path.clone(), site.hiding(&post.path))).collect();
+        for (path, why) in hidden {
+            if let (Some(why), Some((_, known))) = (why, site.absent.get_mut(&path)) {
+                *known = why;
             }
         }
-        Ok(Self { config, posts, absent, files, built })
+        Ok(site)
+    }
+
+    /// The fields by which the author of a post hides it.
+    fn hiding(&self, path: &str) -> Option<String> {
+        let fields = self.fields(path, true);
+        let switches = fields.iter().filter(|field| field.name.starts_with('`'));
+        let named: Vec<String> = switches
+            .map(|field| format!("{}: {} ({})", field.name, text::shown(&field.value), field.from))
+            .collect();
+        (!named.is_empty()).then(|| format!("its author hides it: {}", named.join("; ")))
+    }
+
+    /// What is said of a file that becomes nothing says why.
+    fn explain_findings(&mut self, found: &[Diagnostic]) {
+        let published: BTreeSet<&str> = self.posts.iter().map(PostMeta::path).collect();
+        let of_file = |finding: &&Diagnostic| {
+            let is_nothing = self.files.contains_key(&finding.path) && !published.contains(&*finding.path);
+            is_nothing || (UNREAD.contains(&finding.rule) && !published.contains(&*finding.path))
+        };
+        let explained: Vec<(String, String)> = found
+            .iter()
+            .filter(of_file)
+            .map(|finding| {
+                let is_record = finding.rule == Rule::BadRecord;
+                let line =
+                    finding.place.as_ref().filter(|_| is_record).map(|place| format!(":{}", place.line));
+                (format!("{}{}", finding.path, line.unwrap_or_default()), finding.message.clone())
+            })
+            .collect();
+        for (path, why) in explained {
+            self.absent.entry(path).or_insert((String::new(), why));
+        }
+    }
+
+    /// Posts that no feed carries and no sitemap lists are published nowhere, too.
+    fn explain_unlisted(&mut self) {
+        let declared = feeds::expand(&mut Vec::new(), &self.posts, self.config);
+        let documents = feeds::plan(&declared, &self.posts, self.config);
+        let carried: BTreeSet<&str> =
+            documents.iter().flat_map(|document| &document.posts).map(|post| post.path()).collect();
+        let mut nowhere = Vec::new();
+        for post in self.posts.iter().filter(|post| !carried.contains(post.path())) {
+            let sitemap = self.config.sitemap.as_ref();
+            let why = match sitemap {
+                Some(sitemap) => sitemaps::why_unlisted(post, sitemap, self.built.as_ref(), self.config),
+                None => Some("the site has no sitemap".to_owned()),
+            };
+            let feed =
+                documents.first().and_then(|document| feeds::explain(document, post, &self.posts).err());
+            let feed = feed.unwrap_or_else(|| "there is no feed".to_owned());
+            nowhere.extend(why.map(|why| {
+                let why = if why == feed { why } else { format!("{feed}; {why}") };
+                (post.path().to_owned(), (post.url().to_owned(), why))
+            }));
+        }
+        self.absent.extend(nowhere);
     }
 
     /// Every file that is published nowhere.
     fn all_absent(&self) -> Vec<Explanation> {
         let mut all = self.absent.clone();
-        let published: BTreeMap<&str, ()> = self.posts.iter().map(|post| (post.path(), ())).collect();
+        let published: BTreeSet<&str> = self.posts.iter().map(PostMeta::path).collect();
         for (path, file) in &self.files {
-            if file.kind != FileKind::Asset && !published.contains_key(path.as_str()) {
-                let nothing = || (String::new(), "its generator makes nothing of it".to_owned());
-                all.entry(path.clone()).or_insert_with(nothing);
+            if file.kind != FileKind::Asset && !published.contains(path.as_str()) {
+                all.entry(path.clone()).or_insert_with(|| (String::new(), self.why_nothing(path)));
             }
         }
         let explained = |(path, (_, why))| {
@@ -143,14 +226,30 @@ impl<'a> Site<'a> {
         all.into_iter().map(explained).collect()
     }
 
+    /// Why a file that is read becomes nothing, where no finding says it.
+    fn why_nothing(&self, path: &str) -> String {
+        let page = self.built.as_ref().and_then(|built| built.pages.get(path));
+        match page {
+            Some(page) if page.no_index => "its page is `noindex`".to_owned(),
+            Some(page) if page.is_redirect => "its page only leads to another".to_owned(),
+            Some(page) if page.canonical.is_some() => {
+                "its page names another as its canonical URL".to_owned()
+            }
+            _ => "its generator makes nothing of it".to_owned(),
+        }
+    }
+
     /// The files that are meant by a path, a URL or an id.
     fn named(&self, wanted: &str) -> Vec<String> {
         let tidy = wanted.trim_start_matches("./");
         let is_file = |path: &str| path == tidy || self.is_same_file(path, wanted);
-        let is_url = |url: &str| wanted.contains("://") && link::place(url) == link::place(wanted);
+        let wanted_place = place(wanted);
+        let is_url = |url: &str| wanted.contains("://") && place(url) == wanted_place;
+        let base = self.config.site.base_url.as_str();
+        let is_id = |id: &str| id == wanted || text::id::of_written(id, base) == wanted;
         let mut paths: Vec<String> = Vec::new();
         for post in &self.posts {
-            if is_file(post.path()) || post.id() == wanted || is_url(post.url()) || post.url() == wanted {
+            if is_file(post.path()) || is_id(post.id()) || is_url(post.url()) {
                 paths.push(post.path().to_owned());
             }
         }
@@ -165,6 +264,19 @@ impl<'a> Site<'a> {
         text::unique(paths)
     }
 
+    /// A page in the sitemap that belongs to no post.
+    fn page(&self, wanted: &str) -> Option<Explanation> {
+        let home = self.config.site.base_url.as_str().to_owned();
+        let mut pages = self.pages.iter().chain(std::iter::once(&home));
+        let url = pages.find(|url| place(url) == place(wanted))?;
+        let sitemap = self.config.sitemap.as_ref().filter(|_| wanted.contains("://"))?;
+        let (name, value, from) =
+            ("url".to_owned(), url.clone(), "a page that belongs to no post".to_owned());
+        let listed = Placement { path: path_of(sitemap), is_in: true, why: "listed".to_owned() };
+        let fields = vec![Explained { name, value, from }];
+        Some(Explanation { path: wanted.to_owned(), absent: None, fields, placements: vec![listed] })
+    }
+
     /// Whether a path, as it was typed, is that of a file of the site.
     fn is_same_file(&self, path: &str, typed: &str) -> bool {
         let file_name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).to_owned();
@@ -175,21 +287,21 @@ impl<'a> Site<'a> {
 
     fn explain(&self, path: &str) -> Explanation {
         let post = self.posts.iter().find(|post| post.path() == path);
-        let absent = match post {
-            Some(_) => None,
-            None => Some(
-                self.absent
-                    .get(path)
-                    .map_or_else(|| "its generator makes nothing of it".to_owned(), |(_, why)| why.clone()),
-            ),
+        let known = self.absent.get(path).map(|(_, why)| why.clone());
+        let absent = known.or_else(|| post.is_none().then(|| self.why_nothing(path)));
+        let mut fields = match post.filter(|post| post.offset().is_some()) {
+            Some(post) => of_record(post, self.config),
+            None => self.fields(path, absent.is_some()),
         };
-        let fields = self.fields(path, post);
+        if let Some(post) = post {
+            self.correct(&mut fields, post);
+        }
         let placements = post.map_or_else(Vec::new, |post| self.placements(post));
         Explanation { path: path.to_owned(), absent, fields, placements }
     }
 
-    /// The fields of a post, with where they come from.
-    fn fields(&self, path: &str, meta: Option<&PostMeta>) -> Vec<Explained> {
+    /// The fields of the post of a file, with where they come from. Of one that is published nowhere, nothing of its text.
+    fn fields(&self, path: &str, is_absent: bool) -> Vec<Explained> {
         let (config, site) = (self.config, &self.config.site);
         let Some(file) = self.files.get(path) else { return Vec::new() };
         let source = match file.kind {
@@ -203,38 +315,50 @@ impl<'a> Site<'a> {
         let Some(post) = post else { return Vec::new() };
         let inherited = |key: &str| config.dialect.inherited_from(file, key, site);
         let rule = format!("its path, by the rule of {}", config.recognised.generator.label);
-        let origins = fields.origins(&post, &inherited, &rule);
+        let origins = fields.origins(&post, &inherited, &rule).into_iter();
+        let origins = origins.filter(|origin| !is_absent || origin.from != FROM_TEXT);
         let is_built = config.recognised.generator.build.is_some();
-        let explained = origins.into_iter().map(|origin| Explained {
-            name: origin.name.to_owned(),
-            value: origin.value,
-            from: if is_built { "its page".to_owned() } else { origin.from },
-        });
-        let mut explained: Vec<Explained> = explained.collect();
+        let from_page = |name: &str| match name {
+            "id" if post.id != post.url => "a feed that the site had before",
+            "id" => "its URL",
+            _ => "its page",
+        };
+        let mut explained: Vec<Explained> = origins
+            .map(|origin| Explained {
+                from: if is_built { from_page(&origin.name).to_owned() } else { origin.from },
+                name: origin.name,
+                value: origin.value,
+            })
+            .collect();
         if !explained.iter().any(|own| own.name == "authors") && !site.authors.is_empty() {
             let names: Vec<&str> = site.authors.iter().map(|author| author.name.as_str()).collect();
             let from = "the configuration".to_owned();
             explained.push(Explained { name: "authors".to_owned(), value: names.join(", "), from });
         }
-        // What the lock, the history or another page says counts more.
-        if let Some(meta) = meta {
-            let date = |date: Option<_>| date.map(text::date::rfc3339);
-            let known = [
-                ("id", Some(meta.id().to_owned()), "the lock"),
-                ("url", Some(meta.url().to_owned()), "its page, which is served there"),
-                ("published", date(meta.published), "a feed that the site had before, in the lock"),
-                ("updated", date(meta.updated), "the history of its text"),
-            ];
-            for (name, value, from) in known {
-                let Some(value) = value else { continue };
-                match explained.iter_mut().find(|own| own.name == name) {
-                    Some(own) if own.value == value => {}
-                    Some(own) => (own.value, own.from) = (value, from.to_owned()),
-                    None => explained.push(Explained { name: name.into(), value, from: from.into() }),
-                }
+        explained
+    }
+
+    /// What the lock, the history or another page says counts more than the post itself.
+    fn correct(&self, explained: &mut Vec<Explained>, meta: &PostMeta) {
+        let date = |date: Option<_>| date.map(text::date::rfc3339);
+        let of_id = match self.config.lock {
+            Some(_) => "the lock, or another post that has the same id",
+            None => "its URL, because another post has the same id",
+        };
+        let known = [
+            ("id", Some(meta.id().to_owned()), of_id),
+            ("url", Some(meta.url().to_owned()), "its page, which is served there"),
+            ("published", date(meta.published), "a feed that the site had before, in the lock"),
+            ("updated", date(meta.updated), "the history of its text"),
+        ];
+        for (name, value, from) in known {
+            let Some(value) = value else { continue };
+            match explained.iter_mut().find(|own| own.name == name) {
+                Some(own) if own.value == value => {}
+                Some(own) => (own.value, own.from) = (value, from.to_owned()),
+                None => explained.push(Explained { name: name.into(), value, from: from.into() }),
             }
         }
-        explained
     }
 
     /// Which documents carry a post.
@@ -245,6 +369,9 @@ impl<'a> Site<'a> {
         let of_document = |document: &FeedDocument<'_>| {
             let why = feeds::explain(document, post, &self.posts);
             let is_in = why.is_ok();
+            // What was said of its date, or its id, is more exact.
+            let said = self.said.get(post.path()).filter(|_| !feeds::is_carried(post));
+            let why = why.map_err(|why| said.cloned().unwrap_or(why));
             // Of feeds for terms and of archives, those that carry it are enough.
             let is_of_interest =
                 is_in || (document.feed.term.is_none() && document.history.current.is_none());
@@ -254,7 +381,7 @@ impl<'a> Site<'a> {
         let mut placements: Vec<Placement> = documents.iter().filter_map(of_document).collect();
         if let Some(sitemap) = &config.sitemap {
             let why = sitemaps::why_unlisted(post, sitemap, self.built.as_ref(), config);
-            let (path, is_in) = (sitemap.path.clone(), why.is_none());
+            let (path, is_in) = (path_of(sitemap), why.is_none());
             placements.push(Placement { path, is_in, why: why.unwrap_or_else(|| "listed".to_owned()) });
         }
         placements
@@ -279,8 +406,11 @@ impl<'a> Site<'a> {
         else {
             return format!("it is outside of the folder that is read, {}", site.root.display());
         };
-        if path.is_dir() {
+        if wanted.is_empty() || path.is_dir() {
             return "it is a folder".to_owned();
+        }
+        if self.config.files.is_some() {
+            return "`--files` does not name it".to_owned();
         }
         if let Some(pattern) = site.exclude.iter().find(|pattern| glob::matches(pattern, &below)) {
             return format!("`exclude` has the pattern `{}`", text::shown(pattern));
@@ -296,13 +426,52 @@ impl<'a> Site<'a> {
     }
 }
 
+/// The fields of a record.
+fn of_record(meta: &PostMeta, config: &Config) -> Vec<Explained> {
+    let Some((post, _)) =
+        entry::entry(&mut Vec::new(), meta, &Links::new(&[], config), &config.site.authors, config)
+    else {
+        return Vec::new();
+    };
+    let authors: Vec<String> = post.authors.iter().map(|author| author.name.clone()).collect();
+    let date = |date: Option<_>| date.map(text::date::rfc3339).unwrap_or_default();
+    let all = [
+        ("title", post.title.clone()),
+        ("url", post.url.clone()),
+        ("id", post.id.clone()),
+        ("published", date(post.published)),
+        ("updated", date(post.updated)),
+        ("authors", authors.join(", ")),
+        ("terms", post.labels().join(", ")),
+        ("summary", post.summary.clone().unwrap_or_default()),
+        ("image", post.image.clone().unwrap_or_default()),
+        ("language", post.language.clone().unwrap_or_default()),
+    ];
+    let from = "the record".to_owned();
+    let known = all.into_iter().filter(|(_, value)| !value.is_empty());
+    known.map(|(name, value)| Explained { name: name.to_owned(), value, from: from.clone() }).collect()
+}
+
+/// Where a sitemap is written.
+fn path_of(sitemap: &SitemapConfig) -> String {
+    format!("{}{}", sitemap.path, if sitemap.gzip { ".gz" } else { "" })
+}
+
+/// The place of a page, however its URL is spelt.
+fn place(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    let canonical = link::absolute(url).unwrap_or_else(|| url.to_owned());
+    let host = canonical.split('/').nth(2).unwrap_or_default().to_owned();
+    format!("{host}{}", link::decoded(link::place(&canonical)))
+}
+
 /// Why a post is in no output.
 fn because(reason: Reason, other: Option<&str>) -> String {
     match (reason, other) {
         (Reason::Draft, _) => "it is a draft".to_owned(),
         (Reason::Future, _) => "its date is in the future".to_owned(),
         (Reason::Hidden, _) => {
-            "its author hides it: it is unlisted, private, protected, expired, or in neither feeds nor sitemap".to_owned()
+            "its author hides it: it is unlisted, private, protected, expired, not yet public, has no page, or is in neither feeds nor sitemap".to_owned()
         }
         (Reason::HeldBack, _) => "it looks hidden, in a form that its generator does not read".to_owned(),
         (Reason::SameUrl, Some(other)) => format!("`{}` is newer, and has the same URL", text::shown(other)),

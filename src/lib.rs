@@ -359,11 +359,7 @@ fn render_sitemaps(
         sitemaps::verify(found, built, posts, unpublished, config);
     }
     let Some(sitemap) = &config.sitemap else { return Ok(()) };
-    let others = match built.filter(|_| sitemap.pages) {
-        Some(built) => sitemaps::other_urls(found, built, sitemap, posts, unpublished, config),
-        None if sitemap.pages => list_pages(posts, unpublished, config),
-        None => Vec::new(),
-    };
+    let others = pages_of_no_post(found, posts, unpublished, built, config);
     let changes = memory.see_pages(built, &others, config);
     let listing = sitemaps::listing(found, sitemap, posts, &others, built, &changes, config);
     memory.see_listing(posts, &listing);
@@ -373,6 +369,21 @@ fn render_sitemaps(
         announced.push(path.clone());
     }
     sitemaps::render_robots(found, staging, &announced, config)
+}
+
+/// Pages that the sitemap may list, and that belong to no post.
+fn pages_of_no_post(
+    found: &mut Vec<Diagnostic>,
+    posts: &[PostMeta],
+    unpublished: &[Unpublished],
+    built: Option<&Built>,
+    config: &Config,
+) -> Vec<String> {
+    let Some(sitemap) = config.sitemap.as_ref().filter(|sitemap| sitemap.pages) else { return Vec::new() };
+    match built {
+        Some(built) => sitemaps::other_urls(found, built, sitemap, posts, unpublished, config),
+        None => list_pages(posts, unpublished, config),
+    }
 }
 
 /// Pages that the site's generator makes of no file, without those that an unpublished file would be.

@@ -29,7 +29,7 @@ use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::Source;
 use fields::Reading;
-pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME};
+pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME, origins::FROM_TEXT};
 pub(crate) use links::LinkKind;
 
 /// The generators whose sources can be read. Of several that recognise a folder, the first counts.

@@ -68,6 +68,9 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
             }
         }
     };
+    if let Some(written) = data.map.get("permalink").and_then(Node::as_text) {
+        fields.made_by("permalink", written);
+    }
     let url = fields.site.base_url.file(place.trim_start_matches('/'));
     let title = page.title();
     inherit(fields, &data.map);

@@ -4,7 +4,7 @@ pub(crate) mod dates;
 pub(crate) mod extra;
 mod image;
 pub(super) mod names;
-mod origins;
+pub(crate) mod origins;
 mod title;
 mod visibility;
 

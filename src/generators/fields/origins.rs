@@ -1,7 +1,11 @@
 //! Where the fields of a post come from.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, FixedOffset};
+
 use super::{Fields, names};
-use crate::model::{Post, Term};
+use crate::model::{CATEGORY, Post, TAG};
 use crate::source::Node;
 use crate::text::date;
 
@@ -9,7 +13,7 @@ use crate::text::date;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// What it is, such as `title`.
-    pub name: &'static str,
+    pub name: String,
     pub value: String,
     /// A phrase, such as "`date`, line 3".
     pub from: String,
@@ -28,49 +32,64 @@ impl Fields<'_> {
             let own = self.first(keys).map(|(key, node)| self.place_of(key, node, inherited));
             own.unwrap_or_else(|| otherwise.to_owned())
         };
-        let terms = |terms: &[Term]| {
-            let shown = |term: &Term| format!("{} ({})", term.name, term.taxonomy);
-            terms.iter().map(shown).collect::<Vec<_>>().join(", ")
-        };
         let made_by = self.pattern.borrow().clone().unwrap_or_else(|| rule.to_owned());
         let by_site = "the configuration";
         let stem = post.path.rsplit('/').next().unwrap_or_default();
         let has_day = date::from_file_name(stem).is_some();
+        let by_name = if has_day { "the name of its file" } else { "the rule of its generator" };
         let authors: Vec<&str> = post.authors.iter().map(|author| author.name.as_str()).collect();
         let date = |date| date::rfc3339(date);
         let all = [
-            (
-                "title",
-                Some(post.title.clone()),
-                first(names::TITLE, "its first heading, or the name of its file"),
-            ),
+            ("title", Some(post.title.clone()), first(names::TITLE, FROM_TEXT)),
             ("url", Some(post.url.clone()), first(names::URL, &made_by)),
             ("id", Some(post.id.clone()), self.origin_of_id(post, inherited)),
+            ("published", post.published.map(date), self.origin_of_date(post.published, inherited, by_name)),
             (
-                "published",
-                post.published.map(date),
-                first(
-                    names::DATE,
-                    if has_day { "the name of its file" } else { "the rule of its generator" },
-                ),
+                "updated",
+                post.updated.map(date),
+                self.origin_of_date(post.updated, inherited, "the rule of its generator"),
             ),
-            ("updated", post.updated.map(date), first(names::UPDATED, "its page")),
             ("authors", Some(authors.join(", ")), first(names::AUTHORS, by_site)),
-            ("terms", Some(terms(&post.terms)), first(&TERMS.concat(), "its folders, or its page")),
-            ("summary", post.summary.clone(), first(names::SUMMARY, "its page")),
-            ("image", post.image.clone(), first(names::IMAGE, "its page")),
+            ("categories", Some(terms_of(post, CATEGORY)), first(names::CATEGORIES, "its folders")),
+            ("tags", Some(terms_of(post, TAG)), first(names::TAGS, "its folders")),
+            ("summary", post.summary.clone(), first(names::SUMMARY, by_site)),
+            ("image", post.image.clone(), first(names::IMAGE, by_site)),
             (
                 "enclosure",
                 post.enclosure.as_ref().map(|file| file.url.clone()),
-                first(names::ENCLOSURE, "its page"),
+                first(names::ENCLOSURE, by_site),
             ),
             ("language", post.language.clone(), first(names::LANGUAGE, by_site)),
         ];
         let known = all.into_iter().filter_map(|(name, value, from)| {
             let value = value.filter(|value| !value.is_empty())?;
-            Some(Origin { name, value, from })
+            Some(Origin { name: name.to_owned(), value, from })
         });
-        known.chain(self.switches(inherited)).collect()
+        let taxonomies: BTreeSet<&str> = post.terms.iter().map(|term| &*term.taxonomy).collect();
+        let others = taxonomies.into_iter().filter(|taxonomy| ![CATEGORY, TAG].contains(taxonomy));
+        let others = others.map(|taxonomy| Origin {
+            name: taxonomy.to_owned(),
+            value: terms_of(post, taxonomy),
+            from: first(&[taxonomy], "its folders"),
+        });
+        known.chain(others).chain(self.switches(inherited)).collect()
+    }
+
+    /// The field that a date is from: the one that says it.
+    fn origin_of_date(
+        &self,
+        date: Option<DateTime<FixedOffset>>,
+        inherited: &dyn Fn(&str) -> Option<String>,
+        otherwise: &str,
+    ) -> String {
+        let names = names::DATE.iter().chain(names::UPDATED).chain(&LOWER);
+        let mut written = names.filter_map(|name| Some((*name, self.get(name)?)));
+        let says = |node: &Node| {
+            let written = node.as_text().and_then(date::parse);
+            written.and_then(|written| date::resolve(&written, &self.site.timezone))
+        };
+        let own = written.find(|(_, node)| says(node).is_some_and(|own| Some(own) == date));
+        own.map_or_else(|| otherwise.to_owned(), |(name, node)| self.place_of(name, node, inherited))
     }
 
     fn origin_of_id(&self, post: &Post, inherited: &dyn Fn(&str) -> Option<String>) -> String {
@@ -82,13 +101,21 @@ impl Fields<'_> {
     }
 
     /// The fields that decide who sees the post, as written.
-    fn switches(&self, inherited: &dyn Fn(&str) -> Option<String>) -> impl Iterator<Item = Origin> {
-        let written = names::VISIBILITY.iter().filter_map(move |name| {
-            let node = self.get(name)?;
-            let value = node.as_text().map_or_else(|| node.kind().to_owned(), str::to_owned);
-            Some(Origin { name, value, from: self.place_of(name, node, inherited) })
-        });
-        written.collect::<Vec<_>>().into_iter()
+    fn switches(&self, inherited: &dyn Fn(&str) -> Option<String>) -> Vec<Origin> {
+        // One that is a date is above.
+        let is_date = |node: &Node| node.as_text().is_some_and(|text| date::parse(text).is_some());
+        let names = names::VISIBILITY.iter().chain(&MORE);
+        let written = names.filter_map(|name| Some((*name, self.get(name)?)));
+        let written = written.filter(|(name, node)| *name != "published" || !is_date(node));
+        let origin = |(name, node): (&str, &Node)| {
+            let value = match (name, node.as_text()) {
+                ("password", _) => "(hidden)".to_owned(),
+                (_, Some(text)) => text.to_owned(),
+                (_, None) => node.kind().to_owned(),
+            };
+            Origin { name: format!("`{name}`"), value, from: self.place_of(name, node, inherited) }
+        };
+        written.map(origin).collect()
     }
 
     /// Where a field is written.
@@ -104,5 +131,13 @@ impl Fields<'_> {
     }
 }
 
-/// What terms are read from.
-const TERMS: [&[&str]; 2] = [names::CATEGORIES, names::TAGS];
+/// Where a title is from that is not in the front matter.
+pub(crate) const FROM_TEXT: &str = "its first heading, or the name of its file";
+/// Names of dates as Hugo has them.
+const LOWER: [&str; 3] = ["publishdate", "pubdate", "last_modified"];
+/// Fields that hide a post, besides those that are known by their names alone.
+const MORE: [&str; 6] = ["status", "state", "visibility", "password", "expirydate", "publishDate"];
+
+fn terms_of(post: &Post, taxonomy: &str) -> String {
+    post.terms_of(taxonomy).cloned().collect::<Vec<_>>().join(", ")
+}
