@@ -67,7 +67,10 @@ pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
 /// Any I/O error; [`io::ErrorKind::FileTooLarge`].
 pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<File> {
     let too_large = || {
-        let message = format!("it is larger than {} MiB", largest.div_ceil(1024 * 1024));
+        let message = match largest {
+            small if small < 1024 * 1024 => format!("it is larger than {small} bytes"),
+            large => format!("it is larger than {} MiB", large.div_ceil(1024 * 1024)),
+        };
         io::Error::new(io::ErrorKind::FileTooLarge, message)
     };
     if file.metadata()?.len() > largest {

@@ -15,6 +15,8 @@ use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta
 use crate::source::{self, Source};
 use crate::text::{self, link};
 
+/// What becomes of a post that was read once and cannot be read again.
+const NO_FEED: &str = "it is in no feed";
 /// How many marks of one post are named in a finding.
 const MOST_NAMED: usize = 5;
 
@@ -65,14 +67,14 @@ fn read_record_again(
     let line = match record::line_at(records, offset) {
         Ok(line) => line,
         Err(error) => {
-            found.push(unreadable(&records.name, &error.to_string()));
+            found.push(unreadable(&records.name, &error.to_string()).help(NO_FEED));
             return None;
         }
     };
     // What was found before is not found again.
     let read = record::resolve(&mut Vec::new(), line, record::Text::Read, records, config);
     let Some((post, mut entry)) = read.filter(|(post, _)| is_same(post, meta)) else {
-        found.push(unreadable(&records.name, "it changed while it was read"));
+        found.push(unreadable(&records.name, "it changed while it was read").help(NO_FEED));
         return None;
     };
     meta.id().clone_into(&mut entry.id);
@@ -87,7 +89,7 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     let source = match read_whole(&file, config) {
         Ok(source) => source,
         Err(error) => {
-            found.push(unreadable(&file.path, &error.to_string()));
+            found.push(unreadable(&file.path, &error.to_string()).help(NO_FEED));
             return None;
         }
     };
@@ -97,7 +99,7 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     let post = generators::resolve(config.recognised.generator, &*config.dialect, &file, &mut fields)
         .filter(|post| is_same(post, meta));
     if post.is_none() {
-        found.push(unreadable(&file.path, "it changed while it was read"));
+        found.push(unreadable(&file.path, "it changed while it was read").help(NO_FEED));
     }
     let known = |post| Post {
         id: meta.id().to_owned(),

@@ -1,0 +1,189 @@
+//! Two feeds, or two sitemaps -> what is another.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+
+use super::published::Feed;
+use super::{Change, Difference, DifferenceKind, Field};
+use crate::config::Config;
+use crate::select::unique;
+use crate::source::feed::Entry;
+use crate::text::{date, link};
+
+/// Documents that have the same changes, together.
+pub(super) fn merged(all: impl Iterator<Item = (String, Vec<Change>)>) -> Vec<Difference> {
+    let mut merged: Vec<Difference> = Vec::new();
+    for (path, changes) in all {
+        match merged.iter_mut().find(|known| known.changes == changes) {
+            Some(known) => known.paths.push(path),
+            None => merged.push(Difference { kind: DifferenceKind::Feed, paths: vec![path], changes }),
+        }
+    }
+    merged
+}
+
+/// What would change between two feeds: first of themselves.
+pub(super) fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if !old.about.is_empty() && !new.about.is_empty() {
+        let pairs = old.about.iter().zip(&new.about).filter(|(old, new)| old != new);
+        let fields: Vec<Field> =
+            pairs.map(|((name, old), (_, new))| Field { name, old: old.clone(), new: new.clone() }).collect();
+        let itself = || Change::Changed { url: String::new(), title: "the feed itself".to_owned(), fields };
+        changes.extend((!old.about.iter().zip(&new.about).all(|(old, new)| old == new)).then(itself));
+    }
+    changes.extend(entries_changed(&old.entries, &new.entries));
+    changes
+}
+
+/// What would change between two lists of entries. Entries are the same by their ids, else by their URLs, else by their
+/// titles.
+fn entries_changed(old: &[Entry], new: &[Entry]) -> Vec<Change> {
+    let known: HashMap<&str, &Entry> = old.iter().map(|entry| (id(entry), entry)).collect();
+    let ids: HashSet<&str> = new.iter().map(id).collect();
+    let mut left: Vec<&Entry> = old.iter().filter(|entry| !ids.contains(id(entry))).collect();
+    let fresh: Vec<&Entry> = new.iter().filter(|entry| !known.contains_key(id(entry))).collect();
+    let by_url = paired(&mut left, &fresh, |entry| Some(link::place(&entry.url).to_owned()));
+    let by_title = paired(&mut left, &fresh, |entry| entry.title.clone().filter(|title| !title.is_empty()));
+    let mut changes = Vec::new();
+    for entry in new {
+        let (url, title) = (entry.url.clone(), title(entry));
+        let before = by_url.get(id(entry)).or_else(|| by_title.get(id(entry)));
+        if let Some(known) = known.get(id(entry)) {
+            let fields = fields_changed(known, entry);
+            changes.extend((!fields.is_empty()).then_some(Change::Changed { url, title, fields }));
+        } else if let Some(before) = before {
+            let (old, new) = (id(before).to_owned(), id(entry).to_owned());
+            changes.push(Change::OtherId { url, title, old, new, fields: fields_changed(before, entry) });
+        } else {
+            changes.push(Change::Added { url, title });
+        }
+    }
+    changes.extend(left.iter().map(|entry| Change::Removed { url: entry.url.clone(), title: title(entry) }));
+    changes
+}
+
+/// What a reader knows an entry by.
+fn id(entry: &Entry) -> &str {
+    entry.id.as_deref().unwrap_or(&entry.url)
+}
+
+fn title(entry: &Entry) -> String {
+    entry.title.clone().unwrap_or_default()
+}
+
+/// Takes from `left` what shares a key with one of the new entries and with nothing else. Gives it by the new ids.
+fn paired<'a>(
+    left: &mut Vec<&'a Entry>,
+    new: &[&'a Entry],
+    key: impl Fn(&Entry) -> Option<String>,
+) -> HashMap<&'a str, &'a Entry> {
+    let places = unique(left.iter().enumerate().filter_map(|(index, entry)| Some((key(entry)?, index))));
+    let fresh = unique(new.iter().enumerate().filter_map(|(index, entry)| Some((key(entry)?, index))));
+    let pairs = fresh.into_iter().filter_map(|(key, index)| {
+        let before = left.get((*places.get(&key)?)?)?;
+        Some((id(new.get(index?)?), *before))
+    });
+    let pairs: HashMap<&str, &Entry> = pairs.collect();
+    let taken: HashSet<&str> = pairs.values().map(|entry| id(entry)).collect();
+    left.retain(|entry| !taken.contains(id(entry)));
+    pairs
+}
+
+/// Whether two texts are dates of one instant, however each format writes it.
+fn is_same_instant(old: &str, new: &str) -> bool {
+    let instant = |text: &str| date::resolve(&date::parse(text)?, &TimeZone::UTC);
+    let is_date = |text: &str| text.len() < 40 && text.contains(|c: char| c.is_ascii_digit());
+    is_date(old) && is_date(new) && instant(old).is_some() && instant(old) == instant(new)
+}
+
+fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {
+    let parts = |entry: &Entry| {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        [
+            ("url", entry.url.clone()),
+            ("title", text(&entry.title)),
+            ("published", text(&entry.published)),
+            ("updated", text(&entry.updated)),
+            ("summary", text(&entry.summary)),
+            ("content", text(&entry.content)),
+            ("authors", entry.authors.join(", ")),
+            ("categories", entry.categories.join(", ")),
+            ("enclosure", text(&entry.enclosure)),
+            ("image", text(&entry.image)),
+            ("language", text(&entry.language)),
+            ("extra", text(&entry.extra)),
+        ]
+    };
+    let pairs = parts(old).into_iter().zip(parts(new));
+    let pairs = pairs.filter(|((_, old), (_, new))| old != new && !is_same_instant(old, new));
+    pairs.map(|((name, old), (_, new))| Field { name, old, new }).collect()
+}
+
+/// What would change in the sitemap.
+pub(super) fn sitemap_changed(
+    old: &BTreeMap<String, String>,
+    new: &BTreeMap<String, String>,
+    config: &Config,
+) -> Difference {
+    let path = config.sitemap.as_ref().map(|sitemap| match sitemap.gzip {
+        true => format!("{}.gz", sitemap.path),
+        false => sitemap.path.clone(),
+    });
+    let title = String::new;
+    let mut changes = Vec::new();
+    for (url, date) in new {
+        let url = url.clone();
+        match old.get(&url) {
+            None => changes.push(Change::Added { url, title: title() }),
+            Some(known) if known != date && !is_same_instant(known, date) => {
+                let field = Field { name: "lastmod", old: known.clone(), new: date.clone() };
+                changes.push(Change::Changed { url, title: title(), fields: vec![field] });
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = old.keys().filter(|url| !new.contains_key(*url));
+    changes.extend(gone.map(|url| Change::Removed { url: url.clone(), title: title() }));
+    let paths = vec![path.unwrap_or_else(|| "the sitemap".to_owned())];
+    Difference { kind: DifferenceKind::Sitemap, paths, changes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str, url: &str, title: &str) -> Entry {
+        let (id, title) = (Some(id.to_owned()), Some(title.to_owned()));
+        Entry { id, url: format!("https://e.com/{url}"), title, ..Entry::default() }
+    }
+
+    #[test]
+    fn what_comes_again_is_not_new() {
+        let old = [
+            entry("1", "a", "A"),
+            entry("2", "b", "B"),
+            entry("3", "c", "C"),
+            entry("4", "d", "D"),
+            entry("5", "e", "E"),
+        ];
+        let new = [
+            entry("1", "a/", "A"),
+            entry("x", "b/", "Other"),
+            entry("y", "z", "C"),
+            entry("5", "e", "E"),
+            entry("n", "n", "N"),
+        ];
+        let said: Vec<String> = entries_changed(&old, &new)
+            .into_iter()
+            .map(|change| match change {
+                Change::Added { title, .. } => format!("+{title}"),
+                Change::Removed { title, .. } => format!("-{title}"),
+                Change::Changed { title, fields, .. } => format!("{title}:{}", fields[0].name),
+                Change::OtherId { old, new, .. } => format!("{old}>{new}"),
+            })
+            .collect();
+        assert_eq!(said, ["A:url", "2>x", "3>y", "+N", "-D"]);
+    }
+}

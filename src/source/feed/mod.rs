@@ -1,0 +1,97 @@
+//! The entries of a feed that somebody wrote: RSS 2.0 and 1.0, Atom, JSON Feed.
+
+mod json;
+mod xml;
+
+use crate::text::link;
+
+/// An entry, as far as it says who it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Entry {
+    /// Absolute; empty if it has none.
+    pub url: String,
+    /// What readers know it by.
+    pub id: Option<String>,
+    pub title: Option<String>,
+    /// As written.
+    pub published: Option<String>,
+    pub updated: Option<String>,
+    pub summary: Option<String>,
+    pub content: Option<String>,
+    pub authors: Vec<String>,
+    pub categories: Vec<String>,
+    /// The URL of a file that belongs to it.
+    pub enclosure: Option<String>,
+    pub image: Option<String>,
+    pub language: Option<String>,
+    /// What it has besides, as written.
+    pub extra: Option<String>,
+}
+
+/// What a feed says of itself: names and texts, such as its title.
+pub(crate) type About = Vec<(&'static str, String)>;
+
+/// What a feed says of itself, as far as readers show it or act by it.
+pub(crate) fn about(text: &str) -> About {
+    let text = text.trim_start_matches('\u{FEFF}');
+    if text.trim_start().starts_with('{') { json::about(text) } else { xml::about(text) }
+}
+
+/// The entries; the URL of one that has no link is empty.
+///
+/// # Errors
+/// Why it is no feed: a clause, and for XML the place.
+pub(crate) fn entries(text: &str) -> Result<Vec<Entry>, String> {
+    let text = text.trim_start_matches('\u{FEFF}');
+    if text.trim_start().starts_with('{') { json::entries(text) } else { xml::entries(text) }
+}
+
+/// A URL as written, absolute.
+fn joined(written: &str, base: Option<&str>) -> Option<String> {
+    link::absolute(written).or_else(|| {
+        let joined = url::Url::parse(base?).ok()?.join(written.trim()).ok()?;
+        link::absolute(joined.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feeds_of_all_kinds() {
+        let rss = "<rss><channel><item><link>https://e.com/a</link><guid>g1</guid><pubDate>Thu, 02 Jan 2025 00:00:00 GMT</pubDate></item></channel></rss>";
+        let rss_1 = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dc='http://purl.org/dc/elements/1.1/'><item rdf:about='https://e.com/r#1'><link>https://e.com/r</link><dc:date>2025-01-01</dc:date></item></rdf:RDF>";
+        let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><link rel='self' href='x'/><link href='https://e.com/b'/><id>tag:e.com,2025:b</id><updated>2025-01-03T00:00:00Z</updated></entry></feed>";
+        let json = r#"{"items": [{"id": 3, "url": "https://e.com/c", "date_published": "2025-01-04"}]}"#;
+        let only_guid = "<rss><item><guid>https://e.com/d</guid></item><item><link>https://e.com/e</link></item><item/></rss>";
+        let relative = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://e.com/blog/'><entry xml:base='x/'><link href='f'/><id>f</id></entry></feed>";
+        let mixed = "<!DOCTYPE rss [<!ENTITY nbsp ' '>]><rss xmlns:atom='http://www.w3.org/2005/Atom' xmlns:media='m'><channel><link>https://e.com/b/</link><item><media:title>no</media:title><title>yes</title><atom:link rel='replies' href='https://e.com/no'/><link>/g</link><guid isPermaLink='false'>g</guid></item></channel></rss>";
+        let shown: Vec<String> = [rss, rss_1, atom, json, only_guid, relative, mixed]
+            .into_iter()
+            .flat_map(|text| entries(text).unwrap())
+            .map(|entry| {
+                let Entry { url, id, published, title, .. } = entry;
+                assert_ne!(title.as_deref(), Some("no"));
+                format!("{url} {} {}", id.unwrap_or_default(), published.unwrap_or_default())
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "https://e.com/a g1 Thu, 02 Jan 2025 00:00:00 GMT",
+                "https://e.com/r https://e.com/r#1 2025-01-01",
+                "https://e.com/b tag:e.com,2025:b 2025-01-03T00:00:00Z",
+                "https://e.com/c 3 2025-01-04",
+                "https://e.com/d https://e.com/d ",
+                "https://e.com/e https://e.com/e ",
+                "  ",
+                "https://e.com/blog/x/f f ",
+                "https://e.com/g g ",
+            ]
+        );
+        for wrong in ["<rss><item>", "{", "{}", "<html/>", ""] {
+            assert!(entries(wrong).is_err(), "{wrong}");
+        }
+    }
+}
