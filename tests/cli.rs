@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{feedmill, files, run, tree};
+use common::{feedmill, files, modified, run, tree};
 
 fn site(posts: usize) -> tempfile::TempDir {
     let folder = common::folder();
@@ -1056,4 +1056,30 @@ fn a_layout_is_read_inside_the_site_only() {
     run(&root, &["build", "--base-url", "https://example.com"]);
     let feed = fs::read_to_string(root.join("_site/feed.xml")).unwrap();
     assert!(!feed.to_lowercase().contains("secret"), "{feed}");
+}
+
+#[test]
+fn what_only_looks_writes_nothing() {
+    let folder = site(3);
+    let temporary = common::folder();
+    run(folder.path(), &["build"]);
+    fs::write(folder.path().join("new.md"), "---\ntitle: New\ndate: 2025-03-01\n---\nNew.\n").unwrap();
+    let before = (tree(folder.path()), modified(folder.path()));
+    for args in
+        [&["diff"][..], &["diff", "--json"], &["explain"], &["explain", "new.md", "--json"], &["list"]]
+    {
+        let output =
+            common::feedmill(folder.path()).args(args).env("TMPDIR", temporary.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!said.is_empty(), "{args:?}");
+        if args.contains(&"--json") {
+            let _: serde_json::Value = serde_json::from_str(&said).unwrap();
+        }
+        assert_eq!((tree(folder.path()), modified(folder.path())), before, "{args:?}");
+        assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0, "{args:?}");
+    }
+    // What is published is what `diff` has compared.
+    run(folder.path(), &["build"]);
+    let said = run(folder.path(), &["diff"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
 }

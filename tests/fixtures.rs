@@ -16,9 +16,9 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{copy_tree, fixtures, run, tree};
+use common::{copy_tree, fixtures, modified, run, tree};
 
 #[test]
 fn every_fixture_gives_what_is_expected() {
@@ -77,13 +77,6 @@ fn actual(case: &Path) -> (BTreeMap<String, Vec<u8>>, String) {
     run(&site, &args);
     assert_eq!(modified(&site), times, "{}: the second run touched something", case.display());
     (after, first)
-}
-
-fn modified(folder: &Path) -> BTreeMap<PathBuf, std::time::SystemTime> {
-    common::files(folder)
-        .into_iter()
-        .map(|path| (path.clone(), fs::metadata(&path).unwrap().modified().unwrap()))
-        .collect()
 }
 
 fn difference(name: &str, expected: &[u8], actual: &[u8]) -> String {

@@ -73,6 +73,14 @@ pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files(folder).into_iter().map(|path| (name(&path), fs::read(&path).unwrap())).collect()
 }
 
+/// When each file below a folder was written last.
+pub(crate) fn modified(folder: &Path) -> BTreeMap<PathBuf, std::time::SystemTime> {
+    files(folder)
+        .into_iter()
+        .map(|path| (path.clone(), fs::metadata(&path).unwrap().modified().unwrap()))
+        .collect()
+}
+
 /// Copies a folder.
 pub(crate) fn copy_tree(from: &Path, to: &Path) {
     write_tree(&tree(from), to);

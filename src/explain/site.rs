@@ -1,8 +1,8 @@
-//! What becomes of a file, and why: each field with where it comes from, each feed and the sitemap with whether they carry
-//! it.
+//! A site as it would be published, with the reasons for what is not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Explained, Explanation, Placement};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
@@ -16,71 +16,8 @@ use crate::source::{self, Source};
 use crate::text::{self, glob, link};
 use crate::{memory, sitemaps};
 
-/// A field of a post.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Explained {
-    /// What it is, such as `title`.
-    pub name: String,
-    /// What it is published as.
-    pub value: String,
-    /// Where it comes from: a phrase.
-    pub from: String,
-}
-
-/// Whether a document carries a post.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Placement {
-    /// The document, relative to the output folder.
-    pub path: String,
-    /// Whether it carries the post.
-    pub is_in: bool,
-    /// Where it is in it, or why it is not: a clause.
-    pub why: String,
-}
-
-/// What becomes of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Explanation {
-    /// The file, relative to the root; or what was asked for, if it is none.
-    pub path: String,
-    /// Why it is published nowhere, if it is.
-    pub absent: Option<String>,
-    /// Its fields.
-    pub fields: Vec<Explained>,
-    /// The documents of the site; none if it is published nowhere.
-    pub placements: Vec<Placement>,
-}
-
-/// Explains posts by their files, URLs or ids. Without any, every file that is read and published nowhere, with the reason
-/// alone.
-///
-/// # Errors
-/// Those of [`plan`](crate::plan).
-pub fn explain(config: &Config, wanted: &[String], progress: &Progress) -> Result<Vec<Explanation>, Error> {
-    let site = Site::read(config, progress)?;
-    if wanted.is_empty() {
-        return Ok(site.all_absent());
-    }
-    let mut all = Vec::new();
-    for wanted in wanted {
-        let paths = site.named(wanted);
-        if paths.is_empty() {
-            let (fields, placements) = (Vec::new(), Vec::new());
-            all.push(site.page(wanted).unwrap_or_else(|| {
-                let absent = Some(site.why_unread(wanted));
-                Explanation { path: wanted.clone(), absent, fields, placements }
-            }));
-        }
-        all.extend(paths.iter().map(|path| site.explain(path)));
-    }
-    Ok(all)
-}
-
 /// A site as it would be published.
-struct Site<'a> {
+pub(super) struct Site<'a> {
     config: &'a Config,
     posts: Vec<PostMeta>,
     /// The files that are published nowhere: URL, and reason.
@@ -101,7 +38,7 @@ const UNDATED: [Rule; 5] =
     [Rule::UnreadableDate, Rule::ImplausibleDate, Rule::MissingDate, Rule::UndatedPage, Rule::DuplicateId];
 
 impl<'a> Site<'a> {
-    fn read(config: &'a Config, progress: &Progress) -> Result<Self, Error> {
+    pub(super) fn read(config: &'a Config, progress: &Progress) -> Result<Self, Error> {
         let mut found = Vec::new();
         let mut files = BTreeMap::new();
         if !config.records_only {
@@ -211,7 +148,7 @@ impl<'a> Site<'a> {
     }
 
     /// Every file that is published nowhere.
-    fn all_absent(&self) -> Vec<Explanation> {
+    pub(super) fn all_absent(&self) -> Vec<Explanation> {
         let mut all = self.absent.clone();
         let published: BTreeSet<&str> = self.posts.iter().map(PostMeta::path).collect();
         for (path, file) in &self.files {
@@ -240,7 +177,7 @@ impl<'a> Site<'a> {
     }
 
     /// The files that are meant by a path, a URL or an id.
-    fn named(&self, wanted: &str) -> Vec<String> {
+    pub(super) fn named(&self, wanted: &str) -> Vec<String> {
         let tidy = wanted.trim_start_matches("./");
         let is_file = |path: &str| path == tidy || self.is_same_file(path, wanted);
         let wanted_place = place(wanted);
@@ -265,7 +202,7 @@ impl<'a> Site<'a> {
     }
 
     /// A page in the sitemap that belongs to no post.
-    fn page(&self, wanted: &str) -> Option<Explanation> {
+    pub(super) fn page(&self, wanted: &str) -> Option<Explanation> {
         let home = self.config.site.base_url.as_str().to_owned();
         let mut pages = self.pages.iter().chain(std::iter::once(&home));
         let url = pages.find(|url| place(url) == place(wanted))?;
@@ -285,7 +222,7 @@ impl<'a> Site<'a> {
             && real(typed.into()).is_some_and(|typed| real(self.config.site.root.join(path)) == Some(typed))
     }
 
-    fn explain(&self, path: &str) -> Explanation {
+    pub(super) fn explain(&self, path: &str) -> Explanation {
         let post = self.posts.iter().find(|post| post.path() == path);
         let known = self.absent.get(path).map(|(_, why)| why.clone());
         let absent = known.or_else(|| post.is_none().then(|| self.why_nothing(path)));
@@ -388,7 +325,7 @@ impl<'a> Site<'a> {
     }
 
     /// Why something that was asked for is no file that is read.
-    fn why_unread(&self, wanted: &str) -> String {
+    pub(super) fn why_unread(&self, wanted: &str) -> String {
         let (site, label) = (&self.config.site, self.config.recognised.generator.label);
         if wanted.contains("://") || wanted.starts_with("urn:") || wanted.starts_with("tag:") {
             return "no post has this URL or id".to_owned();
