@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::strip::strip_html;
 use crate::model::PostMeta;
 use crate::publish::{self, Mode, Outcome};
 use crate::read::entry;
@@ -240,8 +239,7 @@ fn place(url: &str) -> Option<String> {
 
 /// A title without what feeds write differently, and a day.
 fn title_and_day(title: &str, day: NaiveDate) -> Option<String> {
-    let plain = if title.contains(['<', '&']) { strip_html(title) } else { title.to_owned() };
-    let plain = plain.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201C}', '\u{201D}'], "\"");
+    let plain = title.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201C}', '\u{201D}'], "\"");
     let plain = text::one_line(&plain).to_lowercase();
     (!plain.is_empty()).then(|| format!("{plain} {day}"))
 }

@@ -4,6 +4,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{About, Entry, joined};
+use crate::markup::strip::{decode_references, strip_html};
 use crate::text::link;
 
 /// The namespace of `xml:base` and `xml:lang`.
@@ -138,7 +139,7 @@ impl<'a, 'i> Item<'a, 'i> {
             url: url.unwrap_or_default(),
             // Without an id, readers know it by its link.
             id: self.text(&["guid", "id"]).or(about).or(link),
-            title: self.text(&["title"]),
+            title: self.text(&["title"]).map(|title| plain(&title)),
             // Atom requires `updated`, and many write nothing else.
             published: published.clone().or_else(|| updated.clone()),
             updated: updated.filter(|_| published.is_some()),
@@ -151,6 +152,14 @@ impl<'a, 'i> Item<'a, 'i> {
             language: language.or_else(|| self.text(&["language"])),
             extra: None,
         }
+    }
+}
+
+/// A title without HTML: whatever its type says, many write some.
+fn plain(title: &str) -> String {
+    match title.contains(['<', '&']) {
+        true => decode_references(&strip_html(title)),
+        false => title.to_owned(),
     }
 }
 
