@@ -73,10 +73,19 @@ fn line(text: &mut String, entry: &Adopted) {
             writeln!(text, "{post}: keeps the id of its front matter, not {id} ({})", by(how))
         }
         Fate::Unmatched => {
-            let title = entry.title.as_deref().map(|title| format!(", \"{}\"", shown(title)));
+            let title = entry.title.as_deref().map(|title| format!(", \"{}\"", cut(title)));
+            let url = if url.is_empty() { "an entry without a link".to_owned() } else { url };
             writeln!(text, "no post: {url}{}", title.unwrap_or_default())
         }
     };
+}
+
+/// The longest part of a title that is shown, in characters.
+const SHOWN: usize = 80;
+
+fn cut(title: &str) -> String {
+    let short: String = title.chars().take(SHOWN).collect();
+    if short.len() < title.len() { shown(&short) + "…" } else { shown(&short) }
 }
 
 fn summary(text: &mut String, entries: &[Adopted]) {

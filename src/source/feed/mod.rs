@@ -92,6 +92,8 @@ mod tests {
         );
         let escaped = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title type='html'>A &amp;amp; &lt;b&gt;B&lt;/b&gt;</title></entry></feed>";
         assert_eq!(entries(escaped).unwrap().first().and_then(|entry| entry.title.as_deref()), Some("A & B"));
+        let bomb = format!("<!DOCTYPE rss [<!ENTITY a '{}'>]><rss/>", "a".repeat(100));
+        assert!(entries(&bomb).is_err());
         for wrong in ["<rss><item>", "{", "{}", "<html/>", ""] {
             assert!(entries(wrong).is_err(), "{wrong}");
         }

@@ -13,6 +13,9 @@ const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// What the feed says of itself.
 pub(super) fn about(text: &str) -> About {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    if has_long_entity(text) {
+        return About::new();
+    }
     let Ok(document) = Document::parse_with_options(text, options) else { return About::new() };
     let root = document.root_element();
     let own = root.children().find(|node| node.tag_name().name() == "channel").unwrap_or(root);
@@ -48,14 +51,30 @@ pub(super) fn about(text: &str) -> About {
 pub(super) fn entries(text: &str) -> Result<Vec<Entry>, String> {
     // Old feeds have a document type, and entities in it; the parser bounds what these make.
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    if has_long_entity(text) {
+        return Err("its document type has long entities, which may be a bomb".to_owned());
+    }
     let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
     let root = document.root_element();
     if !matches!(root.tag_name().name(), "rss" | "RDF" | "feed") {
         return Err(format!("its first element is `<{}>`", root.tag_name().name()));
     }
-    let items = document.descendants().filter(|node| matches!(node.tag_name().name(), "item" | "entry"));
+    // In the first element, or in its channel; RSS 1.0 has them beside that.
+    let around = [Some(root), root.children().find(|node| node.tag_name().name() == "channel")];
+    let children = around.into_iter().flatten().flat_map(|node| node.children());
+    let items = children.filter(|node| matches!(node.tag_name().name(), "item" | "entry"));
     let site = base_of(root);
     Ok(items.map(|item| Item::new(item, site.as_deref()).entry()).collect())
+}
+
+/// How long an entity may be, in bytes: they stand for characters.
+const LONGEST_ENTITY: usize = 64;
+
+/// Whether a document type declares an entity that is longer: a short document could become a very long one.
+fn has_long_entity(text: &str) -> bool {
+    let declared = text.split("<!ENTITY").skip(1);
+    let mut lengths = declared.map(|rest| rest.split('>').next().map_or(0, str::len));
+    lengths.any(|length| length > LONGEST_ENTITY)
 }
 
 /// The address of a feed's site, from which relative links lead: of the channel, or of the Atom feed.
