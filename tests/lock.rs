@@ -373,6 +373,17 @@ fn ids_stay_apart() {
     blog.has(&[("a", "/a/#2025-02-02")]);
     blog.post("b", front, text);
     blog.has(&[("a", "/a/#2025-02-02"), ("b", "/a/")]);
+    // A file that is used again for another post, twice.
+    let blog = Blog::new("");
+    for number in 1..=3 {
+        let front = format!("title: Now {number}\ndate: 2025-01-0{number}\nslug: now-{number}");
+        blog.post("now", &front, &format!("What is now {number}."));
+        let id = format!("/now-{number}/");
+        blog.has(&[("now", id.as_str())]);
+        blog.has(&[("now", id.as_str())]);
+    }
+    blog.post("then", "title: Now 1\ndate: 2025-01-01\nslug: then", "What is now 1.");
+    blog.has(&[("now", "/now-3/"), ("then", "/now-1/")]);
     // A copied `id` is the new post's fault.
     let blog = Blog::new("");
     blog.post("a", "title: A\ndate: 2025-01-01\nid: tag:e.com,2025:a", "The text of A.");

@@ -66,7 +66,9 @@ impl Matching {
     /// # Errors
     /// Its key, if it is the second for that post.
     pub(super) fn add(&mut self, posts: &mut [PostMeta], line: PostLine) -> Result<(), String> {
-        let Some(index) = self.at(posts, &line.post) else {
+        // What was withdrawn may have the file of another now, which has a line of its own.
+        let index = self.at(posts, &line.post).filter(|_| line.withdrawn.is_none());
+        let Some(index) = index else {
             self.matched.absent.push(line);
             return Ok(());
         };
@@ -87,18 +89,17 @@ impl Matching {
     }
 
     /// Finds what belongs together otherwise.
-    ///
-    /// # Errors
-    /// The key of a line that is there twice.
-    pub(super) fn finish(
-        mut self,
-        found: &mut Vec<Diagnostic>,
-        posts: &mut [PostMeta],
-    ) -> Result<Matched, String> {
-        let mut keys = HashSet::new();
-        if let Some(again) = self.matched.absent.iter().find(|line| !keys.insert(line.post.as_str())) {
-            return Err(again.post.clone());
-        }
+    pub(super) fn finish(mut self, found: &mut Vec<Diagnostic>, posts: &mut [PostMeta]) -> Matched {
+        // A merge may have left a line twice.
+        let mut known = HashSet::new();
+        let identity = |line: &PostLine| (line.post.clone(), line.id().to_owned(), line.text);
+        self.matched.absent.retain(|line| known.insert(identity(line)));
+        // Its file and its text: it is back.
+        self.pair(
+            posts,
+            |line| Some((line.post.clone(), line.text)),
+            |post| Some((key(post).to_owned(), post.digest()?)),
+        );
         let body = |body: u64| Some(body).filter(|body| *body != 0);
         let title = |title: u32| Some(title).filter(|title| *title != 0);
         // Its whole text. Of what was withdrawn earlier the day must be the same too: texts of one form come again.
@@ -137,7 +138,7 @@ impl Matching {
         let place = |url: &str| link::place(url).to_owned();
         self.pair(posts, |line| Some(place(&line.url)), |post| Some(place(post.url())));
         found.append(&mut self.found);
-        Ok(self.matched)
+        self.matched
     }
 
     /// Gives posts without a line the line that has the same of something, if no other post and no other line has it.

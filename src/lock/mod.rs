@@ -211,9 +211,7 @@ impl Lock {
             return Err(repeated(path, number, &name));
         }
         lock.header = header.unwrap_or_default();
-        let matched = matching.finish(found, posts);
-        let Matched { remembered, absent, gone, has_other_date } =
-            matched.map_err(|name| repeated(path, 1, &name))?;
+        let Matched { remembered, absent, gone, has_other_date } = matching.finish(found, posts);
         lock.remembered =
             remembered.into_iter().map(|own| own.unwrap_or_else(|| Remembered::new(now))).collect();
         lock.absent = absent;
