@@ -323,6 +323,27 @@ fn a_text_counts_more_than_its_file() {
     blog.post("a", "title: B\ndate: 2025-01-01", "The text of B.");
     blog.post("b", "title: A\ndate: 2025-01-01", "The text of A.");
     blog.has(&[("a", "/b/"), ("b", "/a/")]);
+    // Where text and title are the same, the day or the URL tells them apart, not the file.
+    let weekly = |number: u32| format!("title: Weekly\ndate: 2025-01-{number:02}\npermalink: /w{number}/");
+    let blog = Blog::new("");
+    for number in 1..=3 {
+        blog.post(&number.to_string(), &weekly(number), "Say hi.");
+    }
+    blog.ids();
+    for number in (1..=3).rev() {
+        blog.post(&(number + 1).to_string(), &weekly(number), "Say hi.");
+    }
+    blog.post("1", &weekly(20), "Say hi.");
+    blog.has(&[("1", "/w20/"), ("2", "/w1/"), ("3", "/w2/"), ("4", "/w3/")]);
+    let blog = Blog::new("");
+    for (file, url) in [("a", "/one/"), ("b", "/two/")] {
+        blog.post(file, &format!("title: W\ndate: 2025-01-01\npermalink: {url}"), "Say hi.");
+    }
+    blog.ids();
+    for (file, url) in [("b", "/one/"), ("a", "/two/")] {
+        blog.post(file, &format!("title: W\ndate: 2025-01-01\npermalink: {url}"), "Say hi.");
+    }
+    blog.has(&[("a", "/two/"), ("b", "/one/")]);
     // A copy, of which the first is edited then, is a new post.
     let blog = Blog::new("");
     blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
@@ -662,6 +683,19 @@ fn moves_merges_and_settings_of_git() {
     repository.post("a", "A", "The text of both, which is long enough.");
     repository.commit("2025-06-01T00:00:00Z", "Merge");
     has_date(&repository, "a", "2025-06-01");
+    // One branch renames a folder, while another edits what is in it.
+    repository.post("b", "B", "The text of B, which is long enough to be known again.");
+    repository.commit("2025-07-01T00:00:00Z", "B");
+    repository.git(&["checkout", "-q", "-b", "edits"], "2025-07-15T00:00:00Z");
+    for (day, text) in [("14", "and more"), ("15", "and more, and more")] {
+        repository.post("b", "B", &format!("The text of B, which is long enough to be known again, {text}."));
+        repository.commit(&format!("2025-07-{day}T00:00:00Z"), "Edit");
+    }
+    repository.git(&["checkout", "-q", "-"], "2025-07-10T00:00:00Z");
+    repository.git(&["mv", "site/posts/b.md", "site/posts/c.md"], "2025-07-10T00:00:00Z");
+    repository.commit("2025-07-10T00:00:00Z", "Rename");
+    repository.git(&["merge", "-q", "--no-edit", "edits"], "2025-08-01T00:00:00Z");
+    has_date(&repository, "c", "2025-07-15");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::{Announced, Remembered, key};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::PostMeta;
 use crate::select::unique;
-use crate::text::{link, shown};
+use crate::text::{Digest, link, shown};
 
 /// Lines and posts, while it is found out which belong together.
 pub(super) struct Matching {
@@ -61,7 +61,7 @@ impl Matching {
         self.order.get(place).map(|index| *index as usize)
     }
 
-    /// Adds a line. One that has the key of a post, and its text, or its title and day, belongs to it.
+    /// Adds a line. One that has the key and the URL of a post, and its title and day, belongs to it.
     ///
     /// # Errors
     /// Its key, if it is the second for that post.
@@ -76,10 +76,9 @@ impl Matching {
             return Err(line.post);
         }
         let is_sure = |post: &PostMeta| {
-            post.digest().is_some_and(|digest| {
-                let has_title = digest.title != 0 && digest.title == line.text.title;
-                digest == line.text || (has_title && day_of(post) == day(&line))
-            })
+            let digest = post.digest().unwrap_or_default();
+            let is_same = digest == line.text || (digest.title != 0 && digest.title == line.text.title);
+            is_same && day_of(post) == day(&line) && link::place(post.url()) == link::place(&line.url)
         };
         match posts.get(index).is_some_and(is_sure) {
             true => self.give(posts, index, line),
@@ -94,24 +93,41 @@ impl Matching {
         let mut known = HashSet::new();
         let identity = |line: &PostLine| (line.post.clone(), line.id().to_owned(), line.text);
         self.matched.absent.retain(|line| known.insert(identity(line)));
-        // Its file and its text: it is back.
-        self.pair(
-            posts,
-            |line| Some((line.post.clone(), line.text)),
-            |post| Some((key(post).to_owned(), post.digest()?)),
-        );
+        let text = |post: &PostMeta| post.digest().filter(|digest| *digest != Digest::default());
+        let place = |url: &str| link::place(url).to_owned();
         let body = |body: u64| Some(body).filter(|body| *body != 0);
         let title = |title: u32| Some(title).filter(|title| *title != 0);
-        // Its whole text. Of what was withdrawn earlier the day must be the same too: texts of one form come again.
+        // Its whole text, with as much else as possible. Alone it is enough only if it is no empty one, and if it was
+        // not withdrawn earlier: texts of one form come again.
+        self.pair(
+            posts,
+            |line| Some((line.text, day(line), place(&line.url))),
+            |post| Some((text(post)?, day_of(post), place(post.url()))),
+        );
+        self.pair(
+            posts,
+            |line| Some((line.text, day(line), line.post.clone())),
+            |post| Some((text(post)?, day_of(post), key(post).to_owned())),
+        );
         self.pair(
             posts,
             |line| body(line.text.body).map(|_| (line.text, day(line))),
-            |post| post.digest().filter(|digest| digest.body != 0).map(|digest| (digest, day_of(post))),
+            |post| Some((text(post).filter(|digest| digest.body != 0)?, day_of(post))),
+        );
+        self.pair(
+            posts,
+            |line| Some((line.text, place(&line.url))),
+            |post| Some((text(post)?, place(post.url()))),
+        );
+        self.pair(
+            posts,
+            |line| Some((line.text, line.post.clone())),
+            |post| Some((text(post)?, key(post).to_owned())),
         );
         self.pair(
             posts,
             |line| body(line.text.body).filter(|_| line.withdrawn.is_none()).map(|_| line.text),
-            |post| post.digest().filter(|digest| digest.body != 0),
+            |post| text(post).filter(|digest| digest.body != 0),
         );
         // Its text and day; its title and day.
         self.pair(
@@ -135,7 +151,6 @@ impl Matching {
             |line| Some((line.post.clone(), title(line.text.title)?)),
             |post| Some((key(post).to_owned(), title(post.digest()?.title)?)),
         );
-        let place = |url: &str| link::place(url).to_owned();
         self.pair(posts, |line| Some(place(&line.url)), |post| Some(place(post.url())));
         found.append(&mut self.found);
         self.matched

@@ -85,7 +85,8 @@ fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &
     let mut log = log.spawn().map_err(|_| NO_GIT)?;
     let stdout = log.stdout.take().ok_or(FAILED)?;
     let open = files.map(|file| (format!("{prefix}{}", file.path), Open { file, is_seen: false })).collect();
-    let mut history = History { open, dates: Changes::new(), texts: None, config };
+    let (passed, dates) = (HashMap::new(), Changes::new());
+    let mut history = History { open, passed, dates, texts: None, config };
     let read = history.follow(BufReader::with_capacity(1 << 16, stdout));
     let _ = log.kill();
     let ended = log.wait();
@@ -97,6 +98,9 @@ fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &
 struct History<'a> {
     /// The files that have no date yet, by their paths at that commit.
     open: HashMap<String, Open>,
+    /// What was changed under names that no file has, as far as is known so far, the newest first: on another branch, one
+    /// may have had that name still.
+    passed: HashMap<String, Vec<Passed>>,
     dates: Changes,
     texts: Option<Texts>,
     config: &'a Config,
@@ -115,6 +119,16 @@ struct Commit {
     /// Whether its changes count.
     counts: bool,
 }
+
+/// A change that has been passed by, with the date of its commit.
+struct Passed {
+    date: Option<DateTime<FixedOffset>>,
+    counts: bool,
+    change: Change,
+}
+
+/// How many changes under one name are kept.
+const MOST_PASSED: usize = 64;
 
 /// A change of one file in a commit.
 struct Change {
@@ -175,9 +189,21 @@ impl History<'_> {
     }
 
     fn take(&mut self, commit: &Commit, change: Change) -> io::Result<()> {
-        let Some(open) = self.open.remove(&change.to) else { return Ok(()) };
+        let Some(open) = self.open.remove(&change.to) else {
+            let passed = self.passed.entry(change.to.clone()).or_default();
+            if passed.len() < MOST_PASSED && !change.is_new {
+                passed.push(Passed { date: commit.date, counts: commit.counts, change });
+            }
+            return Ok(());
+        };
         // What was changed and not committed has no date of its own.
         if !open.is_seen && self.is_dirty(&change, &open.file)? {
+            return Ok(());
+        }
+        if change.from != change.to
+            && let Some(date) = self.changed_on_another_branch(&change, &open.file)?
+        {
+            self.dates.insert(open.file.path, date);
             return Ok(());
         }
         let is_changed = commit.counts
@@ -189,6 +215,30 @@ impl History<'_> {
             self.open.insert(change.from, Open { is_seen: true, ..open });
         }
         Ok(())
+    }
+
+    /// When the text of a file was changed under its old name, on a branch that did not know of its new one yet: the
+    /// changes there lead back to what it was before it was renamed.
+    fn changed_on_another_branch(
+        &mut self,
+        renamed: &Change,
+        file: &File,
+    ) -> io::Result<Option<DateTime<FixedOffset>>> {
+        let passed = self.passed.remove(&renamed.from).unwrap_or_default();
+        let is_chain = passed.windows(2).all(|pair| match pair {
+            [newer, older] => newer.change.old.contains(&older.change.new),
+            _ => true,
+        });
+        let begins_there = passed.last().is_some_and(|oldest| oldest.change.old == renamed.old);
+        if !is_chain || !begins_there {
+            return Ok(None);
+        }
+        for passed in passed.iter().filter(|passed| passed.counts) {
+            if self.is_text_changed(&passed.change, file)? {
+                return Ok(passed.date);
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the text of a file is another than the one that was committed last.
