@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Selector};
 
+use super::strip::strip_html;
 use super::{dom, front};
 use crate::text;
 
@@ -66,6 +67,34 @@ pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option
     detach(&mut document, front.unwrap_or_default());
     let element = ElementRef::wrap(document.tree.get(id)?)?;
     Some((element.inner_html(), base))
+}
+
+/// Words in a class or id that name what changes without its author: counters, and stamps.
+const STAMPS: &[&str] = &[
+    "views", "view-count", "viewcount", "pageviews", "hits", "visitors", "counter", "likes", "reading-time",
+    "readingtime", "read-time", "word-count", "wordcount", "last-updated", "lastupdated", "updated",
+    "lastmod", "modified", "timestamp", "byline", "author-bio", "author-box", "back", "back-link",
+    "backlink", "edit-link", "headerlink", "heading-link", "anchor-link", "copy", "copy-button",
+];
+
+/// The words of a text of a page, to be compared: without markup, and without what changes though its author changed
+/// nothing.
+pub(crate) fn words(html: &str) -> String {
+    let Some(mut fragment) = dom::fragment(html) else { return text::one_line(&strip_html(html)) };
+    let is_stamp = |element: &ElementRef<'_>| {
+        let value = element.value();
+        matches!(value.name(), "time" | "aside" | "nav" | "footer" | "button" | "form" | "script" | "style")
+            || value
+                .classes()
+                .chain(value.id())
+                .any(|name| STAMPS.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    let elements = fragment.tree.nodes().filter_map(ElementRef::wrap);
+    let stamps = elements.filter(is_stamp).map(|element| element.id()).collect();
+    detach(&mut fragment, stamps);
+    // Marks by which headings link to themselves.
+    let texts = fragment.root_element().text().filter(|text| !matches!(text.trim(), "#" | "¶" | "§" | "🔗"));
+    text::one_line(&texts.collect::<Vec<_>>().join(" "))
 }
 
 fn detach(document: &mut Html, nodes: Vec<NodeId>) {

@@ -15,11 +15,10 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::Walk;
-use crate::markup::strip::strip_html;
-use crate::markup::{clean, main_text, tokens};
+use crate::markup::{main_text, tokens};
 use crate::model::SiteFacts;
 use crate::source;
-use crate::text::{self, BaseUrl, Digest, date};
+use crate::text::{BaseUrl, Digest, date};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -130,14 +129,11 @@ impl Built {
     }
 }
 
-/// The fingerprint of the text of a page, without what its template puts around it: as feeds have it, without markup.
+/// The fingerprint of the text of a page, without what its template puts around it and into it.
 pub(crate) fn digest(html: &str, title: &str, config: &Config) -> Digest {
     let text = main_text::of_page(html, config.content_selector.as_deref(), title);
-    let place =
-        clean::Place { page: config.site.base_url.as_str(), title, pixels: clean::Pixels::kept_if(false) };
-    let shown = text.map(|(html, _)| clean::publishable(&html, &place).unwrap_or_default());
-    let text = shown.map_or_else(|| strip_html(html), |html| strip_html(&html));
-    Digest::of(title, &text::one_line(&text))
+    let text = text.map_or_else(|| main_text::words(html), |(html, _)| main_text::words(&html));
+    Digest::of(title, &text)
 }
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
