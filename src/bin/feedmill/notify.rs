@@ -79,13 +79,7 @@ fn remember(config: &Config) -> Result<(), Error> {
 
 /// Sends the requests. What was accepted is remembered at once.
 fn send(announcements: &Announcements) -> Result<Status, Error> {
-    let config = Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .user_agent(concat!("feedmill/", env!("CARGO_PKG_VERSION")))
-        .build();
-    let agent = Agent::from(config);
+    let agent = agent(PATIENCE);
     let mut status = Status::Published;
     let requests = announcements.requests();
     for request in requests {
@@ -109,6 +103,17 @@ fn send(announcements: &Announcements) -> Result<Status, Error> {
     Ok(status)
 }
 
+/// A client that gives each request so much time, and follows no redirect by itself.
+fn agent(patience: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .timeout_global(Some(patience))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .user_agent(concat!("feedmill/", env!("CARGO_PKG_VERSION")))
+        .build();
+    config.into()
+}
+
 /// What a request announces, and to whom.
 fn what(request: &Request) -> String {
     let to = readable(&request.url);
@@ -124,7 +129,7 @@ fn persist(agent: &Agent, request: &Request) -> Result<StatusCode, String> {
     let mut pause = PAUSE;
     let mut tries = 1;
     loop {
-        let (reason, wanted) = match once(agent, request) {
+        let (reason, wanted) = match once(agent, &request.url, request.content_type, &request.body) {
             Ok((code, _)) if code.is_success() => return Ok(code),
             Ok((code, headers)) if code == StatusCode::TOO_MANY_REQUESTS || code.is_server_error() => {
                 (explained(code, request.service), retry_after(&headers))
@@ -151,10 +156,15 @@ enum Failure {
 }
 
 /// Sends a request once. Redirects are followed on the same host only.
-fn once(agent: &Agent, request: &Request) -> Result<(StatusCode, HeaderMap), Failure> {
-    let mut url = request.url.clone();
+fn once(
+    agent: &Agent,
+    url: &str,
+    content_type: &str,
+    body: &str,
+) -> Result<(StatusCode, HeaderMap), Failure> {
+    let mut url = url.to_owned();
     for _ in 0..=REDIRECTS {
-        let sent = agent.post(&url).header("Content-Type", request.content_type).send(&request.body);
+        let sent = agent.post(&url).header("Content-Type", content_type).send(body);
         let (parts, _) = sent.map_err(|error| Failure::Unanswered(error.to_string()))?.into_parts();
         if !matches!(parts.status.as_u16(), 307 | 308) {
             return Ok((parts.status, parts.headers));
@@ -233,4 +243,50 @@ fn known(announcements: &Announcements) -> String {
 
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Sends a request to a server that writes the bytes, one every 50 ms, and then keeps the
+    /// connection open.
+    fn answer_to(patience: Duration, bytes: &'static [u8]) -> Result<(StatusCode, HeaderMap), Failure> {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", server.local_addr().unwrap());
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
+        let serving = std::thread::spawn(move || {
+            let (mut stream, _) = server.accept().unwrap();
+            for byte in bytes {
+                std::thread::sleep(Duration::from_millis(50));
+                if stream.write_all(&[*byte]).is_err() {
+                    return;
+                }
+            }
+            let _ = is_done.recv_timeout(Duration::from_secs(60));
+        });
+        let answer = once(&agent(patience), &url, "text/plain", "hub.mode=publish");
+        drop(done);
+        serving.join().unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_slow_server_is_not_waited_for() {
+        for bytes in [b"".as_slice(), b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"] {
+            let start = Instant::now();
+            assert!(matches!(answer_to(Duration::from_secs(1), bytes), Err(Failure::Unanswered(_))));
+            assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        }
+    }
+
+    #[test]
+    fn an_answer_in_time_is_taken() {
+        let answer = answer_to(PATIENCE, b"HTTP/1.0 202\r\n\r\n");
+        assert!(answer.is_ok_and(|(code, _)| code == StatusCode::ACCEPTED));
+    }
 }
