@@ -39,6 +39,52 @@ pub(super) struct Matched {
     pub(super) has_other_date: bool,
 }
 
+/// By what a line and a post may be known to belong together.
+struct Evidence<'a> {
+    file: &'a str,
+    url: &'a str,
+    /// The day, as it is written: the zone may be another after a move.
+    day: Option<NaiveDate>,
+    digest: Digest,
+    is_withdrawn: bool,
+}
+
+impl<'a> Evidence<'a> {
+    fn of_line(line: &'a PostLine) -> Self {
+        let day = line.published.map(|date| date.0.date_naive());
+        let is_withdrawn = line.withdrawn.is_some();
+        Self { file: &line.post, url: &line.url, day, digest: line.text, is_withdrawn }
+    }
+
+    fn of_post(post: &'a PostMeta) -> Self {
+        let day = post.published.map(|date| date.date_naive());
+        let digest = post.digest().unwrap_or_default();
+        Self { file: key(post), url: post.url(), day, digest, is_withdrawn: false }
+    }
+
+    fn file(&self) -> String {
+        self.file.to_owned()
+    }
+
+    fn place(&self) -> String {
+        link::place(self.url).to_owned()
+    }
+
+    /// Its text with its title; `None` if it has neither.
+    fn text(&self) -> Option<Digest> {
+        Some(self.digest).filter(|digest| *digest != Digest::default())
+    }
+
+    /// Its text alone.
+    fn body(&self) -> Option<u64> {
+        Some(self.digest.body).filter(|body| *body != 0)
+    }
+
+    fn title(&self) -> Option<u32> {
+        Some(self.digest.title).filter(|title| *title != 0)
+    }
+}
+
 impl Matching {
     pub(super) fn new(posts: &[PostMeta], now: Second) -> Self {
         let mut order: Vec<u32> = (0..).take(posts.len()).collect();
@@ -76,9 +122,11 @@ impl Matching {
             return Err(line.post);
         }
         let is_sure = |post: &PostMeta| {
-            let digest = post.digest().unwrap_or_default();
-            let is_same = digest == line.text || (digest.title != 0 && digest.title == line.text.title);
-            is_same && day_of(post) == day(&line) && link::place(post.url()) == link::place(&line.url)
+            let (own, known) = (Evidence::of_post(post), Evidence::of_line(&line));
+            let has_title = own.title().is_some() && own.title() == known.title();
+            (own.digest == known.digest || has_title)
+                && own.day == known.day
+                && link::place(own.url) == link::place(known.url)
         };
         match posts.get(index).is_some_and(is_sure) {
             true => self.give(posts, index, line),
@@ -93,83 +141,35 @@ impl Matching {
         let mut known = HashSet::new();
         let identity = |line: &PostLine| (line.post.clone(), line.id().to_owned(), line.text);
         self.matched.absent.retain(|line| known.insert(identity(line)));
-        let text = |post: &PostMeta| post.digest().filter(|digest| *digest != Digest::default());
-        let place = |url: &str| link::place(url).to_owned();
-        let body = |body: u64| Some(body).filter(|body| *body != 0);
-        let title = |title: u32| Some(title).filter(|title| *title != 0);
         // Its whole text, with as much else as possible. Alone it is enough only if it is no empty one, and if it was
         // not withdrawn earlier: texts of one form come again.
-        self.pair(
-            posts,
-            |line| Some((line.text, day(line), place(&line.url))),
-            |post| Some((text(post)?, day_of(post), place(post.url()))),
-        );
-        self.pair(
-            posts,
-            |line| Some((line.text, day(line), line.post.clone())),
-            |post| Some((text(post)?, day_of(post), key(post).to_owned())),
-        );
-        self.pair(
-            posts,
-            |line| body(line.text.body).map(|_| (line.text, day(line))),
-            |post| Some((text(post).filter(|digest| digest.body != 0)?, day_of(post))),
-        );
-        self.pair(
-            posts,
-            |line| Some((line.text, place(&line.url))),
-            |post| Some((text(post)?, place(post.url()))),
-        );
-        self.pair(
-            posts,
-            |line| Some((line.text, line.post.clone())),
-            |post| Some((text(post)?, key(post).to_owned())),
-        );
-        self.pair(
-            posts,
-            |line| body(line.text.body).filter(|_| line.withdrawn.is_none()).map(|_| line.text),
-            |post| text(post).filter(|digest| digest.body != 0),
-        );
+        self.pair(posts, |of| Some((of.text()?, of.day, of.place())));
+        self.pair(posts, |of| Some((of.text()?, of.day, of.file())));
+        self.pair(posts, |of| Some((of.body()?, of.digest.title, of.day)));
+        self.pair(posts, |of| Some((of.text()?, of.place())));
+        self.pair(posts, |of| Some((of.text()?, of.file())));
+        self.pair(posts, |of| Some((of.body()?, of.digest.title)).filter(|_| !of.is_withdrawn));
         // Its text and day; its title and day.
-        self.pair(
-            posts,
-            |line| Some((body(line.text.body)?, day(line)?)),
-            |post| Some((body(post.digest()?.body)?, day_of(post)?)),
-        );
-        self.pair(
-            posts,
-            |line| Some((title(line.text.title)?, day(line))),
-            |post| Some((title(post.digest()?.title)?, day_of(post))),
-        );
+        self.pair(posts, |of| Some((of.body()?, of.day?)));
+        self.pair(posts, |of| Some((of.title()?, of.day)));
         // Its file, and its day or its title; its URL.
-        self.pair(
-            posts,
-            |line| Some((line.post.clone(), day(line))),
-            |post| Some((key(post).to_owned(), day_of(post))),
-        );
-        self.pair(
-            posts,
-            |line| Some((line.post.clone(), title(line.text.title)?)),
-            |post| Some((key(post).to_owned(), title(post.digest()?.title)?)),
-        );
-        self.pair(posts, |line| Some(place(&line.url)), |post| Some(place(post.url())));
+        self.pair(posts, |of| Some((of.file(), of.day)));
+        self.pair(posts, |of| Some((of.file(), of.title()?)));
+        self.pair(posts, |of| Some(of.place()));
         found.append(&mut self.found);
         self.matched
     }
 
     /// Gives posts without a line the line that has the same of something, if no other post and no other line has it.
-    fn pair<K: Hash + Eq>(
-        &mut self,
-        posts: &mut [PostMeta],
-        of_line: impl Fn(&PostLine) -> Option<K>,
-        of_post: impl Fn(&PostMeta) -> Option<K>,
-    ) {
+    fn pair<K: Hash + Eq>(&mut self, posts: &mut [PostMeta], same: impl Fn(&Evidence<'_>) -> Option<K>) {
         if self.matched.absent.is_empty() {
             return;
         }
         let lines = self.matched.absent.iter().enumerate();
-        let lines = unique(lines.filter_map(|(index, line)| Some((of_line(line)?, index))));
+        let lines = unique(lines.filter_map(|(index, line)| Some((same(&Evidence::of_line(line))?, index))));
         let free = posts.iter().enumerate().zip(&self.matched.remembered).filter(|(_, own)| own.is_none());
-        let free = unique(free.filter_map(|((index, post), _)| Some((of_post(post)?, index))));
+        let free =
+            unique(free.filter_map(|((index, post), _)| Some((same(&Evidence::of_post(post))?, index))));
         let pairs = free.into_iter().filter_map(|(key, post)| Some(((*lines.get(&key)?)?, post?)));
         let mut pairs: Vec<(usize, usize)> = pairs.collect();
         // From the last, so that the places of the others stay.
@@ -214,20 +214,11 @@ impl Matching {
         if post.published == line.published.map(|date| date.0) {
             self.matched.has_other_date |= remembered.adopt(post, line.adopted.map(|date| date.0));
         }
-        // On another host, search engines are told by what is there.
+        // On another host, what is there says it to search engines.
         let is_elsewhere = link::place(post.url()) != link::place(&line.url);
         self.matched.gone.extend(Some(line.url).filter(|_| is_elsewhere && line.announced.is_some()));
         *place = Some(remembered);
     }
-}
-
-/// The day of a post, as it is written: the zone may be another after a move.
-fn day(line: &PostLine) -> Option<NaiveDate> {
-    line.published.map(|date| date.0.date_naive())
-}
-
-fn day_of(post: &PostMeta) -> Option<NaiveDate> {
-    post.published.map(|date| date.date_naive())
 }
 
 /// What is to be said of a post whose file moved.
