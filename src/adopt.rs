@@ -162,7 +162,7 @@ fn once(mut entries: Vec<Entry>, config: &Config) -> Vec<Entry> {
     let hosts: HashSet<String> = own_hosts(&entries, config).into_iter().map(str::to_owned).collect();
     let mut known = HashSet::new();
     entries.retain(|entry| {
-        let place = place(&entry.url).filter(|_| hosts.contains(host(&entry.url)));
+        let place = place(&entry.url).filter(|_| hosts.contains(link::host(&entry.url)));
         place.is_none_or(|place| known.insert(place))
     });
     entries
@@ -190,7 +190,7 @@ fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option
         }
         found.iter().any(Option::is_none)
     };
-    let of_entry = |entry: &Entry| place(&entry.url).filter(|_| hosts.contains(host(&entry.url)));
+    let of_entry = |entry: &Entry| place(&entry.url).filter(|_| hosts.contains(link::host(&entry.url)));
     let by_place = posts.iter().enumerate().filter_map(|(index, post)| Some((place(post.url())?, index)));
     if !pair(select::unique(by_place), &of_entry, Matched::Url) {
         return found;
@@ -217,19 +217,14 @@ fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option
     found
 }
 
-fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
-}
-
 /// The hosts on which the site is, or was: its own, and the one that most entries link to. Others are linked to.
 fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in entries {
-        *counts.entry(host(&entry.url)).or_default() += 1;
+        *counts.entry(link::host(&entry.url)).or_default() += 1;
     }
     let most = counts.into_iter().max_by_key(|(host, count)| (*count, Reverse(*host))).map(|(host, _)| host);
-    most.into_iter().chain([host(config.site.base_url.as_str())]).collect()
+    most.into_iter().chain([link::host(config.site.base_url.as_str())]).collect()
 }
 
 /// What is the same of a page by another scheme or host, with or without a final slash; of a home page, nothing is.

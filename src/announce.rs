@@ -74,7 +74,7 @@ pub struct Announcements {
     path: PathBuf,
     now: Second,
     requests: Vec<Request>,
-    /// Whether search engines are told for the first time.
+    /// Whether nothing has been announced to search engines before.
     is_first: bool,
     /// What is taken for known, because this is the first time.
     known: Vec<Mark>,
@@ -116,7 +116,7 @@ impl Announcements {
         Ok(own)
     }
 
-    /// What search engines are to be told, by host. The first time, all that is not chosen is taken for known.
+    /// What is announced to search engines, by host. The first time, all that is not chosen is taken for known.
     fn changed_urls(&mut self, lines: &[Line], choice: Choice) -> BTreeMap<String, Vec<Mark>> {
         let mut urls: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
         for line in lines {

@@ -117,6 +117,16 @@ pub(crate) fn is_inside(folder: &Path, path: &Path) -> bool {
     path.is_file() && real.is_some_and(|(path, folder)| path.starts_with(folder))
 }
 
+/// Whether two paths lead to the same file or folder, wherever links lead.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+}
+
+/// A relative path as it is written in URLs and findings. `None` if it is not UTF-8.
+pub(crate) fn slashed(path: &Path) -> Option<String> {
+    Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
 /// A part of a path, decoded once. `None` if it is more than the name of a file or folder.
 fn part(encoded: &str) -> Option<String> {
     let part = percent_decode_str(encoded).decode_utf8().ok()?.into_owned();

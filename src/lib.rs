@@ -148,6 +148,13 @@ impl Report {
     fn of_nothing(unpublished: BTreeMap<Reason, usize>, found: Vec<Diagnostic>) -> Self {
         Self { published: 0, pages: 0, unpublished, outputs: Vec::new(), findings: in_order(found) }
     }
+
+    /// Whether all outputs are as the run would write them; the lock may be another.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        let is_output = |output: &&Output| output.kind != OutputKind::Lock;
+        self.outputs.iter().filter(is_output).all(|output| output.outcome == Outcome::Unchanged)
+    }
 }
 
 /// Gives every published post as a line of JSON, the newest first. `give` gets some lines at a time.
@@ -213,8 +220,7 @@ pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
 /// Those of [`build`], and of reading the lock.
 pub fn remember(config: &Config, progress: &Progress) -> Result<Report, Error> {
     let report = plan(config, progress)?;
-    let is_stale = |output: &Output| output.kind != OutputKind::Lock && output.outcome != Outcome::Unchanged;
-    if report.outputs.iter().any(is_stale) { Ok(report) } else { run(config, Mode::Remember, progress) }
+    if report.is_current() { run(config, Mode::Remember, progress) } else { Ok(report) }
 }
 
 fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {

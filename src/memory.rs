@@ -144,7 +144,7 @@ impl Memory {
         }
     }
 
-    /// Remembers what feeds carry, where there are hubs to be told of it.
+    /// Remembers what feeds carry, where there are hubs to notify.
     pub(crate) fn see_feeds(&mut self, documents: &[FeedDocument<'_>], config: &Config) {
         let Some(lock) = &mut self.lock else { return };
         if config.hubs.is_empty() {

@@ -8,6 +8,7 @@ use super::published::Feed;
 use super::{Change, Difference, DifferenceKind, Field};
 use crate::config::Config;
 use crate::select::unique;
+use crate::settings::SitemapConfig;
 use crate::source::feed::Entry;
 use crate::text::{date, link};
 
@@ -30,8 +31,9 @@ pub(super) fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
         let pairs = old.about.iter().zip(&new.about).filter(|(old, new)| old != new);
         let fields: Vec<Field> =
             pairs.map(|((name, old), (_, new))| Field { name, old: old.clone(), new: new.clone() }).collect();
-        let itself = || Change::Changed { url: String::new(), title: "the feed itself".to_owned(), fields };
-        changes.extend((!old.about.iter().zip(&new.about).all(|(old, new)| old == new)).then(itself));
+        if !fields.is_empty() {
+            changes.push(Change::Changed { url: String::new(), title: "the feed itself".to_owned(), fields });
+        }
     }
     changes.extend(entries_changed(&old.entries, &new.entries));
     changes
@@ -127,10 +129,7 @@ pub(super) fn sitemap_changed(
     new: &BTreeMap<String, String>,
     config: &Config,
 ) -> Difference {
-    let path = config.sitemap.as_ref().map(|sitemap| match sitemap.gzip {
-        true => format!("{}.gz", sitemap.path),
-        false => sitemap.path.clone(),
-    });
+    let path = config.sitemap.as_ref().map(SitemapConfig::file);
     let title = String::new;
     let mut changes = Vec::new();
     for (url, date) in new {

@@ -4,9 +4,10 @@ mod compare;
 mod published;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::config::Config;
+use crate::disk;
 use crate::error::Error;
 use crate::publish::{Mode, Output, OutputKind, temporary_folder};
 use crate::read::index::Progress;
@@ -195,11 +196,7 @@ fn against_file(
         _ => false,
     };
     // The feed itself, if it is one of ours; else one of the same format.
-    let real = |path: PathBuf| path.canonicalize().ok();
-    let itself = feeds.iter().find(|(_, path)| {
-        let own = real(new.config.site.output.join(path));
-        own.is_some() && own == real(file.to_owned())
-    });
+    let itself = feeds.iter().find(|(_, path)| disk::is_same(&new.config.site.output.join(path), file));
     let ours = itself.or_else(|| feeds.iter().find(|(output, _)| is_same(output))).or(feeds.first());
     let Some((_, path)) = ours else { return Ok(Vec::new()) };
     let changes = feeds_changed(&old, &new.feed(path)?);

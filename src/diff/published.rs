@@ -25,7 +25,7 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { about: feed::about(text), entries: feed::entries(text)? })
+        feed::Document::parse(text).map(|feed| Self { about: feed.about(), entries: feed.entries() })
     }
 }
 
@@ -43,8 +43,7 @@ impl Published<'_> {
     }
 
     fn path_of(&self, path: &Path) -> Option<String> {
-        let path = path.strip_prefix(self.folder).ok()?.to_str()?;
-        Some(path.replace(std::path::MAIN_SEPARATOR, "/"))
+        disk::slashed(path.strip_prefix(self.folder).ok()?)
     }
 
     /// The files that would be new, and those that would be removed.

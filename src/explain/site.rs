@@ -1,17 +1,18 @@
 //! A site as it would be published, with the reasons for what is not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::{Explained, Explanation, Placement};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::error::Error;
 use crate::feeds::{self, FeedDocument};
 use crate::generators::{self, FROM_TEXT, Fields, Scope};
 use crate::model::{File, FileKind, PostMeta, Reason};
 use crate::read::index::{self, Index, Progress};
 use crate::read::{Built, built, entry, links::Links};
-use crate::settings::SitemapConfig;
 use crate::source::{self, Source};
 use crate::text::{self, glob, link};
 use crate::{memory, sitemaps};
@@ -209,7 +210,7 @@ impl<'a> Site<'a> {
         let sitemap = self.config.sitemap.as_ref().filter(|_| wanted.contains("://"))?;
         let (name, value, from) =
             ("url".to_owned(), url.clone(), "a page that belongs to no post".to_owned());
-        let listed = Placement { path: path_of(sitemap), is_in: true, why: "listed".to_owned() };
+        let listed = Placement { path: sitemap.file(), is_in: true, why: "listed".to_owned() };
         let fields = vec![Explained { name, value, from }];
         Some(Explanation { path: wanted.to_owned(), absent: None, fields, placements: vec![listed] })
     }
@@ -217,9 +218,8 @@ impl<'a> Site<'a> {
     /// Whether a path, as it was typed, is that of a file of the site.
     fn is_same_file(&self, path: &str, typed: &str) -> bool {
         let file_name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).to_owned();
-        let real = |path: std::path::PathBuf| path.canonicalize().ok();
         file_name(path) == file_name(typed)
-            && real(typed.into()).is_some_and(|typed| real(self.config.site.root.join(path)) == Some(typed))
+            && disk::is_same(&self.config.site.root.join(path), Path::new(typed))
     }
 
     pub(super) fn explain(&self, path: &str) -> Explanation {
@@ -318,7 +318,7 @@ impl<'a> Site<'a> {
         let mut placements: Vec<Placement> = documents.iter().filter_map(of_document).collect();
         if let Some(sitemap) = &config.sitemap {
             let why = sitemaps::why_unlisted(post, sitemap, self.built.as_ref(), config);
-            let (path, is_in) = (path_of(sitemap), why.is_none());
+            let (path, is_in) = (sitemap.file(), why.is_none());
             placements.push(Placement { path, is_in, why: why.unwrap_or_else(|| "listed".to_owned()) });
         }
         placements
@@ -330,16 +330,16 @@ impl<'a> Site<'a> {
         if wanted.contains("://") || wanted.starts_with("urn:") || wanted.starts_with("tag:") {
             return "no post has this URL or id".to_owned();
         }
-        let typed = std::path::Path::new(wanted);
+        let typed = Path::new(wanted);
         let path = if typed.exists() { typed.to_owned() } else { site.root.join(wanted) };
         if !path.exists() {
             return "there is no such file, and no post has this URL or id".to_owned();
         }
-        let Some(below) =
-            path.canonicalize().ok().zip(site.root.canonicalize().ok()).and_then(|(path, root)| {
-                let below = path.strip_prefix(root).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
-                Some(below)
-            })
+        let Some(below) = path
+            .canonicalize()
+            .ok()
+            .zip(site.root.canonicalize().ok())
+            .and_then(|(path, root)| disk::slashed(path.strip_prefix(root).ok()?))
         else {
             return format!("it is outside of the folder that is read, {}", site.root.display());
         };
@@ -389,17 +389,11 @@ fn of_record(meta: &PostMeta, config: &Config) -> Vec<Explained> {
     known.map(|(name, value)| Explained { name: name.to_owned(), value, from: from.clone() }).collect()
 }
 
-/// Where a sitemap is written.
-fn path_of(sitemap: &SitemapConfig) -> String {
-    format!("{}{}", sitemap.path, if sitemap.gzip { ".gz" } else { "" })
-}
-
 /// The place of a page, however its URL is spelt.
 fn place(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     let canonical = link::absolute(url).unwrap_or_else(|| url.to_owned());
-    let host = canonical.split('/').nth(2).unwrap_or_default().to_owned();
-    format!("{host}{}", link::decoded(link::place(&canonical)))
+    format!("{}{}", link::host(&canonical), link::decoded(link::place(&canonical)))
 }
 
 /// Why a post is in no output.

@@ -97,7 +97,7 @@ pub(crate) struct FeedLine {
     pub announced: BTreeMap<String, Digest>,
 }
 
-/// A URL that was announced and is no more, which search engines have not been told yet.
+/// A URL that was announced and is no more, and whose removal has not been announced yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoneLine {

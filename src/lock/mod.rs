@@ -1,5 +1,5 @@
 //! `feedmill.lock`: what is remembered of a site from one run to the next. It keeps the ids of posts whatever becomes of
-//! their files and URLs, knows when a text changed, and what search engines and hubs have been told.
+//! their files and URLs, knows when a text changed, and what has been announced to search engines and hubs.
 //!
 //! It is written after the outputs, so it never knows of anything that is not published.
 

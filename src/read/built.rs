@@ -56,8 +56,8 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
     let mut pages = Vec::new();
     // Links inside the site are followed, wherever the pages are.
     let SiteFacts { root, output, follow_links, .. } = &config.site;
-    let (top, folder) = match output.strip_prefix(root).ok().and_then(Path::to_str) {
-        Some(folder) => (root, folder.replace(std::path::MAIN_SEPARATOR, "/")),
+    let (top, folder) = match output.strip_prefix(root).ok().and_then(disk::slashed) {
+        Some(folder) => (root, folder),
         None => (output, String::new()),
     };
     Walk::new(found, top, *follow_links).visit(&folder, &mut |entries| {

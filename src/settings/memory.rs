@@ -1,4 +1,4 @@
-//! What is remembered from one run to the next, and who is told of changes.
+//! What is remembered from one run to the next, and who is notified of changes.
 
 use regex::Regex;
 
@@ -21,7 +21,7 @@ pub(crate) enum LastMod {
     Content,
 }
 
-/// How search engines are told of changes (<https://www.indexnow.org/documentation>). The fields are those of [`KEYS`].
+/// How search engines are notified of changes (<https://www.indexnow.org/documentation>). The fields are those of [`KEYS`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IndexNow {
     pub key: String,
@@ -38,7 +38,7 @@ impl Default for IndexNow {
 pub(crate) const KEYS: &[Key<IndexNow>] = keys! { IndexNow;
     ["key"], "0f8b3c5e9a7d4612", "8 to 128 letters, digits and hyphens, made up by you; the build writes `KEY.txt`", Shape::Text,
         key = |value: &Value<'_>| value.parsed(key);
-    ["endpoint"], "https://api.indexnow.org/indexnow", "the search engine that is told, and tells the others", Shape::Text,
+    ["endpoint"], "https://api.indexnow.org/indexnow", "the search engine to notify, which notifies the others", Shape::Text,
         endpoint = Value::endpoint;
 };
 

@@ -84,6 +84,16 @@ impl SitemapConfig {
     pub(crate) fn paths(&self) -> impl Iterator<Item = &String> + Clone {
         [&self.path].into_iter().chain(&self.news).chain(&self.text)
     }
+
+    /// What the names of its files end in besides, if they are packed.
+    pub(crate) fn suffix(&self) -> &'static str {
+        if self.gzip { ".gz" } else { "" }
+    }
+
+    /// The file of the sitemap, or of its index.
+    pub(crate) fn file(&self) -> String {
+        format!("{}{}", self.path, self.suffix())
+    }
 }
 
 /// A priority between 0 and 1, as it is written.

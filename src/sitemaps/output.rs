@@ -57,7 +57,7 @@ pub(crate) fn patterns(sitemap: &SitemapConfig) -> Vec<String> {
 /// The files that the pages take.
 fn parts(listing: &Listing<'_>) -> Vec<Part> {
     let path = listing.sitemap.path.as_str();
-    let suffix = if listing.sitemap.gzip { ".gz" } else { "" };
+    let suffix = listing.sitemap.suffix();
     let stem = path.strip_suffix(".xml").unwrap_or(path);
     let sizes = listing.sizes();
     if let [all] = sitemap::split(sizes.iter().copied(), LIMITS).as_slice() {

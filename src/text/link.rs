@@ -256,6 +256,12 @@ pub(crate) fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().into_owned()
 }
 
+/// The host of an absolute URL as it is written, with its port; empty if there is none.
+pub(crate) fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
 /// The part of a URL that stays when a site moves to another host or generator: its path, without the forms in which
 /// servers have one page, and without what only counts visits.
 pub(crate) fn place(url: &str) -> &str {

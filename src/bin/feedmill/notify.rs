@@ -5,9 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use feedmill::internals::readable;
-use feedmill::{
-    Announcements, Choice, Config, Error, Outcome, Output, OutputKind, Progress, Request, Service,
-};
+use feedmill::{Announcements, Choice, Config, Error, Progress, Request, Service};
 use ureq::Agent;
 use ureq::http::header::{LOCATION, RETRY_AFTER};
 use ureq::http::{HeaderMap, StatusCode};
@@ -66,8 +64,7 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
 /// Writes the first lock, for a site that is published as it is.
 fn remember(config: &Config) -> Result<(), Error> {
     let report = feedmill::remember(config, &Progress::default())?;
-    let is_stale = |output: &Output| output.kind != OutputKind::Lock && output.outcome != Outcome::Unchanged;
-    if report.outputs.iter().any(is_stale) {
+    if !report.is_current() {
         return Err(Error::Value {
             name: "lock",
             message: "the feeds are not those of the posts, so it is not known what is published".to_owned(),
@@ -124,7 +121,7 @@ fn what(request: &Request) -> String {
     }
 }
 
-/// Sends a request until it is answered, or nothing is to be hoped for.
+/// Sends a request until it is answered, or another try is of no use.
 fn persist(agent: &Agent, request: &Request) -> Result<StatusCode, String> {
     let mut pause = PAUSE;
     let mut tries = 1;

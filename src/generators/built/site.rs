@@ -104,7 +104,7 @@ fn pages(folder: &Path, most: usize) -> Vec<String> {
             if kind.is_dir() && depth < DEEPEST {
                 folders.push_back((path, depth + 1));
             } else if super::page::is_page(&name) && kind.is_file() {
-                found.extend(path.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/")));
+                found.extend(disk::slashed(&path));
                 if found.len() == most {
                     return found;
                 }

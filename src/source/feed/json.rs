@@ -5,9 +5,18 @@ use serde_json::Value;
 use super::{About, Entry, joined};
 use crate::text::link;
 
+/// Parses a feed.
+pub(super) fn parse(text: &str) -> Result<Value, String> {
+    let feed: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if items(&feed).is_some() { Ok(feed) } else { Err("it has no `items`".to_owned()) }
+}
+
+fn items(feed: &Value) -> Option<&Vec<Value>> {
+    feed.get("items").and_then(Value::as_array)
+}
+
 /// What the feed says of itself.
-pub(super) fn about(text: &str) -> About {
-    let feed: Value = serde_json::from_str(text).unwrap_or_default();
+pub(super) fn about(feed: &Value) -> About {
     let get = |key: &str| feed.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let hubs = feed.get("hubs").map(Value::to_string).unwrap_or_default();
     vec![
@@ -21,9 +30,7 @@ pub(super) fn about(text: &str) -> About {
 }
 
 /// Its entries.
-pub(super) fn entries(text: &str) -> Result<Vec<Entry>, String> {
-    let feed: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let items = feed.get("items").and_then(Value::as_array).ok_or("it has no `items`")?;
+pub(super) fn entries(feed: &Value) -> Vec<Entry> {
     let base = ["home_page_url", "feed_url"].iter().find_map(|key| link::absolute(feed.get(key)?.as_str()?));
     let entry = |item: &Value| {
         let get = |key: &str| match item.get(key)? {
@@ -56,5 +63,5 @@ pub(super) fn entries(text: &str) -> Result<Vec<Entry>, String> {
             }),
         }
     };
-    Ok(items.iter().map(entry).collect())
+    items(feed).into_iter().flatten().map(entry).collect()
 }

@@ -31,19 +31,48 @@ pub(crate) struct Entry {
 /// What a feed says of itself: names and texts, such as its title.
 pub(crate) type About = Vec<(&'static str, String)>;
 
-/// What a feed says of itself, as far as readers show it or act by it.
-pub(crate) fn about(text: &str) -> About {
-    let text = text.trim_start_matches('\u{FEFF}');
-    if text.trim_start().starts_with('{') { json::about(text) } else { xml::about(text) }
+/// A feed, parsed.
+pub(crate) enum Document<'text> {
+    Json(serde_json::Value),
+    Xml(roxmltree::Document<'text>),
 }
 
-/// The entries; the URL of one that has no link is empty.
+impl<'text> Document<'text> {
+    /// Parses a feed.
+    ///
+    /// # Errors
+    /// Why it is no feed: a clause, and for XML the place.
+    pub(crate) fn parse(text: &'text str) -> Result<Self, String> {
+        let text = text.trim_start_matches('\u{FEFF}');
+        match text.trim_start().starts_with('{') {
+            true => json::parse(text).map(Self::Json),
+            false => xml::parse(text).map(Self::Xml),
+        }
+    }
+
+    /// What it says of itself, as far as readers show it or act by it.
+    pub(crate) fn about(&self) -> About {
+        match self {
+            Self::Json(feed) => json::about(feed),
+            Self::Xml(document) => xml::about(document),
+        }
+    }
+
+    /// Its entries; the URL of one that has no link is empty.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        match self {
+            Self::Json(feed) => json::entries(feed),
+            Self::Xml(document) => xml::entries(document),
+        }
+    }
+}
+
+/// The entries of a feed.
 ///
 /// # Errors
-/// Why it is no feed: a clause, and for XML the place.
+/// Those of [`Document::parse`].
 pub(crate) fn entries(text: &str) -> Result<Vec<Entry>, String> {
-    let text = text.trim_start_matches('\u{FEFF}');
-    if text.trim_start().starts_with('{') { json::entries(text) } else { xml::entries(text) }
+    Document::parse(text).map(|document| document.entries())
 }
 
 /// A URL as written, absolute.

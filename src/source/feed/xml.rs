@@ -10,13 +10,22 @@ use crate::text::link;
 /// The namespace of `xml:base` and `xml:lang`.
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
-/// What the feed says of itself.
-pub(super) fn about(text: &str) -> About {
+/// Parses a feed.
+pub(super) fn parse(text: &str) -> Result<Document<'_>, String> {
+    // Old feeds have a document type, and entities in it; the parser bounds what these make.
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     if has_long_entity(text) {
-        return About::new();
+        return Err("its document type has long entities, which may be a bomb".to_owned());
     }
-    let Ok(document) = Document::parse_with_options(text, options) else { return About::new() };
+    let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+    match document.root_element().tag_name().name() {
+        "rss" | "RDF" | "feed" => Ok(document),
+        name => Err(format!("its first element is `<{name}>`")),
+    }
+}
+
+/// What the feed says of itself.
+pub(super) fn about(document: &Document<'_>) -> About {
     let root = document.root_element();
     let own = root.children().find(|node| node.tag_name().name() == "channel").unwrap_or(root);
     let of = |names: &[&str]| {
@@ -48,23 +57,14 @@ pub(super) fn about(text: &str) -> About {
 }
 
 /// Its entries.
-pub(super) fn entries(text: &str) -> Result<Vec<Entry>, String> {
-    // Old feeds have a document type, and entities in it; the parser bounds what these make.
-    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
-    if has_long_entity(text) {
-        return Err("its document type has long entities, which may be a bomb".to_owned());
-    }
-    let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+pub(super) fn entries(document: &Document<'_>) -> Vec<Entry> {
     let root = document.root_element();
-    if !matches!(root.tag_name().name(), "rss" | "RDF" | "feed") {
-        return Err(format!("its first element is `<{}>`", root.tag_name().name()));
-    }
     // In the first element, or in its channel; RSS 1.0 has them beside that.
     let around = [Some(root), root.children().find(|node| node.tag_name().name() == "channel")];
     let children = around.into_iter().flatten().flat_map(|node| node.children());
     let items = children.filter(|node| matches!(node.tag_name().name(), "item" | "entry"));
     let site = base_of(root);
-    Ok(items.map(|item| Item::new(item, site.as_deref()).entry()).collect())
+    items.map(|item| Item::new(item, site.as_deref()).entry()).collect()
 }
 
 /// How long an entity may be, in bytes: they stand for characters.
