@@ -1,12 +1,14 @@
 //! What the program, the tests and the benchmarks of this package use besides. It is not a part of the API, and may
 //! change at any time.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
 use crate::config::Config;
+use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
 use crate::generators;
 use crate::markup::{Markup, excerpt};
@@ -98,10 +100,24 @@ pub fn look_at(root: &Path) -> Result<Found, Error> {
     })
 }
 
+/// The levels of rules that a `feedmill.yml` sets.
+///
+/// # Errors
+/// [`Error::ConfigRead`] and [`Error::Config`].
+pub fn levels(path: &Path) -> Result<BTreeMap<Rule, Level>, Error> {
+    Ok(settings::Settings::read(path)?.levels.unwrap_or_default())
+}
+
 /// A date in any form that front matter may have; without a zone, in UTC.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<DateTime<Utc>> {
     date::resolve(&date::parse(text)?, &TimeZone::UTC).map(|date| date.to_utc())
+}
+
+/// The folder that a site is written to, and its address.
+#[must_use]
+pub fn output_of(config: &Config) -> (&Path, &str) {
+    (&config.site.output, config.site.base_url.as_str())
 }
 
 /// The absolute URL of a path below a site's address.

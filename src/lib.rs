@@ -40,6 +40,7 @@
 //!
 //! | folder | what is in it |
 //! |---|---|
+//! | `linter` | `feedmill check`: which documents there are, whether what they name is there, repairs |
 //! | `explain` | what becomes of a file, and why |
 //! | `diff` | what subscribers and crawlers would notice of a run |
 //! | `adopt`, `announce` | ids of old feeds -> the lock; what changed since it was announced -> requests |
@@ -48,7 +49,7 @@
 //! | `sitemaps` | what a sitemap lists, its files, `robots.txt`, whether built pages are those that posts announce |
 //! | `publish` | bytes -> files: staged beside their places, then put there, each in one step |
 //! | `render` | `Feed` -> bytes: one file a format, one specification each |
-//! | `check` | whether what was rendered can be parsed back |
+//! | `check` | any feed or sitemap -> findings: one table for each format, one file for each kind of value |
 //! | `read` | `Config` -> `Index`: all posts, small; posts again, whole -> `Entry`; records; built pages |
 //! | `lock` | `feedmill.lock`: its lines, and which line belongs to which post |
 //! | `select` | which posts are published, their order, unique URLs and ids |
@@ -86,6 +87,7 @@ mod feeds;
 mod generators;
 #[doc(hidden)]
 pub mod internals;
+mod linter;
 mod lock;
 mod markup;
 mod memory;
@@ -102,10 +104,11 @@ mod text;
 pub use adopt::{Adopted, Adoption, Conflict, Fate, Matched, adopt};
 pub use announce::{Announcements, Choice, Request, Service};
 pub use config::{Config, Options, Records};
-pub use diagnostic::{Diagnostic, Level, Place, Rule};
+pub use diagnostic::{Diagnostic, Level, Place, Rule, Standard};
 pub use diff::{Change, Difference, DifferenceKind, Field, diff};
 pub use error::Error;
 pub use explain::{Explained, Explanation, Placement, explain};
+pub use linter::{CheckOptions, Checks, Repair, Subject, check};
 pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;

@@ -16,10 +16,10 @@ use std::fs;
 use std::path::Path;
 
 /// From the top to the bottom. What has one line may import neither itself nor the other.
-const LAYERS: [&str; 22] = [
-    "lib", "internals", "explain", "diff", "adopt", "announce", "memory", "feeds", "sitemaps", "publish",
-    "render", "check", "read", "lock", "select", "config", "generators", "settings", "model", "source",
-    "markup", "text",
+const LAYERS: [&str; 23] = [
+    "lib", "internals", "linter", "explain", "diff", "adopt", "announce", "memory", "feeds", "sitemaps",
+    "publish", "render", "check", "read", "lock", "select", "config", "generators", "settings", "model",
+    "source", "markup", "text",
 ];
 /// Below all layers: what a finding and an error are, and how files are read.
 const LOWEST: [&str; 3] = ["diagnostic", "disk", "error"];

@@ -76,6 +76,10 @@ fn every_expected_document_is_sound() {
     let mut faults = Vec::new();
     let mut entries = 0;
     for case in common::fixtures() {
+        // What `check --fix` repairs are documents of others.
+        if case.file_name().unwrap().to_string_lossy().starts_with("check-fix") {
+            continue;
+        }
         for (path, bytes) in common::tree(&case.join("expected")) {
             let (found, some) = common::judge::judge(&format!("{}/expected/{path}", case.display()), &bytes);
             faults.extend(found);

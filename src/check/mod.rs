@@ -1,103 +1,164 @@
-//! What is about to be published is parsed back first, by parsers that are independent of the writers.
+//! Whether a document is what its specification says: feeds and sitemaps, ours or not -> findings.
 
-use std::io::Read as _;
-use std::path::Path;
+mod atom;
+mod damage;
+mod dates;
+mod document;
+mod element;
+mod extensions;
+mod html;
+mod input;
+mod json_feed;
+mod meaning;
+mod media;
+mod names;
+mod opml;
+mod own;
+mod place;
+mod podcast;
+mod rdf;
+mod references;
+mod rss;
+mod scope;
+mod sitemap;
+mod uri;
+mod values;
+mod xml;
 
-use quick_xml::events::Event;
-use roxmltree::{Document, ParsingOptions};
+use std::io::{self, Read};
 
-use crate::disk;
-use crate::error::Failure;
-use crate::model::Format;
+use chrono::{DateTime, Utc};
 
-/// What is counted in a JSON Feed. All of it is read.
-#[derive(serde::Deserialize)]
-struct JsonFeed {
-    items: Vec<serde::de::IgnoredAny>,
+use crate::diagnostic::{Diagnostic, Rule};
+use document::Document;
+pub(crate) use document::{Fix, Form, Found, Span};
+pub(crate) use own::{feed, has_entries, opml, sitemap};
+
+/// What is known of a document from outside.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// The current time.
+    pub(crate) now: DateTime<Utc>,
+    /// The address of the document.
+    pub(crate) own: Option<String>,
+    /// What its relative URLs are relative to.
+    pub(crate) base: Option<String>,
+    /// Whether the URLs that a document lists are wanted.
+    pub(crate) wants_urls: bool,
 }
 
-/// Checks that a finished feed is well-formed and has as many entries as it should.
+/// What was found in a document.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) form: Form,
+    /// In the order of their places.
+    pub(crate) found: Vec<Found>,
+    /// How many entries it has, or pages, or sitemaps.
+    pub(crate) entries: u64,
+    /// The URLs that it lists, if they were wanted.
+    pub(crate) urls: Vec<(String, Span)>,
+    /// How many more findings there are, of rules that are broken very often.
+    pub(crate) unlisted: usize,
+}
+
+/// Looks at a document. It is read once, and only a part of it is held at a time.
 ///
 /// # Errors
-/// [`Failure::Unsound`].
-pub(crate) fn feed(format: Format, document: &[u8], entries: usize) -> Result<(), Failure> {
-    let found = match format {
-        Format::Rss => elements(document, "item")?,
-        Format::Atom => elements(document, "entry")?,
-        Format::Json => {
-            let text = std::str::from_utf8(document).map_err(Failure::unsound)?;
-            let document: JsonFeed = serde_json::from_str(text).map_err(Failure::unsound)?;
-            document.items.len()
-        }
-    };
-    counted(found, entries)
-}
-
-/// Whether a finished sitemap, or index of sitemaps, is well-formed, has as many of these elements as it should, and in
-/// them URLs, which are read as text must be. It is read as a stream: of 50,000 pages a tree would be too large.
-///
-/// # Errors
-/// [`Failure::Unsound`].
-pub(crate) fn sitemap(document: &[u8], element: &str, pages: usize) -> Result<(), Failure> {
-    let text = std::str::from_utf8(document).map_err(Failure::unsound)?;
-    let mut reader = quick_xml::Reader::from_str(text);
-    reader.config_mut().check_end_names = true;
-    reader.config_mut().check_comments = true;
-    let (mut depth, mut found, mut locations, mut in_location) = (0_usize, 0, 0, false);
-    loop {
-        match reader.read_event().map_err(Failure::unsound)? {
-            Event::Start(start) => {
-                depth += 1;
-                found += usize::from(depth == 2 && start.name().as_ref() == element.as_bytes());
-                in_location = depth == 3 && start.name().as_ref() == b"loc";
-                locations += usize::from(in_location);
-                for attribute in start.attributes() {
-                    attribute.map_err(Failure::unsound)?;
-                }
-            }
-            Event::End(_) => {
-                depth -= 1;
-                in_location = false;
-            }
-            Event::Text(piece) => {
-                let legal = piece.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\n' | b'\t'));
-                if !legal || (in_location && !piece.is_ascii()) {
-                    return Err(Failure::unsound("a text has characters that it may not have"));
-                }
-            }
-            Event::GeneralRef(reference)
-                if matches!(&*reference, b"amp" | b"lt" | b"gt" | b"quot" | b"apos") => {}
-            Event::Empty(_) | Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
-            Event::Eof if depth == 0 => break,
-            other => return Err(Failure::Unsound(format!("it has {other:?}, which no sitemap has"))),
-        }
+/// When it cannot be read.
+pub(crate) fn document(bytes: Box<dyn Read + '_>, known: &Known) -> io::Result<Checked> {
+    let input = input::open(bytes)?;
+    let mut document = Document::new(known.now, known.base.clone());
+    document.own.clone_from(&known.own);
+    document.encoding = input.encoding;
+    document.sitemap.urls = known.wants_urls.then(Vec::new);
+    let is_json = input.start.trim_start().starts_with(['{', '[']);
+    let start = Span { start: 0, length: input.start.find('>').map_or(1, |end| end as u64 + 1) };
+    document.form = if is_json { Form::Json } else { Form::Unknown };
+    let is_known = !input.wrong.iter().any(|(rule, ..)| *rule == Rule::WrongEncoding);
+    let ours = (!is_json).then(|| input::in_utf_8(&input.start)).flatten();
+    let ours = ours.map(|(length, text)| Fix::Replace(Span { start: 0, length: length as u64 }, text));
+    for (rule, w3c, message) in input.wrong {
+        let is_other = matches!(rule, Rule::NoEncoding | Rule::UnusualEncoding | Rule::RareEncoding);
+        document.report_with(rule, w3c, start, message, ours.clone().filter(|_| is_other));
     }
-    if locations != found {
-        return Err(Failure::Unsound(format!("it has {locations} URLs in {found} entries")));
-    }
-    counted(found, pages)
-}
-
-/// Whether a file is a feed with entries.
-pub(crate) fn has_entries(path: &Path) -> bool {
-    // Every feed takes some entries; a larger one is not read further.
-    let mut start = Vec::new();
-    let read = disk::open(path).and_then(|file| file.take(1 << 20).read_to_end(&mut start));
-    let marks = ["<item>", "<item ", "<entry>", "<entry ", "\"date_published\""];
-    read.is_ok() && marks.iter().any(|mark| memchr::memmem::find(&start, mark.as_bytes()).is_some())
-}
-
-fn counted(found: usize, expected: usize) -> Result<(), Failure> {
-    if found == expected {
-        Ok(())
+    if is_json {
+        json_feed::read(&mut document, input.text);
     } else {
-        Err(Failure::Unsound(format!("it has {found} entries where {expected} were written")))
+        xml::read(&mut document, input.text);
+    }
+    if input.is_lossy.get() && is_known {
+        let message = format!("some of its bytes are not in {}", document.encoding);
+        document.report(Rule::WrongEncoding, "UnicodeError", start, message);
+    }
+    Ok(document.into())
+}
+
+/// The same for what is about to be published: UTF-8, in memory, with HTML that was cleaned once, for all formats.
+fn own_document(bytes: &[u8]) -> Checked {
+    // Nothing is later than the last moment.
+    let mut document = Document::new(DateTime::<Utc>::MAX_UTC, None);
+    document.is_own = true;
+    if bytes.starts_with(b"{") {
+        document.form = Form::Json;
+        json_feed::read_slice(&mut document, bytes);
+    } else {
+        xml::read_slice(&mut document, bytes);
+    }
+    document.into()
+}
+
+impl From<Document> for Checked {
+    fn from(document: Document) -> Self {
+        let unlisted = document.unlisted();
+        let mut found = document.found;
+        found.sort_by_key(|found| found.at.start);
+        let urls = document.sitemap.urls.unwrap_or_default();
+        Self { form: document.form, found, entries: document.entries, urls, unlisted }
     }
 }
 
-fn elements(document: &[u8], name: &str) -> Result<usize, Failure> {
-    let text = std::str::from_utf8(document).map_err(Failure::unsound)?;
-    let options = ParsingOptions { nodes_limit: u32::MAX, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(Failure::unsound)?;
-    Ok(document.descendants().filter(|node| node.tag_name().name() == name).count())
+/// Findings with their places and the path of their file. `bytes` are the document once more.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn located(found: &[Found], bytes: Box<dyn Read + '_>, path: &str) -> io::Result<Vec<Diagnostic>> {
+    let places = place::of(found, input::open(bytes)?.text)?;
+    let diagnostics = found.iter().zip(places).map(|(found, place)| Diagnostic {
+        w3c: Some(found.w3c).filter(|w3c| !w3c.is_empty()),
+        ..Diagnostic::new(found.rule, path, found.message.clone()).at(place)
+    });
+    Ok(diagnostics.collect())
+}
+
+/// The text of a document in UTF-8, of at most this many bytes, with what its XML declaration should be. `None` if it is
+/// packed, longer, or has bytes that are not in its encoding: then it cannot be repaired without loss.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn text(bytes: Box<dyn Read + '_>, longest: u64) -> io::Result<Option<(String, Option<Fix>)>> {
+    let input = input::open(bytes)?;
+    let mut bytes = Vec::new();
+    input.text.take(longest + 1).read_to_end(&mut bytes)?;
+    let is_whole = bytes.len() as u64 <= longest && !input.is_packed && !input.is_lossy.get();
+    let Some(text) = String::from_utf8(bytes).ok().filter(|_| is_whole) else { return Ok(None) };
+    let is_other = input::declared(&text).is_some_and(|name| !name.eq_ignore_ascii_case("utf-8"));
+    let ours = input::in_utf_8(&input.start).filter(|_| is_other);
+    let ours = ours.map(|(length, text)| Fix::Replace(Span { start: 0, length: length as u64 }, text));
+    Ok(Some((text, ours)))
+}
+
+/// Findings about parts of a document, with their places.
+pub(crate) fn placed(
+    found: Vec<(Rule, Span, String)>,
+    path: &str,
+    bytes: io::Result<Box<dyn Read>>,
+) -> Vec<Diagnostic> {
+    let mut found: Vec<Found> = found
+        .into_iter()
+        .take(document::MOST_FOUND)
+        .map(|(rule, at, message)| Found { rule, w3c: "", at, message, fix: None })
+        .collect();
+    found.sort_by_key(|found| found.at.start);
+    let located = bytes.and_then(|bytes| located(&found, bytes, path));
+    located.unwrap_or_default()
 }

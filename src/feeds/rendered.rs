@@ -71,7 +71,9 @@ pub(super) fn render_one(mut feed: Feed<'_>, config: &FeedConfig) -> Rendered {
 /// Renders a feed and checks it.
 fn sound(found: &mut Vec<Diagnostic>, feed: &mut Feed<'_>, config: &FeedConfig) -> Result<Document, Failure> {
     let document = within_budget(found, feed, config)?;
-    check::feed(config.format, &document.bytes, feed.entries.len())?;
+    let errors = check::feed(config.format, &document.bytes, feed.entries.len())?;
+    let located = check::located(&errors, Box::new(document.bytes.as_slice()), &config.path);
+    found.append(&mut located.map_err(Failure::unsound)?);
     Ok(document)
 }
 

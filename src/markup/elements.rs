@@ -1,7 +1,7 @@
 //! Facts about the elements of HTML.
 
 /// The elements of HTML (the Living Standard's index, with the obsolete ones that are still in use).
-pub(super) const HTML_ELEMENTS: &[&str] = &[
+pub(crate) const HTML_ELEMENTS: &[&str] = &[
     "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "big",
     "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite", "code", "col",
     "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em",

@@ -5,7 +5,7 @@ pub(crate) mod clean;
 mod code;
 pub(crate) mod directives;
 mod dom;
-mod elements;
+pub(crate) mod elements;
 pub(crate) mod excerpt;
 mod front;
 mod inline;

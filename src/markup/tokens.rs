@@ -20,7 +20,7 @@ pub(crate) fn each(html: &str, see: impl FnMut(Token, usize) -> Option<RawKind>)
 const MAX_WORDS: usize = 5000;
 
 /// The part of a text before the first tag that has too many attributes.
-pub(super) fn readable(html: &str) -> &str {
+pub(crate) fn readable(html: &str) -> &str {
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         let before = html.len() - rest.len() + at;

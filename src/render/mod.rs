@@ -104,7 +104,7 @@ impl Feed<'_> {
     /// [`Error::Unsound`]; that is a bug in feedmill.
     pub fn render(&self, format: Format) -> Result<String, Error> {
         let text = render(format, self).and_then(|document| {
-            check::feed(format, &document.bytes, self.entries.len())?;
+            check::feed(format, &document.bytes, self.entries.len()).map(drop)?;
             String::from_utf8(document.bytes).map_err(Failure::unsound)
         });
         text.map_err(|failure| failure.about(self.url.clone().into()))

@@ -4,6 +4,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use super::finish::prolog;
+use crate::check;
 use crate::error::Failure;
 use crate::model::{Format, Site};
 
@@ -27,8 +28,7 @@ pub(crate) fn render(site: &Site, feeds: &[Outline]) -> Result<Vec<u8>, Failure>
     write(&mut writer, site, feeds).map_err(Failure::unsound)?;
     let mut bytes = writer.into_inner();
     bytes.push(b'\n');
-    let text = std::str::from_utf8(&bytes).map_err(Failure::unsound)?;
-    roxmltree::Document::parse(text).map_err(Failure::unsound)?;
+    check::opml(&bytes)?;
     Ok(bytes)
 }
 
@@ -41,20 +41,17 @@ fn write(writer: &mut Writer<Vec<u8>>, site: &Site, feeds: &[Outline]) -> std::i
     })?;
     writer.write_event(Event::Start(BytesStart::new("body")))?;
     for Outline { title, url, format } in feeds {
-        let version = match format {
-            Format::Rss => "RSS2",
-            Format::Atom => "ATOM1",
-            Format::Json => "JSONFEED1",
-        };
-        // The specification has `rss` only, and readers take it for any feed.
-        let outline = writer.create_element("outline").with_attributes([
+        // The specification has `rss` only, and readers take it for any feed; a version it has for RSS alone.
+        let version = (*format == Format::Rss).then_some(("version", "RSS2"));
+        let attributes = [
             ("type", "rss"),
             ("text", title.as_str()),
             ("title", title.as_str()),
             ("xmlUrl", url.as_str()),
             ("htmlUrl", site.url.as_str()),
-            ("version", version),
-        ]);
+        ];
+        let attributes = attributes.into_iter().chain(version);
+        let outline = writer.create_element("outline").with_attributes(attributes);
         outline.write_empty()?;
     }
     writer.write_event(Event::End(BytesEnd::new("body")))?;

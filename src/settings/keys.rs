@@ -119,6 +119,7 @@ impl Value<'_> {
         let name = &self.key.text;
         let help = match meant(name, known.clone()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
+            None if noun == "rule" => "`feedmill rules` prints all rules".to_owned(),
             None => {
                 let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
                 format!("the {noun}s are {}", known.join(", "))

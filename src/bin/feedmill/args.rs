@@ -14,6 +14,7 @@ Examples:
   feedmill build                            in the root of a site, or in a folder of posts
   feedmill build blog -o public --base-url https://example.com/
   feedmill build --check                    in CI: exit 1 if a feed is not up to date
+  feedmill check feed.xml                   is this feed, or sitemap, what its specification says?
   feedmill list --html                      the lines by which browsers find the feeds
 
 Exit status: 0 published; 1 something was left out (or --strict found a warning, or --check a
@@ -31,6 +32,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Read the posts, write the feeds and the sitemap
     Build(Box<Build>),
+    /// Say what is wrong with any feed or sitemap, or with a whole built site
+    Check(Box<Check>),
     /// Say what becomes of posts and why; without any, which files are published nowhere
     Explain(Box<Explain>),
     /// Show what subscribers and crawlers would notice of a build; write nothing
@@ -174,6 +177,33 @@ pub(crate) struct Explain {
 }
 
 #[derive(clap::Args)]
+pub(crate) struct Check {
+    /// Feeds, sitemaps, folders; `-`: standard input [default: what the site here has written]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The address of the folder, such as https://example.com/blog/ [default: its pages say it]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Show what would repair the documents, as a diff
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: write the repaired documents
+    #[arg(long, requires = "fix")]
+    pub(crate) write: bool,
+    /// Take the levels of rules from this file [default: feedmill.yml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The current time [default: $SOURCE_DATE_EPOCH, else the clock]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) now: Option<String>,
+    /// Exit 1 if there is any warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) report: Report,
+}
+
+#[derive(clap::Args)]
 pub(crate) struct Diff {
     /// The root of the site, or the folder of posts [default: the current folder]
     #[arg(value_name = "DIR")]
@@ -291,6 +321,7 @@ impl Command {
         match self {
             Self::Build(build) => build.report.message_format,
             Self::List(list) => list.report.message_format,
+            Self::Check(check) => check.report.message_format,
             Self::Diff(diff) => diff.report.message_format,
             Self::Adopt(adopt) => adopt.report.message_format,
             #[cfg(feature = "notify")]
@@ -371,7 +402,7 @@ fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
 }
 
 /// A copy of what comes through a pipe.
-fn spool(path: &Path) -> std::io::Result<NamedTempFile> {
+pub(crate) fn spool(path: &Path) -> std::io::Result<NamedTempFile> {
     let mut file = feedmill::internals::temporary_file()?;
     if is_stdin(path) {
         std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
@@ -390,7 +421,7 @@ pub(crate) fn date(name: &'static str, typed: &str) -> Result<DateTime<Utc>, Err
 
 /// The current time: what was typed, else `SOURCE_DATE_EPOCH` (<https://reproducible-builds.org/specs/source-date-epoch/>),
 /// else the system's clock.
-fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
+pub(crate) fn now(typed: Option<&str>) -> Result<DateTime<Utc>, Error> {
     if let Some(typed) = typed {
         return date("now", typed);
     }

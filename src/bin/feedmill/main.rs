@@ -3,6 +3,7 @@
 mod adopt;
 mod args;
 mod build;
+mod check;
 mod diff;
 mod explain;
 mod init;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<Status, Error> {
     match &args.command {
         Command::Build(args) => build::run(args),
+        Command::Check(args) => check::run(args),
         Command::List(args) => list::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Diff(args) => diff::run(args),

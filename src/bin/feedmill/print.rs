@@ -34,6 +34,13 @@ pub(crate) fn rules() -> Result<Status, Error> {
     let mut text = String::new();
     for rule in Rule::ALL {
         let _ = writeln!(text, "{} ({})\n  {}", rule.name(), name(rule.default_level()), rule.explanation());
+        if let Some(standard) = rule.standard() {
+            let _ = writeln!(text, "  wrong: {}\n  right: {}", standard.wrong, standard.right);
+            let _ = writeln!(text, "  source: {}", standard.source);
+            if !standard.w3c.is_empty() {
+                let _ = writeln!(text, "  W3C: {}", standard.w3c.join(", "));
+            }
+        }
     }
     output(&text)?;
     Ok(Status::Published)

@@ -119,7 +119,7 @@ fn with_help(message: &str, help: Option<&str>) -> String {
 
 fn as_json(finding: &Finding) -> String {
     let Finding { level, inner } = finding;
-    printable(&json!({
+    let mut json = json!({
         "level": name(*level),
         "rule": inner.rule.name(),
         "path": inner.path,
@@ -127,7 +127,11 @@ fn as_json(finding: &Finding) -> String {
         "column": inner.place.as_ref().map(|place| place.column),
         "message": inner.message,
         "help": inner.help,
-    }))
+    });
+    if let (Value::Object(keys), Some(w3c)) = (&mut json, inner.w3c) {
+        keys.insert("w3c".to_owned(), w3c.into());
+    }
+    printable(&json)
 }
 
 /// A change, in the shape of a finding without a rule.
@@ -235,7 +239,10 @@ pub(super) fn sarif(
         })
     });
     let results = findings.iter().map(|Finding { level: found, inner }| {
-        let file = json!({"uri": relative_url("", &inner.path)});
+        let uri = relative_url("", &inner.path);
+        // A colon in the first part would end a scheme.
+        let has_colon = uri.split('/').next().is_some_and(|part| part.contains(':'));
+        let file = json!({"uri": if has_colon { format!("./{uri}") } else { uri }});
         let location = match &inner.place {
             Some(place) => {
                 let region = json!({"startLine": place.line, "startColumn": place.column});

@@ -92,6 +92,57 @@ pub(crate) fn findings(findings: &[Diagnostic], config: &Config, report: &args::
     status(findings, Level::Deny, config)
 }
 
+/// Prints what was found in documents, and a summary.
+///
+/// # Errors
+/// [`Error::Write`] if what belongs on standard output cannot be written there.
+pub(crate) fn checked(
+    found: &[Diagnostic],
+    level: impl Fn(Rule) -> Level,
+    summary: &str,
+    args: &args::Check,
+) -> Result<Status, Error> {
+    let least_shown = least_shown(&args.report, args.strict);
+    let findings = found.iter().map(|finding| Finding { level: level(finding.rule), inner: finding.clone() });
+    let findings: Vec<Finding> = findings.filter(|finding| finding.level >= least_shown).collect();
+    let text = forms::text(&findings, &[], &args.report);
+    let mut end = String::new();
+    if !args.report.quiet {
+        by_rule(&mut end, &findings);
+        end.push_str(summary);
+        for (at, noun) in [(Level::Deny, "error"), (Level::Warn, "warning"), (Level::Note, "note")] {
+            let count = found.iter().filter(|finding| level(finding.rule) == at).count();
+            if count > 0 {
+                let hint = if at == Level::Note && !args.report.verbose { " (-v shows them)" } else { "" };
+                let _ = write!(end, "; {}{hint}", counted(count, noun));
+            }
+        }
+        end.push('\n');
+    }
+    let is_piped = args.write && args.paths.iter().any(|path| args::is_stdin(path));
+    if args.report.message_format.is_for_machines() && !is_piped {
+        output(&text)?;
+        print(io::stderr(), &end);
+    } else if args.fix {
+        // What was asked for, a diff or a document, is on standard output.
+        print(io::stderr(), &(text + &end));
+    } else {
+        print(io::stderr(), &text);
+        output(&end)?;
+    }
+    let is_failed = found.iter().any(|finding| level(finding.rule) >= crate::check::least(args));
+    Ok(if is_failed { Status::LeftOut } else { Status::Published })
+}
+
+/// The least level that is shown.
+fn least_shown(report: &args::Report, is_strict: bool) -> Level {
+    match (report.quiet, report.verbose) {
+        (true, _) if !is_strict => Level::Deny,
+        (_, true) => Level::Note,
+        _ => Level::Warn,
+    }
+}
+
 /// The findings that are to be shown.
 fn shown_findings(
     findings: &[Diagnostic],
@@ -99,11 +150,7 @@ fn shown_findings(
     report: &args::Report,
     is_strict: bool,
 ) -> Vec<Finding> {
-    let least = match (report.quiet, report.verbose) {
-        (true, _) if !is_strict => Level::Deny,
-        (_, true) => Level::Note,
-        _ => Level::Warn,
-    };
+    let least = least_shown(report, is_strict);
     let levels = findings.iter().map(|finding| (config.level(finding.rule), finding));
     let levels = levels.filter(|(level, _)| *level >= least);
     levels.map(|(level, finding)| Finding { level, inner: from_here(finding, config) }).collect()
@@ -240,7 +287,7 @@ fn by_rule(text: &mut String, findings: &[Finding]) {
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -1,0 +1,318 @@
+//! A folder of feeds and sitemaps, or a whole built site: what its files are, and whether what they name is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::Path;
+
+use html5ever::tokenizer::{Tag, TagKind, Token};
+use rayon::prelude::*;
+
+use super::{CheckOptions, Checks, Document, Looked, Subject, look_at_all};
+use crate::check::{Form, Known, placed};
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::disk;
+use crate::generators::walk::Walk;
+use crate::markup::tokens;
+use crate::read::built::files_of;
+use crate::source;
+use crate::text::{BaseUrl, shown};
+
+/// What feeds and sitemaps are called.
+const DOCUMENTS: &[&str] = &["xml", "rss", "atom", "rdf", "json", "opml", "gz"];
+const PAGES: &[&str] = &["html", "htm", "xhtml"];
+/// How much of a page is read for its head, in bytes.
+const HEAD: usize = 256 * 1024;
+/// The types of feeds that pages announce.
+const TYPES: &[&str] =
+    &["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
+
+/// The files of a folder.
+#[derive(Default)]
+struct Files {
+    documents: Vec<String>,
+    pages: Vec<String>,
+    all: BTreeSet<String>,
+}
+
+/// What a page says in its head.
+#[derive(Default)]
+struct Head {
+    /// The feeds that it announces, as written, with their places.
+    feeds: Vec<(String, Place)>,
+    canonical: Option<String>,
+}
+
+/// Looks at a folder.
+pub(super) fn check(checks: &mut Checks, subject: &Subject, base: Option<&BaseUrl>, options: &CheckOptions) {
+    let root = subject.path.as_path();
+    let files = files(&mut checks.findings, root);
+    let heads: Vec<(String, Head)> =
+        files.pages.par_iter().filter_map(|path| Some((path.clone(), head(root, path)?))).collect();
+    let robots = disk::read(&root.join("robots.txt"), disk::LARGEST).ok();
+    let robots = robots.map(|bytes| source::decode("robots.txt", bytes));
+    let guessed = base.is_none().then(|| guess(&heads, robots.as_ref())).flatten();
+    let base = base.or(guessed.as_ref());
+    let documents = files.documents.iter().map(|path| Document {
+        path: root.join(path),
+        name: named(subject, path),
+        known: Known {
+            now: options.now,
+            own: base.map(|base| base.file(path.trim_end_matches(".gz"))),
+            base: base.map(|base| base.as_str().to_owned()),
+            wants_urls: base.is_some(),
+        },
+    });
+    let looked = look_at_all(documents.collect());
+    for looked in &looked {
+        looked.add_to(checks, options, false);
+    }
+    if let Some(base) = base {
+        let site = Site { subject, files: &files, base, looked: &looked };
+        site.announced(&mut checks.findings, &heads);
+        site.robots(&mut checks.findings, robots.as_ref());
+        for looked in &looked {
+            site.listed(&mut checks.findings, looked);
+        }
+    }
+}
+
+/// What messages call a file of a folder.
+fn named(subject: &Subject, path: &str) -> String {
+    match subject.name.trim_end_matches('/') {
+        "" | "." => path.to_owned(),
+        folder => format!("{folder}/{path}"),
+    }
+}
+
+fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
+    let mut files = Files::default();
+    Walk::new(found, root, false).visit("", &mut |entries| {
+        let mut folders = Vec::new();
+        for entry in entries {
+            // Well-known files are published; other hidden ones are not, nor is what packages are made of.
+            let is_hidden = entry.name().starts_with('.') && entry.name() != ".well-known";
+            if is_hidden || entry.name() == "node_modules" {
+                continue;
+            }
+            if entry.is_folder {
+                folders.push(entry.path);
+                continue;
+            }
+            let extension =
+                entry.name().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+            if PAGES.contains(&extension.as_str()) {
+                files.pages.push(entry.path.clone());
+            } else if DOCUMENTS.contains(&extension.as_str()) || extension.is_empty() {
+                files.documents.push(entry.path.clone());
+            }
+            files.all.insert(entry.path);
+        }
+        folders
+    });
+    files.documents.retain(|path| match may_be_one(&root.join(path)) {
+        Ok(may_be) => may_be,
+        Err(error) => {
+            found.push(Diagnostic::new(
+                Rule::UnreadableFile,
+                path.clone(),
+                format!("cannot be read: {error}"),
+            ));
+            false
+        }
+    });
+    files
+}
+
+/// Whether the beginning of a file looks like a feed or a sitemap.
+fn may_be_one(path: &Path) -> io::Result<bool> {
+    let mut start = [0; 4096];
+    let (_, length) = disk::read_start(path, &mut start)?;
+    let start = start.get(..length).unwrap_or_default();
+    if start.starts_with(&[0x1F, 0x8B]) {
+        let name = path.to_string_lossy();
+        let ends = ["xml", "rss", "atom", "json"];
+        return Ok(ends.iter().any(|end| name.ends_with(&format!(".{end}.gz"))));
+    }
+    let is_wide = start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]);
+    let has = |mark: &str| memchr::memmem::find(start, mark.as_bytes()).is_some();
+    let marks = [
+        "<rss", "<feed", "<rdf:RDF", "<RDF", "<urlset", "<sitemapindex", "<opml", "<outlineDocument",
+        "jsonfeed.org/version",
+    ];
+    Ok(is_wide || marks.iter().any(|mark| has(mark)) || has(":feed "))
+}
+
+/// What a page says in its head.
+fn head(root: &Path, path: &str) -> Option<Head> {
+    let mut bytes = vec![0; HEAD];
+    let (mut file, mut length) = disk::read_start(&root.join(path), &mut bytes).ok()?;
+    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match std::io::Read::read(&mut file, rest).ok()? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    bytes.truncate(length);
+    let end = memchr::memmem::find(&bytes, b"<body").unwrap_or(bytes.len());
+    bytes.truncate(end);
+    let page = source::decode(path, bytes);
+    let mut head = Head::default();
+    tokens::each(&page.text, |token, line| {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+            && &*tag.name == "link"
+        {
+            link(&mut head, &tag, &page, line);
+        }
+        None
+    });
+    Some(head)
+}
+
+fn link(head: &mut Head, tag: &Tag, page: &source::Source, line: usize) {
+    let of = |name: &str| {
+        let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+        attribute.map_or(String::new(), |attribute| attribute.value.trim().to_owned())
+    };
+    let rel = of("rel").to_ascii_lowercase();
+    let has = |wanted: &str| rel.split_ascii_whitespace().any(|word| word == wanted);
+    let href = of("href");
+    let kind = of("type").to_ascii_lowercase();
+    if has("canonical") {
+        head.canonical.get_or_insert(href);
+    } else if has("alternate") && TYPES.contains(&kind.as_str()) && !href.is_empty() {
+        head.feeds.push((href, place(page, line, &of("href"))));
+    }
+}
+
+/// The place of a word in a line, which is counted from 1.
+fn place(source: &source::Source, line: usize, word: &str) -> Place {
+    let start: usize = source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = source.text.get(start..).unwrap_or_default();
+    let start = start + rest.find(word).unwrap_or(0);
+    source.place(start..start + word.len())
+}
+
+/// The address of a site that does not say it: where its home page, or its sitemap, says to be.
+fn guess(heads: &[(String, Head)], robots: Option<&source::Source>) -> Option<BaseUrl> {
+    let home = heads.iter().find(|(path, _)| path == "index.html");
+    let canonical = home.and_then(|(_, head)| head.canonical.clone());
+    let sitemap = robots.and_then(|robots| {
+        let url = sitemaps(&robots.text).next().map(|(_, url)| url.to_owned())?;
+        url::Url::parse(&url).ok().map(|url| url.origin().ascii_serialization())
+    });
+    let url = canonical.filter(|url| url.contains("://")).or(sitemap)?;
+    BaseUrl::parse(&url).ok()
+}
+
+/// The sitemaps that a `robots.txt` names, with their lines, from 1.
+fn sitemaps(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..).zip(text.lines()).filter_map(|(line, text)| {
+        let (key, value) = text.split_once(':')?;
+        key.trim().eq_ignore_ascii_case("sitemap").then(|| (line, value.trim()))
+    })
+}
+
+/// A folder whose address is known.
+struct Site<'a> {
+    subject: &'a Subject,
+    files: &'a Files,
+    base: &'a BaseUrl,
+    looked: &'a [Looked],
+}
+
+impl Site<'_> {
+    /// The file that a URL leads to; `None` if there is none, `Some("")` if it is of another site.
+    fn file_of(&self, url: &str) -> Option<String> {
+        if !self.base.covers(url) {
+            return Some(String::new());
+        }
+        let files = files_of(url, self.base);
+        files.into_iter().find(|file| self.files.all.contains(file))
+    }
+
+    /// Whether what pages announce is there, and whether the feeds are announced.
+    fn announced(&self, found: &mut Vec<Diagnostic>, heads: &[(String, Head)]) {
+        let mut dead: BTreeMap<String, (usize, Diagnostic)> = BTreeMap::new();
+        let mut announced = BTreeSet::new();
+        for (path, head) in heads {
+            let page = self.base.file(path);
+            for (href, place) in &head.feeds {
+                let Some(url) = url::Url::parse(&page).ok().and_then(|page| page.join(href).ok()) else {
+                    continue;
+                };
+                match self.file_of(url.as_str()) {
+                    Some(file) => drop(announced.insert(file)),
+                    None => {
+                        let message = format!("the page announces a feed that is not there, {}", shown(href));
+                        let first = || {
+                            let name = named(self.subject, path);
+                            (0, Diagnostic::new(Rule::DeadLink, name, message).at(place.clone()))
+                        };
+                        dead.entry(url.into()).or_insert_with(first).0 += 1;
+                    }
+                }
+            }
+        }
+        found.extend(dead.into_values().map(|(count, finding)| match count {
+            1 => finding,
+            2 => finding.help("another page does so too"),
+            count => finding.help(format!("{} other pages do so too", count - 1)),
+        }));
+        let is_feed =
+            |looked: &&Looked| matches!(looked.form(), Form::Rss | Form::Rdf | Form::Atom | Form::Json);
+        for looked in self.looked.iter().filter(is_feed).filter(|_| !heads.is_empty()) {
+            let path = looked.document.path.strip_prefix(&self.subject.path).ok().and_then(disk::slashed);
+            if path.is_none_or(|path| !announced.contains(&path)) {
+                let message = "no page announces the feed";
+                let finding = Diagnostic::new(Rule::Unannounced, looked.document.name.clone(), message);
+                found.push(finding.help("`feedmill list --html` prints the lines for the heads of pages"));
+            }
+        }
+    }
+
+    fn robots(&self, found: &mut Vec<Diagnostic>, robots: Option<&source::Source>) {
+        let Some(robots) = robots else { return };
+        let name = named(self.subject, "robots.txt");
+        for (line, url) in sitemaps(&robots.text) {
+            let place = place(robots, line, url);
+            let is_absolute = url.contains("://");
+            if !is_absolute {
+                let message = format!("the URL of a sitemap is absolute, and {} is not", shown(url));
+                found.push(Diagnostic::new(Rule::BadUrl, name.clone(), message).at(place));
+            } else if self.file_of(url).is_none() {
+                let message = format!("the sitemap is not there: {}", shown(url));
+                found.push(Diagnostic::new(Rule::DeadLink, name.clone(), message).at(place));
+            }
+        }
+    }
+
+    /// Whether what a document lists is there.
+    fn listed(&self, found: &mut Vec<Diagnostic>, looked: &Looked) {
+        let Ok(checked) = &looked.checked else { return };
+        if self.files.pages.is_empty() && checked.form != Form::SitemapIndex {
+            return;
+        }
+        let is_index = checked.form == Form::SitemapIndex;
+        let mut missing = Vec::new();
+        for (url, at) in &checked.urls {
+            match self.file_of(url) {
+                None => {
+                    let message = format!("there is no file for {}", shown(url));
+                    missing.push((Rule::DeadLink, *at, message));
+                }
+                Some(file) if is_index && self.is_index(&file) => {
+                    let message = format!("{} is an index too", shown(url));
+                    missing.push((Rule::NestedIndex, *at, message));
+                }
+                Some(_) => {}
+            }
+        }
+        found.extend(placed(missing, &looked.document.name, super::bytes(&looked.document.path)));
+    }
+
+    fn is_index(&self, file: &str) -> bool {
+        let path = self.subject.path.join(file);
+        self.looked.iter().any(|looked| looked.document.path == path && looked.form() == Form::SitemapIndex)
+    }
+}
