@@ -91,7 +91,7 @@ impl Announcements {
             return Err(Error::Config {
                 path: config.root().join(config.file_of_outputs()),
                 place: None,
-                message: "it names nobody to be told of changes".to_owned(),
+                message: "it names no search engine and no hub".to_owned(),
                 help: Some(
                     "for search engines, write `indexnow: {key: …}` in `feedmill.yml`; for hubs, `hubs: […]`"
                         .to_owned(),
@@ -203,8 +203,8 @@ impl Announcements {
                     post.announced = urls.get(post.url.as_str()).copied().or(post.announced);
                 }
                 Line::Feed(feed) => {
-                    let told = feeds.get(feed.feed.as_str()).into_iter().flatten();
-                    feed.announced.extend(told.map(|(hub, text)| ((*hub).clone(), *text)));
+                    let hubs = feeds.get(feed.feed.as_str()).into_iter().flatten();
+                    feed.announced.extend(hubs.map(|(hub, text)| ((*hub).clone(), *text)));
                 }
                 Line::Post(_) | Line::Page(_) | Line::Gone(_) => {}
             }

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use common::{feedmill, folder, tree, write_tree};
 
-/// A server on this machine, which answers as it is told and keeps what it was sent.
+/// A server on this machine, which answers as a test wants, and keeps what it was sent.
 struct Server {
     port: u16,
     answers: Arc<Mutex<Vec<Answer>>>,
@@ -206,7 +206,7 @@ fn what_is_not_accepted_is_announced_again() {
     assert_eq!(server.sent(), ["POST /hub hub.mode=publish&hub.url=https%3A%2F%2Fexample.com%2Ffeed.xml"]);
     assert!(run(site, &["notify"]).contains("nothing to announce"));
 
-    // On another host, nothing is told; on the same, the request goes on.
+    // To another host, nothing is sent; on the same, the request goes on.
     let said = run(site, &["notify", "--since", "2025-01-03", "--dry-run"]);
     assert!(said.contains("2025/01/03") || said.contains("2025-01-03-c"), "{said}");
     server.answer(&[
@@ -490,7 +490,7 @@ fn adopted_ids_are_those_of_the_same_post() {
 }
 
 #[test]
-fn a_hub_that_was_told_is_not_told_again() {
+fn a_hub_that_was_notified_is_not_notified_again() {
     let (good, bad) = (Server::start(&[]), Server::start(&[]));
     let hubs = format!("hubs: [\"http://127.0.0.1:{}/\", \"http://127.0.0.1:{}/\"]\n", good.port, bad.port);
     let blog = Blog::new(&hubs);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::document::{Document, Fix, Form, Link, Of, Piece, Span, quoted};
-use super::element::{Child, EMPTY, Frame, Shape, construct, optional, shaped, text};
+use super::element::{Child, EMPTY, Frame, Shape, construct, optional, required, shaped, text};
 use super::extensions::{
     CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, OF_ITEMS, PAGING, PERSON, PUBLISHING,
 };
@@ -26,7 +26,7 @@ const METADATA: &[Child] = &[
 pub(super) const FEED: Shape = Shape {
     attributes: &[optional("indexing:index", values::YES_OR_NO)],
     children: &[
-        &[shaped(&["entry"], &ENTRY).many()],
+        &[shaped(&["entry"], &ENTRY).many(), shaped(&["at:deleted-entry"], &DELETED).many()],
         METADATA,
         EVERYWHERE,
         OF_CHANNELS,
@@ -66,6 +66,19 @@ pub(super) const ENTRY: Shape = Shape {
         }
     }),
     end: Some(entry),
+    ..EMPTY
+};
+
+/// An entry that was deleted (RFC 6721 §3).
+const DELETED: Shape = Shape {
+    attributes: &[required("ref", Value::Uri(uri::ABSOLUTE_IRI)), required("when", RFC_3339)],
+    children: &[&[
+        shaped(&["at:by"], &PERSON),
+        construct(&["at:comment"]),
+        shaped(&["link"], &LINK).many(),
+        shaped(&["source"], &SOURCE),
+    ]],
+    end: Some(|document, frame, _| document.links.truncate(frame.links)),
     ..EMPTY
 };
 

@@ -329,7 +329,8 @@ fn found_child(
 fn not_found(document: &mut Document, frame: &Frame, parent: &Frame, resolved: Resolved) {
     let (_, local) = frame.parts();
     match resolved {
-        Resolved::Unknown | Resolved::Undeclared => {}
+        // Of Google's products there are hundreds, each for one market.
+        Resolved::Unknown | Resolved::Undeclared | Resolved::Known("g") => {}
         Resolved::None => {
             let message = format!("{} has no namespace", frame.shown());
             document.report(Rule::NoNamespace, "UndeterminableVocabulary", frame.tag, message);

@@ -10,8 +10,12 @@ pub(super) const SITEMAP: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
 
+/// Of entries that were deleted (RFC 6721). The W3C's validator does not know it.
+const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
+
 /// Namespaces, with their usual prefixes.
-const KNOWN: [(&str, &str); 71] = [
+const KNOWN: [(&str, &str); 72] = [
+    ("at", TOMBSTONES),
     ("access", "http://www.bloglines.com/about/specs/fac-1.0"),
     ("admin", "http://webns.net/mvcb/"),
     ("ag", "http://purl.org/rss/1.0/modules/aggregation/"),
@@ -147,6 +151,7 @@ pub(super) fn declared(prefix: &str, uri: &str) -> Declared {
     let is_unsupported = UNSUPPORTED.contains(&uri);
     match (exact, of_prefix) {
         _ if uri == MEDIA.trim_end_matches('/') => Declared::NearlyMedia,
+        _ if uri == TOMBSTONES => Declared::Unsupported,
         (Some(_), _) if prefix == "wiki" && uri.contains("usemod") => Declared::OldWiki,
         (Some(own), _) if prefix.is_empty() || usual(own) == prefix => Declared::Usual,
         (Some(own), None) => Declared::OddPrefix(usual(own)),

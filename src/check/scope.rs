@@ -110,7 +110,7 @@ impl Scope {
                 report(Rule::ReservedPrefix, "ObsoleteWikiNamespace", message);
             }
             Declared::Unsupported => {
-                let message = format!("the elements of {shown} are not looked at");
+                let message = format!("few programs know {shown}");
                 report(Rule::UnknownNamespace, "UnsupportedNamespace", message);
             }
             Declared::Unknown if prefix.is_empty() && depth == 0 => {}

@@ -170,7 +170,7 @@ fn once(
         match feedmill::internals::on_same_host(&url, next) {
             Some(next) => url = next,
             None => {
-                let reason = format!("it is redirected to another host, `{next}`, which is not told");
+                let reason = format!("it is redirected to another host, `{next}`, where nothing is sent");
                 return Err(Failure::Refused(reason));
             }
         }
