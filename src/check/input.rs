@@ -90,30 +90,12 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
         wrong.push((Rule::ByteOrderMark, "", message));
     }
     let declared = declared(&readable);
-    let (encoding, is_latin_1) = match (&declared, wide) {
-        (Some(name), Some(wide)) => {
-            let is_wide = wide != UTF_8 && name.to_ascii_lowercase().starts_with("utf-16");
-            if !is_wide && Encoding::for_label(name.as_bytes()) != Some(wide) {
-                let message = format!("it says `{name}`, and its first bytes are {}", wide.name());
-                wrong.push((Rule::WrongEncoding, "UnicodeError", message));
-            }
+    let (encoding, is_latin_1) = match wide {
+        Some(wide) => {
+            is_said(&mut wrong, wide, declared.as_deref(), marked.is_some());
             (wide, false)
         }
-        (None, Some(wide)) => {
-            if marked.is_none() {
-                let message = format!("it is in {}, and nothing says so", wide.name());
-                wrong.push((Rule::WrongEncoding, "UnicodeError", message));
-            }
-            (wide, false)
-        }
-        (Some(name), None) => of_name(&mut wrong, name),
-        (None, None) => {
-            if !readable.trim_start().starts_with(['{', '[']) && !is_cut(&readable) {
-                let message = "the document does not say its encoding".to_owned();
-                wrong.push((Rule::NoEncoding, "MissingEncoding", message));
-            }
-            (UTF_8, false)
-        }
+        None => of_declared(&mut wrong, declared.as_deref(), &readable),
     };
     // What has been looked at is read again, so the mark can be passed over.
     let _ = io::copy(&mut bytes.by_ref().take(mark as u64), &mut io::sink());
@@ -133,6 +115,34 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
     };
     let encoding = declared.unwrap_or_else(|| encoding.name().to_owned()).to_ascii_lowercase();
     Input { text, start: readable, encoding, wrong, is_packed: false, is_lossy }
+}
+
+/// Whether a document says the encoding that its first bytes show.
+fn is_said(wrong: &mut Vec<Wrong>, shown: &'static Encoding, declared: Option<&str>, is_marked: bool) {
+    let message = match declared {
+        Some(name) => {
+            let is_wide = shown != UTF_8 && name.to_ascii_lowercase().starts_with("utf-16");
+            if is_wide || Encoding::for_label(name.as_bytes()) == Some(shown) {
+                return;
+            }
+            format!("it says `{name}`, and its first bytes are {}", shown.name())
+        }
+        None if is_marked => return,
+        None => format!("it is in {}, and nothing says so", shown.name()),
+    };
+    wrong.push((Rule::WrongEncoding, "UnicodeError", message));
+}
+
+/// The encoding of a document whose first bytes show none, and whether it is ISO 8859-1.
+fn of_declared(wrong: &mut Vec<Wrong>, declared: Option<&str>, start: &str) -> (&'static Encoding, bool) {
+    if let Some(name) = declared {
+        return of_name(wrong, name);
+    }
+    if !start.trim_start().starts_with(['{', '[']) && !is_cut(start) {
+        let message = "the document does not say its encoding".to_owned();
+        wrong.push((Rule::NoEncoding, "MissingEncoding", message));
+    }
+    (UTF_8, false)
 }
 
 /// The encoding of a name that a document declares, and whether it is ISO 8859-1, which `encoding_rs` takes for another.

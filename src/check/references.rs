@@ -1,9 +1,13 @@
-//! References and characters of XML (<https://www.w3.org/TR/xml/>): what they stand for, and what is wrong with them.
+//! What is in XML besides elements (<https://www.w3.org/TR/xml/>): its declaration, the document type, references,
+//! characters; what they stand for, and what is wrong with them.
 
 use std::collections::BTreeMap;
 
+use quick_xml::events::BytesDecl;
+
 use super::document::{Document, Fix, Span, quoted};
 use super::html;
+use super::meaning::not_well_formed;
 use crate::diagnostic::Rule;
 use crate::text::code_point;
 
@@ -216,4 +220,48 @@ fn is_reference(name: &str) -> bool {
     !name.is_empty()
         && name.len() < LONGEST_NAME
         && name.chars().all(|c| c.is_alphanumeric() || "_-.:".contains(c))
+}
+
+/// Looks at the XML declaration. `is_blank`: nothing but blanks came before it.
+pub(super) fn declared(document: &mut Document, declaration: &BytesDecl<'_>, at: Span, is_blank: bool) {
+    if at.start > 0 {
+        let before = Span { start: 0, length: at.start };
+        let fix = is_blank.then(|| Fix::Replace(before, String::new()));
+        let message = "the XML declaration is not the first of the document";
+        return document.report_with(Rule::NotWellFormed, "SAXError", at, message, fix);
+    }
+    if !is_declaration(&String::from_utf8_lossy(declaration)) {
+        return not_well_formed(
+            document,
+            at,
+            "this is no XML declaration: `<?xml version=\"1.0\" encoding=\"utf-8\"?>`",
+        );
+    }
+    if declaration.version().is_ok_and(|version| version.as_ref() != b"1.0") {
+        document.report(Rule::BadVersion, "BadXmlVersion", at, "most programs read XML 1.0 only");
+    }
+}
+
+/// Whether what is between `<?` and `?>` is an XML declaration (§2.8): version, encoding and `standalone`, in this order.
+fn is_declaration(text: &str) -> bool {
+    let mut rest = text.strip_prefix("xml").unwrap_or_default();
+    let mut names = vec!["standalone", "encoding", "version"];
+    let mut is_first = true;
+    loop {
+        let trimmed = rest.trim_ascii_start();
+        if trimmed.is_empty() {
+            return !is_first;
+        }
+        let (had_blank, name_end) = (trimmed.len() < rest.len(), trimmed.find(['=', ' ', '\t', '\n', '\r']));
+        let Some((name, after)) = name_end.map(|end| trimmed.split_at(end)) else { return false };
+        let value = after.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start).unwrap_or_default();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let parts = quote.and_then(|quote| value.get(1..)?.split_once(quote));
+        let is_next = names.iter().rposition(|known| *known == name).map(|at| names.truncate(at)).is_some();
+        let Some((value, after)) = parts.filter(|_| had_blank && is_next) else { return false };
+        if (is_first && name != "version") || (name == "standalone" && !matches!(value, "yes" | "no")) {
+            return false;
+        }
+        (rest, is_first) = (after, false);
+    }
 }

@@ -51,74 +51,13 @@ impl Scope {
         at: Span,
         depth: usize,
     ) {
-        let shown = quoted(&uri);
-        let is_of_atom = matches!(document.form, Form::Atom | Form::Entry);
-        if uri.split_whitespace().count() > 1 {
-            document.report(Rule::BadUrl, "SAXError", at, format!("{shown} is no namespace"));
-        }
-        let is_reserved = matches!(prefix, "xml" | "xmlns") && uri != names::XML;
-        if is_reserved || (uri.is_empty() && !prefix.is_empty()) || prefix.contains(':') {
-            let message = format!("the prefix `{prefix}` cannot be declared as {shown}");
-            document.report(Rule::NotWellFormed, "SAXError", at, message);
-        }
         if self.bindings.len() >= MOST {
             return document.report(Rule::TooComplex, "ValidatorLimit", at, "too many prefixes are declared");
         }
+        if is_namespace(document, prefix, &uri, at) {
+            look(document, prefix, &uri, at, depth);
+        }
         let namespace = names::resolve(&uri);
-        let is_of_markup = matches!(namespace, Namespace::Known("atom" | "xhtml"));
-        let is_odd = matches!(names::declared(prefix, &uri), Declared::OddPrefix(_));
-        if depth == 0 && is_of_markup && is_odd {
-            let message = format!("some readers know {shown} by its usual prefix only, or by none");
-            document.report(Rule::ReservedPrefix, "AvoidNamespacePrefix", at, message);
-        }
-        if namespace == Namespace::Unknown && !uri.is_empty() && uri.split_whitespace().count() == 1 {
-            let piece = Piece {
-                text: &uri,
-                of: Of::Key("xmlns"),
-                at,
-                has_hex: false,
-                is_verbatim: false,
-                letters: None,
-            };
-            if !uri::look(document, piece, uri::IRI) {
-                self.push(prefix, uri, namespace, depth);
-                return;
-            }
-        }
-        let mut report = |rule, w3c, message| document.report(rule, w3c, at, message);
-        match names::declared(prefix, &uri) {
-            _ if prefix == "xsi" || uri.is_empty() => {}
-            Declared::Usual if is_of_atom && matches!(prefix, "atom" | "xhtml") => {
-                let message = format!("some readers of Atom fail on the prefix `{prefix}`");
-                report(Rule::ReservedPrefix, "AvoidNamespacePrefix", message);
-            }
-            Declared::Usual => {}
-            Declared::OddPrefix(usual) => {
-                let message = format!("{shown} usually has the prefix `{usual}`, and here `{prefix}`");
-                report(Rule::OddPrefix, "NonstdPrefix", message);
-            }
-            Declared::Reserved(other) => {
-                let message = format!("the prefix `{prefix}` usually stands for `{other}`");
-                report(Rule::ReservedPrefix, "ReservedPrefix", message);
-            }
-            Declared::NearlyMedia => {
-                let message = "the namespace of Media RSS ends with a slash".to_owned();
-                report(Rule::WrongNamespace, "MediaRssNamespace", message);
-            }
-            Declared::OldWiki => {
-                let message = format!("{shown} is no longer in use");
-                report(Rule::ReservedPrefix, "ObsoleteWikiNamespace", message);
-            }
-            Declared::Unsupported => {
-                let message = format!("few programs know {shown}");
-                report(Rule::UnknownNamespace, "UnsupportedNamespace", message);
-            }
-            Declared::Unknown if prefix.is_empty() && depth == 0 => {}
-            Declared::Unknown => {
-                let message = format!("no program is known that reads {shown}");
-                report(Rule::UnknownNamespace, "UnknownNamespace", message);
-            }
-        }
         self.push(prefix, uri, namespace, depth);
     }
 
@@ -170,6 +109,68 @@ impl Scope {
             None if prefix.is_empty() => Resolved::None,
             None if prefix == "xml" => Resolved::Known("xml"),
             None => Resolved::Undeclared,
+        }
+    }
+}
+
+/// Whether a namespace may be declared like this.
+fn is_namespace(document: &mut Document, prefix: &str, uri: &str, at: Span) -> bool {
+    let shown = quoted(uri);
+    let is_reserved = matches!(prefix, "xml" | "xmlns") && uri != names::XML;
+    if is_reserved || (uri.is_empty() && !prefix.is_empty()) || prefix.contains(':') {
+        let message = format!("the prefix `{prefix}` cannot be declared as {shown}");
+        document.report(Rule::NotWellFormed, "SAXError", at, message);
+        return false;
+    }
+    if uri.split_whitespace().count() > 1 {
+        document.report(Rule::BadUrl, "SAXError", at, format!("{shown} is no namespace"));
+        return false;
+    }
+    let is_known = uri.is_empty() || names::resolve(uri) != Namespace::Unknown;
+    let of = Of::Key("xmlns");
+    let piece = Piece { text: uri, of, at, has_hex: false, is_verbatim: false, letters: None };
+    is_known || uri::look(document, piece, uri::IRI)
+}
+
+/// Looks at the prefix of a namespace, and whether programs read it.
+fn look(document: &mut Document, prefix: &str, uri: &str, at: Span, depth: usize) {
+    let shown = quoted(uri);
+    let is_of_atom = matches!(document.form, Form::Atom | Form::Entry);
+    let mut report = |rule, w3c, message| document.report(rule, w3c, at, message);
+    match names::declared(prefix, uri) {
+        _ if prefix == "xsi" || uri.is_empty() => {}
+        Declared::Usual if is_of_atom && matches!(prefix, "atom" | "xhtml") => {
+            let message = format!("some readers of Atom fail on the prefix `{prefix}`");
+            report(Rule::ReservedPrefix, "AvoidNamespacePrefix", message);
+        }
+        Declared::Usual => {}
+        Declared::OddPrefix(usual) => {
+            if depth == 0 && matches!(usual, "atom" | "xhtml") {
+                let message = format!("some readers know {shown} by its usual prefix only, or by none");
+                report(Rule::ReservedPrefix, "AvoidNamespacePrefix", message);
+            }
+            let message = format!("{shown} usually has the prefix `{usual}`, and here `{prefix}`");
+            report(Rule::OddPrefix, "NonstdPrefix", message);
+        }
+        Declared::Reserved(other) => {
+            let message = format!("the prefix `{prefix}` usually stands for `{other}`");
+            report(Rule::ReservedPrefix, "ReservedPrefix", message);
+        }
+        Declared::NearlyMedia => {
+            let message = "the namespace of Media RSS ends with a slash".to_owned();
+            report(Rule::WrongNamespace, "MediaRssNamespace", message);
+        }
+        Declared::OldWiki => {
+            let message = format!("{shown} is no longer in use");
+            report(Rule::ReservedPrefix, "ObsoleteWikiNamespace", message);
+        }
+        Declared::Unsupported => {
+            report(Rule::UnknownNamespace, "UnsupportedNamespace", format!("few programs know {shown}"));
+        }
+        Declared::Unknown if prefix.is_empty() && depth == 0 => {}
+        Declared::Unknown => {
+            let message = format!("no program is known that reads {shown}");
+            report(Rule::UnknownNamespace, "UnknownNamespace", message);
         }
     }
 }

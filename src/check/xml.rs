@@ -6,12 +6,12 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::attributes::AttrError;
-use quick_xml::events::{BytesDecl, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
-use super::document::{Document, Fix, Form, Of, Span, quoted};
+use super::document::{Document, Form, Of, Span, quoted};
 use super::element::{Frame, How, Shape, Written};
 use super::meaning::not_well_formed;
-use super::references::{Doctype, bare_ampersands, forbidden, text_of, unescaped};
+use super::references::{Doctype, bare_ampersands, declared, forbidden, text_of, unescaped};
 use super::scope::{Resolved, Scope};
 use super::values::Value;
 use super::{html, meaning};
@@ -475,50 +475,6 @@ fn wrong_attribute(error: &AttrError) -> (usize, &'static str) {
 /// Says that the rest of a document is not looked at.
 pub(super) fn too_complex(document: &mut Document, at: Span, message: impl Into<String>) {
     document.report(Rule::TooComplex, "ValidatorLimit", at, message);
-}
-
-/// Looks at the XML declaration. `is_blank`: nothing but blanks came before it.
-fn declared(document: &mut Document, declaration: &BytesDecl<'_>, at: Span, is_blank: bool) {
-    if at.start > 0 {
-        let before = Span { start: 0, length: at.start };
-        let fix = is_blank.then(|| Fix::Replace(before, String::new()));
-        let message = "the XML declaration is not the first of the document";
-        return document.report_with(Rule::NotWellFormed, "SAXError", at, message, fix);
-    }
-    if !is_declaration(&String::from_utf8_lossy(declaration)) {
-        return not_well_formed(
-            document,
-            at,
-            "this is no XML declaration: `<?xml version=\"1.0\" encoding=\"utf-8\"?>`",
-        );
-    }
-    if declaration.version().is_ok_and(|version| version.as_ref() != b"1.0") {
-        document.report(Rule::BadVersion, "BadXmlVersion", at, "most programs read XML 1.0 only");
-    }
-}
-
-/// Whether what is between `<?` and `?>` is an XML declaration (§2.8): version, encoding and `standalone`, in this order.
-fn is_declaration(text: &str) -> bool {
-    let mut rest = text.strip_prefix("xml").unwrap_or_default();
-    let mut names = vec!["standalone", "encoding", "version"];
-    let mut is_first = true;
-    loop {
-        let trimmed = rest.trim_ascii_start();
-        if trimmed.is_empty() {
-            return !is_first;
-        }
-        let (had_blank, name_end) = (trimmed.len() < rest.len(), trimmed.find(['=', ' ', '\t', '\n', '\r']));
-        let Some((name, after)) = name_end.map(|end| trimmed.split_at(end)) else { return false };
-        let value = after.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start).unwrap_or_default();
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let parts = quote.and_then(|quote| value.get(1..)?.split_once(quote));
-        let is_next = names.iter().rposition(|known| *known == name).map(|at| names.truncate(at)).is_some();
-        let Some((value, after)) = parts.filter(|_| had_blank && is_next) else { return false };
-        if (is_first && name != "version") || (name == "standalone" && !matches!(value, "yes" | "no")) {
-            return false;
-        }
-        (rest, is_first) = (after, false);
-    }
 }
 
 fn wrong_encoding(document: &mut Document, at: Span) {
