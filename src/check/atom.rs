@@ -8,7 +8,7 @@ use super::extensions::{
     CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, OF_ITEMS, PAGING, PERSON, PUBLISHING,
 };
 use super::values::{self, RFC_3339, Value};
-use super::{html, media, podcast, rss, uri};
+use super::{google, html, media, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 /// Of feeds and of sources.
@@ -58,6 +58,7 @@ pub(super) const ENTRY: Shape = Shape {
         podcast::OF_ITEMS,
         media::ELEMENTS,
         media::OF_ITEMS,
+        google::OF_ITEMS,
     ],
     required: &[("title", "MissingElement"), ("id", "MissingElement"), ("updated", "MissingElement")],
     child: Some(|document, _, child| {

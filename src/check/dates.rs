@@ -15,7 +15,9 @@ pub(super) enum Iso {
     W3c,
     /// The same, and a time may be without zone.
     Any,
-    /// The same, of events, which may be in the future.
+    /// A day.
+    Day,
+    /// As [`Iso::Any`], of events, which may be in the future.
     Event,
     /// As sitemaps have it: as [`Iso::W3c`], and a missing zone is no error of the schema.
     Sitemap,
@@ -112,6 +114,7 @@ pub(super) fn iso(document: &mut Document, piece: Piece<'_>, form: Iso) -> Optio
     let has_form = read.is_some_and(|parts| match form {
         Iso::Rfc3339 => parts.has_seconds && parts.zone.is_some(),
         Iso::W3c => parts.time.is_none() || parts.zone.is_some(),
+        Iso::Day => parts.count == 3 && parts.time.is_none(),
         Iso::Any | Iso::Event | Iso::Sitemap => true,
     });
     let Some(parts) = read.filter(|_| has_form) else {
@@ -119,6 +122,7 @@ pub(super) fn iso(document: &mut Document, piece: Piece<'_>, form: Iso) -> Optio
             Iso::Rfc3339 => ("InvalidRFC3339Date", "RFC 3339", "2025-11-29T02:11:40Z"),
             Iso::W3c => ("InvalidW3CDTFDate", "W3C Datetime", "2025-11-29` or `2025-11-29T02:11:40Z"),
             Iso::Sitemap => ("", "W3C Datetime", "2025-11-29` or `2025-11-29T02:11:40Z"),
+            Iso::Day => ("InvalidISO8601Date", "ISO 8601", "2025-11-29"),
             Iso::Any | Iso::Event => ("InvalidISO8601DateTime", "ISO 8601", "2025-11-29T02:11:40Z"),
         };
         let message =

@@ -6,6 +6,7 @@ mod dates;
 mod document;
 mod element;
 mod extensions;
+mod google;
 mod html;
 mod input;
 mod json_feed;

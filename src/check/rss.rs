@@ -5,7 +5,7 @@ use super::document::{Document, Fix, Form, Span, quoted};
 use super::element::{EMPTY, Frame, Shape, any, markup, optional, required, shaped, text};
 use super::extensions::{ACCESS, ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS};
 use super::values::{self, POSITIVE, URL, Value};
-use super::{html, media, podcast, uri};
+use super::{google, html, media, podcast, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RSS: Shape = Shape {
@@ -77,6 +77,7 @@ const ITEM: Shape = Shape {
         podcast::OF_ITEMS,
         media::ELEMENTS,
         media::OF_ITEMS,
+        google::OF_ITEMS,
     ],
     child: Some(child_of_item),
     end: Some(item),

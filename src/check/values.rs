@@ -59,8 +59,15 @@ pub(super) enum Value {
     Measure(&'static str),
     /// A number, after which anything may come.
     Leading(&'static str),
-    /// A number from 0 to 1.
+    /// A number from 0 to 1, or to 100.
     Share,
+    Percentage,
+    /// A number without a sign, with a unit or without.
+    Unit(&'static str),
+    /// So many capital letters.
+    Code(usize, &'static str),
+    /// At least and at most so many texts with commas between them.
+    Fields(usize, usize, &'static str),
     /// A language of two or three letters, or one of the two scripts of Chinese.
     NewsLanguage,
 }
@@ -105,6 +112,29 @@ pub(super) fn look(document: &mut Document, value: Value, piece: Piece<'_>) {
         Value::Email => email(document, piece),
         Value::Name => name(document, piece),
         Value::Address => address(document, piece),
+        Value::Code(length, w3c) => {
+            if text.len() != length || !text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                let message = format!("{}: {} is no code of {length} letters", piece.of, quoted(text));
+                document.report(Rule::BadValue, w3c, piece.at, message);
+            }
+        }
+        Value::Fields(least, most, w3c) => {
+            let fields: Vec<&str> = text.split(',').collect();
+            let has_blank = least > 3 && fields.iter().any(|field| field.trim().is_empty());
+            if !(least..=most).contains(&fields.len()) || has_blank {
+                let what = if most == 1 {
+                    "has commas".to_owned()
+                } else {
+                    format!("is not {least} texts with commas between them")
+                };
+                document.report(
+                    Rule::BadValue,
+                    w3c,
+                    piece.at,
+                    format!("{}: {} {what}", piece.of, quoted(text)),
+                );
+            }
+        }
         Value::NewsLanguage => {
             let is_code = (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase());
             if !is_code && !matches!(text, "zh-cn" | "zh-tw") {
@@ -160,6 +190,16 @@ fn number(document: &mut Document, value: Value, piece: Piece<'_>) {
         Value::Share => {
             let is_right = text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share));
             (is_right, "", "no number from 0 to 1".to_owned())
+        }
+        Value::Percentage => {
+            let is_right = text.parse::<f64>().is_ok_and(|share| (0.0..=100.0).contains(&share));
+            (is_right, "InvalidPercentage", "no number from 0 to 100".to_owned())
+        }
+        Value::Unit(w3c) => {
+            let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
+            let is_unit = unit.chars().all(|c| c.is_alphanumeric() || c == '_');
+            let is_right = text.starts_with(|c: char| c.is_ascii_digit()) && is_unit;
+            (is_right, w3c, "no number with a unit".to_owned())
         }
         Value::FormName => {
             let is_right = text.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -350,7 +350,7 @@ rules! {
         "InvalidIntegerAttribute" "IntegerOverflow" "InvalidWidth" "InvalidHeight" "InvalidHour"
         "InvalidFloat" "InvalidFloatUnit" "InvalidLatitude" "InvalidLongitude" "InvalidCommaSeparatedIntegers"
         "InvalidDuration" "InvalidNPTTime" "InvalidExpansionState" "InvalidCoord" "InvalidCoordList"
-        "UseZeroForUnknown" "NotEnoughHoursInTheDay" "InvalidFormComponentName" "EightDaysAWeek"]
+        "UseZeroForUnknown" "NotEnoughHoursInTheDay" "InvalidFormComponentName" "InvalidIntUnit" "InvalidPercentage" "InvalidYear" "EightDaysAWeek"]
         "<ttl>soon</ttl>" => "<ttl>60</ttl>",
         "the format's specification";
     /// A number is in a form that some programs do not read.
@@ -364,7 +364,9 @@ rules! {
         "InvalidMIMEType" "InvalidMediaTextType" "InvalidMediaHash" "InvalidMediaRating"
         "InvalidMediaRestriction" "InvalidMediaRestrictionRel" "InvalidMediaRestrictionType"
         "InvalidMediaMedium" "InvalidMediaExpression" "InvalidCreditRole" "InvalidCountryCode"
-        "InvalidAccessRestrictionRel" "InvalidMetaName" "InvalidMetaContent" "NotBase64"]
+        "InvalidAccessRestrictionRel" "InvalidMetaName" "InvalidMetaContent" "NotBase64" "InvalidServiceType" "InvalidCurrencyUnit" "InvalidGender"
+        "InvalidMaritalStatus" "InvalidPaymentMethod" "InvalidPriceType" "InvalidRatingType"
+        "InvalidReviewerType" "InvalidSalaryType" "InvalidLocation" "InvalidFullLocation" "InvalidLabel"]
         "<sy:updatePeriod>often</sy:updatePeriod>" => "<sy:updatePeriod>daily</sy:updatePeriod>",
         "the format's specification";
     /// A text is longer than programs take.
