@@ -8,7 +8,7 @@ use super::extensions::{
     CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, OF_ITEMS, PAGING, PERSON, PUBLISHING,
 };
 use super::values::{self, RFC_3339, Value};
-use super::{google, html, media, podcast, rss, uri};
+use super::{google, html, media, modules, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 /// Of feeds and of sources.
@@ -30,6 +30,7 @@ pub(super) const FEED: Shape = Shape {
         METADATA,
         EVERYWHERE,
         OF_CHANNELS,
+        modules::OF_CHANNELS,
         podcast::EVERYWHERE,
         podcast::OF_CHANNELS,
         media::ELEMENTS,
@@ -59,6 +60,7 @@ pub(super) const ENTRY: Shape = Shape {
         media::ELEMENTS,
         media::OF_ITEMS,
         google::OF_ITEMS,
+        modules::OF_ITEMS,
     ],
     required: &[("title", "MissingElement"), ("id", "MissingElement"), ("updated", "MissingElement")],
     child: Some(|document, _, child| {

@@ -12,6 +12,7 @@ mod input;
 mod json_feed;
 mod meaning;
 mod media;
+mod modules;
 mod names;
 mod opml;
 mod own;

@@ -5,7 +5,7 @@ use super::element::{EMPTY, Frame, Shape, any, optional, shaped, text};
 use super::extensions::{ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS, RESOURCE};
 use super::rss::{DESCRIPTION, LINK, TEXT_INPUT, TITLE, no_language};
 use super::values::{URL, Value};
-use super::{google, media, podcast, rss, uri};
+use super::{google, media, modules, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RDF: Shape = Shape {
@@ -37,6 +37,7 @@ pub(super) const CHANNEL: Shape = Shape {
         ATOM_IN_CHANNELS,
         EVERYWHERE,
         OF_CHANNELS,
+        modules::OF_CHANNELS,
         podcast::EVERYWHERE,
         podcast::OF_CHANNELS,
         media::ELEMENTS,
@@ -80,6 +81,7 @@ const ITEM: Shape = Shape {
         media::ELEMENTS,
         media::OF_ITEMS,
         google::OF_ITEMS,
+        modules::OF_ITEMS,
     ],
     required: &[("link", "MissingElement"), ("title", "MissingElement")],
     end: Some(|document, frame, _| about(document, frame, false)),

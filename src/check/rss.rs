@@ -5,7 +5,7 @@ use super::document::{Document, Fix, Form, Span, quoted};
 use super::element::{EMPTY, Frame, Shape, any, markup, optional, required, shaped, text};
 use super::extensions::{ACCESS, ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS};
 use super::values::{self, POSITIVE, URL, Value};
-use super::{google, html, media, podcast, uri};
+use super::{google, html, media, modules, podcast, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RSS: Shape = Shape {
@@ -44,6 +44,7 @@ const CHANNEL: Shape = Shape {
         ATOM_IN_CHANNELS,
         EVERYWHERE,
         OF_CHANNELS,
+        modules::OF_CHANNELS,
         podcast::EVERYWHERE,
         podcast::OF_CHANNELS,
         media::ELEMENTS,
@@ -78,6 +79,7 @@ const ITEM: Shape = Shape {
         media::ELEMENTS,
         media::OF_ITEMS,
         google::OF_ITEMS,
+        modules::OF_ITEMS,
     ],
     child: Some(child_of_item),
     end: Some(item),

@@ -364,7 +364,7 @@ rules! {
         "InvalidMIMEType" "InvalidMediaTextType" "InvalidMediaHash" "InvalidMediaRating"
         "InvalidMediaRestriction" "InvalidMediaRestrictionRel" "InvalidMediaRestrictionType"
         "InvalidMediaMedium" "InvalidMediaExpression" "InvalidCreditRole" "InvalidCountryCode"
-        "InvalidAccessRestrictionRel" "InvalidMetaName" "InvalidMetaContent" "NotBase64" "InvalidServiceType" "InvalidCurrencyUnit" "InvalidGender"
+        "InvalidAccessRestrictionRel" "InvalidMetaName" "InvalidMetaContent" "NotBase64" "InvalidLocalRole" "NotURLEncoded" "InvalidEncoding" "InvalidSseType" "InvalidServiceType" "InvalidCurrencyUnit" "InvalidGender"
         "InvalidMaritalStatus" "InvalidPaymentMethod" "InvalidPriceType" "InvalidRatingType"
         "InvalidReviewerType" "InvalidSalaryType" "InvalidLocation" "InvalidFullLocation" "InvalidLabel"]
         "<sy:updatePeriod>often</sy:updatePeriod>" => "<sy:updatePeriod>daily</sy:updatePeriod>",
