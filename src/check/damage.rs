@@ -51,7 +51,10 @@ fn explained(error: &str) -> String {
         "Unexpected open element" | "Unexpected open element while closing" => {
             "an element is not closed where another is".to_owned()
         }
-        "Unexpected end tag" | "No matching tag to close" => "an end tag ends nothing".to_owned(),
+        "Unexpected end tag" | "No matching tag to close" | "Unexpected token" => {
+            "a tag has no meaning where it is".to_owned()
+        }
+        error if error.contains("TagOpen") => "a `<` that begins no tag is written as `&lt;`".to_owned(),
         _ => {
             let first = error.chars().next().map(|c| c.to_lowercase().to_string());
             let rest = error.chars().skip(1).collect::<String>();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::document::{Document, Fix, Piece, quoted};
+use super::document::{Document, Fix, Piece, Span, quoted};
 use crate::diagnostic::Rule;
 use crate::text::date;
 
@@ -165,12 +165,16 @@ fn repaired(text: &str) -> Option<DateTime<Utc>> {
         || ["GMT", "UTC", "UT"].iter().any(|zone| text.ends_with(zone))
         || text.get(text.len().saturating_sub(6)..).is_some_and(|end| end.contains(['+', '-']));
     let is_certain = has_year && bytes.get(4) == Some(&b'-') && text.contains(':') && has_zone;
+    let has_month = MONTHS.iter().any(|month| text.contains(month));
+    let has_four = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() == 4);
+    let is_certain = is_certain || (has_month && has_four && text.contains(':') && has_zone);
     let read = date::parse(text).filter(|_| is_certain)?;
     date::resolve(&read, &jiff::tz::TimeZone::UTC).map(|date| date.to_utc())
 }
 
 fn replaced(piece: Piece<'_>, text: Option<String>) -> Option<Fix> {
-    text.filter(|_| piece.is_verbatim).map(|text| Fix::Replace(piece.at, text))
+    let start = piece.letters?;
+    text.map(|text| Fix::Replace(Span { start, length: piece.text.len() as u64 }, text))
 }
 
 const MONTHS: [&str; 12] =
@@ -346,7 +350,7 @@ pub(super) fn rfc822(document: &mut Document, piece: Piece<'_>) -> Option<DateTi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::document::{Of, Span};
+    use crate::check::document::Of;
 
     #[track_caller]
     fn case(

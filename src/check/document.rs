@@ -158,6 +158,8 @@ pub(super) struct Document {
     /// The first title, link and description of the channel.
     pub(super) title: String,
     pub(super) link: String,
+    /// The link of the item that is being read.
+    pub(super) item_link: String,
     /// The addresses of what the item that is being read has enclosed.
     pub(super) enclosed: Vec<(String, Span)>,
     /// Whether the channel names the specification whose profile this is.
@@ -187,6 +189,7 @@ impl Document {
             links: Vec::new(),
             title: String::new(),
             link: String::new(),
+            item_link: String::new(),
             enclosed: Vec::new(),
             is_profiled: false,
             is_podcast: false,

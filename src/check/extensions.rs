@@ -6,6 +6,7 @@ use super::element::{Child, EMPTY, Frame, Shape, any, construct, optional, requi
 use super::uri;
 use super::values::{self, NATURAL, POSITIVE, RFC_3339, URL, Value, W3C_DATE, WHOLE, YES_OR_NO};
 use crate::diagnostic::Rule;
+use crate::text::link::decoded;
 
 /// A property of RDF whose value is another resource.
 pub(super) const RESOURCE: Shape = Shape {
@@ -98,7 +99,8 @@ pub(super) const EVERYWHERE: &[Child] = &[
         &[
             "dc:publisher", "dc:contributor", "dc:identifier", "dc:relation", "dc:coverage", "dc:creator",
             "dc:subject", "dcterms:alternative", "dcterms:audience", "georss:featureTypeTag",
-            "georss:relationshipTag", "georss:featureName",
+            "georss:relationshipTag", "georss:featureName", "georss:featuretypetag",
+            "georss:relationshiptag", "georss:featurename",
         ],
         Value::Free,
     )
@@ -135,6 +137,7 @@ pub(super) const EVERYWHERE: &[Child] = &[
         "dcterms:provenance",
         "dcterms:rightsHolder",
         "rdf:RDF",
+        "georss:circle",
         "rdf:type",
         "rdf:Description",
     ]),
@@ -277,7 +280,8 @@ const MOST_LINKS: usize = 10_000;
 const RELATIONS: &[&str] = &[
     "alternate", "current", "describedby", "edit", "edit-media", "enclosure", "first", "hub", "last",
     "license", "next", "next-archive", "payment", "prev-archive", "previous", "related", "replies", "search",
-    "self", "service", "up", "via",
+    "self", "service", "up", "via", "author", "canonical", "cite-as", "collection", "help", "icon", "item",
+    "preview", "privacy-policy", "service-doc", "tag", "terms-of-service", "webmention",
 ];
 /// Those of RFC 5005.
 pub(super) const PAGING: &[&str] =
@@ -316,7 +320,8 @@ fn link(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
             document.report(Rule::EmptyElement, "AttrNotBlank", at(key), message);
         }
     }
-    if !RELATIONS.contains(&rel) && (uri::scheme(rel).is_none() || rel.contains(' ')) {
+    let is_registered = RELATIONS.iter().any(|known| known.eq_ignore_ascii_case(rel));
+    if !is_registered && (uri::scheme(rel).is_none() || rel.contains(' ')) {
         let message = format!("{}: `rel=\"{rel}\"` is no registered relation", frame.shown());
         document.report(Rule::LinkRelation, "UnregisteredAtomLinkRel", at("rel"), message);
     }
@@ -370,7 +375,7 @@ fn own_address(document: &mut Document, frame: &Frame, href: &super::element::Wr
         let message = format!("{}: the address `{}` is relative", frame.shown(), piece.text);
         document.report(Rule::BadSelfLink, "RelativeSelf", href.at, message);
     } else if let Some(own) = &document.own
-        && uri::canonical(piece.text) != uri::canonical(own)
+        && uri::canonical(&decoded(piece.text)) != uri::canonical(&decoded(own))
     {
         let message =
             format!("{}: the address is `{}`, and the document is at `{own}`", frame.shown(), piece.text);

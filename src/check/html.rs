@@ -30,7 +30,7 @@ const ATTRIBUTES: &str = " abbr accept accept-charset accesskey action align all
     bgproperties border bordercolor bordercolordark bordercolorlight bottompadding cellpadding cellspacing ch \
     challenge char charoff choff charset checked cite class clear color cols colspan compact contenteditable \
     controls coords crossorigin data datafld datapagesize datasrc datetime decoding default delay dir dirname disabled \
-    download draggable dynsrc enctype end enterkeyhint face for form formenctype frame galleryimg gutter \
+    download draggable dynsrc enctype end enterkeyhint face fetchpriority for form formenctype frame galleryimg gutter \
     headers height hidefocus hidden high href hreflang hspace icon id inputmode is ismap itemid itemprop \
     itemref itemscope itemtype kind keytype label lang leftspacing loading list longdesc loop loopcount \
     loopend loopstart low lowsrc max maxlength media method min minlength multiple muted name nohref nonce \
@@ -206,7 +206,11 @@ fn relative(document: &mut Document, piece: Piece<'_>, url: &str) {
         return document.report(Rule::BadUrl, "InvalidUriChar", piece.at, message);
     }
     let message = format!("{}: the URL {} is relative", piece.of, quoted(url));
-    let base = document.base.as_deref().and_then(|base| url::Url::parse(base).ok());
+    // What is relative to the page of an item leads nowhere from another.
+    let known = document.base.as_deref().and_then(|base| url::Url::parse(base).ok());
+    let page = known.as_ref().and_then(|base| base.join(&document.item_link).ok());
+    let is_of_site = url.starts_with('/');
+    let base = page.filter(|_| !document.item_link.is_empty()).or_else(|| known.filter(|_| is_of_site));
     let absolute = base.and_then(|base| base.join(url).ok()).and_then(|url| link::absolute(url.as_str()));
     // Where it is written as it is, its place is known.
     let place = piece.text.find(&format!("\"{url}\"")).map(|at| at + 1);
@@ -221,7 +225,12 @@ impl Seen {
     fn tag(&mut self, tag: &Tag) {
         let name: &str = &tag.name;
         if !is_element(name) {
-            self.not_html.get_or_insert_with(|| format!("<{name}> is none of its elements"));
+            let what = if NOT_HTML.contains(&name) {
+                "is none that readers know"
+            } else {
+                "is none of its elements"
+            };
+            self.not_html.get_or_insert_with(|| format!("<{name}> {what}"));
         } else if UNSAFE.contains(&name) {
             push_new(&mut self.unsafe_elements, name);
         } else {

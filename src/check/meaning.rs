@@ -51,7 +51,7 @@ pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame
         };
         document.report(Rule::WrongNamespace, w3c, frame.tag, format!("{} {what}", frame.shown()));
         if w3c == "InvalidNamespace" && names::resolve(&uri) == names::Namespace::Unknown {
-            let message = format!("no program is known that reads {}", quoted(&uri));
+            let message = format!("few programs know {}", quoted(&uri));
             document.report(Rule::UnknownNamespace, "UnknownNamespace", frame.tag, message);
         }
     }
@@ -116,7 +116,8 @@ pub(super) fn child(scope: &Scope, document: &mut Document, frame: &mut Frame, p
     frame.is_known = matches!(resolved, Resolved::Main | Resolved::Known(_));
     match parent.how {
         How::Skipped => {
-            let is_extension = parent.is_known && parent.name.contains(':');
+            let is_extension =
+                parent.is_known && parent.name.contains(':') && !parent.name.starts_with("media:");
             if is_extension && document.form == Form::Rss && resolved == Resolved::Main {
                 let message = format!("{} in {} has no namespace", frame.shown(), parent.shown());
                 document.report(Rule::WrongNamespace, "NotInANamespace", frame.tag, message);

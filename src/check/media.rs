@@ -1,7 +1,7 @@
 //! Media RSS (<https://www.rssboard.org/media-rss>).
 
 use super::document::{Document, quoted};
-use super::element::{Child, EMPTY, Frame, Shape, optional, required, shaped, text};
+use super::element::{Child, EMPTY, Frame, Shape, any, optional, required, shaped, text};
 use super::extensions::EVERYWHERE;
 use super::html;
 use super::values::{self, NATURAL, POSITIVE, TRUE_OR_FALSE, URL, Value};
@@ -45,7 +45,7 @@ const RATING: Shape =
 const RESTRICTION: Shape = Shape {
     attributes: &[
         required("relationship", Value::Word(&["allow", "deny"], false, "InvalidMediaRestrictionRel")),
-        optional("type", Value::Word(&["country", "uri"], false, "InvalidMediaRestrictionType")),
+        optional("type", Value::Word(&["country", "uri", "sharing"], false, "InvalidMediaRestrictionType")),
     ],
     text: Value::Free,
     end: Some(restriction),
@@ -92,7 +92,7 @@ const GROUP: Shape = Shape {
     end: Some(|document, frame, _| {
         if frame.count("media:content") < 2 {
             let message = format!("{} has no two <media:content> to choose from", frame.shown());
-            document.report(Rule::MissingElement, "MediaGroupWithoutAlternatives", frame.tag, message);
+            document.report(Rule::SingleMedia, "MediaGroupWithoutAlternatives", frame.tag, message);
         }
     }),
     ..EMPTY
@@ -112,6 +112,12 @@ pub(super) const ELEMENTS: &[Child] = &[
     shaped(&["media:restriction"], &RESTRICTION).many(),
     shaped(&["media:text"], &TEXT).many(),
     shaped(&["media:thumbnail"], &THUMBNAIL).many(),
+    // Of version 1.5.
+    any(&[
+        "media:community", "media:comments", "media:embed", "media:responses", "media:backLinks",
+        "media:status", "media:price", "media:license", "media:subTitle", "media:peerLink", "media:location",
+        "media:rights", "media:scenes",
+    ]),
 ];
 
 /// Of items.

@@ -80,7 +80,7 @@ pub(crate) fn document(bytes: Box<dyn Read + '_>, known: &Known) -> io::Result<C
     let ours = (!is_json).then(|| input::in_utf_8(&input.start)).flatten();
     let ours = ours.map(|(length, text)| Fix::Replace(Span { start: 0, length: length as u64 }, text));
     for (rule, w3c, message) in input.wrong {
-        let is_other = matches!(rule, Rule::NoEncoding | Rule::UnusualEncoding | Rule::RareEncoding);
+        let is_other = rule != Rule::ByteOrderMark;
         document.report_with(rule, w3c, start, message, ours.clone().filter(|_| is_other));
     }
     if is_json {

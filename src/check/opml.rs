@@ -1,8 +1,9 @@
 //! OPML 1.0, 1.1 and 2.0 (<http://opml.org/spec2.opml>).
 
-use super::document::Document;
+use super::document::{Document, quoted};
 use super::element::{EMPTY, Frame, Shape, optional, shaped, text};
 use super::extensions::EVERYWHERE;
+use super::uri;
 use super::values::{POSITIVE, TRUE_OR_FALSE, URL, Value};
 use crate::diagnostic::Rule;
 
@@ -100,11 +101,19 @@ fn outline(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
             }
         }
         None => {
-            let is_of_feeds = ["description", "htmlUrl", "language", "title", "version", "xmlUrl"];
-            if frame.attributes.len() > 1 && is_of_feeds.into_iter().any(has) {
+            // A title alone may be that of a folder.
+            let is_folder = frame.has("outline");
+            let is_of_feeds =
+                ["description", "htmlUrl", "language", "version", "xmlUrl"].into_iter().any(has);
+            if frame.attributes.len() > 1 && (is_of_feeds || (has("title") && !is_folder)) {
                 report(document, "MissingOutlineType", "looks like a feed, and has no `type`".to_owned());
             }
         }
+    }
+    if let Some(url) = frame.attribute("xmlUrl").filter(|url| uri::scheme(&url.value).is_none()) {
+        let message =
+            format!("{}: {} is no address that readers can subscribe to", frame.shown(), quoted(&url.value));
+        document.report(Rule::Outline, "", url.at, message);
     }
     let versions = ["RSS", "RSS1", "RSS2", "scriptingNews"];
     if let Some(version) = frame.value("version").filter(|version| !versions.contains(version)) {

@@ -69,7 +69,10 @@ fn characters(bytes: &[u8]) -> usize {
 fn place(piece: &[u8], start: usize, length: usize, line: usize, before: usize) -> Place {
     // Of JSON it is known where the colon before a value is.
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let blanks = piece.iter().skip(start).take_while(|byte| is_blank(byte)).count();
+    let blanks_from = |from: usize| piece.iter().skip(from).take_while(|byte| is_blank(byte)).count();
+    let colon = start + blanks_from(start);
+    let colon = if piece.get(colon) == Some(&b':') { colon + 1 } else { start };
+    let blanks = colon - start + blanks_from(colon);
     let start = start + if blanks < length { blanks } else { 0 };
     let length = length.saturating_sub(blanks);
     let before_it = String::from_utf8_lossy(piece.get(..start).unwrap_or_default());

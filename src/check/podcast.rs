@@ -1,7 +1,7 @@
 //! Podcasts: the elements of Apple's directory (<https://podcasters.apple.com/support/823-podcast-requirements>).
 
 use super::document::{Document, Span};
-use super::element::{Child, EMPTY, Frame, Shape, required, shaped, text};
+use super::element::{Child, EMPTY, Frame, Shape, any, required, shaped, text};
 use super::values::{POSITIVE, TRUE_OR_FALSE, URL, Value};
 use crate::diagnostic::Rule;
 
@@ -172,7 +172,7 @@ pub(super) const OF_CHANNELS: &[Child] = &[
     shaped(&["itunes:category"], &CATEGORY).many(),
     text(&["itunes:pubDate"], Value::Rfc822),
     text(&["itunes:new-feed-url"], URL),
-    text(&["itunes:complete"], Value::Free),
+    text(&["itunes:complete", "itunes:applepodcastsverify"], Value::Free),
     text(&["itunes:type"], Value::Word(&["episodic", "serial"], false, "InvalidItunesChannelType")),
 ];
 
@@ -180,6 +180,8 @@ pub(super) const OF_CHANNELS: &[Child] = &[
 pub(super) const OF_ITEMS: &[Child] = &[
     text(&["itunes:duration"], Value::Duration),
     text(&["itunes:episode", "itunes:season"], POSITIVE),
+    // What Apple had before.
+    any(&["itunes:order", "itunes:isClosedCaptioned"]),
     text(
         &["itunes:episodeType"],
         Value::Word(&["full", "trailer", "bonus"], false, "InvalidItunesEpisodeType"),

@@ -114,10 +114,9 @@ pub(super) fn forbidden(document: &mut Document, text: &str, at: Span) {
     if !has_control && (text.is_ascii() || !text.contains(['\u{FFFE}', '\u{FFFF}'])) {
         return;
     }
-    let found = text.char_indices().find(|(_, c)| {
-        u8::try_from(u32::from(*c)).is_ok_and(is_control) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
-    });
-    if let Some((place, c)) = found {
+    let is_forbidden =
+        |c: char| u8::try_from(u32::from(c)).is_ok_and(is_control) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    for (place, c) in text.char_indices().filter(|(_, c)| is_forbidden(*c)) {
         let span = Span { start: at.start + place as u64, length: c.len_utf8() as u64 };
         let message = format!("{} may not be in XML", code_point(c));
         let fix = Some(Fix::Replace(span, String::new()));
@@ -240,6 +239,18 @@ pub(super) fn declared(document: &mut Document, declaration: &BytesDecl<'_>, at:
     if declaration.version().is_ok_and(|version| version.as_ref() != b"1.0") {
         document.report(Rule::BadVersion, "BadXmlVersion", at, "most programs read XML 1.0 only");
     }
+}
+
+/// Whether a text is a name of XML (§2.3), with one prefix at most.
+pub(super) fn is_name(name: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| {
+                c.is_alphanumeric() || "_-.\u{B7}".contains(c) || ('\u{300}'..='\u{36F}').contains(&c)
+            })
+    };
+    let mut parts = name.split(':');
+    parts.next().is_some_and(is_part) && parts.next().is_none_or(is_part) && parts.next().is_none()
 }
 
 /// Whether what is between `<?` and `?>` is an XML declaration (§2.8): version, encoding and `standalone`, in this order.

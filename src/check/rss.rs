@@ -290,6 +290,7 @@ fn channel(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
 }
 
 fn item(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
+    document.item_link.clear();
     if !frame.has("title") && !frame.has("description") {
         let message = format!("{} has neither <title> nor <description>", frame.shown());
         document.report(Rule::EmptyItem, "ItemMustContainTitleOrDescription", frame.tag, message);
@@ -429,7 +430,10 @@ pub(super) fn compare(document: &mut Document, frame: &Frame, around: &[Frame]) 
     match (parent, frame.key) {
         ("channel", "title") => document.title = piece.text.to_owned(),
         ("channel", "link") => document.link = piece.text.to_owned(),
-        ("item", "link") => document.lists(piece),
+        ("item", "link") => {
+            document.lists(piece);
+            piece.text.clone_into(&mut document.item_link);
+        }
         ("channel", "docs") => {
             document.is_profiled = piece.text == "http://www.rssboard.org/rss-specification"
         }

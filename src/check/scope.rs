@@ -169,7 +169,7 @@ fn look(document: &mut Document, prefix: &str, uri: &str, at: Span, depth: usize
         }
         Declared::Unknown if prefix.is_empty() && depth == 0 => {}
         Declared::Unknown => {
-            let message = format!("no program is known that reads {shown}");
+            let message = format!("few programs know {shown}");
             report(Rule::UnknownNamespace, "UnknownNamespace", message);
         }
     }

@@ -193,7 +193,19 @@ fn wrong_urn(text: &str) -> Option<(Rule, &'static str, &'static str)> {
 
 /// Looks at a URI. Whether it is one.
 pub(super) fn look(document: &mut Document, piece: Piece<'_>, kind: Kind) -> bool {
-    let Some((mut rule, w3c, why)) = wrong(piece.text, kind) else { return true };
+    let Some((mut rule, w3c, why)) = wrong(piece.text, kind) else {
+        let is_code =
+            |rest: &str| rest.get(..2).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if piece.text.contains('%') && !piece.text.split('%').skip(1).all(is_code) {
+            let message = format!(
+                "{}: {} has a `%` that begins no code: it is written `%25`",
+                piece.of,
+                quoted(piece.text)
+            );
+            document.report(Rule::UrlForm, "", piece.at, message);
+        }
+        return true;
+    };
     if kind.w3c == PERMALINK.w3c && w3c == PERMALINK.w3c {
         rule = Rule::BadGuid;
     }
@@ -238,7 +250,11 @@ pub(super) fn http(document: &mut Document, piece: Piece<'_>) {
     let after = rest.zip(authority).and_then(|(rest, authority)| rest.get(authority.len()..));
     let is_path = after.is_some_and(|after| after.is_empty() || after.starts_with('/'));
     if !is_host || !is_path || !has_uri_bytes_only(piece.text) {
-        let message = format!("{}: {} is no absolute URL of HTTP", piece.of, quoted(piece.text));
+        let what = match is_host && is_path {
+            true => "has a character that may not be in a URL",
+            false => "is no absolute URL of HTTP",
+        };
+        let message = format!("{}: {} {what}", piece.of, quoted(piece.text));
         let fix = link::absolute(piece.text)
             .filter(|url| url != piece.text)
             .or_else(|| resolved(document, piece.text))

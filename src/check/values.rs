@@ -1,5 +1,7 @@
 //! What a text must be, and what is wrong with one that is not.
 
+use std::borrow::Cow;
+
 use super::dates::{self, Iso};
 use super::document::{Document, Piece, quoted};
 use super::{html, uri};
@@ -112,65 +114,59 @@ pub(super) fn look(document: &mut Document, value: Value, piece: Piece<'_>) {
         Value::Email => email(document, piece),
         Value::Name => name(document, piece),
         Value::Address => address(document, piece),
+        _ => word(document, value, piece),
+    }
+}
+
+/// Looks at a text of which each character counts.
+fn word(document: &mut Document, value: Value, piece: Piece<'_>) {
+    let text = piece.text;
+    let (is_right, rule, w3c, what): (bool, Rule, &str, Cow<'_, str>) = match value {
         Value::Code(length, w3c) => {
-            if text.len() != length || !text.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                let message = format!("{}: {} is no code of {length} letters", piece.of, quoted(text));
-                document.report(Rule::BadValue, w3c, piece.at, message);
-            }
+            let is_right = text.len() == length && text.bytes().all(|byte| byte.is_ascii_uppercase());
+            (is_right, Rule::BadValue, w3c, format!("is no code of {length} letters").into())
         }
         Value::Fields(least, most, w3c) => {
             let fields: Vec<&str> = text.split(',').collect();
             let has_blank = least > 3 && fields.iter().any(|field| field.trim().is_empty());
-            if !(least..=most).contains(&fields.len()) || has_blank {
-                let what = if most == 1 {
-                    "has commas".to_owned()
-                } else {
-                    format!("is not {least} texts with commas between them")
-                };
-                document.report(
-                    Rule::BadValue,
-                    w3c,
-                    piece.at,
-                    format!("{}: {} {what}", piece.of, quoted(text)),
-                );
-            }
+            let what = match most {
+                1 => "has commas".to_owned(),
+                _ => format!("is not {least} texts with commas between them"),
+            };
+            ((least..=most).contains(&fields.len()) && !has_blank, Rule::BadValue, w3c, what.into())
         }
         Value::NewsLanguage => {
             let is_code = (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase());
-            if !is_code && !matches!(text, "zh-cn" | "zh-tw") {
-                let what = "is neither a code of ISO 639 nor `zh-cn` or `zh-tw`";
-                let message = format!("{}: {} {what}", piece.of, quoted(text));
-                document.report(Rule::BadLanguage, "", piece.at, message);
-            }
+            let what = "is neither a code of ISO 639 nor `zh-cn` or `zh-tw`";
+            (is_code || matches!(text, "zh-cn" | "zh-tw"), Rule::BadLanguage, "", what.into())
         }
         Value::Keywords => {
-            if text.contains(' ') && !text.contains(',') {
-                let message = format!("{}: the words have no commas between them", piece.of);
-                document.report(Rule::Podcast, "InvalidKeywords", piece.at, message);
-            }
+            let what = "has no commas between the words";
+            (!text.contains(' ') || text.contains(','), Rule::Podcast, "InvalidKeywords", what.into())
         }
         Value::Word(words, ignores_case, w3c) => {
             let is_it = |word: &&str| *word == text || (ignores_case && word.eq_ignore_ascii_case(text));
-            if !words.iter().any(is_it) {
-                let words: Vec<String> = words.iter().take(12).map(|word| format!("`{word}`")).collect();
-                let message = format!("{}: {} is none of {}", piece.of, quoted(text), words.join(", "));
-                document.report(Rule::BadValue, w3c, piece.at, message);
+            if words.iter().any(is_it) {
+                return;
             }
+            let words: Vec<String> = words.iter().take(12).map(|word| format!("`{word}`")).collect();
+            (false, Rule::BadValue, w3c, format!("is none of {}", words.join(", ")).into())
         }
         Value::MediaType(w3c) => {
-            if !is_media_type(text) {
-                let message = format!("{}: {} is no media type such as `text/html`", piece.of, quoted(text));
-                document.report(Rule::BadValue, w3c, piece.at, message);
-            }
+            let what = "is no media type such as `text/html`";
+            (is_media_type(text), Rule::BadValue, w3c, what.into())
         }
-        _ => number(document, value, piece),
+        _ => return number(document, value, piece),
+    };
+    if !is_right {
+        document.report(rule, w3c, piece.at, format!("{}: {} {what}", piece.of, quoted(text)));
     }
 }
 
 /// Looks at a number, or at several.
 fn number(document: &mut Document, value: Value, piece: Piece<'_>) {
     let text = piece.text;
-    let (is_right, w3c, what) = match value {
+    let (is_right, w3c, what): (bool, &str, Cow<'_, str>) = match value {
         Value::Number(least, most, w3c) => {
             let read = text.strip_prefix('+').unwrap_or(text).parse::<i64>().ok();
             let is_right = read.is_some_and(|read| (least..=most).contains(&read));
@@ -179,36 +175,36 @@ fn number(document: &mut Document, value: Value, piece: Piece<'_>) {
                 (least, i64::MAX) => format!("no whole number from {least}"),
                 (least, most) => format!("no whole number from {least} to {most}"),
             };
-            (is_right, w3c, what)
+            (is_right, w3c, what.into())
         }
-        Value::Decimal(w3c) => (is_decimal(text), w3c, "no number".to_owned()),
+        Value::Decimal(w3c) => (is_decimal(text), w3c, "no number".into()),
         Value::Measure(w3c) => {
             let is_right = is_decimal(text) && text.starts_with(|c: char| c.is_ascii_digit());
-            (is_right, w3c, "no number without a sign".to_owned())
+            (is_right, w3c, "no number without a sign".into())
         }
-        Value::Leading(w3c) => (text.starts_with(|c: char| c.is_ascii_digit()), w3c, "no number".to_owned()),
+        Value::Leading(w3c) => (text.starts_with(|c: char| c.is_ascii_digit()), w3c, "no number".into()),
         Value::Share => {
             let is_right = text.parse::<f64>().is_ok_and(|share| (0.0..=1.0).contains(&share));
-            (is_right, "", "no number from 0 to 1".to_owned())
+            (is_right, "", "no number from 0 to 1".into())
         }
         Value::Percentage => {
             let is_right = text.parse::<f64>().is_ok_and(|share| (0.0..=100.0).contains(&share));
-            (is_right, "InvalidPercentage", "no number from 0 to 100".to_owned())
+            (is_right, "InvalidPercentage", "no number from 0 to 100".into())
         }
         Value::Unit(w3c) => {
             let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
             let is_unit = unit.chars().all(|c| c.is_alphanumeric() || c == '_');
             let is_right = text.starts_with(|c: char| c.is_ascii_digit()) && is_unit;
-            (is_right, w3c, "no number with a unit".to_owned())
+            (is_right, w3c, "no number with a unit".into())
         }
         Value::FormName => {
             let is_right = text.starts_with(|c: char| c.is_ascii_alphabetic());
-            (is_right, "InvalidFormComponentName", "no name of a field".to_owned())
+            (is_right, "InvalidFormComponentName", "no name of a field".into())
         }
         Value::Degrees(most, w3c) => {
             let limit = f64::from(i32::try_from(most).unwrap_or(i32::MAX));
             let is_right = text.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= limit);
-            (is_right, w3c, format!("no number from -{most} to {most}"))
+            (is_right, w3c, format!("no number from -{most} to {most}").into())
         }
         Value::Position | Value::Positions => return position(document, value, piece),
         Value::Numbers(w3c) => {
@@ -217,10 +213,10 @@ fn number(document: &mut Document, value: Value, piece: Piece<'_>) {
                     let part = part.trim_start();
                     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
                 });
-            (is_right, w3c, "not whole numbers with commas between them".to_owned())
+            (is_right, w3c, "not whole numbers with commas between them".into())
         }
-        Value::Duration => (is_duration(text), "InvalidDuration", "no duration such as `1:02:03`".to_owned()),
-        Value::Moment => (is_moment(text), "InvalidNPTTime", "no time such as `12:05:35`".to_owned()),
+        Value::Duration => (is_duration(text), "InvalidDuration", "no duration such as `1:02:03`".into()),
+        Value::Moment => (is_moment(text), "InvalidNPTTime", "no time such as `12:05:35`".into()),
         _ => return,
     };
     if !is_right {

@@ -8,10 +8,10 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesStart, Event};
 
-use super::document::{Document, Form, Of, Span, quoted};
+use super::document::{Document, Fix, Form, Of, Span, quoted};
 use super::element::{Frame, How, Shape, Written};
 use super::meaning::not_well_formed;
-use super::references::{Doctype, bare_ampersands, declared, forbidden, text_of, unescaped};
+use super::references::{Doctype, bare_ampersands, declared, forbidden, is_name, text_of, unescaped};
 use super::scope::{Resolved, Scope};
 use super::values::Value;
 use super::{html, meaning};
@@ -207,7 +207,13 @@ impl Machine {
             Event::PI(text) if at.start > 0 && text.starts_with(b"xml ") => {
                 not_well_formed(document, at, "the XML declaration is not the first of the document");
             }
-            Event::PI(text) => self.comment(document, text, at),
+            Event::PI(text) => {
+                let target = text.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+                if target.eq_ignore_ascii_case(b"xml") {
+                    not_well_formed(document, at, "an instruction may not be called `xml`");
+                }
+                self.comment(document, text, at);
+            }
             Event::Comment(text) => self.comment(document, text, at),
             Event::Empty(_) | Event::Eof => {}
         }
@@ -342,7 +348,13 @@ impl Machine {
         };
         frame.name.push_str(name);
         if !is_name(name) {
-            not_well_formed(document, tag, format!("`{}` is no name of an element", shown(name)));
+            let at = Span { start: tag.start, length: 1 };
+            let message = match name.is_empty() {
+                true => "a `<` that begins no tag is written as `&lt;`".to_owned(),
+                false => format!("`{}` is no name of an element", shown(name)),
+            };
+            let fix = name.is_empty().then(|| Fix::Replace(at, "&lt;".to_owned()));
+            document.report_with(Rule::NotWellFormed, "SAXError", at, message, fix);
             return false;
         }
         let has_attributes = !start.attributes_raw().is_empty();
@@ -481,16 +493,4 @@ fn wrong_encoding(document: &mut Document, at: Span) {
     if document.count(Rule::WrongEncoding) == 0 {
         document.report(Rule::WrongEncoding, "UnicodeError", at, "the bytes are not UTF-8");
     }
-}
-
-/// Whether a text is a name of XML (§2.3), with one prefix at most.
-fn is_name(name: &str) -> bool {
-    let is_part = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| {
-                c.is_alphanumeric() || "_-.\u{B7}".contains(c) || ('\u{300}'..='\u{36F}').contains(&c)
-            })
-    };
-    let mut parts = name.split(':');
-    parts.next().is_some_and(is_part) && parts.next().is_none_or(is_part) && parts.next().is_none()
 }

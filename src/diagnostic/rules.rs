@@ -225,7 +225,7 @@ rules! {
     NoNamespace = "no-namespace", Warn, ["UndeterminableVocabulary"]
         "<entry xmlns=\"\">" => "<entry>",
         "RFC 4287 §6.4";
-    /// A namespace is none that programs read: often it is misspelt.
+    /// Few programs know a namespace: often it is misspelt.
     UnknownNamespace = "unknown-namespace", Warn, ["UnknownNamespace" "UnsupportedNamespace"]
         "xmlns:dc=\"http://purl.org/dc\"" => "xmlns:dc=\"http://purl.org/dc/elements/1.1/\"",
         "the extension's specification";
@@ -271,8 +271,7 @@ rules! {
         "RSS 2.0";
     /// What must be there is missing.
     MissingElement = "missing-element", Deny, ["MissingElement" "MissingTitle" "MissingLink"
-        "MissingDescription" "MissingXhtmlDiv" "MissingContentOrAlternate" "MissingSummary"
-        "MediaGroupWithoutAlternatives"]
+        "MissingDescription" "MissingXhtmlDiv" "MissingContentOrAlternate" "MissingSummary" ]
         "<channel> without <link>" => "<link>https://example.com/</link>",
         "the format's specification";
     /// An attribute that must be there is missing.
@@ -512,6 +511,10 @@ rules! {
     OldElement = "old-element", Warn, ["DeprecatedMediaAdult" "CommentRSS"]
         "<media:adult>true</media:adult>" => "<media:rating>adult</media:rating>",
         "the extension's specification";
+    /// A group of media has one of them, so there is nothing to choose.
+    SingleMedia = "single-media", Warn, ["MediaGroupWithoutAlternatives"]
+        "<media:group> with one <media:content>" => "<media:content> without a group",
+        "Media RSS";
     /// Readers cannot subscribe by this outline, or do not know what it is.
     Outline = "outline", Warn, ["MissingXmlURL" "InvalidOutlineVersion" "InvalidOutlineType"
         "MissingOutlineType" "MissingTitleAttr" "MissingUrlAttr"]

@@ -163,11 +163,16 @@ fn diff(name: &str, edits: &[Edit], text: &str) -> String {
         let old_line = at(i64::try_from(line).unwrap_or(i64::MAX), olds.len());
         let new_line = at(new_line, news.len());
         let _ = writeln!(shown, "@@ -{old_line},{} +{new_line},{} @@", olds.len(), news.len());
-        for line in olds {
-            let _ = writeln!(shown, "-{line}");
-        }
-        for line in news {
-            let _ = writeln!(shown, "+{line}");
+        // What `patch` wants to know of a last line that is not ended.
+        let is_last = last == 0 && end == text.len() && !text.ends_with('\n');
+        let mark = if is_last { "\\ No newline at end of file\n" } else { "" };
+        for (sign, lines) in [('-', olds), ('+', news)] {
+            for line in lines {
+                let _ = writeln!(shown, "{sign}{line}");
+            }
+            if !lines.is_empty() {
+                shown.push_str(mark);
+            }
         }
         let (olds, news) = (olds.len(), news.len());
         added += i64::try_from(news).unwrap_or(0) - i64::try_from(olds).unwrap_or(0);

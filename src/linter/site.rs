@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 use rayon::prelude::*;
 
@@ -23,8 +24,7 @@ const PAGES: &[&str] = &["html", "htm", "xhtml"];
 /// How much of a page is read for its head, in bytes.
 const HEAD: usize = 256 * 1024;
 /// The types of feeds that pages announce.
-const TYPES: &[&str] =
-    &["application/rss+xml", "application/atom+xml", "application/feed+json", "application/json"];
+const TYPES: &[&str] = &["application/rss+xml", "application/atom+xml", "application/feed+json"];
 
 /// The files of a folder.
 #[derive(Default)]
@@ -40,6 +40,8 @@ struct Head {
     /// The feeds that it announces, as written, with their places.
     feeds: Vec<(String, Place)>,
     canonical: Option<String>,
+    /// What its relative URLs are relative to, if it says so.
+    base: Option<String>,
 }
 
 /// Looks at a folder.
@@ -109,6 +111,8 @@ fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
         }
         folders
     });
+    files.pages.sort_unstable();
+    files.documents.sort_unstable();
     files.documents.retain(|path| match may_be_one(&root.join(path)) {
         Ok(may_be) => may_be,
         Err(error) => {
@@ -158,29 +162,40 @@ fn head(root: &Path, path: &str) -> Option<Head> {
     let page = source::decode(path, bytes);
     let mut head = Head::default();
     tokens::each(&page.text, |token, line| {
-        if let Token::TagToken(tag) = token
-            && tag.kind == TagKind::StartTag
-            && &*tag.name == "link"
-        {
-            link(&mut head, &tag, &page, line);
+        let Token::TagToken(tag) = token else { return None };
+        if tag.kind == TagKind::EndTag {
+            return None;
+        }
+        match &*tag.name {
+            "link" => link(&mut head, &tag, &page, line),
+            "base" if head.base.is_none() => head.base = attribute(&tag, "href"),
+            // What is in these is no markup.
+            "script" => return Some(RawKind::ScriptData),
+            "style" => return Some(RawKind::Rawtext),
+            "title" => return Some(RawKind::Rcdata),
+            _ => {}
         }
         None
     });
     Some(head)
 }
 
+/// The value of an attribute, without the blanks around it.
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
+    Some(attribute.value.trim().to_owned())
+}
+
 fn link(head: &mut Head, tag: &Tag, page: &source::Source, line: usize) {
-    let of = |name: &str| {
-        let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
-        attribute.map_or(String::new(), |attribute| attribute.value.trim().to_owned())
-    };
+    let of = |name: &str| attribute(tag, name).unwrap_or_default();
     let rel = of("rel").to_ascii_lowercase();
     let has = |wanted: &str| rel.split_ascii_whitespace().any(|word| word == wanted);
     let href = of("href");
     let kind = of("type").to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim_end();
     if has("canonical") {
         head.canonical.get_or_insert(href);
-    } else if has("alternate") && TYPES.contains(&kind.as_str()) && !href.is_empty() {
+    } else if has("alternate") && TYPES.contains(&kind) && !href.is_empty() {
         head.feeds.push((href, place(page, line, &of("href"))));
     }
 }
@@ -208,7 +223,8 @@ fn guess(heads: &[(String, Head)], robots: Option<&source::Source>) -> Option<Ba
 /// The sitemaps that a `robots.txt` names, with their lines, from 1.
 fn sitemaps(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.lines()).filter_map(|(line, text)| {
-        let (key, value) = text.split_once(':')?;
+        let text = text.split_once(" #").map_or(text, |(text, _)| text);
+        let (key, value) = text.trim_start_matches('\u{FEFF}').split_once(':')?;
         key.trim().eq_ignore_ascii_case("sitemap").then(|| (line, value.trim()))
     })
 }
@@ -224,10 +240,12 @@ struct Site<'a> {
 impl Site<'_> {
     /// The file that a URL leads to; `None` if there is none, `Some("")` if it is of another site.
     fn file_of(&self, url: &str) -> Option<String> {
-        if !self.base.covers(url) {
+        // Programs leave out `.` and `..`, and write hosts in lower case.
+        let url = url::Url::parse(url).map_or_else(|_| url.to_owned(), String::from);
+        if !self.base.covers(&url) {
             return Some(String::new());
         }
-        let files = files_of(url, self.base);
+        let files = files_of(&url, self.base);
         files.into_iter().find(|file| self.files.all.contains(file))
     }
 
@@ -236,11 +254,10 @@ impl Site<'_> {
         let mut dead: BTreeMap<String, (usize, Diagnostic)> = BTreeMap::new();
         let mut announced = BTreeSet::new();
         for (path, head) in heads {
-            let page = self.base.file(path);
+            let Ok(page) = url::Url::parse(&self.base.file(path)) else { continue };
+            let page = head.base.as_deref().and_then(|base| page.join(base).ok()).unwrap_or(page);
             for (href, place) in &head.feeds {
-                let Some(url) = url::Url::parse(&page).ok().and_then(|page| page.join(href).ok()) else {
-                    continue;
-                };
+                let Ok(url) = page.join(href) else { continue };
                 match self.file_of(url.as_str()) {
                     Some(file) => drop(announced.insert(file)),
                     None => {
@@ -278,7 +295,10 @@ impl Site<'_> {
             let place = place(robots, line, url);
             let is_absolute = url.contains("://");
             if !is_absolute {
-                let message = format!("the URL of a sitemap is absolute, and {} is not", shown(url));
+                let message = match url {
+                    "" => "the line names no sitemap".to_owned(),
+                    url => format!("the URL of a sitemap is absolute, and {} is not", shown(url)),
+                };
                 found.push(Diagnostic::new(Rule::BadUrl, name.clone(), message).at(place));
             } else if self.file_of(url).is_none() {
                 let message = format!("the sitemap is not there: {}", shown(url));

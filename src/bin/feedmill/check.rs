@@ -1,11 +1,11 @@
 //! `feedmill check`: feeds and sitemaps, ours or not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use feedmill::internals::{FILE_NAME, levels, output_of, readable, write};
+use feedmill::internals::{FILE_NAME, levels, output_of, readable, shown, write};
 use feedmill::{CheckOptions, Checks, Config, Error, Level, Options, Repair, Rule, Subject};
 use tempfile::NamedTempFile;
 
@@ -13,6 +13,9 @@ use crate::Status;
 use crate::args::{Check, Color, is_stdin, now, spool};
 use crate::print::{output, print};
 use crate::report;
+
+/// How often a document is repaired at most.
+const MOST_ROUNDS: usize = 8;
 
 pub(crate) fn run(args: &Check) -> Result<Status, Error> {
     let mut options = CheckOptions::default();
@@ -36,13 +39,19 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
     let mut checks = feedmill::check(&subjects, &options)?;
     let mut failed = None;
     if args.write {
-        let repairs = std::mem::take(&mut checks.repairs);
-        let written = repairs.iter().map(|repair| write(&repair.path, repair.text.as_bytes()));
-        failed = written.filter_map(Result::err).next();
-        // What is reported is what is left.
-        options.fix = false;
-        checks = feedmill::check(&subjects, &options)?;
-        checks.repairs = repairs;
+        let mut made = Vec::new();
+        // Where one fault hid another, that is repaired too. What is reported is what is left.
+        for _ in 0..MOST_ROUNDS {
+            let repairs = std::mem::take(&mut checks.repairs);
+            let written = repairs.iter().map(|repair| write(&repair.path, repair.text.as_bytes()));
+            failed = written.filter_map(Result::err).next();
+            if repairs.is_empty() || failed.is_some() {
+                break;
+            }
+            made.extend(repairs);
+            checks = feedmill::check(&subjects, &options)?;
+        }
+        checks.repairs = made;
         for file in &spooled {
             // Where it was repaired, another file has taken its place.
             #[expect(clippy::disallowed_methods, reason = "a file of this run")]
@@ -96,13 +105,13 @@ fn of_site(options: &mut CheckOptions) -> Subject {
 fn show(repairs: &[Repair], args: &Check) -> Result<(), Error> {
     let is_seen = io::stdout().is_terminal() || args.report.color == Color::Always;
     let colored = is_seen && report::uses_color(&args.report);
-    for line in repairs.iter().flat_map(|repair| repair.diff.lines()) {
+    for line in repairs.iter().flat_map(|repair| repair.diff.split_terminator('\n')) {
         let color = match line.as_bytes().first() {
             Some(b'-') => "\u{1b}[31m",
             Some(b'+') => "\u{1b}[32m",
             _ => "\u{1b}[36m",
         };
-        let line = feedmill::internals::shown(line);
+        let line = if is_seen { shown(line) } else { for_patch(line) };
         let line = if colored { format!("{color}{line}\u{1b}[0m\n") } else { line + "\n" };
         // What a machine reads has standard output for itself.
         match args.report.message_format.is_for_machines() {
@@ -113,12 +122,23 @@ fn show(repairs: &[Repair], args: &Check) -> Result<(), Error> {
     Ok(())
 }
 
+/// A line of a diff that `patch` reads: tabs and carriage returns are parts of it.
+fn for_patch(line: &str) -> String {
+    let parts = line.split_inclusive(['\t', '\r']);
+    let parts = parts.map(|part| match part.strip_suffix(['\t', '\r']) {
+        Some(text) => shown(text) + part.get(text.len()..).unwrap_or_default(),
+        None => shown(part),
+    });
+    parts.collect()
+}
+
 /// What was looked at, and what was repaired.
 fn summary(checks: &Checks, args: &Check) -> String {
     let mut text = format!("{} checked", report::counted(checks.documents, "document"));
     let repairs: usize = checks.repairs.iter().map(|repair| repair.count).sum();
     if args.fix {
-        let files = report::counted(checks.repairs.len(), "file");
+        let files: BTreeSet<&Path> = checks.repairs.iter().map(|repair| repair.path.as_path()).collect();
+        let files = report::counted(files.len(), "file");
         let verb = if args.write { "made" } else { "possible" };
         text += &match repairs {
             0 => "; nothing that can be repaired mechanically".to_owned(),
