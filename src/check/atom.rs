@@ -8,7 +8,7 @@ use super::extensions::{
     CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, OF_ITEMS, PAGING, PERSON, PUBLISHING,
 };
 use super::values::{self, RFC_3339, Value};
-use super::{google, html, media, modules, podcast, rss, uri};
+use super::{extensions, google, html, media, modules, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 /// Of feeds and of sources.
@@ -121,6 +121,7 @@ fn feed(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     }
     let links = std::mem::take(&mut document.links);
     alternates(document, &links);
+    extensions::one_self(document, &links);
     if !links.iter().any(|link| link.rel == "self") {
         let message = "the feed does not say its own address: it has no <link rel=\"self\">";
         let fix = document.own.clone().filter(|_| !frame.is_bare).map(|own| {
@@ -202,6 +203,11 @@ fn entry(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
         let message = format!("neither {} nor its feed has an <author>", frame.shown());
         document.report(Rule::MissingElement, "MissingElement", frame.tag, message);
     }
+    let [published, updated] = std::mem::take(&mut document.dates);
+    if published.zip(updated).is_some_and(|(published, updated)| updated < published) {
+        let message = format!("{} was updated before it was published", frame.shown());
+        document.report(Rule::OldDate, "", frame.tag, message);
+    }
     if !frame.has("content") {
         if !frame.has("summary") {
             let message = format!("{} has neither <content> nor <summary>", frame.shown());
@@ -226,7 +232,7 @@ fn entry(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
 
 /// Looks at ids and dates of entries. `frame` is over.
 pub(super) fn compare(document: &mut Document, frame: &Frame, around: &[Frame]) {
-    if !matches!(frame.key, "id" | "updated") {
+    if !matches!(frame.key, "id" | "updated" | "published") {
         return;
     }
     let parent = around.last().map_or("", |parent| parent.key);
@@ -238,8 +244,10 @@ pub(super) fn compare(document: &mut Document, frame: &Frame, around: &[Frame]) 
             let message = format!("{of}: {} is the id of an earlier entry too", quoted(piece.text));
             document.report(Rule::RepeatedEntry, "DuplicateEntries", piece.at, message);
         }
+        ("entry", "published") => document.dates[0] = instant(),
         ("entry", "updated") => {
-            document.newest = document.newest.max(instant());
+            document.dates[1] = instant();
+            document.newest = document.newest.max(document.dates[1]);
             if !document.is_first("updated", piece.text) {
                 let message = format!("{of}: {} is the date of an earlier entry too", quoted(piece.text));
                 document.report(Rule::SameSecond, "DuplicateUpdated", piece.at, message);
@@ -321,7 +329,7 @@ pub(super) fn construct_ends(document: &mut Document, frame: &Frame, around: &mu
             }
         }
         "text" => html::plain(document, piece, "ContainsUndeclaredHTML"),
-        "html" => html::content(document, piece, false),
+        "html" => html::content(document, piece, !frame.has_base),
         "xhtml" => {
             if !frame.has_children && !frame.has_stray {
                 let message = format!("{of} has no <div> of XHTML");
@@ -330,7 +338,7 @@ pub(super) fn construct_ends(document: &mut Document, frame: &Frame, around: &mu
             html::plain(document, piece, "NotInline");
         }
         kind if kind.ends_with("/html") => {
-            html::content(document, piece, false);
+            html::content(document, piece, !frame.has_base);
             if !piece.text.contains("<html") {
                 let message = format!("{of}: `{kind}` is for whole pages, `html` for parts");
                 document.report(Rule::BadHtml, "HtmlFragment", frame.tag, message);

@@ -169,6 +169,8 @@ pub(super) struct Document {
     /// The newest date of an entry, and the date of the whole, with their places.
     pub(super) newest: Option<DateTime<Utc>>,
     pub(super) updated: Option<(DateTime<Utc>, Span)>,
+    /// When the entry that is being read was published and updated.
+    pub(super) dates: [Option<DateTime<Utc>>; 2],
     pub(super) sitemap: Listed,
 }
 
@@ -195,6 +197,7 @@ impl Document {
             is_podcast: false,
             newest: None,
             updated: None,
+            dates: [None; 2],
             sitemap: Listed::default(),
         }
     }

@@ -368,6 +368,13 @@ fn link(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
     document.links.push(Link { rel, kind, hreflang: of("hreflang"), href: of("href"), at: frame.tag });
 }
 
+/// Reports a second address that a feed says to be its own: hubs know it by one.
+pub(super) fn one_self(document: &mut Document, links: &[Link]) {
+    if let Some(link) = links.iter().filter(|link| link.rel == "self").nth(1) {
+        document.report(Rule::BadSelfLink, "", link.at, "a second link `self`");
+    }
+}
+
 /// Looks at the address that a feed says to be its own.
 fn own_address(document: &mut Document, frame: &Frame, href: &super::element::Written) {
     let piece = written(href);

@@ -3,9 +3,10 @@
 use html5ever::tokenizer::{Tag, Token};
 
 use super::damage;
-use super::document::{Document, Fix, Of, Piece, Span, quoted};
+use super::document::{Document, Fix, Form, Of, Piece, Span, quoted};
 use super::uri;
 use crate::diagnostic::Rule;
+use crate::markup::clean::candidates;
 use crate::markup::elements::HTML_ELEMENTS;
 use crate::markup::tokens;
 use crate::text::{code_point, link};
@@ -134,10 +135,12 @@ pub(super) fn characters(document: &mut Document, text: &str, of: Of<'_>, at: Sp
     if text.is_ascii() {
         return;
     }
-    let bad = text.chars().find(|c| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}'));
-    if let Some(c) = bad {
-        let message = format!("{of} has {}", code_point(c));
-        return document.report(Rule::BadCharacter, "BadCharacters", at, message);
+    let is_of_w3c = |c: char| matches!(c, '\u{80}'..='\u{9F}' | '\u{FFFD}');
+    let is_none = |c: char| matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE;
+    let bad = text.chars().find(|c| is_of_w3c(*c));
+    if let Some(c) = bad.or_else(|| text.chars().find(|c| is_none(*c))) {
+        let w3c = if is_of_w3c(c) { "BadCharacters" } else { "" };
+        return document.report(Rule::BadCharacter, w3c, at, format!("{of} has {}", code_point(c)));
     }
     // Two bytes of UTF-8 that were read as two characters.
     let has_pair = text
@@ -163,7 +166,9 @@ struct Seen {
     unsafe_attributes: Vec<String>,
     styles: Vec<String>,
     not_html: Option<String>,
+    /// Relative URLs that the W3C's validator looks for, and those in other attributes.
     relative: Vec<String>,
+    relative_elsewhere: Vec<String>,
 }
 
 /// Looks at HTML. Where relative URLs lead nowhere, `checks_urls` is set.
@@ -193,14 +198,19 @@ pub(super) fn content(document: &mut Document, piece: Piece<'_>, checks_urls: bo
         at(Rule::UnsafeHtml, "DangerousStyleAttr", message);
     }
     if checks_urls {
+        // Of Atom the validator does not say it.
+        let w3c = if document.form == Form::Atom { "" } else { "ContainsRelRef" };
         for url in seen.relative {
-            relative(document, piece, &url);
+            relative(document, piece, &url, w3c);
+        }
+        for url in seen.relative_elsewhere {
+            relative(document, piece, &url, "");
         }
     }
 }
 
 /// Reports a relative URL.
-fn relative(document: &mut Document, piece: Piece<'_>, url: &str) {
+fn relative(document: &mut Document, piece: Piece<'_>, url: &str, w3c: &'static str) {
     if url.bytes().any(|byte| byte.is_ascii() && !uri::is_of_uri(byte)) {
         let message = format!("{}: the URL {} has a character that may not be in it", piece.of, quoted(url));
         return document.report(Rule::BadUrl, "InvalidUriChar", piece.at, message);
@@ -218,7 +228,7 @@ fn relative(document: &mut Document, piece: Piece<'_>, url: &str) {
         let at = Span { start: start + place as u64, length: url.len() as u64 };
         Fix::Replace(at, absolute)
     });
-    document.report_with(Rule::RelativeReference, "ContainsRelRef", piece.at, message, fix);
+    document.report_with(Rule::RelativeReference, w3c, piece.at, message, fix);
 }
 
 impl Seen {
@@ -249,13 +259,19 @@ impl Seen {
             push_new(&mut self.unsafe_attributes, name);
         }
         let value = value.trim();
-        if !matches!((element, name), ("a", "href") | ("img", "src")) {
+        if name == "srcset" {
+            for (url, _) in candidates(value).filter(|(url, _)| uri::scheme(url).is_none()) {
+                push_new(&mut self.relative_elsewhere, url);
+            }
+        }
+        if !matches!(name, "href" | "src" | "poster" | "cite" | "data" | "action") {
             return;
         }
         if value.split(':').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("javascript")) {
             push_new(&mut self.unsafe_attributes, &format!("{name}=\"javascript:…\""));
         } else if uri::scheme(value).is_none() {
-            push_new(&mut self.relative, value);
+            let is_of_w3c = matches!((element, name), ("a", "href") | ("img", "src"));
+            push_new(if is_of_w3c { &mut self.relative } else { &mut self.relative_elsewhere }, value);
         }
     }
 }

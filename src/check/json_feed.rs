@@ -41,6 +41,8 @@ struct Table {
     name: &'static str,
     keys: &'static [(&'static str, Kind)],
     required: &'static [&'static str],
+    /// Keys without which readers have nothing to open.
+    recommended: &'static [&'static str],
     /// Keys of which it must have one.
     one_of: &'static [&'static str],
 }
@@ -49,6 +51,7 @@ const AUTHOR: Table = Table {
     name: "an author",
     keys: &[("name", Kind::Text(Value::Free)), ("url", Kind::Text(URL)), ("avatar", Kind::Text(URL))],
     required: &[],
+    recommended: &[],
     one_of: &["name", "url", "avatar"],
 };
 const ATTACHMENT: Table = Table {
@@ -61,6 +64,7 @@ const ATTACHMENT: Table = Table {
         ("duration_in_seconds", Kind::Number),
     ],
     required: &["url", "mime_type"],
+    recommended: &[],
     one_of: &[],
 };
 const ITEM: Table = Table {
@@ -84,12 +88,14 @@ const ITEM: Table = Table {
         ("attachments", Kind::List(&ATTACHMENT)),
     ],
     required: &["id"],
+    recommended: &["url"],
     one_of: &["content_html", "content_text"],
 };
 const HUB: Table = Table {
     name: "a hub",
     keys: &[("type", Kind::Text(Value::Free)), ("url", Kind::Text(URL))],
     required: &["type", "url"],
+    recommended: &[],
     one_of: &[],
 };
 const FEED: Table = Table {
@@ -112,6 +118,7 @@ const FEED: Table = Table {
         ("items", Kind::List(&ITEM)),
     ],
     required: &["version", "title", "items"],
+    recommended: &["home_page_url"],
     one_of: &[],
 };
 
@@ -476,6 +483,9 @@ fn unknown(document: &mut Document, table: &Table, name: &str, at: Span) {
 fn lacks(document: &mut Document, table: &Table, seen: &BTreeSet<String>, at: Span) {
     for key in table.required.iter().filter(|key| !seen.contains(**key)) {
         document.report(Rule::MissingElement, "", at, format!("{} has no `{key}`", table.name));
+    }
+    for key in table.recommended.iter().filter(|key| !seen.contains(**key)) {
+        document.report(Rule::NoLink, "", at, format!("{} has no `{key}`", table.name));
     }
     if !table.one_of.is_empty() && !table.one_of.iter().any(|key| seen.contains(*key)) {
         let all = table.one_of.join("`, `");

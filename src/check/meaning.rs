@@ -7,16 +7,16 @@ use super::values::Value;
 use super::{atom, extensions, html, names, opml, rdf, rss, sitemap, uri, values};
 use crate::diagnostic::Rule;
 
+/// How much of a document is read to find out what it is, where its media type says no more than that it is XML.
+const SNIFFED: u64 = 512;
+
 /// Recognises a document by its first element.
 pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame, is_rss_091: bool) {
     let (prefix, local) = frame.parts();
     let (uri, local) = (scope.uri_of(prefix).to_owned(), local.to_owned());
     if scope.resolve(prefix) == Resolved::Undeclared {
-        return not_well_formed(
-            document,
-            frame.tag,
-            format!("the prefix of {} is not declared", frame.shown()),
-        );
+        let message = format!("the prefix of {} is not declared", frame.shown());
+        return not_well_formed(document, frame.tag, message);
     }
     frame.key = "root";
     let (form, key, shape, own): (_, _, &'static Shape, &str) = match (local.as_str(), uri.as_str()) {
@@ -43,6 +43,11 @@ pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame
         }
     };
     document.form = form;
+    let is_feed = matches!(form, Form::Rss | Form::Rdf | Form::Atom);
+    if is_feed && frame.tag.start + local.len() as u64 > SNIFFED {
+        let message = format!("{} is not in the first {SNIFFED} bytes", frame.shown());
+        document.report(Rule::LateRoot, "NonSpecificMediaType", frame.tag, message);
+    }
     if uri != own {
         let (w3c, what) = match uri.as_str() {
             _ if !form.is_of_w3c() => ("", "is not in the namespace of sitemaps"),

@@ -5,7 +5,7 @@ use super::document::{Document, Fix, Form, Span, quoted};
 use super::element::{EMPTY, Frame, Shape, any, markup, optional, required, shaped, text};
 use super::extensions::{ACCESS, ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS};
 use super::values::{self, POSITIVE, URL, Value};
-use super::{google, html, media, modules, podcast, uri};
+use super::{extensions, google, html, media, modules, podcast, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RSS: Shape = Shape {
@@ -273,7 +273,9 @@ pub(super) fn no_language(document: &mut Document, frame: &Frame) {
 
 fn channel(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     no_language(document, frame);
-    if document.version == "2.0" && !document.links.iter().any(|link| link.rel == "self") {
+    let links = std::mem::take(&mut document.links);
+    extensions::one_self(document, &links);
+    if document.version == "2.0" && !links.iter().any(|link| link.rel == "self") {
         let message = "the feed does not say its own address: it has no <atom:link rel=\"self\">";
         let fix = document.own.clone().filter(|_| !frame.is_bare).map(|own| {
             let after = Span { start: frame.tag.end(), length: 0 };
@@ -291,6 +293,7 @@ fn channel(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
 
 fn item(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
     document.item_link.clear();
+    document.links.truncate(frame.links);
     if !frame.has("title") && !frame.has("description") {
         let message = format!("{} has neither <title> nor <description>", frame.shown());
         document.report(Rule::EmptyItem, "ItemMustContainTitleOrDescription", frame.tag, message);

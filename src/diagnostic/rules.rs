@@ -332,7 +332,8 @@ rules! {
     DateForm = "date-form", Warn, ["ProblematicalRFC822Date"]
         "Sat, 29 Nov 25 02:11 +0545" => "Fri, 28 Nov 2025 20:26:00 +0000",
         "RFC 822 §5, RFC 2822 §3.3";
-    /// The date of the whole is before that of its parts, so programs that compare dates do not see the change.
+    /// The date of the whole is before that of its parts, or that of a change before the publication: programs that compare
+    /// dates do not see the change.
     OldDate = "old-date", Warn, []
         "<updated> of the feed before that of an entry" => "<updated> of the newest entry",
         "RFC 4287 §4.2.15";
@@ -432,10 +433,14 @@ rules! {
     NoSelfLink = "no-self-link", Warn, ["MissingSelf" "MissingAtomSelfLink"]
         "<channel> without <atom:link rel=\"self\">" => "<atom:link rel=\"self\" href=\"https://example.com/feed.xml\"/>",
         "RSS Advisory Board, RFC 4287 §4.1.1";
-    /// The address that a feed says to be its own is another, is relative, or is of another type.
+    /// The address that a feed says to be its own is another, is relative, is of another type, or is one of two.
     BadSelfLink = "bad-self-link", Warn, ["RelativeSelf" "SelfNotAtom" "SelfDoesntMatchLocation"]
         "<link rel=\"self\" href=\"/feed.xml\"/>" => "<link rel=\"self\" href=\"https://example.com/feed.xml\"/>",
         "RFC 4287 §4.2.7.2";
+    /// Readers have nothing to open for the feed, or for an item.
+    NoLink = "no-link", Warn, []
+        "{\"id\": \"1\"}" => "{\"id\": \"1\", \"url\": \"https://example.com/1\"}",
+        "JSON Feed 1.1";
     /// Two links lead to the same in the same type and language, so readers cannot choose.
     RepeatedLink = "repeated-link", Deny, ["DuplicateAtomLink"]
         "two <link rel=\"alternate\" type=\"text/html\">" => "one of a type and language",
@@ -568,6 +573,10 @@ rules! {
     UnknownJsonKey = "unknown-json-key", Note, []
         "\"subtitle\": \"…\"" => "\"_subtitle\": {…}",
         "JSON Feed 1.1";
+    /// Programs look for the first element at the beginning of a document, where its media type says only that it is XML.
+    LateRoot = "late-root", Note, ["NonSpecificMediaType"]
+        "600 characters of comments before <rss>" => "the comments in <rss>",
+        "RSS Advisory Board";
     /// Readers load a feed whole, again and again.
     LargeFeed = "large-feed", Note, []
         "a feed of 2 MB" => "the newest entries only",

@@ -199,26 +199,35 @@ impl Writer<'_> {
     }
 
     pub(super) fn srcset(&self, written: &str) -> Option<String> {
-        let mut candidates = Vec::new();
-        let mut rest = written.trim_start_matches([',', ' ', '\n', '\t']);
-        while !rest.is_empty() {
-            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-            let (url, after) = rest.split_at(end);
-            // A comma at its end ends a URL without a descriptor.
-            let (url, bare) = url.strip_suffix(',').map_or((url, false), |url| (url, true));
-            let (descriptor, next) =
-                if bare { ("", after) } else { after.split_once(',').unwrap_or((after, "")) };
+        let candidates = candidates(written).filter_map(|(url, descriptor)| {
+            let url = self.absolute(url, false).filter(|url| url.starts_with("http"))?;
             // `2x`, `640w`: what is not a descriptor is none.
-            let descriptor = descriptor.trim();
-            let legal = descriptor.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-            if let Some(url) = self.absolute(url, false).filter(|url| url.starts_with("http")) {
-                let descriptor = if legal { descriptor } else { "" };
-                candidates.push(format!("{} {descriptor}", url.replace(',', "%2C")).trim().to_owned());
-            }
-            rest = next.trim_start_matches([',', ' ', '\n', '\t', '\r']);
-        }
+            let is_legal = descriptor.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+            let descriptor = if is_legal { descriptor } else { "" };
+            Some(format!("{} {descriptor}", url.replace(',', "%2C")).trim().to_owned())
+        });
+        let candidates: Vec<String> = candidates.collect();
         (!candidates.is_empty()).then(|| candidates.join(", "))
     }
+}
+
+/// The URLs of a `srcset`, with their descriptors.
+pub(crate) fn candidates(srcset: &str) -> impl Iterator<Item = (&str, &str)> {
+    let between = [',', ' ', '\n', '\t', '\r'];
+    let mut rest = srcset.trim_start_matches(between);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let (url, after) = rest.split_at(end);
+        // A comma at its end ends a URL without a descriptor.
+        let (url, is_bare) = url.strip_suffix(',').map_or((url, false), |url| (url, true));
+        let (descriptor, next) =
+            if is_bare { ("", after) } else { after.split_once(',').unwrap_or((after, "")) };
+        rest = next.trim_start_matches(between);
+        Some((url, descriptor.trim()))
+    })
 }
 
 /// An image that was written.

@@ -20,6 +20,7 @@ use crate::text::{
     escape::{push_text, push_value},
 };
 use code::{PRE, is_highlighted};
+pub(crate) use media::candidates;
 use media::{Shown, lazy_srcset};
 use unseen::{Frames, heading_text, is_heading, is_unseen};
 
