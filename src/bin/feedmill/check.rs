@@ -42,13 +42,15 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
         let mut made = Vec::new();
         // Where one fault hid another, that is repaired too. What is reported is what is left.
         for _ in 0..MOST_ROUNDS {
-            let repairs = std::mem::take(&mut checks.repairs);
-            let written = repairs.iter().map(|repair| write(&repair.path, repair.text.as_bytes()));
-            failed = written.filter_map(Result::err).next();
-            if repairs.is_empty() || failed.is_some() {
+            if checks.repairs.is_empty() || failed.is_some() {
                 break;
             }
-            made.extend(repairs);
+            for repair in checks.repairs {
+                match write(&repair.path, repair.text.as_bytes()) {
+                    Ok(_) => made.push(repair),
+                    Err(error) => failed = failed.or(Some(error)),
+                }
+            }
             checks = feedmill::check(&subjects, &options)?;
         }
         checks.repairs = made;
