@@ -4,11 +4,9 @@ use std::collections::HashSet;
 
 use super::document::{Document, Fix, Form, Link, Of, Piece, Span, quoted};
 use super::element::{Child, EMPTY, Frame, Shape, construct, optional, required, shaped, text};
-use super::extensions::{
-    CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, OF_ITEMS, PAGING, PERSON, PUBLISHING,
-};
+use super::extensions::{CATEGORY, EVERYWHERE, GENERATOR, LINK, OF_CHANNELS, PAGING, PERSON, PUBLISHING};
 use super::values::{self, RFC_3339, Value};
-use super::{extensions, google, html, media, modules, podcast, rss, uri};
+use super::{extensions, html, modules, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 /// Of feeds and of sources.
@@ -28,13 +26,8 @@ pub(super) const FEED: Shape = Shape {
     children: &[
         &[shaped(&["entry"], &ENTRY).many(), shaped(&["at:deleted-entry"], &DELETED).many()],
         METADATA,
-        EVERYWHERE,
-        OF_CHANNELS,
-        modules::OF_CHANNELS,
-        podcast::EVERYWHERE,
-        podcast::OF_CHANNELS,
-        media::ELEMENTS,
     ],
+    extensions: modules::IN_CHANNELS,
     child: Some(child_of_feed),
     end: Some(feed),
     ..EMPTY
@@ -53,15 +46,8 @@ pub(super) const ENTRY: Shape = Shape {
             shaped(&["source"], &SOURCE),
         ],
         PUBLISHING,
-        EVERYWHERE,
-        OF_ITEMS,
-        podcast::EVERYWHERE,
-        podcast::OF_ITEMS,
-        media::ELEMENTS,
-        media::OF_ITEMS,
-        google::OF_ITEMS,
-        modules::OF_ITEMS,
     ],
+    extensions: modules::IN_ITEMS,
     required: &[("title", "MissingElement"), ("id", "MissingElement"), ("updated", "MissingElement")],
     child: Some(|document, _, child| {
         if child.key == "media:adult" {
@@ -223,10 +209,7 @@ fn entry(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
     }
     alternates(document, &links);
     for link in links.iter().filter(|link| link.rel == "alternate") {
-        let of = Of::Element("link");
-        let piece =
-            Piece { text: &link.href, of, at: link.at, has_hex: false, is_verbatim: false, letters: None };
-        document.lists(piece);
+        document.lists(Piece::new(&link.href, Of::Element("link"), link.at));
     }
 }
 

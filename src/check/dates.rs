@@ -361,14 +361,7 @@ mod tests {
         let mut document = Document::new(DateTime::from_timestamp(1_767_225_600, 0).unwrap(), None);
         look(
             &mut document,
-            Piece {
-                text,
-                of: Of::Element("a"),
-                at: Span::default(),
-                has_hex: false,
-                is_verbatim: true,
-                letters: None,
-            },
+            Piece { is_verbatim: true, ..Piece::new(text, Of::Element("a"), Span::default()) },
         );
         assert_eq!(document.found.first().map(|found| found.rule), rule, "{text}");
     }

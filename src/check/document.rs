@@ -107,6 +107,13 @@ pub(super) struct Piece<'a> {
     pub(super) letters: Option<u64>,
 }
 
+impl<'a> Piece<'a> {
+    /// A text of which no part has a place of its own.
+    pub(super) fn new(text: &'a str, of: Of<'a>, at: Span) -> Self {
+        Self { text, of, at, has_hex: false, is_verbatim: false, letters: None }
+    }
+}
+
 /// A link of Atom.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Link {

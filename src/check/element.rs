@@ -8,6 +8,8 @@ use crate::diagnostic::Rule;
 pub(super) struct Shape {
     pub(super) attributes: &'static [Attribute],
     pub(super) children: &'static [&'static [Child]],
+    /// Children that extensions add.
+    pub(super) extensions: &'static [&'static [Child]],
     /// Children that must be there, with the names that the W3C's validator has for their absence.
     pub(super) required: &'static [(&'static str, &'static str)],
     /// What its text must be.
@@ -24,6 +26,7 @@ pub(super) struct Shape {
 pub(super) const EMPTY: Shape = Shape {
     attributes: &[],
     children: &[],
+    extensions: &[],
     required: &[],
     text: Value::Nothing,
     is_open: false,
@@ -120,7 +123,7 @@ impl Shape {
                 .and_then(|rest| rest.strip_prefix(':'))
                 .is_some_and(|rest| rest == local),
         };
-        self.children.iter().copied().flatten().find_map(|child| {
+        self.children.iter().chain(self.extensions).copied().flatten().find_map(|child| {
             let name = child.names.iter().find(|name| is_it(name))?;
             Some((child, *name))
         })

@@ -380,14 +380,7 @@ mod tests {
         let mut document = Document::new(chrono::DateTime::UNIX_EPOCH, None);
         document.form = super::super::document::Form::Rss;
         document.version = "2.0".to_owned();
-        let piece = Piece {
-            text: html,
-            of: Of::Element("a"),
-            at: Span::default(),
-            has_hex: false,
-            is_verbatim: false,
-            letters: None,
-        };
+        let piece = Piece::new(html, Of::Element("a"), Span::default());
         content(&mut document, piece, true);
         document.found.iter().map(|found| (found.rule, found.w3c)).collect()
     }
@@ -439,14 +432,7 @@ mod tests {
         ] {
             let mut document = Document::new(chrono::DateTime::UNIX_EPOCH, None);
             (document.form, document.version) = (super::super::document::Form::Rss, "2.0".to_owned());
-            let piece = Piece {
-                text,
-                of: Of::Element("a"),
-                at: Span::default(),
-                has_hex,
-                is_verbatim: false,
-                letters: None,
-            };
+            let piece = Piece { has_hex, ..Piece::new(text, Of::Element("a"), Span::default()) };
             plain(&mut document, piece, "ContainsHTML");
             assert_eq!(document.found.first().map(|found| found.w3c), expected, "{text}");
         }

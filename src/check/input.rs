@@ -8,6 +8,7 @@ use std::rc::Rc;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::bufread::MultiGzDecoder;
 
+use super::document::{Fix, Span};
 use crate::diagnostic::Rule;
 
 /// How much of the beginning is looked at, in bytes.
@@ -97,7 +98,7 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
         }
         None => of_declared(&mut wrong, declared.as_deref(), &readable),
     };
-    // What has been looked at is read again, so the mark can be passed over.
+    // What has been looked at is read again, so the mark can be skipped.
     let _ = io::copy(&mut bytes.by_ref().take(mark as u64), &mut io::sink());
     let is_lossy = Rc::new(Cell::new(is_utf_32));
     let is_ascii = declared.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("ascii"));
@@ -191,17 +192,17 @@ pub(super) fn declared(start: &str) -> Option<String> {
     part(start, "encoding")
 }
 
-/// How many bytes of the beginning are to be replaced so that the XML declaration says UTF-8, and by what. `None` if
-/// that is not clear.
-pub(super) fn in_utf_8(start: &str) -> Option<(usize, String)> {
+/// What makes the XML declaration say UTF-8. `None` if that is not clear.
+pub(super) fn in_utf_8(start: &str) -> Option<Fix> {
     let version = part(start, "version").unwrap_or_else(|| "1.0".to_owned());
     let alone = part(start, "standalone").map_or(String::new(), |value| format!(" standalone=\"{value}\""));
     let ours = format!("<?xml version=\"{version}\" encoding=\"utf-8\"{alone}?>");
-    match declaration(start) {
-        Some(own) => Some((own.len() + "<?xml?>".len(), ours)),
-        None if is_cut(start) || start.trim_start().starts_with("<?xml version") => None,
-        None => Some((0, ours + "\n")),
-    }
+    let (length, ours) = match declaration(start) {
+        Some(own) => (own.len() + "<?xml?>".len(), ours),
+        None if is_cut(start) || start.trim_start().starts_with("<?xml version") => return None,
+        None => (0, ours + "\n"),
+    };
+    Some(Fix::Replace(Span { start: 0, length: length as u64 }, ours))
 }
 
 /// Bytes in another encoding, as UTF-8.
@@ -309,7 +310,8 @@ mod tests {
                 "<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>",
             ),
         ] {
-            assert_eq!(in_utf_8(start), Some((length, ours.to_owned())), "{start}");
+            let fix = Fix::Replace(Span { start: 0, length }, ours.to_owned());
+            assert_eq!(in_utf_8(start), Some(fix), "{start}");
         }
         assert_eq!(in_utf_8("\n<?xml version='1.0'?><a/>"), None);
         assert_eq!(in_utf_8("<?xml version='1.0'><a/>"), None);

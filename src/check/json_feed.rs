@@ -295,7 +295,7 @@ impl Look<'_, '_> {
             return id(document, text, at);
         }
         if !text.trim().is_empty() {
-            let piece = Piece { text, of, at, has_hex: true, is_verbatim: false, letters: None };
+            let piece = Piece { has_hex: true, ..Piece::new(text, of, at) };
             return values::look(document, value, piece);
         }
         if matches!(self.key, "title" | "version") {

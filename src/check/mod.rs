@@ -78,7 +78,6 @@ pub(crate) fn document(bytes: Box<dyn Read + '_>, known: &Known) -> io::Result<C
     document.form = if is_json { Form::Json } else { Form::Unknown };
     let is_known = !input.wrong.iter().any(|(rule, ..)| *rule == Rule::WrongEncoding);
     let ours = (!is_json).then(|| input::in_utf_8(&input.start)).flatten();
-    let ours = ours.map(|(length, text)| Fix::Replace(Span { start: 0, length: length as u64 }, text));
     for (rule, w3c, message) in input.wrong {
         let is_other = rule != Rule::ByteOrderMark;
         document.report_with(rule, w3c, start, message, ours.clone().filter(|_| is_other));
@@ -144,9 +143,7 @@ pub(crate) fn text(bytes: Box<dyn Read + '_>, longest: u64) -> io::Result<Option
     let is_whole = bytes.len() as u64 <= longest && !input.is_packed && !input.is_lossy.get();
     let Some(text) = String::from_utf8(bytes).ok().filter(|_| is_whole) else { return Ok(None) };
     let is_other = input::declared(&text).is_some_and(|name| !name.eq_ignore_ascii_case("utf-8"));
-    let ours = input::in_utf_8(&input.start).filter(|_| is_other);
-    let ours = ours.map(|(length, text)| Fix::Replace(Span { start: 0, length: length as u64 }, text));
-    Ok(Some((text, ours)))
+    Ok(Some((text, input::in_utf_8(&input.start).filter(|_| is_other))))
 }
 
 /// Findings about parts of a document, with their places.

@@ -3,8 +3,31 @@
 
 use super::document::{Document, quoted};
 use super::element::{Child, EMPTY, Frame, Shape, any, optional, required, shaped, text};
+use super::extensions::{self, EVERYWHERE};
 use super::values::{NATURAL, POSITIVE, RFC_3339, URL, Value, WHOLE};
+use super::{google, media, podcast};
 use crate::diagnostic::Rule;
+
+/// What extensions add to channels and feeds of every format.
+pub(super) const IN_CHANNELS: &[&[Child]] = &[
+    EVERYWHERE,
+    extensions::OF_CHANNELS,
+    OF_CHANNELS,
+    podcast::EVERYWHERE,
+    podcast::OF_CHANNELS,
+    media::ELEMENTS,
+];
+/// What they add to items and entries.
+pub(super) const IN_ITEMS: &[&[Child]] = &[
+    EVERYWHERE,
+    extensions::OF_ITEMS,
+    podcast::EVERYWHERE,
+    podcast::OF_ITEMS,
+    media::ELEMENTS,
+    media::OF_ITEMS,
+    google::OF_ITEMS,
+    OF_ITEMS,
+];
 
 const FLAG: Value = Value::Word(&["true", "false"], false, "InvalidTrueFalse");
 
@@ -50,7 +73,7 @@ fn query(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
 }
 
 /// Of channels and feeds.
-pub(super) const OF_CHANNELS: &[Child] = &[
+const OF_CHANNELS: &[Child] = &[
     shaped(&["opensearch:Query"], &QUERY).many(),
     text(&["cf:treatAs"], Value::Free).many(),
     shaped(
@@ -123,7 +146,7 @@ pub(super) const OF_CHANNELS: &[Child] = &[
 ];
 
 /// Of items and entries.
-pub(super) const OF_ITEMS: &[Child] = &[shaped(
+const OF_ITEMS: &[Child] = &[shaped(
     &["sx:sync"],
     &Shape {
         attributes: &[

@@ -2,10 +2,10 @@
 
 use super::document::{Document, quoted};
 use super::element::{EMPTY, Frame, Shape, any, optional, shaped, text};
-use super::extensions::{ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS, RESOURCE};
+use super::extensions::{ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, RESOURCE};
 use super::rss::{DESCRIPTION, LINK, TEXT_INPUT, TITLE, no_language};
 use super::values::{URL, Value};
-use super::{google, media, modules, podcast, rss, uri};
+use super::{modules, podcast, rss, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RDF: Shape = Shape {
@@ -35,13 +35,8 @@ pub(super) const CHANNEL: Shape = Shape {
             any(&["rdfs:label", "rdfs:comment", "cc:license"]),
         ],
         ATOM_IN_CHANNELS,
-        EVERYWHERE,
-        OF_CHANNELS,
-        modules::OF_CHANNELS,
-        podcast::EVERYWHERE,
-        podcast::OF_CHANNELS,
-        media::ELEMENTS,
     ],
+    extensions: modules::IN_CHANNELS,
     required: &[("description", DESCRIPTION), ("link", LINK), ("title", TITLE)],
     end: Some(|document, frame, around| {
         about(document, frame, around.is_empty());
@@ -74,15 +69,8 @@ const ITEM: Shape = Shape {
             shaped(&["trackback:about", "l:permalink"], &RESOURCE).many(),
         ],
         ATOM_IN_ITEMS,
-        EVERYWHERE,
-        OF_ITEMS,
-        podcast::EVERYWHERE,
-        podcast::OF_ITEMS,
-        media::ELEMENTS,
-        media::OF_ITEMS,
-        google::OF_ITEMS,
-        modules::OF_ITEMS,
     ],
+    extensions: modules::IN_ITEMS,
     required: &[("link", "MissingElement"), ("title", "MissingElement")],
     end: Some(|document, frame, _| about(document, frame, false)),
     ..EMPTY

@@ -3,9 +3,9 @@
 
 use super::document::{Document, Fix, Form, Span, quoted};
 use super::element::{EMPTY, Frame, Shape, any, markup, optional, required, shaped, text};
-use super::extensions::{ACCESS, ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE, OF_CHANNELS, OF_ITEMS};
+use super::extensions::{ACCESS, ATOM_IN_CHANNELS, ATOM_IN_ITEMS, EVERYWHERE};
 use super::values::{self, POSITIVE, URL, Value};
-use super::{extensions, google, html, media, modules, podcast, uri};
+use super::{extensions, html, modules, podcast, uri};
 use crate::diagnostic::Rule;
 
 pub(super) const RSS: Shape = Shape {
@@ -42,13 +42,8 @@ const CHANNEL: Shape = Shape {
             any(&["cc:license"]),
         ],
         ATOM_IN_CHANNELS,
-        EVERYWHERE,
-        OF_CHANNELS,
-        modules::OF_CHANNELS,
-        podcast::EVERYWHERE,
-        podcast::OF_CHANNELS,
-        media::ELEMENTS,
     ],
+    extensions: modules::IN_CHANNELS,
     required: &[("description", DESCRIPTION), ("link", LINK), ("title", TITLE)],
     child: Some(child_of_channel),
     end: Some(channel),
@@ -72,15 +67,8 @@ const ITEM: Shape = Shape {
             any(&["content:items", "cc:license"]),
         ],
         ATOM_IN_ITEMS,
-        EVERYWHERE,
-        OF_ITEMS,
-        podcast::EVERYWHERE,
-        podcast::OF_ITEMS,
-        media::ELEMENTS,
-        media::OF_ITEMS,
-        google::OF_ITEMS,
-        modules::OF_ITEMS,
     ],
+    extensions: modules::IN_ITEMS,
     child: Some(child_of_item),
     end: Some(item),
     ..EMPTY

@@ -128,7 +128,7 @@ fn is_namespace(document: &mut Document, prefix: &str, uri: &str, at: Span) -> b
     }
     let is_known = uri.is_empty() || names::resolve(uri) != Namespace::Unknown;
     let of = Of::Key("xmlns");
-    let piece = Piece { text: uri, of, at, has_hex: false, is_verbatim: false, letters: None };
+    let piece = Piece::new(uri, of, at);
     is_known || uri::look(document, piece, uri::IRI)
 }
 

@@ -383,14 +383,7 @@ mod tests {
     #[track_caller]
     fn case(value: Value, text: &str, expected: Option<&str>) {
         let mut document = Document::new(chrono::DateTime::UNIX_EPOCH, None);
-        let piece = Piece {
-            text,
-            of: Of::Element("a"),
-            at: Span::default(),
-            has_hex: false,
-            is_verbatim: true,
-            letters: None,
-        };
+        let piece = Piece { is_verbatim: true, ..Piece::new(text, Of::Element("a"), Span::default()) };
         look(&mut document, value, piece);
         assert_eq!(document.found.first().map(|found| found.w3c), expected, "{text}");
     }

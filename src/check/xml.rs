@@ -227,7 +227,7 @@ impl Machine {
             (frame.is_verbatim, frame.cdata) = (false, None);
         }
         match std::str::from_utf8(bytes) {
-            // Where exactly in it matters to nobody.
+            // The place of the comment is exact enough.
             Ok(text) if text.chars().any(|c| c < ' ' && !matches!(c, '\t' | '\n' | '\r')) => {
                 not_well_formed(document, at, "a comment or instruction has a control character");
             }

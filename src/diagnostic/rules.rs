@@ -565,7 +565,7 @@ rules! {
     OneWayHreflang = "one-way-hreflang", Warn, []
         "<xhtml:link hreflang=\"de\"> on one page only" => "the same links on each version",
         "Google Search Central";
-    /// The date has a time without a zone, so nobody knows which it is.
+    /// The date has a time without a zone, so its instant is unknown.
     NoZone = "no-zone", Warn, []
         "2025-11-29T02:11:40" => "2025-11-29T02:11:40Z",
         "W3C Datetime";

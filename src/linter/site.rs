@@ -69,7 +69,9 @@ pub(super) fn check(checks: &mut Checks, subject: &Subject, base: Option<&BaseUr
         looked.add_to(checks, options, false);
     }
     if let Some(base) = base {
-        let site = Site { subject, files: &files, base, looked: &looked };
+        let indexes = looked.iter().filter(|looked| looked.form() == Form::SitemapIndex);
+        let indexes = indexes.map(|looked| looked.document.path.as_path()).collect();
+        let site = Site { subject, files: &files, base, looked: &looked, indexes };
         site.announced(&mut checks.findings, &heads);
         site.robots(&mut checks.findings, robots.as_ref());
         for looked in &looked {
@@ -235,6 +237,8 @@ struct Site<'a> {
     files: &'a Files,
     base: &'a BaseUrl,
     looked: &'a [Looked],
+    /// The indexes of sitemaps.
+    indexes: BTreeSet<&'a Path>,
 }
 
 impl Site<'_> {
@@ -321,7 +325,7 @@ impl Site<'_> {
                     let message = format!("there is no file for {}", shown(url));
                     missing.push((Rule::DeadLink, *at, message));
                 }
-                Some(file) if is_index && self.is_index(&file) => {
+                Some(file) if is_index && self.indexes.contains(self.subject.path.join(&file).as_path()) => {
                     let message = format!("{} is an index too", shown(url));
                     missing.push((Rule::NestedIndex, *at, message));
                 }
@@ -329,10 +333,5 @@ impl Site<'_> {
             }
         }
         found.extend(placed(missing, &looked.document.name, super::bytes(&looked.document.path)));
-    }
-
-    fn is_index(&self, file: &str) -> bool {
-        let path = self.subject.path.join(file);
-        self.looked.iter().any(|looked| looked.document.path == path && looked.form() == Form::SitemapIndex)
     }
 }
