@@ -1,6 +1,7 @@
 //! The tokenizer of `html5ever`, for code that looks at one token after the other.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
@@ -8,12 +9,20 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 
 /// Calls `see` with every token of a document or fragment, and the line that it ends in, counted from 1. After a start tag whose text is not markup, such as
 /// `<script>`, gives how that text is to be read; else `None`.
-pub(crate) fn each(html: &str, see: impl FnMut(Token, usize) -> Option<RawKind>) {
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(see)), TokenizerOpts::default());
+pub(crate) fn each(html: &str, mut see: impl FnMut(Token, usize) -> Option<RawKind>) {
+    each_until(html, |token, line| ControlFlow::Continue(see(token, line)));
+}
+
+/// The same, up to a tag at which `see` breaks off.
+pub(crate) fn each_until(html: &str, see: impl FnMut(Token, usize) -> ControlFlow<(), Option<RawKind>>) {
+    let sink = Sink { see: RefCell::new(see), is_over: Cell::new(false) };
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(readable(html)));
     let _ = tokenizer.feed(&input);
-    tokenizer.end();
+    if !tokenizer.sink.is_over.get() {
+        tokenizer.end();
+    }
 }
 
 /// A tag with more words has more attributes than a tokenizer compares in reasonable time.
@@ -38,14 +47,25 @@ pub(crate) fn readable(html: &str) -> &str {
     html
 }
 
-struct Sink<F>(RefCell<F>);
+struct Sink<F> {
+    see: RefCell<F>,
+    is_over: Cell<bool>,
+}
 
-impl<F: FnMut(Token, usize) -> Option<RawKind>> TokenSink for Sink<F> {
+impl<F: FnMut(Token, usize) -> ControlFlow<(), Option<RawKind>>> TokenSink for Sink<F> {
     type Handle = ();
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<()> {
-        let see = &mut *self.0.borrow_mut();
-        see(token, usize::try_from(line).unwrap_or(usize::MAX))
-            .map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
+        let is_tag = matches!(token, Token::TagToken(_));
+        let see = &mut *self.see.borrow_mut();
+        match see(token, usize::try_from(line).unwrap_or(usize::MAX)) {
+            ControlFlow::Continue(kind) => kind.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData),
+            // The tokenizer stops at tags alone, as if there were a script to run.
+            ControlFlow::Break(()) if is_tag => {
+                self.is_over.set(true);
+                TokenSinkResult::Script(())
+            }
+            ControlFlow::Break(()) => TokenSinkResult::Continue,
+        }
     }
 }

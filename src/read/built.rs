@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 use jiff::tz::TimeZone;
-use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::Config;
@@ -22,6 +23,8 @@ use crate::text::{BaseUrl, Digest, date};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
+/// In so many bytes, nearly every head is over.
+const START: u64 = 16 * 1024;
 
 /// The files in the output folder.
 #[derive(Debug, Default)]
@@ -52,35 +55,41 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
     if (!config.verify && !lists) || (holds_sources(&config.site) && !are_posts) {
         return None;
     }
-    let mut built = Built::default();
-    let mut pages = Vec::new();
+    let mut others = BTreeSet::new();
+    let pages = Mutex::new(BTreeMap::new());
     // Links inside the site are followed, wherever the pages are.
     let SiteFacts { root, output, follow_links, .. } = &config.site;
     let (top, folder) = match output.strip_prefix(root).ok().and_then(disk::slashed) {
         Some(folder) => (root, folder),
         None => (output, String::new()),
     };
-    Walk::new(found, top, *follow_links).visit(&folder, &mut |entries| {
-        let mut folders = Vec::new();
-        for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
-            let path = entry.path.strip_prefix(&folder).unwrap_or(&entry.path).trim_start_matches('/');
-            let extension = path.rsplit('.').next().unwrap_or(path);
-            if entry.is_folder {
-                folders.push(entry.path);
-            } else if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
-                pages.push(path.to_owned());
-            } else {
-                built.others.insert(path.to_owned());
+    rayon::scope(|scope| {
+        let pages = &pages;
+        let read = |path: String| {
+            scope.spawn(move |_| {
+                if let Some(page) = read_page(&output.join(&path), config.site.now) {
+                    pages.lock().unwrap_or_else(PoisonError::into_inner).insert(path, page);
+                }
+            });
+        };
+        Walk::new(found, top, *follow_links).visit(&folder, &mut |entries| {
+            let mut folders = Vec::new();
+            for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
+                let path = entry.path.strip_prefix(&folder).unwrap_or(&entry.path).trim_start_matches('/');
+                let extension = path.rsplit('.').next().unwrap_or(path);
+                if entry.is_folder {
+                    folders.push(entry.path);
+                } else if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+                    read(path.to_owned());
+                } else {
+                    others.insert(path.to_owned());
+                }
             }
-        }
-        folders
+            folders
+        });
     });
-    let pages = pages.into_par_iter().filter_map(|path| {
-        let page = read_page(&config.site.output.join(&path), config.site.now)?;
-        Some((path, page))
-    });
-    built.pages = pages.collect::<Vec<_>>().into_iter().collect();
-    (!built.pages.is_empty()).then_some(built)
+    let pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (!pages.is_empty()).then_some(Built { pages, others })
 }
 
 /// Whether the sources are in the output folder, so that they cannot be distinguished from what was built.
@@ -137,21 +146,20 @@ pub(crate) fn digest(html: &str, title: &str, config: &Config) -> Digest {
 }
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
-    let mut bytes = Vec::new();
-    disk::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    let mut file = disk::open(file).ok()?;
+    let mut bytes = Vec::with_capacity(2 * START as usize);
+    let read = file.by_ref().take(START).read_to_end(&mut bytes).ok()?;
     if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
         return None;
     }
-    let source = source::decode("", bytes);
-    let mut head = Head { now: Some(now), ..Head::default() };
-    tokens::each(&source.text, |token, _| match token {
-        Token::TagToken(tag) => head.follow(&tag),
-        Token::CharacterTokens(text) => {
-            head.text(&text);
-            None
-        }
-        _ => None,
-    });
+    let is_whole = (read as u64) < START;
+    let mut source = source::decode("", bytes.clone());
+    let mut head = Head::of(&source.text, now);
+    if !is_whole && !head.is_over {
+        file.take(HEAD - START).read_to_end(&mut bytes).ok()?;
+        source = source::decode("", bytes);
+        head = Head::of(&source.text, now);
+    }
     let mut page = head.page;
     page.is_redirect |= source.text.len() < SHORT && is_moved_by_script(&source.text);
     page.canonical = head.canonical.map(|href| {
@@ -199,6 +207,23 @@ const OF_HEAD: [&str; 11] =
 const LONGEST_REDIRECT: u32 = 10;
 
 impl Head {
+    /// What a page declares that begins like this.
+    fn of(html: &str, now: DateTime<Utc>) -> Self {
+        let mut head = Self { now: Some(now), ..Self::default() };
+        tokens::each_until(html, |token, _| {
+            let raw = match token {
+                Token::TagToken(tag) => head.follow(&tag),
+                Token::CharacterTokens(text) => {
+                    head.text(&text);
+                    None
+                }
+                _ => None,
+            };
+            if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
+        });
+        head
+    }
+
     /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
     fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
         let is_start = tag.kind == TagKind::StartTag;
@@ -272,11 +297,7 @@ mod tests {
     use super::*;
 
     fn head(html: &str) -> (bool, bool, Option<String>) {
-        let mut head = Head::default();
-        tokens::each(html, |token, _| match token {
-            Token::TagToken(tag) => head.follow(&tag),
-            _ => None,
-        });
+        let head = Head::of(html, DateTime::UNIX_EPOCH);
         (head.page.no_index, head.page.is_redirect, head.canonical)
     }
 

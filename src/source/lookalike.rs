@@ -14,13 +14,22 @@ const STRAY: usize = 5;
 /// How many lines after a fence may be damaged before one looks like a field.
 const DAMAGED: usize = 2;
 
+/// How far into a text front matter may begin, in bytes.
+const BEGINNING: usize = 4096;
+
+/// How much of a line is looked at to see whether front matter may begin with it, in bytes.
+const LOOKED_AT: usize = 1024;
+
 /// Whether a field asks for something: its name as [`plain`] has it, and its value as [`visible`] has it.
 pub(crate) type Asks<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// The first such field in what looks like front matter at the beginning of a text: its line, and its name.
 pub(super) fn find_at_the_start(text: &str, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
+    // How a line begins shows what it is; a page of HTML may be a line.
+    let start = |line: &str| visible(line.split_at(line.floor_char_boundary(LOOKED_AT)).0);
+    let lines = lines(text, 0..text.floor_char_boundary(BEGINNING)).map(|(at, line)| (at, start(line)));
     let lines: Vec<(Range<usize>, String)> =
-        lines(text, 0..text.len()).filter(|(_, line)| !line.is_empty()).take(STRAY + DAMAGED).collect();
+        lines.filter(|(_, line)| !line.is_empty()).take(STRAY + DAMAGED).collect();
     let opens = |(index, (_, line)): &(usize, &(Range<usize>, String))| {
         let mut below = lines.iter().skip(index + 1).take(DAMAGED);
         // Among text, a rule or a sample of code opens nothing.
@@ -65,7 +74,7 @@ fn find(text: &str, part: Range<usize>, until: Until, asks: Asks<'_>) -> Option<
     let (mut fields, mut prose) = (0, 0);
     // Whether what is indented belongs to a field of another name.
     let mut in_field = false;
-    for (at, line) in lines(text, part) {
+    for (at, line) in lines(text, part).map(|(at, line)| (at, visible(line))) {
         let is_indented = text.get(at.clone()).is_some_and(|line| line.starts_with([' ', '\t']));
         let is_line_of_fields = is_field(&line) || line.starts_with('{') || is_fence(&line);
         prose += usize::from(!line.is_empty() && !is_line_of_fields && !looks_like_a_field(&line));
@@ -167,20 +176,23 @@ pub(crate) fn bare(value: &str) -> &str {
 /// The longest name that a field which hides a post has in a line, in bytes, with marks around it.
 const LONGEST_KEY: usize = 64;
 
-/// The lines of a part of a text, with their places: what can be seen of them, in one form and in lower case.
-fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (Range<usize>, String)> {
+/// The lines of a part of a text, with their places.
+fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (Range<usize>, &str)> {
     let start = part.start;
     let mut at = start;
     let is_end = |c: char| matches!(c, '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     text.get(part).unwrap_or_default().split_inclusive(is_end).map(move |line| {
         let place = at..at + line.trim_end_matches(is_end).len();
         at += line.len();
-        (place, visible(line))
+        (place, line)
     })
 }
 
 /// What can be seen of a text: in one form, in lower case, with nothing around it.
 pub(crate) fn visible(text: &str) -> String {
+    if text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~')) {
+        return text.trim_ascii().to_ascii_lowercase();
+    }
     let is_seen = |c: &char| {
         *c == ' ' || *c == '\t' || (text::is_publishable(*c) && !text::is_blank(c.encode_utf8(&mut [0; 4])))
     };
@@ -207,7 +219,7 @@ pub(crate) fn is_dash(c: char) -> bool {
 /// Whether a line is a rule: dashes, plus signs or semicolons, and at most a few words.
 fn is_rule(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| is_dash(c) || matches!(c, '+' | ';' | ' ' | '\\'));
-    line.len() - rest.len() >= 2 && !rest.contains('|') && rest.split(' ').count() <= 3
+    line.len() - rest.len() >= 2 && !rest.contains('|') && rest.split(' ').nth(3).is_none()
 }
 
 /// Whether a line is a fence of any kind: marks, and at most a few words.
@@ -215,7 +227,7 @@ fn is_fence(line: &str) -> bool {
     let is_mark = |c: char| is_dash(c) || "=_~+;%*`<!/.\\>\"'$".contains(c);
     let rest = line.trim_start_matches(|c: char| is_mark(c) || c == ' ');
     let marks = line.len() - rest.len();
-    opens_comment(line) || (marks >= 2 && !line.contains('|') && rest.split(' ').count() <= 3)
+    opens_comment(line) || (marks >= 2 && !line.contains('|') && rest.split(' ').nth(3).is_none())
 }
 
 /// Whether the first line of a text is a fence of any kind. Code in another language than that of front matter is code.
@@ -315,6 +327,13 @@ mod tests {
         }
         let long = format!("\n---\n{}draft: true\n---\n", "x: y\n".repeat(500));
         assert_eq!(find_at_the_start(&long, &is_draft), Some((2505..2516, "draft".to_owned())));
+        // Of a long line, only the beginning is looked at to know what it is, but all of it for fields.
+        for text in [
+            format!("{}\n---\ndraft: true\n---\n", "stray ".repeat(500)),
+            format!("{{\"title\": \"{}\", \"draft\": true}}\n", "日本".repeat(500)),
+        ] {
+            assert!(find_at_the_start(&text, &is_draft).is_some(), "{text:?}");
+        }
     }
 
     #[test]
