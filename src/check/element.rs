@@ -231,7 +231,9 @@ impl Frame {
 
     /// The prefix of its name, and the rest.
     pub(super) fn parts(&self) -> (&str, &str) {
-        self.name.split_once(':').unwrap_or(("", &self.name))
+        let colon = memchr::memchr(b':', self.name.as_bytes());
+        let parts = colon.and_then(|at| Some((self.name.get(..at)?, self.name.get(at + 1..)?)));
+        parts.unwrap_or(("", &self.name))
     }
 
     /// Its name as messages show it.

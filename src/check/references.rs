@@ -110,7 +110,8 @@ pub(super) fn unescaped(document: &mut Document, raw: &str, at: Span, doctype: O
 pub(super) fn forbidden(document: &mut Document, text: &str, at: Span) {
     let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
     // Without an end before the end, so that many bytes are compared at once.
-    let has_control = text.bytes().fold(false, |has, byte| has | is_control(byte));
+    let has_control =
+        text.bytes().fold(false, |has, byte| has | (byte < b' ')) && text.bytes().any(is_control);
     if !has_control && (text.is_ascii() || !text.contains(['\u{FFFE}', '\u{FFFF}'])) {
         return;
     }
@@ -243,6 +244,10 @@ pub(super) fn declared(document: &mut Document, declaration: &BytesDecl<'_>, at:
 
 /// Whether a text is a name of XML (§2.3), with one prefix at most.
 pub(super) fn is_name(name: &str) -> bool {
+    // Nearly all are.
+    if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return true;
+    }
     let is_part = |part: &str| {
         part.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && part.chars().all(|c| {

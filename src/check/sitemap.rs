@@ -214,7 +214,7 @@ fn location(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
         let message = format!("<loc>: the URL has {} bytes, and {LONGEST} at most", text.len());
         document.report(Rule::TooLong, "", piece.at, message);
     }
-    let origin = origin(text);
+    let origin = origin(text, scheme);
     if document.sitemap.origin.is_empty() {
         origin.clone_into(&mut document.sitemap.origin);
     } else if !document.sitemap.origin.eq_ignore_ascii_case(origin) {
@@ -237,9 +237,9 @@ fn location(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     document.sitemap.url.push_str(text);
 }
 
-/// The scheme and the host of a URL.
-fn origin(url: &str) -> &str {
-    let start = url.find("://").map_or(0, |at| at + 3);
+/// The scheme and the host of a URL of HTTP.
+fn origin<'u>(url: &'u str, scheme: &str) -> &'u str {
+    let start = scheme.len() + "://".len();
     let rest = url.get(start..).unwrap_or_default();
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     url.get(..start + end).unwrap_or(url)

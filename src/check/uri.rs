@@ -35,32 +35,23 @@ const SCHEMES: &[&str] = &[
     "rtmp", "rsync", "svn", "udp", "vnc", "cvs", "finger", "fish", "jabber", "ni", "nih", "oid",
 ];
 
+/// Whether each byte may be in a URI, apart from the brackets around an address of IPv6.
+#[expect(clippy::indexing_slicing, reason = "the compiler makes the table")]
+const OF_URI: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b'!' | b'#'..=b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'_' | b'~');
+        byte += 1;
+    }
+    table
+};
+
 /// Whether a byte may be in a URI, apart from the brackets around an address of IPv6.
 pub(super) fn is_of_uri(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b';' | b'/'
-                | b'?'
-                | b':'
-                | b'@'
-                | b'&'
-                | b'='
-                | b'+'
-                | b'$'
-                | b'.'
-                | b'-'
-                | b'_'
-                | b'!'
-                | b'~'
-                | b'*'
-                | b'\''
-                | b'('
-                | b')'
-                | b'%'
-                | b','
-                | b'#'
-        )
+    #[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
+    OF_URI[usize::from(byte)]
 }
 
 fn has_uri_bytes_only(text: &str) -> bool {
@@ -70,7 +61,7 @@ fn has_uri_bytes_only(text: &str) -> bool {
 
 /// The scheme, if there is one.
 pub(super) fn scheme(text: &str) -> Option<&str> {
-    let (scheme, _) = text.split_once(':')?;
+    let (scheme, _) = text.split_at_checked(memchr::memchr(b':', text.as_bytes())?)?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     is_scheme.then_some(scheme)
@@ -196,7 +187,9 @@ pub(super) fn look(document: &mut Document, piece: Piece<'_>, kind: Kind) -> boo
     let Some((mut rule, w3c, why)) = wrong(piece.text, kind) else {
         let is_code =
             |rest: &str| rest.get(..2).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if piece.text.contains('%') && !piece.text.split('%').skip(1).all(is_code) {
+        if memchr::memchr(b'%', piece.text.as_bytes()).is_some()
+            && !piece.text.split('%').skip(1).all(is_code)
+        {
             let message = format!(
                 "{}: {} has a `%` that begins no code: it is written `%25`",
                 piece.of,

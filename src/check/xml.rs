@@ -242,6 +242,13 @@ impl Machine {
 
     /// Text without references; an ampersand in it begins none.
     fn text(&mut self, document: &mut Document, bytes: &[u8], at: Span) {
+        // Blanks between elements are most texts, and mean nothing.
+        let holds_elements =
+            |frame: &mut Frame| matches!(frame.how, How::Shape(Shape { text: Value::Nothing, .. }));
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        if bytes.iter().all(is_blank) && self.top().is_some_and(holds_elements) {
+            return;
+        }
         let Ok(text) = std::str::from_utf8(bytes) else {
             let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
             wrong_encoding(document, Span { start: at.start + valid as u64, length: 1 });
