@@ -73,10 +73,13 @@ pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Re
         };
         io::Error::new(io::ErrorKind::FileTooLarge, message)
     };
-    if file.metadata()?.len() > largest {
+    let length = file.metadata()?.len();
+    if length > largest {
         return Err(too_large());
     }
-    // It may grow while it is read.
+    // With room for all of it, and a byte to see its end, two calls read it. It may grow while it is read.
+    let left = usize::try_from(length).map_or(0, |length| length.saturating_sub(bytes.len()) + 1);
+    let _ = bytes.try_reserve_exact(left);
     let mut rest = file.take(largest.saturating_add(1));
     rest.read_to_end(bytes)?;
     if bytes.len() as u64 > largest { Err(too_large()) } else { Ok(rest.into_inner()) }

@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use chrono::{DateTime, FixedOffset};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::{Post, PostMeta, Reason, SiteFacts};
@@ -45,13 +45,13 @@ pub(crate) fn with_unique_urls(
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
     let hasher = RandomState::new();
+    let hashes: Vec<u64> = posts.par_iter().map(|post| hasher.hash_one(post.url())).collect();
     #[expect(clippy::indexing_slicing, reason = "the table holds indices of these posts")]
-    let post_at = |index: &u32| &posts[*index as usize];
+    let (post_at, hash_at) = (|index: &u32| &posts[*index as usize], |index: &u32| hashes[*index as usize]);
     let mut dropped = Vec::new();
     for (index, post) in (0..).zip(&posts) {
-        let hash = hasher.hash_one(post.url());
         let is_same = |other: &u32| post_at(other).url() == post.url();
-        match first.entry(hash, is_same, |other| hasher.hash_one(post_at(other).url())) {
+        match first.entry(hash_at(&index), is_same, hash_at) {
             Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
                 let other = post_at(entry.get()).path();

@@ -44,10 +44,14 @@ pub(crate) enum Markup {
 impl Markup {
     /// What a file of this name is written in.
     pub(crate) fn of_path(path: &str) -> Self {
-        match path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-            Some("html" | "htm" | "xhtml") => Self::Html,
-            Some("txt") => Self::Plain,
-            _ => Self::Markdown,
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let is = |name: &str| extension.eq_ignore_ascii_case(name);
+        if is("html") || is("htm") || is("xhtml") {
+            Self::Html
+        } else if is("txt") {
+            Self::Plain
+        } else {
+            Self::Markdown
         }
     }
 }

@@ -115,12 +115,13 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         (false, ..) | (_, _, Notation::Json) => Unread::Within(block.span.start..source.text.len(), false),
         (true, false, _) => Unread::Within(block.span.clone(), true),
     };
-    let is_broken = !errors.is_empty() || !map.duplicates().is_empty();
+    let duplicates = map.duplicates();
+    let is_broken = !errors.is_empty() || !duplicates.is_empty();
     for error in errors.into_iter().take(MOST_FINDINGS) {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
         found.push(broken(source, at, &error.message));
     }
-    for key in map.duplicates().into_iter().take(MOST_FINDINGS) {
+    for key in duplicates.into_iter().take(MOST_FINDINGS) {
         let message = format!("`{}` is repeated", text::shown(&key.text));
         let finding = Diagnostic::new(Rule::DuplicateKey, source.path.clone(), message);
         let place = key.at.map(|at| source.place(at..at + key.text.len()));
@@ -288,7 +289,7 @@ impl FrontMatter {
         names.iter().find_map(|name| {
             let node = self.map.get(name)?;
             let is_empty = match node {
-                Node::Scalar(scalar) => scalar.text.trim().is_empty() || scalar.is_null(),
+                Node::Scalar(scalar) => scalar.text.chars().all(char::is_whitespace) || scalar.is_null(),
                 Node::List(items) => items.is_empty(),
                 Node::Map(map) => map.0.is_empty(),
             };
@@ -298,10 +299,11 @@ impl FrontMatter {
 
     /// Gives fields that are written with capitals the names that they are known by: `Title`, `DATE`.
     pub(crate) fn unify_names(&mut self, is_known: impl Fn(&str) -> bool) {
-        let is_odd = |name: &str| name.trim() != name || name.bytes().any(|byte| byte.is_ascii_uppercase());
-        if !self.map.0.iter().any(|(key, _)| is_odd(&key.text)) {
+        let is_usual = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
+        if self.map.0.iter().all(|(key, _)| key.text.bytes().all(is_usual)) {
             return;
         }
+        let is_odd = |name: &str| name.trim() != name || name.bytes().any(|byte| byte.is_ascii_uppercase());
         let mut taken: BTreeSet<String> = self.map.0.iter().map(|(key, _)| key.text.clone()).collect();
         for (key, _) in &mut self.map.0 {
             let name = key.text.trim();

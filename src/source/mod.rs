@@ -39,12 +39,6 @@ const HEAD: usize = 4096;
 /// How much is read at once of a file that is read to its end, in bytes.
 const WHOLE: usize = 64 * 1024;
 
-/// Whether nothing but blanks and comments is between two fences.
-fn is_empty(block: &[u8]) -> bool {
-    let mut lines = block.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.all(|line| line.is_empty() || line.starts_with(b"#") || matches!(line, b"---" | b"..."))
-}
-
 /// The text of one file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Source {
@@ -161,6 +155,7 @@ fn read_start(root: &Path, path: &str, largest: u64, headless: Headless, body: B
 /// Closed YAML front matter that needs no decoding, with its fences.
 fn front_matter_of(bytes: &[u8]) -> Option<&str> {
     let mut rest = bytes.strip_prefix(b"---\n")?;
+    let mut is_empty = true;
     loop {
         let end = memchr::memchr(b'\n', rest)?;
         let (line, after) = rest.split_at_checked(end + 1)?;
@@ -172,15 +167,13 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
             }
             let block = bytes.get(..bytes.len() - rest.len())?;
             // Below fences with nothing between them, or above another one, more may follow.
-            if is_empty(block)
-                || rest.starts_with(b"---")
-                || rest.starts_with(b"+++")
-                || rest.starts_with(b"{")
-            {
+            if is_empty || rest.starts_with(b"---") || rest.starts_with(b"+++") || rest.starts_with(b"{") {
                 return None;
             }
-            return std::str::from_utf8(block).ok().filter(|_| !block.contains(&b'\r'));
+            let has_cr = memchr::memchr(b'\r', block).is_some();
+            return simdutf8::basic::from_utf8(block).ok().filter(|_| !has_cr);
         }
+        is_empty &= matches!(line.trim_ascii(), [] | [b'#', ..] | b"---" | b"...");
     }
 }
 

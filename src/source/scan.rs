@@ -38,7 +38,7 @@ pub(super) fn scan(text: &str) -> Option<Node> {
             _ => {}
         }
         let (key, value) = pair(line)?;
-        let value_at = at + (line.trim_end_matches(' ').len() - value.len());
+        let value_at = at + (line.trim_ascii_end().len() - value.len());
         let node = match value.as_bytes() {
             [] => list(&mut lines)?,
             [b'[', ..] => flow(value, value_at)?,
@@ -109,8 +109,8 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     let value = rest.strip_prefix(':')?;
     let parted = value.is_empty() || value.starts_with(' ');
     (starts && parted && length <= MAX_KEY && is_printable(value)).then(|| {
-        let value = value.trim_matches(' ');
-        (key, value)
+        // Blanks are the only white space in it.
+        (key, value.trim_ascii())
     })
 }
 
@@ -201,13 +201,13 @@ fn is_plain(text: &[u8], context: Context) -> bool {
 fn flow(text: &str, at: usize) -> Option<Node> {
     let inner = text.strip_prefix('[')?.strip_suffix(']')?;
     let mut items = Vec::new();
-    if inner.trim_matches(' ').is_empty() {
+    if inner.trim_ascii().is_empty() {
         return Some(Node::List(items));
     }
     let mut rest = inner;
     let mut start = at + 1;
     loop {
-        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        let blanks = rest.len() - rest.trim_ascii_start().len();
         rest = rest.get(blanks..)?;
         start += blanks;
         // A comma within quotes parts nothing.
@@ -216,7 +216,7 @@ fn flow(text: &str, at: usize) -> Option<Node> {
             _ => 0,
         };
         let end = memchr::memchr(b',', rest.as_bytes().get(quoted..)?).map(|comma| quoted + comma);
-        let item = rest.get(..end.unwrap_or(rest.len()))?.trim_end_matches(' ');
+        let item = rest.get(..end.unwrap_or(rest.len()))?.trim_ascii_end();
         items.push(Node::Scalar(scalar(item, start, Context::Flow)?));
         let Some(end) = end else { return Some(Node::List(items)) };
         rest = rest.get(end + 1..)?;
@@ -285,8 +285,8 @@ fn list(lines: &mut Lines<'_>) -> Option<Node> {
         if *indent.get_or_insert(depth) != depth {
             return None;
         }
-        let item = item.trim_matches(' ');
-        let item_at = at + (line.trim_end_matches(' ').len() - item.len());
+        let item = item.trim_ascii();
+        let item_at = at + (line.trim_ascii_end().len() - item.len());
         items.push(Node::Scalar(scalar(item, item_at, Context::Block)?));
         lines.next_line();
     }

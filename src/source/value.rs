@@ -230,6 +230,15 @@ impl Node {
         }
     }
 
+    /// Whether it is made of scalars and lists alone.
+    pub(crate) fn has_no_map(&self) -> bool {
+        match self {
+            Self::Scalar(_) => true,
+            Self::List(items) => items.iter().all(Self::has_no_map),
+            Self::Map(_) => false,
+        }
+    }
+
     /// Where it begins, in bytes of what was parsed.
     pub(crate) fn at(&self) -> Option<usize> {
         match self {

@@ -19,21 +19,16 @@ pub(crate) fn is_legal(text: &str) -> bool {
     let suspicious = |byte: u8| {
         (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F || byte == 0xC2 || byte >= 0xEF
     };
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let chunk = chunk.get(..64).unwrap_or(chunk);
-        // Without an early end, this takes a few instructions for a whole chunk.
-        if chunk.iter().fold(false, |any, byte| any | suspicious(*byte)) {
-            let end = text.ceil_char_boundary(at + chunk.len());
-            let part = text.get(text.floor_char_boundary(at)..end).unwrap_or_default();
-            if !part.chars().all(is_publishable) {
-                return false;
-            }
+    let is_fine = |at: usize, part: &[u8]| {
+        // Without an early end, this takes a few instructions for a whole part.
+        !part.iter().fold(false, |any, byte| any | suspicious(*byte)) || {
+            let whole = text.floor_char_boundary(at)..text.ceil_char_boundary(at + part.len());
+            text.get(whole).unwrap_or_default().chars().all(is_publishable)
         }
-        at += chunk.len();
-    }
-    true
+    };
+    let (chunks, rest) = text.as_bytes().as_chunks::<64>();
+    chunks.iter().zip((0..).step_by(64)).all(|(chunk, at)| is_fine(at, chunk))
+        && is_fine(text.len() - rest.len(), rest)
 }
 
 /// The characters that must not be published, U+FFFD excepted, with their byte offsets.

@@ -96,7 +96,7 @@ impl BaseUrl {
     pub(crate) fn join(&self, written: &str) -> Option<String> {
         let written = written.trim();
         if let Some(path) = self.plain_path(written) {
-            return Some(format!("{}{path}", self.as_str()));
+            return Some([self.as_str(), path].concat());
         }
         let scheme = written.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
         match scheme.map(str::to_ascii_lowercase).as_deref() {

@@ -1,5 +1,7 @@
 //! Dates of publication and of change.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::{Fields, names};
@@ -130,8 +132,11 @@ impl Fields<'_> {
     /// The date in the first of these fields that has a value. What cannot be read is reported.
     pub(in crate::generators) fn date(&self, names: &[&str], help_if_implausible: &str) -> DateField {
         // `published: true` is not a date.
-        let is_usable = |key: &&str| !(*key == "published" && self.flag("published").is_some());
-        let names: Vec<&str> = names.iter().copied().filter(is_usable).collect();
+        let is_switch = names.contains(&"published") && self.flag("published").is_some();
+        let names: Cow<'_, [&str]> = match is_switch {
+            true => names.iter().copied().filter(|key| *key != "published").collect(),
+            false => names.into(),
+        };
         let Some((key, node)) = self.date_node(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
         let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {

@@ -315,8 +315,7 @@ impl<'a> Fields<'a> {
     }
 
     fn are_all_scalars(&self, keys: &[&str]) -> bool {
-        let nodes = keys.iter().filter_map(|key| self.get(key));
-        nodes.flat_map(Node::flat_items).all(|item| item.as_scalar().is_some())
+        keys.iter().filter_map(|key| self.get(key)).all(Node::has_no_map)
     }
 
     /// The names in a list, or in a text with a separator between them, each once.

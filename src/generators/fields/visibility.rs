@@ -41,6 +41,10 @@ const LONGEST: usize = 16;
 /// Whether a field may hide a post, at a glance: it is asked of every field of every post. Nothing says whether a name
 /// that has other letters than ASCII looks like one of these, but a second look.
 fn may_hide(name: &str) -> bool {
+    // Most names are a word.
+    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return is_hiding(name.as_bytes());
+    }
     let mut letters = [0; LONGEST];
     let mut length = 0;
     for byte in name.bytes() {
@@ -52,8 +56,13 @@ fn may_hide(name: &str) -> bool {
             return true;
         }
     }
+    is_hiding(letters.get(..length).unwrap_or_default())
+}
+
+/// Whether these letters, in lower case, are the name of a field that may hide a post.
+fn is_hiding(letters: &[u8]) -> bool {
     matches!(
-        letters.get(..length).unwrap_or_default(),
+        letters,
         b"draft"
             | b"isdraft"
             | b"unlisted"

@@ -22,11 +22,7 @@ pub(super) struct Dates {
 impl Dates {
     /// The dates that front matter gives, or the name of the file where the site reads it.
     pub(super) fn of(fields: &Fields<'_>, sources: &DateSources, name: &str) -> Self {
-        let lookup = Lookup {
-            fields,
-            from_name: from_name(name).and_then(|(local, _)| fields.local(local)),
-            date: None,
-        };
+        let lookup = Lookup { fields, name, date: None };
         let (date, key) = lookup.first(&sources.date);
         let lookup = Lookup { date, ..lookup };
         let (published, _) = lookup.first(&sources.publish);
@@ -43,7 +39,8 @@ impl Dates {
 
 struct Lookup<'a, 'f> {
     fields: &'a Fields<'f>,
-    from_name: Option<DateTime<FixedOffset>>,
+    /// What its file is called.
+    name: &'a str,
     /// What `date` is, where front matter does not have it.
     date: Option<DateTime<FixedOffset>>,
 }
@@ -53,7 +50,7 @@ impl Lookup<'_, '_> {
     fn first<'n>(&self, sources: &'n [String]) -> (Option<DateTime<FixedOffset>>, Option<&'n str>) {
         for source in sources {
             let date = match source.as_str() {
-                ":filename" => self.from_name,
+                ":filename" => from_name(self.name).and_then(|(local, _)| self.fields.local(local)),
                 // The time of a checkout or of a commit is not what the author says.
                 ":git" | ":filemodtime" | ":githash" => None,
                 key => match self.fields.date(&[key], NOT_IN_FEEDS) {

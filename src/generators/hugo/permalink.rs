@@ -71,6 +71,9 @@ impl Hugo {
 
     /// The pattern for pages of a kind in a section.
     pub(super) fn pattern(&self, kind: &str, section: &str) -> Option<&str> {
+        if self.permalinks.is_empty() {
+            return None;
+        }
         self.permalinks.get(&(kind.to_owned(), section.to_lowercase())).map(String::as_str)
     }
 

@@ -130,7 +130,7 @@ impl Document<'_, '_> {
     }
 
     pub(super) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(self.path)
+        names::name_of(self.path)
     }
 
     pub(super) fn stem(&self) -> &str {

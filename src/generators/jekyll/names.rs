@@ -13,9 +13,14 @@ pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
         .then_some((year, month, day, slug, extension))
 }
 
+/// The last part of a path.
+pub(super) fn name_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| path.split_at(slash + 1).1)
+}
+
 /// The extension with its dot; empty if there is none.
 pub(super) fn extension_of(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name_of(path);
     name.rfind('.').filter(|dot| *dot > 0).map_or("", |dot| name.split_at(dot).1)
 }
 

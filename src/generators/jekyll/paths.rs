@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::text::BaseUrl;
@@ -31,14 +31,15 @@ pub(super) fn absolute(base: &BaseUrl, path: &str) -> Option<String> {
 }
 
 /// A path or a part of one, percent-encoded.
-pub(super) fn escaped(value: &str) -> String {
-    utf8_percent_encode(value, ESCAPED).to_string()
+pub(super) fn escaped(value: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(value, ESCAPED)
 }
 
 /// `URL.sanitize_url`
-pub(super) fn sanitized(url: &str) -> String {
-    if url.starts_with('/') && !url.contains("//") && !url.contains("..") && !url.contains("./") {
-        return url.to_owned();
+pub(super) fn sanitized(url: String) -> String {
+    let is_odd = |pair: &[u8]| matches!(pair, b"//" | b".." | b"./");
+    if url.starts_with('/') && !url.as_bytes().windows(2).any(is_odd) {
+        return url;
     }
     let mut url = format!("/{url}").replace("..", "/").replace("./", "");
     while url.contains("//") {
@@ -54,29 +55,24 @@ fn normalized(path: &str) -> Cow<'_, str> {
         return Cow::Borrowed(path);
     }
     let composed = composed(path);
-    let codes = ["%2", "%3", "%40"];
-    if !codes.iter().any(|code| composed.contains(code)) {
+    if !["%2", "%3", "%40"].iter().any(|code| composed.contains(code)) {
         return composed;
     }
-    let decoded = [
-        ("%21", "!"),
-        ("%24", "$"),
-        ("%26", "&"),
-        ("%27", "'"),
-        ("%28", "("),
-        ("%29", ")"),
-        ("%2A", "*"),
-        ("%2B", "+"),
-        ("%2C", ","),
-        ("%3A", ":"),
-        ("%3B", ";"),
-        ("%3D", "="),
-        ("%40", "@"),
-    ]
-    .into_iter()
-    .fold(composed.into_owned(), |path, (code, c)| {
-        if path.contains('%') { path.replace(code, c).replace(&code.to_ascii_lowercase(), c) } else { path }
-    });
+    let mut pieces = composed.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let code = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match code.filter(|code| b"!$&'()*+,:;=@".contains(code)) {
+            Some(code) => {
+                decoded.push(char::from(code));
+                decoded.push_str(piece.get(2..).unwrap_or_default());
+            }
+            None => {
+                decoded.push('%');
+                decoded.push_str(piece);
+            }
+        }
+    }
     Cow::Owned(decoded)
 }
 
@@ -114,10 +110,10 @@ mod tests {
 
     #[test]
     fn urls_are_sanitized_and_normalized() {
-        assert_eq!(sanitized("a//b/../c"), "/a/b/c");
-        assert_eq!(sanitized("/a/b.html"), "/a/b.html");
-        assert_eq!(normalized("/a%2Cb%20c"), "/a,b%20c");
+        assert_eq!(sanitized("a//b/../c".to_owned()), "/a/b/c");
+        assert_eq!(sanitized("/a/b.html".to_owned()), "/a/b.html");
+        assert_eq!(normalized("/a%2Cb%20c%3b%2"), "/a,b%20c;%2");
         assert_eq!(normalized("/cafe%CC%81"), "/café");
-        assert_eq!(escaped("a b/ü?"), "a%20b/%C3%BC%3F");
+        assert_eq!(escaped("a b/ü?").to_string(), "a%20b/%C3%BC%3F");
     }
 }

@@ -178,8 +178,9 @@ fn has_usual_time(text: &str) -> bool {
 
 /// Whether a date has a time: `10:00`, `20251129T101112Z`.
 fn has_time(text: &str) -> bool {
-    let compact = text.split(['T', 't']).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    text.contains(':') || compact
+    let is_compact =
+        || text.split(['T', 't']).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    text.contains(':') || is_compact()
 }
 
 /// A date and a time with seconds, which is a timestamp in YAML 1.1.

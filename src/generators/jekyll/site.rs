@@ -62,8 +62,9 @@ impl Jekyll {
 
     /// What a file is written in: Markdown only if its extension is in `markdown_ext`.
     pub(super) fn markup_of(&self, path: &str) -> Markup {
-        let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let is_markdown = extension.is_some_and(|extension| self.markdown_extensions.contains(&extension));
+        let is_markdown = path.rsplit_once('.').is_some_and(|(_, extension)| {
+            self.markdown_extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
+        });
         if is_markdown { Markup::Markdown } else { Markup::Html }
     }
 

@@ -40,8 +40,8 @@ impl Document<'_, '_> {
         slug: &str,
     ) -> Option<Address> {
         let path = self.url(Parts { date, categories, slug })?;
-        let is_html = matches!(self.output_extension().as_str(), ".html" | ".htm" | ".xhtml");
-        if self.is_page() && !is_html && !path.ends_with('/') {
+        let is_html = || matches!(self.output_extension(), ".html" | ".htm" | ".xhtml");
+        if self.is_page() && !is_html() && !path.ends_with('/') {
             return None;
         }
         let base = &self.fields.site.base_url;
@@ -49,14 +49,14 @@ impl Document<'_, '_> {
         let listed = path.contains("/index.html").then(|| absolute(base, &without_index(&path))).flatten();
         // `File.join(File.dirname(url), slug)`
         let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
-        // What is before a `#` is a path, which ends in no blank.
-        let slug = slug.replace(" #", "#");
         let is_plain = !slug.is_empty()
             && slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         let id = match url.strip_suffix(&path) {
             // What is before the slug is as it is in the URL.
-            Some(origin) if is_plain => format!("{origin}{folder}/{slug}"),
-            _ => absolute(base, &format!("{folder}/{slug}")).unwrap_or_else(|| url.clone()),
+            Some(origin) if is_plain => [origin, folder, "/", slug].concat(),
+            // What is before a `#` is a path, which ends in no blank.
+            _ => absolute(base, &format!("{folder}/{}", slug.replace(" #", "#")))
+                .unwrap_or_else(|| url.clone()),
         };
         Some(Address { listed: listed.filter(|listed| *listed != url), url, id, path })
     }
@@ -79,19 +79,18 @@ impl Document<'_, '_> {
             self.fields
                 .refuse("Jekyll", &format!("its permalink `{template}` has what Jekyll does not know"));
         }
-        filled.map(|path| sanitized(&path))
+        filled.map(sanitized)
     }
 
-    fn output_extension(&self) -> String {
+    fn output_extension(&self) -> &str {
         // A page's own permalink shows its kind.
         let own = self.get("permalink").filter(|_| self.is_page()).and_then(Node::as_text);
         let own = own.filter(|own| !own.ends_with('/'));
         if let Some(extension) = own.map(extension_of).filter(|extension| !extension.is_empty()) {
-            return extension.to_owned();
+            return extension;
         }
-        let extension = extension_of(self.path);
         let is_markdown = self.jekyll.markup_of(self.path) == Markup::Markdown;
-        if is_markdown { ".html".to_owned() } else { extension.to_owned() }
+        if is_markdown { ".html" } else { extension_of(self.path) }
     }
 
     /// The pattern of its URL, if it has no permalink of its own.
@@ -106,7 +105,7 @@ impl Document<'_, '_> {
         };
         if self.is_page() {
             let extension = self.output_extension();
-            return match (extension.as_str(), self.stem()) {
+            return match (extension, self.stem()) {
                 (".html" | ".htm" | ".xhtml", "index") => "/:path/".to_owned(),
                 (".html" | ".htm" | ".xhtml", _) => format!("/:path/:basename{suffix}"),
                 _ => "/:path/:basename:output_ext".to_owned(),
@@ -135,14 +134,14 @@ impl Document<'_, '_> {
     fn fill_page(&self, template: &str) -> String {
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let stem = if self.jekyll.version >= 4 { self.stem().trim_end_matches('.') } else { self.stem() };
-        [(":path", folder), (":basename", stem), (":output_ext", &self.output_extension())]
+        [(":path", folder), (":basename", stem), (":output_ext", self.output_extension())]
             .into_iter()
-            .fold(template.to_owned(), |url, (name, value)| url.replace(name, &escaped(value)))
+            .fold(template.to_owned(), |url, (name, value)| url.replace(name, &escaped(value).to_string()))
     }
 
     /// `None` if the template has a placeholder that Jekyll does not have, or needs a date where there is none.
     fn fill(&self, template: &str, parts: Parts<'_>) -> Option<String> {
-        let mut url = String::new();
+        let mut url = String::with_capacity(4 * template.len());
         let mut rest = template;
         while let Some((literal, after)) = rest.split_once(':') {
             url.push_str(literal);
@@ -151,10 +150,10 @@ impl Document<'_, '_> {
             if name.is_empty() {
                 url.push(':');
             } else if let Some(value) = self.placeholder(name, parts) {
-                url.push_str(&escaped(&value));
+                url.extend(escaped(&value));
             } else {
                 // `:month_` is the month and an underscore.
-                url.push_str(&escaped(&self.placeholder(name.strip_suffix('_')?, parts)?));
+                url.extend(escaped(&self.placeholder(name.strip_suffix('_')?, parts)?));
                 url.push('_');
             }
             rest = tail;
@@ -177,7 +176,7 @@ impl Document<'_, '_> {
             "name" => ruby::slugify(self.stem(), Slug::Default),
             "title" => ruby::slugify(slug, Slug::Pretty),
             "slug" => ruby::slugify(slug, Slug::Default),
-            "output_ext" => self.output_extension(),
+            "output_ext" => self.output_extension().to_owned(),
             "categories" => joined(categories.iter().map(|name| slug::lowered_by_letter(name)).collect()),
             "slugified_categories" if is_4 => {
                 joined(categories.iter().map(|name| ruby::slugify(name, Slug::Default)).collect())

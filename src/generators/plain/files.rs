@@ -41,7 +41,7 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
             || (if entry.file_type().is_dir() {
                 is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs)
             } else {
-                is_wanted_file(site, &relative(root, entry.path())) || !entry.path_is_symlink()
+                !entry.path_is_symlink() || is_wanted_file(site, &relative(root, entry.path()))
             } && links.borrow_mut().follows(entry))
     };
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {

@@ -108,7 +108,7 @@ fn by_path(fields: &Fields<'_>, name: &FileName<'_>, slug: Option<&str>) -> Stri
         (false, Some(slug)) => {
             format!("{}/{slug}/", name.path.rsplit_once('/').map_or("", |(folder, _)| folder))
         }
-        (false, None) => format!("{}/", name.path),
+        (false, None) => [name.path, "/"].concat(),
     };
     if memchr::memchr3(b'%', b'?', b'#', path.as_bytes()).is_none() {
         return path;
