@@ -97,8 +97,10 @@ impl Dialect for Hugo {
     }
 
     fn taxonomies(&self) -> Vec<String> {
-        let mut all: Vec<String> =
-            self.taxonomies.iter().map(|plural| taxonomy_of(plural).to_owned()).collect();
+        // Where terms have no pages, nothing is made of them.
+        let has_terms = !self.is_disabled("taxonomy") && !self.is_disabled("term");
+        let plurals = self.taxonomies.iter().filter(|_| has_terms);
+        let mut all: Vec<String> = plurals.map(|plural| taxonomy_of(plural).to_owned()).collect();
         all.push(COLLECTION.to_owned());
         all.extend(self.has_several_languages().then(|| LANGUAGE.to_owned()));
         all
