@@ -22,8 +22,8 @@ pub(crate) struct PostMeta {
     text: Box<str>,
     /// Where in `text` the permalink ends, and the path.
     ends: (u32, u32),
-    /// Whether the id is in `text`.
-    has_own_id: bool,
+    /// By how many bytes the id is shorter than the permalink, whose beginning it is; or [`IN_TEXT`].
+    id_is_shorter_by: u8,
     /// Whether its author wrote the id.
     is_id_written: bool,
     /// Whether the fingerprint is in `text`.
@@ -45,6 +45,9 @@ pub(crate) struct PostMeta {
     collection: Option<Arc<str>>,
     details: Option<Box<Details>>,
 }
+
+/// The id is no beginning of the permalink, and is in the text.
+const IN_TEXT: u8 = u8::MAX;
 
 /// Where a post was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,16 +81,16 @@ pub(crate) struct Wanted {
 impl PostMeta {
     /// What is kept of a post, and the fingerprint of its text if that is wanted.
     pub(crate) fn of(post: Post, origin: Origin, wanted: &Wanted, digest: Option<Digest>) -> Self {
-        let (own_id, has_own_id) = if post.id == post.url { ("", false) } else { (post.id.as_str(), true) };
         let written = digest.map_or_else(String::new, |digest| digest.to_string());
+        let (text, ends, id_is_shorter_by) = joined(&post.url, &post.path, &post.id, &written);
         let (kind, record) = match origin {
             Origin::File(kind) => (kind, None),
             Origin::Record(offset) => (FileKind::Post, NonZeroU64::new(offset + 1)),
         };
         Self {
-            ends: (narrow(post.url.len()), narrow(post.url.len() + post.path.len())),
-            text: [post.url.as_str(), post.path.as_str(), own_id, &written].concat().into_boxed_str(),
-            has_own_id,
+            text,
+            ends,
+            id_is_shorter_by,
             is_id_written: post.is_id_written,
             has_digest: digest.is_some(),
             has_adopted_date: false,
@@ -115,24 +118,26 @@ impl PostMeta {
     /// Takes the URL at which the page is served for the permalink.
     pub(crate) fn serve_at(&mut self, url: &str) {
         let written = self.url().to_owned();
-        let rest = self.text(self.ends.0 as usize..).to_owned();
-        self.ends = (narrow(url.len()), narrow(url.len() + self.path().len()));
-        self.text = [url, &rest].concat().into_boxed_str();
+        // An id that is the permalink goes with it.
+        let id = self.own_id().unwrap_or(url).to_owned();
+        (self.text, self.ends, self.id_is_shorter_by) = joined(url, self.path(), &id, self.written_digest());
         self.details.get_or_insert_default().written_url = Some(written);
     }
 
     /// The fingerprint of its text, if that is kept.
     pub(crate) fn digest(&self) -> Option<Digest> {
-        self.has_digest.then(|| self.text(self.text.len() - digest::WIDTH..).parse().ok()).flatten()
+        self.written_digest().parse().ok()
+    }
+
+    /// The same in hexadecimal; empty if it is not kept.
+    fn written_digest(&self) -> &str {
+        self.text(self.text.len() - if self.has_digest { digest::WIDTH } else { 0 }..)
     }
 
     /// Gives it the id by which readers know it.
     pub(crate) fn set_id(&mut self, id: &str) {
-        let start = self.text(..self.ends.1 as usize);
-        let digest = if self.has_digest { self.text(self.text.len() - digest::WIDTH..) } else { "" };
-        let has_own_id = id != self.url();
-        self.text = [start, if has_own_id { id } else { "" }, digest].concat().into_boxed_str();
-        self.has_own_id = has_own_id;
+        (self.text, self.ends, self.id_is_shorter_by) =
+            joined(self.url(), self.path(), id, self.written_digest());
     }
 
     /// Whether its author wrote its id.
@@ -184,13 +189,16 @@ impl PostMeta {
 
     /// The id, if it is not the permalink.
     pub(crate) fn own_id(&self) -> Option<&str> {
-        let end = self.text.len() - if self.has_digest { digest::WIDTH } else { 0 };
-        self.has_own_id.then(|| self.text(self.ends.1 as usize..end))
+        match self.id_is_shorter_by {
+            0 => None,
+            IN_TEXT => Some(self.text(self.ends.1 as usize..self.text.len() - self.written_digest().len())),
+            bytes => Some(self.text(..self.ends.0 as usize - usize::from(bytes))),
+        }
     }
 
     /// Makes the permalink the id.
     pub(crate) fn forget_id(&mut self) {
-        self.has_own_id = false;
+        self.id_is_shorter_by = 0;
     }
 
     /// The URL under which sitemaps list it.
@@ -223,6 +231,15 @@ impl PostMeta {
             }
         }
     }
+}
+
+/// The texts of a post in one, where the permalink and the path end in it, and by how much the id is shorter than the
+/// permalink.
+fn joined(url: &str, path: &str, id: &str, digest: &str) -> (Box<str>, (u32, u32), u8) {
+    let rest = url.strip_prefix(id).and_then(|rest| u8::try_from(rest.len()).ok());
+    let own_id = if rest.is_some_and(|bytes| bytes < IN_TEXT) { "" } else { id };
+    let text = [url, path, own_id, digest].concat().into_boxed_str();
+    (text, (narrow(url.len()), narrow(url.len() + path.len())), rest.unwrap_or(IN_TEXT))
 }
 
 /// A length in a number of half the size.
@@ -311,5 +328,18 @@ mod tests {
         meta.serve_at("https://e.com/a");
         assert_eq!((meta.url(), meta.path(), meta.id()), ("https://e.com/a", "notes/a.md", "urn:b"));
         assert_eq!((meta.written_url(), meta.digest()), ("https://e.com/a/", Some(digest)));
+        // The beginning of the permalink is not kept twice.
+        let length = meta.text.len();
+        meta.set_id("https://e.com");
+        assert_eq!((meta.id(), meta.text.len()), ("https://e.com", length - "urn:b".len()));
+        meta.serve_at("https://e.com/b");
+        assert_eq!(
+            (meta.url(), meta.id(), meta.digest()),
+            ("https://e.com/b", "https://e.com", Some(digest))
+        );
+        for id in ["https://e.com/a/", ""] {
+            meta.set_id(id);
+            assert_eq!((meta.id(), meta.path()), (id, "notes/a.md"));
+        }
     }
 }
