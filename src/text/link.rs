@@ -134,22 +134,23 @@ impl BaseUrl {
         if written.starts_with("//") || (path.len() < written.len() && self.0.path().len() > 1) {
             return None;
         }
-        let bytes = path.as_bytes();
-        let mut before = b'/';
-        for (index, &byte) in bytes.iter().enumerate() {
-            let is_plain = match byte {
-                b'/' => before != b'/' || index == 0,
-                // It begins with no dot: `.` and `..` have a meaning.
-                b'.' => before != b'/',
-                b'%' => is_canonical_code(bytes.get(index + 1..).unwrap_or_default()),
-                b'-' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';'
-                | b'=' | b'@' => true,
-                byte => byte.is_ascii_alphanumeric(),
+        let mut rest = path.as_bytes();
+        let mut begins = true;
+        while let Some(at) = rest.iter().position(|byte| !is_plain(*byte)) {
+            let (before, [mark, after @ ..]) = rest.split_at(at) else { return None };
+            begins &= before.is_empty();
+            let is_canonical = match mark {
+                b'/' => !begins || rest.len() == path.len(),
+                // A part begins with no dot: `.` and `..` have a meaning.
+                b'.' => !begins,
+                b'%' => is_canonical_code(after),
+                _ => false,
             };
-            if !is_plain {
+            if !is_canonical {
                 return None;
             }
-            before = byte;
+            begins = *mark == b'/';
+            rest = after;
         }
         Some(path)
     }
@@ -164,6 +165,23 @@ impl BaseUrl {
     pub(crate) fn covers(&self, url: &str) -> bool {
         url.starts_with(self.as_str())
     }
+}
+
+/// Whether a byte of a path means itself.
+fn is_plain(byte: u8) -> bool {
+    #[expect(clippy::indexing_slicing, reason = "the compiler makes the table, with a value for each byte")]
+    const PLAIN: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < table.len() {
+            table[byte] = (byte as u8).is_ascii_alphanumeric()
+                || matches!(byte as u8, b'-' | b'_' | b'~' | b'!' | b'$' | b'&'..=b',' | b';' | b'=' | b'@');
+            byte += 1;
+        }
+        table
+    };
+    #[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
+    PLAIN[usize::from(byte)]
 }
 
 /// Whether a text begins with two digits in upper case for a byte that must be encoded.

@@ -50,6 +50,9 @@ fn shortened(name: &str) -> &str {
 
 /// A text in lower case, letter by letter, as Ruby and Go have it: a last sigma is one like others.
 pub(crate) fn lowered_by_letter(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).collect()
 }
 

@@ -5,8 +5,10 @@ pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let mut parts = name.splitn(4, '-');
-    let (year, month, day, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let mut hyphens = memchr::memchr_iter(b'-', name.as_bytes());
+    let (first, second, third) = (hyphens.next()?, hyphens.next()?, hyphens.next()?);
+    let (year, month, day) = (name.get(..first)?, name.get(first + 1..second)?, name.get(second + 1..third)?);
+    let rest = name.get(third + 1..)?;
     let dot = rest.rfind('.').filter(|dot| dot + 1 < rest.len())?;
     let (slug, extension) = rest.split_at(dot);
     (digits(year, 2, 4) && digits(month, 1, 2) && digits(day, 1, 2))

@@ -37,8 +37,9 @@ pub(super) fn escaped(value: &str) -> PercentEncode<'_> {
 
 /// `URL.sanitize_url`
 pub(super) fn sanitized(url: String) -> String {
-    let is_odd = |pair: &[u8]| matches!(pair, b"//" | b".." | b"./");
-    if url.starts_with('/') && !url.as_bytes().windows(2).any(is_odd) {
+    let bytes = url.as_bytes();
+    let is_odd = |at: usize| matches!(bytes.get(at..at + 2), Some(b"//" | b".." | b"./"));
+    if url.starts_with('/') && !memchr::memchr2_iter(b'/', b'.', bytes).any(is_odd) {
         return url;
     }
     let mut url = format!("/{url}").replace("..", "/").replace("./", "");

@@ -225,6 +225,13 @@ pub(super) enum Slug {
 
 /// `Jekyll::Utils.slugify`.
 pub(super) fn slugify(text: &str, mode: Slug) -> String {
+    // Most names of files are slugs.
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if text.split('-').all(is_word) {
+        return text.to_owned();
+    }
     let keeps = |c: char| {
         if c.is_ascii() {
             return c.is_ascii_alphanumeric() || (mode == Slug::Pretty && "._~!$&'()+,;=@".contains(c));

@@ -162,11 +162,11 @@ pub(crate) fn rfc822(instant: DateTime<FixedOffset>) -> String {
 pub(crate) fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
     Some(match name {
         "year" => format!("{:04}", date.year()),
-        "month" => format!("{:02}", date.month()),
-        "day" => format!("{:02}", date.day()),
-        "hour" => format!("{:02}", date.hour()),
-        "minute" => format!("{:02}", date.minute()),
-        "second" => format!("{:02}", date.second()),
+        "month" => in_two_digits(date.month()),
+        "day" => in_two_digits(date.day()),
+        "hour" => in_two_digits(date.hour()),
+        "minute" => in_two_digits(date.minute()),
+        "second" => in_two_digits(date.second()),
         "i_month" => date.month().to_string(),
         "i_day" => date.day().to_string(),
         "short_year" => format!("{:02}", date.year() % 100),
@@ -180,6 +180,12 @@ pub(crate) fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
         "long_day" => weekday_name(date).to_owned(),
         _ => return None,
     })
+}
+
+/// A number with a zero before it if it has one digit.
+fn in_two_digits(number: u32) -> String {
+    let digits = number.to_string();
+    if digits.len() < 2 { ["0", &digits].concat() } else { digits }
 }
 
 fn month_name(date: &impl Datelike) -> &'static str {
