@@ -27,14 +27,14 @@ const MAX_KEY: usize = 100;
 
 /// Reads a document. `None` means that it has something that is not read here, right or wrong.
 pub(super) fn scan(text: &str) -> Option<Node> {
-    if !text.is_ascii() && has_hidden_breaks(text.as_bytes()) {
+    if !is_printable(text) || (!text.is_ascii() && has_hidden_breaks(text.as_bytes())) {
         return None;
     }
     let mut lines = Lines { text, at: 0 };
     let mut map = Map(Vec::with_capacity(12));
     while let Some((at, line)) = lines.next_line() {
         match line.as_bytes() {
-            [] | [b'#', ..] if is_printable(line) => continue,
+            [] | [b'#', ..] => continue,
             _ => {}
         }
         let (key, value) = pair(line)?;
@@ -91,10 +91,10 @@ fn has_hidden_breaks(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether a line has no control characters, tabs among them.
-fn is_printable(line: &str) -> bool {
+/// Whether a text has no control characters but the ends of lines; tabs are among them.
+fn is_printable(text: &str) -> bool {
     // Without an early end, this takes a few instructions for many bytes.
-    line.bytes().fold(true, |all, byte| all & (byte >= b' ') & (byte != 0x7F))
+    text.bytes().fold(true, |all, byte| all & ((byte >= b' ') | (byte == b'\n')) & (byte != 0x7F))
 }
 
 /// A key in the first column, and what follows it, without blanks at either end.
@@ -108,10 +108,8 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     let (key, rest) = line.split_at_checked(length)?;
     let value = rest.strip_prefix(':')?;
     let parted = value.is_empty() || value.starts_with(' ');
-    (starts && parted && length <= MAX_KEY && is_printable(value)).then(|| {
-        // Blanks are the only white space in it.
-        (key, value.trim_ascii())
-    })
+    // Blanks are the only white space in it.
+    (starts && parted && length <= MAX_KEY).then(|| (key, value.trim_ascii()))
 }
 
 /// A scalar that takes all of this text.
@@ -122,17 +120,13 @@ fn scalar(text: &str, at: usize, context: Context) -> Option<Scalar> {
     }
     if let Some(inner) = text.strip_prefix('"') {
         let inner = inner.strip_suffix('"')?;
-        if inner.contains('\\') {
-            let text = unescaped(inner)?;
-            // Escaped at its start only, it is still in the document as it is.
-            let at = inner.ends_with(&text).then(|| at + 1 + inner.len() - text.len());
-            return Some(Scalar { text, quoted: true, at });
+        if memchr::memchr2(b'\\', b'"', inner.as_bytes()).is_none() {
+            return Some(Scalar { text: inner.to_owned(), quoted: true, at: Some(at + 1) });
         }
-        return (!inner.contains('"')).then(|| Scalar {
-            text: inner.to_owned(),
-            quoted: true,
-            at: Some(at + 1),
-        });
+        let text = unescaped(inner)?;
+        // Escaped at its start only, it is still in the document as it is.
+        let at = inner.ends_with(&text).then(|| at + 1 + inner.len() - text.len());
+        return Some(Scalar { text, quoted: true, at });
     }
     is_plain(text.as_bytes(), context).then(|| Scalar { text: text.to_owned(), quoted: false, at: Some(at) })
 }
@@ -255,7 +249,7 @@ fn block(lines: &mut Lines<'_>, header: &str) -> Option<Scalar> {
         }
         let is_ended = lines.text.len() > at + line.len();
         let fits = *indent.get_or_insert(depth) == depth && depth > 0;
-        if !fits || !is_ended || !is_printable(line) || bare.is_empty() || bare.ends_with(' ') {
+        if !fits || !is_ended || bare.is_empty() || bare.ends_with(' ') {
             return None;
         }
         if !text.is_empty() {
@@ -275,7 +269,7 @@ fn list(lines: &mut Lines<'_>) -> Option<Node> {
     while let Some((at, line)) = lines.peek() {
         let bare = line.trim_start_matches(' ');
         let depth = line.len() - bare.len();
-        let Some(item) = bare.strip_prefix("- ").filter(|_| is_printable(line)) else {
+        let Some(item) = bare.strip_prefix("- ") else {
             // What follows must be a key, a comment or nothing: it is looked at as such.
             if depth > 0 {
                 return None;

@@ -226,10 +226,10 @@ pub(super) enum Slug {
 /// `Jekyll::Utils.slugify`.
 pub(super) fn slugify(text: &str, mode: Slug) -> String {
     // Most names of files are slugs.
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    let is_word = |word: &[u8]| {
+        !word.is_empty() && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    if text.split('-').all(is_word) {
+    if text.as_bytes().split(|byte| *byte == b'-').all(is_word) {
         return text.to_owned();
     }
     let keeps = |c: char| {
