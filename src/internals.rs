@@ -153,6 +153,6 @@ pub fn sitemap_size(urls: &[String], lastmod: DateTime<Utc>) -> usize {
     let pages: Vec<_> = urls.iter().map(page).collect();
     let mut written = Vec::with_capacity(2 << 20);
     let pages = pages.iter().map(|(url, date)| Page { url, lastmod: Some(*date), extra: None });
-    let is_written = sitemap::write(&mut written, pages, None).is_ok();
+    let is_written = sitemap::write(&mut written, pages, std::iter::empty(), None).is_ok();
     if is_written { written.len() } else { 0 }
 }

@@ -282,8 +282,8 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     if let Some(url) = staging.duplicate() {
         return Err(config.repeated(&format!("address {url}")));
     }
-    let files = posts.iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
-    let sources = files.chain(unpublished.iter().map(|post| post.path.as_str()));
+    let files = posts.par_iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
+    let sources = files.chain(unpublished.par_iter().map(|post| post.path.as_str()));
     let lock_mode = if folder == output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;

@@ -37,6 +37,12 @@ pub(crate) fn order(a: &PostMeta, b: &PostMeta) -> Ordering {
     key(a).cmp(&key(b)).then_with(rest)
 }
 
+/// Whether all of these are different.
+pub(crate) fn are_distinct(mut hashes: Vec<u64>) -> bool {
+    hashes.par_sort_unstable();
+    hashes.is_sorted_by(|one, next| one < next)
+}
+
 /// One post for each URL: of several, the newest; and the others. The posts are in order.
 pub(crate) fn with_unique_urls(
     found: &mut Vec<Diagnostic>,
@@ -45,13 +51,13 @@ pub(crate) fn with_unique_urls(
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
     let hasher = RandomState::new();
-    let hashes: Vec<u64> = posts.par_iter().map(|post| hasher.hash_one(post.url())).collect();
     #[expect(clippy::indexing_slicing, reason = "the table holds indices of these posts")]
-    let (post_at, hash_at) = (|index: &u32| &posts[*index as usize], |index: &u32| hashes[*index as usize]);
+    let post_at = |index: &u32| &posts[*index as usize];
     let mut dropped = Vec::new();
     for (index, post) in (0..).zip(&posts) {
+        let hash = hasher.hash_one(post.url());
         let is_same = |other: &u32| post_at(other).url() == post.url();
-        match first.entry(hash_at(&index), is_same, hash_at) {
+        match first.entry(hash, is_same, |other| hasher.hash_one(post_at(other).url())) {
             Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
                 let other = post_at(entry.get()).path();

@@ -231,9 +231,7 @@ impl Frame {
 
     /// The prefix of its name, and the rest.
     pub(super) fn parts(&self) -> (&str, &str) {
-        let colon = memchr::memchr(b':', self.name.as_bytes());
-        let parts = colon.and_then(|at| Some((self.name.get(..at)?, self.name.get(at + 1..)?)));
-        parts.unwrap_or(("", &self.name))
+        parts(&self.name)
     }
 
     /// Its name as messages show it.
@@ -284,6 +282,13 @@ impl Frame {
             document.report(Rule::MissingElement, w3c, self.tag, message);
         }
     }
+}
+
+/// The prefix of a name, and the rest.
+pub(super) fn parts(name: &str) -> (&str, &str) {
+    let colon = memchr::memchr(b':', name.as_bytes());
+    let parts = colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?)));
+    parts.unwrap_or(("", name))
 }
 
 /// Looks at an attribute.

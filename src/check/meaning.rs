@@ -1,7 +1,7 @@
 //! What an element means where it is, and what is wrong with it there.
 
 use super::document::{Document, Fix, Form, Of, Span, quoted};
-use super::element::{Attribute, Child, Frame, How, Kind, Shape, optional, written};
+use super::element::{Attribute, Child, Frame, How, Kind, Shape, optional, parts, written};
 use super::scope::{Resolved, Scope};
 use super::values::Value;
 use super::{atom, extensions, html, names, opml, rdf, rss, sitemap, uri, values};
@@ -109,8 +109,15 @@ fn begun(scope: &Scope, document: &mut Document, frame: &Frame, local: &str, is_
 }
 
 /// Finds what an element means in its parent.
-pub(super) fn child(scope: &Scope, document: &mut Document, frame: &mut Frame, parent: &mut Frame) {
-    let resolved = scope.resolve(frame.parts().0);
+pub(super) fn child(
+    scope: &Scope,
+    document: &mut Document,
+    frame: &mut Frame,
+    parent: &mut Frame,
+    name: &str,
+) {
+    let (prefix, local) = parts(name);
+    let resolved = scope.resolve(prefix);
     if resolved == Resolved::Undeclared {
         not_well_formed(document, frame.tag, format!("the prefix of {} is not declared", frame.shown()));
     }
@@ -138,7 +145,6 @@ pub(super) fn child(scope: &Scope, document: &mut Document, frame: &mut Frame, p
         How::Construct => in_construct(document, frame, parent, resolved),
         How::Markup => in_markup(document, frame, parent, resolved),
         How::Shape(shape) => {
-            let (_, local) = frame.parts();
             let found = match resolved {
                 Resolved::Main => shape.find("", local),
                 // What is after a dot says more, and means the same.

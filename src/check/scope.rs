@@ -83,7 +83,12 @@ impl Scope {
     }
 
     fn binding(&self, prefix: &str) -> Option<&Binding> {
-        self.bindings.iter().rev().find(|binding| binding.prefix == prefix)
+        // Most names have no prefix, and a call to compare nothing with nothing takes longer than it seems.
+        let is_it = |binding: &&Binding| match prefix {
+            "" => binding.prefix.is_empty(),
+            _ => binding.prefix == prefix,
+        };
+        self.bindings.iter().rev().find(is_it)
     }
 
     /// The namespace of a prefix; empty if there is none.

@@ -370,7 +370,7 @@ impl Machine {
             return false;
         }
         match around.last_mut() {
-            Some(parent) => meaning::child(&self.scope, document, frame, parent),
+            Some(parent) => meaning::child(&self.scope, document, frame, parent, name),
             None => {
                 self.had_root = true;
                 let is_rss_091 = self.doctype.as_ref().is_some_and(|doctype| doctype.is_rss_091);

@@ -30,6 +30,8 @@ pub(crate) struct PostMeta {
     has_digest: bool,
     /// Whether the date is that of a feed that the site had before.
     has_adopted_date: bool,
+    /// Whether sitemaps list it under another URL than the permalink.
+    is_listed_elsewhere: bool,
     /// What its file is for.
     kind: FileKind,
     /// Of a record, where it begins, in bytes, and one more: so a number takes no more room than none.
@@ -94,6 +96,7 @@ impl PostMeta {
             is_id_written: post.is_id_written,
             has_digest: digest.is_some(),
             has_adopted_date: false,
+            is_listed_elsewhere: post.sitemap.url.is_some() || post.url.contains('#'),
             kind,
             record,
             published: post.published,
@@ -121,6 +124,7 @@ impl PostMeta {
         // An id that is the permalink goes with it.
         let id = self.own_id().unwrap_or(url).to_owned();
         (self.text, self.ends, self.id_is_shorter_by) = joined(url, self.path(), &id, self.written_digest());
+        self.is_listed_elsewhere |= url.contains('#');
         self.details.get_or_insert_default().written_url = Some(written);
     }
 
@@ -201,9 +205,18 @@ impl PostMeta {
         self.id_is_shorter_by = 0;
     }
 
-    /// The URL under which sitemaps list it.
+    /// The URL under which sitemaps list it: that of a page, without a fragment.
     pub(crate) fn listed_url(&self) -> &str {
-        self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url())
+        if !self.is_listed_elsewhere {
+            return self.url();
+        }
+        let url = self.sitemap_facts().and_then(|facts| facts.url.as_deref()).unwrap_or(self.url());
+        url.split('#').next().unwrap_or(url)
+    }
+
+    /// Whether that is another URL than the permalink.
+    pub(crate) fn is_listed_elsewhere(&self) -> bool {
+        self.is_listed_elsewhere
     }
 
     /// What a sitemap lists besides its URL and date.

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::commit::commit;
 use super::leftovers;
 use super::pending::{Mode, Outcome, PendingFile, Staged};
@@ -203,7 +205,7 @@ impl<'a> Staging<'a> {
     pub(crate) fn commit<'s>(
         self,
         root: &Path,
-        sources: impl Iterator<Item = &'s str>,
+        sources: impl ParallelIterator<Item = &'s str>,
         lock: Option<Staged>,
     ) -> Result<Vec<Output>, Error> {
         if let Some(path) = self.source_in_the_way(root, sources) {
@@ -250,7 +252,7 @@ impl<'a> Staging<'a> {
     fn source_in_the_way<'s>(
         &self,
         root: &Path,
-        mut sources: impl Iterator<Item = &'s str>,
+        sources: impl ParallelIterator<Item = &'s str>,
     ) -> Option<PathBuf> {
         let (real_root, real_folder) = (real(root), real(self.folder));
         let below_root = |output: &Output| {
@@ -264,7 +266,7 @@ impl<'a> Staging<'a> {
         if written.is_empty() {
             return None;
         }
-        sources.find(|source| written.contains(*source)).map(|source| root.join(source))
+        sources.find_first(|source| written.contains(*source)).map(|source| root.join(source))
     }
 }
 

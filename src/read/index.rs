@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, FixedOffset};
+use twox_hash::XxHash3_64;
 
 use super::record::{self, Line};
 use super::{built, unreadable};
@@ -71,6 +72,8 @@ struct Part {
     /// Of the files that were asked for by name, those that there are.
     asked_for: BTreeSet<String>,
     posts: Vec<PostMeta>,
+    /// Hashes of their permalinks, in no order: nearly always they show that none is there twice.
+    urls: Vec<u64>,
     unpublished: Vec<Unpublished>,
     absent: BTreeMap<Reason, usize>,
     /// The dates of posts of the main collection that their generator publishes, and we do not.
@@ -82,6 +85,7 @@ impl Part {
     fn append(&mut self, mut other: Self) {
         self.read += other.read;
         self.posts.append(&mut other.posts);
+        self.urls.append(&mut other.urls);
         self.unpublished.append(&mut other.unpublished);
         self.hidden.append(&mut other.hidden);
         self.found.append(&mut other.found);
@@ -115,7 +119,10 @@ pub(crate) fn read(
     }
     let posts = select::in_order(all.posts);
     let (posts, over) = select::newest(posts, config.dialect.post_limit(), all.hidden);
-    let (posts, repeated) = select::with_unique_urls(found, posts);
+    let (posts, repeated) = match select::are_distinct(all.urls) {
+        true => (posts, Vec::new()),
+        false => select::with_unique_urls(found, posts),
+    };
     let mut dropped = Vec::with_capacity(over.len() + repeated.len());
     for (reason, posts) in [(Reason::Limit, over), (Reason::SameUrl, repeated)] {
         all.absent.extend((!posts.is_empty()).then_some((reason, posts.len())));
@@ -212,6 +219,7 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
                 if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
                     post.authors.clone_from(&config.site.authors);
                 }
+                part.urls.push(XxHash3_64::oneshot(post.url.as_bytes()));
                 part.posts.push(PostMeta::of(post, origin, wanted, digest));
             }
             (None, _) if part.found.len() > before => {

@@ -78,17 +78,18 @@ pub(crate) fn split(sizes: impl Iterator<Item = usize>, limits: Limits) -> Vec<R
 /// How many pages are rendered at once.
 const PORTION: usize = 512;
 
-/// Writes a sitemap, a portion at a time, each of which is parsed back first. `stylesheet` is where its style sheet is,
-/// relative to it.
+/// Writes a sitemap, a portion at a time, each of which is parsed back first. `extras` are those of the pages, in any
+/// order; `stylesheet` is where its style sheet is, relative to it.
 ///
 /// # Errors
 /// [`Failure::Unsound`] and [`Failure::Write`].
 pub(crate) fn write<'a>(
     out: &mut impl io::Write,
-    pages: impl Iterator<Item = Page<'a>> + Clone,
+    pages: impl Iterator<Item = Page<'a>>,
+    extras: impl Iterator<Item = Box<Extra>>,
     stylesheet: Option<&str>,
 ) -> Result<(), Failure> {
-    document(out, "urlset", "url", pages, stylesheet)
+    document(out, ("urlset", "url"), pages, extras, stylesheet)
 }
 
 /// Writes an index of sitemaps: their URLs, each with the newest `lastmod` in it.
@@ -106,20 +107,20 @@ pub(crate) fn write_index(
             sitemaps.len()
         )));
     }
-    document(out, "sitemapindex", "sitemap", sitemaps.iter().cloned(), stylesheet)
+    document(out, ("sitemapindex", "sitemap"), sitemaps.iter().cloned(), std::iter::empty(), stylesheet)
 }
 
 fn document<'a>(
     out: &mut impl io::Write,
-    root: &str,
-    item: &str,
-    pages: impl Iterator<Item = Page<'a>> + Clone,
+    (root, item): (&str, &str),
+    pages: impl Iterator<Item = Page<'a>>,
+    extras: impl Iterator<Item = Box<Extra>>,
     stylesheet: Option<&str>,
 ) -> Result<(), Failure> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     super::finish::prolog(&mut writer, stylesheet).map_err(Failure::unsound)?;
     let mut is_used = [false; NAMESPACES.len()];
-    for extra in pages.clone().filter_map(|page| page.extra) {
+    for extra in extras {
         for ((.., uses), is_used) in NAMESPACES.iter().zip(&mut is_used) {
             *is_used |= uses(&extra);
         }
@@ -245,7 +246,7 @@ mod tests {
             for part in parts {
                 let part = &pages[part];
                 let mut written = Vec::new();
-                write(&mut written, part.iter().cloned(), Some("feedmill.css")).unwrap();
+                write(&mut written, part.iter().cloned(), std::iter::empty(), Some("feedmill.css")).unwrap();
                 let length = written.len();
                 assert!(
                     part.len() <= limits.urls && (length <= limits.bytes || part.len() == 1),
@@ -275,7 +276,8 @@ mod tests {
         let pages: Vec<Page<'_>> = urls.iter().map(|url| Page { url, lastmod: None, extra: None }).collect();
         for length in [1, PORTION - 1, PORTION, PORTION + 1, pages.len()] {
             let mut written = Vec::new();
-            write(&mut written, pages[..length].iter().cloned(), Some("feedmill.css")).unwrap();
+            write(&mut written, pages[..length].iter().cloned(), std::iter::empty(), Some("feedmill.css"))
+                .unwrap();
             let text = String::from_utf8(written).unwrap();
             let document = roxmltree::Document::parse(&text).unwrap();
             let found: Vec<_> = document

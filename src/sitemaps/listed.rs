@@ -68,6 +68,15 @@ impl<'a> Listing<'a> {
         self.listed[range].iter().map(|listed| self.page(*listed))
     }
 
+    /// What is said of some of the pages besides their URLs and dates.
+    pub(super) fn extras(&self, range: Range<usize>) -> impl Iterator<Item = Box<Extra>> {
+        #[expect(clippy::indexing_slicing, reason = "ranges are of parts of this listing")]
+        self.listed[range].iter().filter_map(|listed| match listed {
+            Listed::Post(post) => self.extra(Some(post)),
+            Listed::Other(_) | Listed::Home => self.extra(None),
+        })
+    }
+
     /// At most how many bytes each takes in a document.
     pub(super) fn sizes(&self) -> Vec<usize> {
         self.listed.par_iter().map(|listed| size(&self.page(*listed))).collect()
@@ -82,9 +91,7 @@ impl<'a> Listing<'a> {
     fn page(&self, listed: Listed<'a>) -> Page<'a> {
         let lastmod = self.lastmod(listed);
         match listed {
-            Listed::Post(post) => {
-                Page { url: without_fragment(post.listed_url()), lastmod, extra: self.extra(Some(post)) }
-            }
+            Listed::Post(post) => Page { url: post.listed_url(), lastmod, extra: self.extra(Some(post)) },
             Listed::Other(url) => Page { url, lastmod, extra: self.extra(None) },
             Listed::Home => {
                 Page { url: self.config.site.base_url.as_str(), lastmod, extra: self.extra(None) }
@@ -106,7 +113,8 @@ impl<'a> Listing<'a> {
         let priority = facts.and_then(|facts| facts.priority.as_ref()).or(self.sitemap.priority.as_ref());
         let changefreq =
             facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
-        let alternates = post.and_then(|post| self.alternates.get(post.url()));
+        let alternates = if self.alternates.is_empty() { None } else { post }
+            .and_then(|post| self.alternates.get(post.url()));
         let images = facts.map_or(&[][..], |facts| &facts.images);
         if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
             return None;
@@ -121,10 +129,6 @@ impl<'a> Listing<'a> {
     }
 }
 
-fn without_fragment(url: &str) -> &str {
-    url.split('#').next().unwrap_or(url)
-}
-
 /// The pages of a sitemap. `others` are URLs that belong to no post; `changes`, when some of these were changed.
 pub(crate) fn listing<'a>(
     found: &mut Vec<Diagnostic>,
@@ -137,13 +141,12 @@ pub(crate) fn listing<'a>(
 ) -> Listing<'a> {
     let scope = Scope::new(sitemap, config);
     // Permalinks are unique; only what is listed under another URL may be there already.
-    let is_unusual = |post: &PostMeta| post.listed_url() != post.url() || post.url().contains('#');
-    let can_repeat = !others.is_empty() || posts.par_iter().any(is_unusual);
+    let can_repeat = !others.is_empty() || posts.iter().any(PostMeta::is_listed_elsewhere);
     let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
     let mut listed = Vec::with_capacity(posts.len() + others.len());
     // The oldest first, so that a new post changes the end of the file only.
     for post in posts.iter().rev().filter(|post| post.in_sitemap) {
-        let url = without_fragment(post.listed_url());
+        let url = post.listed_url();
         if let Err(message) = scope.check(url) {
             let finding = Diagnostic::new(Rule::OutsideSitemap, post.path(), message);
             found.push(finding.help("it is not in the sitemap"));
@@ -166,8 +169,7 @@ pub(crate) fn listing<'a>(
     let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
     // A folder of posts says nothing of its home page, and every site has one.
     let is_folder = built.is_none() && config.recognised.generator.name == PLAIN.name && sitemap.pages;
-    let is_a_post =
-        || posts.par_iter().any(|post| post.in_sitemap && without_fragment(post.listed_url()) == home);
+    let is_a_post = || posts.par_iter().any(|post| post.in_sitemap && post.listed_url() == home);
     let lists_home = others.contains(&home)
         || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !is_a_post());
     let others: Vec<Listed<'_>> = others.into_iter().filter(|url| *url != home).map(Listed::Other).collect();
@@ -195,7 +197,7 @@ pub(crate) fn why_unlisted(
     config: &Config,
 ) -> Option<String> {
     let scope = Scope::new(sitemap, config);
-    let url = without_fragment(post.listed_url());
+    let url = post.listed_url();
     if !post.in_sitemap {
         return Some("it is not for sitemaps: its front matter says so".to_owned());
     }

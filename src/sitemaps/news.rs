@@ -59,8 +59,9 @@ pub(crate) fn render(
         pages.push(Page { url: config.site.base_url.as_str(), lastmod: None, extra: None });
     }
     let stylesheet = stylesheet(path, config);
-    let staged =
-        staging.stage(path, |file| sitemap::write(file, pages.iter().cloned(), stylesheet.as_deref()))?;
+    let extras = pages.iter().filter_map(|page| page.extra.clone());
+    let staged = staging
+        .stage(path, |file| sitemap::write(file, pages.iter().cloned(), extras, stylesheet.as_deref()))?;
     staging.push(Plan { rank: LAST, path, kind: OutputKind::Sitemap, entries: pages.len() }, staged);
     Ok(())
 }

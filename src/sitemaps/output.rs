@@ -82,13 +82,13 @@ fn stage_part(
     part: &Range<usize>,
     stylesheet: Option<&str>,
 ) -> Result<Staged, Error> {
-    let pages = listing.pages(part.clone());
+    let (pages, extras) = (listing.pages(part.clone()), listing.extras(part.clone()));
     staging.stage(name, |file| {
         if !listing.sitemap.gzip {
-            return sitemap::write(file, pages, stylesheet);
+            return sitemap::write(file, pages, extras, stylesheet);
         }
         let mut packed = sitemap::gzip(file);
-        sitemap::write(&mut packed, pages, stylesheet)?;
+        sitemap::write(&mut packed, pages, extras, stylesheet)?;
         packed.finish().map(drop).map_err(Failure::Write)
     })
 }

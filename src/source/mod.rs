@@ -32,9 +32,8 @@ use crate::text::{self, digest};
 /// The longest part of a line that a finding carries, in bytes.
 const SHOWN_LINE: usize = 240;
 
-/// How much of a file is read to know a post by, in bytes: one page of the system's cache. Nearly all front matter is
-/// shorter.
-const HEAD: usize = 4096;
+/// How much of a file is read to know a post by, in bytes. Nearly all front matter is shorter.
+const HEAD: usize = 2048;
 
 /// How much is read at once of a file that is read to its end, in bytes.
 const WHOLE: usize = 64 * 1024;
