@@ -262,7 +262,8 @@ impl Document<'_, '_> {
         let mut categories = Vec::new();
         if self.is_post() {
             let magic = if self.kind == "drafts" { "_drafts" } else { "_posts" };
-            let above = self.path.split_once(magic).map_or("", |(above, _)| above);
+            let at = memchr::memmem::find(self.path.as_bytes(), magic.as_bytes());
+            let above = at.map_or("", |at| self.path.split_at(at).0);
             categories.extend(above.split('/').filter(|folder| !folder.is_empty()).map(str::to_owned));
         }
         for node in [self.defaults.get("categories"), self.own_categories.as_ref()].into_iter().flatten() {

@@ -143,10 +143,11 @@ impl Document<'_, '_> {
     fn fill(&self, template: &str, parts: Parts<'_>) -> Option<String> {
         let mut url = String::with_capacity(4 * template.len());
         let mut rest = template;
-        while let Some((literal, after)) = rest.split_once(':') {
+        while let Some(colon) = memchr::memchr(b':', rest.as_bytes()) {
+            let (literal, after) = (rest.split_at(colon).0, rest.split_at(colon + 1).1);
             url.push_str(literal);
-            let length = after.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(after.len());
-            let (name, tail) = after.split_at(length);
+            let is_of_name = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
+            let (name, tail) = after.split_at(after.bytes().take_while(is_of_name).count());
             if name.is_empty() {
                 url.push(':');
             } else if let Some(value) = self.placeholder(name, parts) {
