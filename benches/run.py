@@ -17,6 +17,7 @@ matplotlib. What each does:
 """
 import argparse
 import datetime
+import multiprocessing
 import os
 import pathlib
 import platform
@@ -165,8 +166,8 @@ def for_pelican(text: str) -> str:
 
 
 def whole_texts(work: pathlib.Path) -> pathlib.Path:
-    """2,000 posts of 7 KB, all of which are in three feeds, with their whole texts; 7,000 for the memory; one of 44 MB;
-    and a built site of 10,000 pages of 20 KB."""
+    """2,000 posts of 7 KB, all of which are in three feeds, with their whole texts, and in one that Hugo writes too;
+    7,000 for the memory; one of 44 MB; and a built site of 10,000 pages of 20 KB."""
     root = work / "others"
     if (root / "done").exists():
         return root
@@ -178,6 +179,21 @@ def whole_texts(work: pathlib.Path) -> pathlib.Path:
             file, text = post(number, posts)
             body = text.split("---\n", 2)[2] if name == "memory" else ""
             (root / name / "posts" / file).write_text(text + body, encoding="utf-8")
+    rss = root / "rss"
+    shutil.copytree(root / "whole" / "posts", rss / "content" / "posts")
+    (rss / "hugo.toml").write_text(
+        'baseURL = "https://example.com/"\ntitle = "Bench"\ndisableKinds = ["taxonomy", "term", "section", "sitemap"]\n'
+        '[outputs]\nhome = ["RSS"]\npage = []\n[services.rss]\nlimit = -1\n'
+    )
+    (rss / "feedmill.yml").write_text("feeds: [{path: index.xml, limit: 0, content: full}]\nsitemap: false\n")
+    (rss / "layouts").mkdir()
+    (rss / "layouts" / "home.rss.xml").write_text(
+        '<rss version="2.0"><channel><title>{{ site.Title }}</title><link>{{ .Permalink }}</link>'
+        "<description>x</description>{{ range site.RegularPages }}<item><title>{{ .Title }}</title>"
+        "<link>{{ .Permalink }}</link><pubDate>{{ .Date.Format `Mon, 02 Jan 2006 15:04:05 -0700` }}</pubDate>"
+        "<guid>{{ .Permalink }}</guid><description>{{ .Content | transform.XMLEscape | safeHTML }}</description>"
+        "</item>{{ end }}</channel></rss>\n"
+    )
     (root / "long").mkdir()
     (root / "long" / "feedmill.yml").write_text("base_url: https://example.com/\ntitle: Bench\n")
     paragraph = post(1, 1)[1].split("---\n", 2)[2]
@@ -194,6 +210,12 @@ def whole_texts(work: pathlib.Path) -> pathlib.Path:
     (root / "built" / "feedmill.yml").write_text("base_url: https://example.com/\ntitle: Bench\ngenerator: built\n")
     (root / "done").touch()
     return root
+
+
+def made(make, *arguments) -> pathlib.Path:
+    """What makes sites, run in a process of its own: its memory would be counted as that of what is measured."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(make, arguments)
 
 
 def measure(command: list, cwd: pathlib.Path, timeout: float) -> tuple[float, float] | None:
@@ -245,7 +267,7 @@ def main() -> None:
         programs["Eleventy"] = ("eleventy", ["node", eleventy, "--quiet"])
     results: dict[int, dict[str, tuple[float, float]]] = {}
     for posts in given.posts:
-        root = corpus(given.work, posts)
+        root = made(corpus, given.work, posts)
         if eleventy.exists() and not (root / "eleventy" / "node_modules").exists():
             (root / "eleventy" / "node_modules").symlink_to(given.peers / "node_modules")
         seen: dict[str, list] = {name: [] for name in programs}
@@ -285,9 +307,13 @@ def main() -> None:
             return f"{seconds:.1f} s, {mib:.0f} MiB ({seconds / base:.0f} × feedmill)"
 
         print(f"| {posts} | " + " | ".join(cell(name) for name in programs) + " |")
-    others(feedmill, floor, whole_texts(given.work), given)
+    others(feedmill, floor, made(whole_texts, given.work), given)
     if given.plot:
         plot(results, list(programs), given.plot)
+
+
+# Reads all pages of a built site.
+READ = "find public -name index.html -print0 | xargs -0 -P 2 -n 1000 cat > /dev/null"
 
 
 def others(feedmill: pathlib.Path, floor: pathlib.Path, root: pathlib.Path, given) -> None:
@@ -297,13 +323,18 @@ def others(feedmill: pathlib.Path, floor: pathlib.Path, root: pathlib.Path, give
         "whole texts of 7,000 posts, three formats": ("memory", [feedmill, "build", "-q"]),
         "one post of 44 MB": ("long", [feedmill, "build", "-q"]),
         "a built site of 10,000 pages of 20 KB": ("built", [feedmill, "build", "-q"]),
+        "the same pages, read to their ends by `cat`, two at once": ("built", ["sh", "-c", READ]),
+        "RSS with the whole texts of 2,000 posts": ("rss", [feedmill, "build", "-q", "-o", "feeds"]),
     }
+    if hugo := shutil.which("hugo"):
+        rows["the same by Hugo, with `.Content`"] = ("rss", [hugo, "--quiet", "--noBuildLock"])
     print("\n| work | time | memory |")
     print("|---|---|---|")
     for name, (site, command) in rows.items():
         runs = []
         for turn in range(given.rounds + 1):
-            shutil.rmtree(root / site / "public", ignore_errors=True) if site != "built" else None
+            for written in ("public", "feeds") if site != "built" else ():
+                shutil.rmtree(root / site / written, ignore_errors=True)
             measured = measure(command, root / site, given.timeout)
             if measured and turn > 0:
                 runs.append(measured)
