@@ -207,6 +207,12 @@ impl Frame {
         (self.wants_summary, self.is_late, self.first_entry) = (false, false, None);
     }
 
+    /// Whether a text in it means nothing: blanks between elements, as most texts are.
+    pub(super) fn ignores(&self, text: &[u8]) -> bool {
+        let holds_elements = matches!(self.how, How::Shape(Shape { text: Value::Nothing, .. }));
+        holds_elements && text.iter().all(|byte| b" \t\n\r".contains(byte))
+    }
+
     /// An attribute, by its name with the usual prefix.
     pub(super) fn attribute(&self, key: &str) -> Option<&Written> {
         self.attributes.iter().find(|attribute| attribute.key == key)

@@ -9,7 +9,7 @@ use super::document::{Document, Fix, Span, quoted};
 use super::html;
 use super::meaning::not_well_formed;
 use crate::diagnostic::Rule;
-use crate::text::code_point;
+use crate::text::{code_point, is_blank};
 
 /// How long the text of an entity may be that is read, in bytes: short ones cannot be a bomb.
 const SHORT: usize = 200;
@@ -186,7 +186,7 @@ fn unresolved(document: &mut Document, name: &str, at: Span, why: Unresolved, is
     }
 }
 
-/// A text as it is written in XML, in attributes too.
+/// A text as it is written in XML, in attributes too: what cannot be seen as a number.
 fn written(text: &str) -> String {
     let mut written = String::new();
     for c in text.chars() {
@@ -196,7 +196,9 @@ fn written(text: &str) -> String {
             '>' => written.push_str("&gt;"),
             '"' => written.push_str("&quot;"),
             '\'' => written.push_str("&apos;"),
-            '\t' | '\n' | '\r' => written.push_str(&format!("&#{};", u32::from(c))),
+            c if c != ' ' && is_blank(c.encode_utf8(&mut [0; 4])) => {
+                written.push_str(&format!("&#{};", u32::from(c)));
+            }
             c => written.push(c),
         }
     }

@@ -242,11 +242,7 @@ impl Machine {
 
     /// Text without references; an ampersand in it begins none.
     fn text(&mut self, document: &mut Document, bytes: &[u8], at: Span) {
-        // Blanks between elements are most texts, and mean nothing.
-        let holds_elements =
-            |frame: &mut Frame| matches!(frame.how, How::Shape(Shape { text: Value::Nothing, .. }));
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        if bytes.iter().all(is_blank) && self.top().is_some_and(holds_elements) {
+        if self.top().is_some_and(|frame| frame.ignores(bytes)) {
             return;
         }
         let Ok(text) = std::str::from_utf8(bytes) else {
