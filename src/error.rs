@@ -192,12 +192,15 @@ impl Failure {
     }
 }
 
-/// The nearest folder above a file, if it belongs to root, as those do that a container has made.
+/// The nearest folder above a file, if it belongs to root and is in a folder that does not, as those are that a container
+/// has made. What else belongs to root should.
 #[cfg(unix)]
 fn folder_of_root(file: &Path) -> Option<PathBuf> {
     use std::os::unix::fs::MetadataExt as _;
     let folder = file.ancestors().skip(1).find(|folder| folder.is_dir())?;
-    (folder.metadata().ok()?.uid() == 0).then(|| folder.to_owned())
+    let is_of_root = |folder: &Path| folder.metadata().is_ok_and(|metadata| metadata.uid() == 0);
+    let above = folder.canonicalize().ok()?.parent()?.to_owned();
+    (is_of_root(folder) && !is_of_root(&above)).then(|| folder.to_owned())
 }
 
 #[cfg(not(unix))]

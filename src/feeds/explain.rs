@@ -14,11 +14,11 @@ pub(crate) fn explain(
     if let Some(place) = document.posts.iter().position(&is_same) {
         return Ok(format!("{} of {}", place + 1, document.posts.len()));
     }
-    if !post.in_feeds {
-        return Err("it is not for feeds: its front matter says so, or it is a page".to_owned());
-    }
     if post.published.is_none() {
         return Err("it has no date".to_owned());
+    }
+    if !post.in_feeds {
+        return Err("it is not for feeds: its front matter says so, or it is a page".to_owned());
     }
     if !is_carried(post) {
         return Err("its date is not plausible".to_owned());

@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::generators::PLAIN;
+use crate::markup::Markup;
 use crate::model::{COLLECTION, LANGUAGE, PostMeta, is_open};
 use crate::settings::{Criteria, FeedConfig};
 use crate::text::{self, date, glob};
@@ -123,7 +125,13 @@ pub(crate) fn report_empty(
             config.feeds_file(),
             "no post has a date, so the feeds are empty",
         );
-        let help = "write `date: 2025-11-29` in a post, or begin the file's name with a date; `feeds: []` writes none";
+        let is_page = |post: &PostMeta| Markup::of_path(post.path()) == Markup::Html;
+        let help = match config.recognised.generator.name == PLAIN.name && posts.iter().all(is_page) {
+            true => "if these are the pages of a built site, `--generator built` reads the dates in them",
+            false => {
+                "write `date: 2025-11-29` in a post, or begin the file's name with a date; `feeds: []` writes none"
+            }
+        };
         return found.push(finding.help(help));
     }
     for feed in feeds.iter().filter(|feed| feed.term.is_none()) {

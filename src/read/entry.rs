@@ -142,12 +142,12 @@ fn of_source(
         found.push(finding.help("feeds have its title only; `encrypted: true` in its front matter hides it"));
     } else if wants_content || post.summary.is_none() {
         let body = source.legal_body(found, post.body);
-        let page = || page().and_then(|page| page.text.as_ref());
+        let text = || page().and_then(|page| page.text.as_ref());
         if post.summary.is_none() {
             let mut unknown = BTreeSet::new();
             let excerpt = prose::excerpt(post, &body, source, config, &mut unknown);
             // What only the generator can run is on the page.
-            let run = (!unknown.is_empty()).then(page).flatten();
+            let run = (!unknown.is_empty()).then(text).flatten();
             let excerpt = run.and_then(|(html, _)| prose::excerpt_of_page(html)).or(excerpt);
             // A reference such as `&#11;` becomes a character only when Markdown is read.
             entry.summary = excerpt.map(|text| published_line(&text)).filter(|line| !line.is_empty());
@@ -177,11 +177,12 @@ fn content(
     post: &Post,
     source: &Source,
     body: &str,
-    page: Option<&(String, Option<String>)>,
+    page: Option<&BuiltPage>,
     links: &Links<'_>,
     config: &Config,
 ) -> Option<String> {
-    if let Some(content) = page.and_then(|page| content_of_page(post, page, links, config)) {
+    let text = page.and_then(|page| page.text.as_ref());
+    if let Some(content) = text.and_then(|text| content_of_page(post, text, links, config)) {
         return Some(content);
     }
     let mut unknown = BTreeSet::new();
@@ -194,7 +195,13 @@ fn content(
         };
         let names = names.collect::<Vec<_>>().join(", ");
         let message = format!("the text has marks that only a generator can read: {names}{more}");
-        let help = "they were removed; build the site first, and the text is taken from the built page";
+        let help = match page {
+            None => "they were removed; build the site first, and the text is taken from the built page",
+            Some(_) => {
+                "they were removed; in the built page, no element is known to hold the text: name it in \
+                 `feedmill.yml`, such as `content_selector: .post`"
+            }
+        };
         found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
     }
     let mut nowhere = BTreeSet::new();

@@ -76,7 +76,7 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn number(&self) -> Result<usize, Error> {
-        self.text()?.parse().map_err(|_| self.wrong("a whole number"))
+        self.text()?.parse().map_err(|_| self.wrong("a whole number, 0 or more"))
     }
 
     pub(super) fn parsed<T>(&self, parse: impl FnOnce(&str) -> Result<T, String>) -> Result<T, Error> {

@@ -156,5 +156,5 @@ fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) ->
 /// A file of the output folder as findings name it.
 pub(super) fn shown_path(file: &str, config: &Config) -> String {
     let output = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
-    format!("{}/{file}", output.to_string_lossy().replace('\\', "/"))
+    output.join(file).to_string_lossy().replace('\\', "/")
 }

@@ -222,13 +222,22 @@ fn base_url(facts: &Keys<'_>, prefix: Option<&str>) -> Option<BaseUrl> {
 /// The feed of the plug-in's virtual template, in its place; the other formats beside it.
 fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
     let options = script::calls(text, "addPlugin(feedPlugin,").into_iter();
-    let path = options.chain(plugin_options(text)).find_map(|arguments| {
-        let map = arguments.first()?.as_map()?;
-        Keys(map).text("outputPath")
+    let own = options.chain(plugin_options(text)).find_map(|arguments| {
+        let keys = Keys(arguments.first()?.as_map()?);
+        let path = keys.text("outputPath")?;
+        let format = match keys.text("type").as_deref() {
+            Some("rss") => Format::Rss,
+            Some("json") => Format::Json,
+            // The plug-in's default.
+            _ => Format::Atom,
+        };
+        Some(FeedConfig {
+            title: Keys(&keys.map("metadata")).text("title"),
+            limit: Keys(&keys.map("collection")).number("limit"),
+            ..FeedConfig::new(path.trim_start_matches('/'), format)
+        })
     })?;
-    let own = path.trim_start_matches('/').to_owned();
-    let format = Format::of_path(&own);
-    let mut feeds = vec![FeedConfig::new(own, format)];
+    let mut feeds = vec![own];
     for (path, format) in [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)]
     {
         if !feeds.iter().any(|feed: &FeedConfig| feed.format == format || feed.path == path) {

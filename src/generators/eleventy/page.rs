@@ -90,7 +90,8 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         labels: Some(labels(fields)),
         draft: post.draft || is_draft,
         in_feeds: post.in_feeds && !is_excluded && is_page,
-        in_sitemap: post.in_sitemap && is_page && place != "/404.html",
+        // Sitemaps of such sites list a collection.
+        in_sitemap: post.in_sitemap && !is_excluded && is_page && place != "/404.html",
         ..post
     })
 }

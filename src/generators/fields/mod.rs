@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
 
     /// What the fields that mean the same everywhere make of a post. Its address, dates and terms are its generator's.
     pub(super) fn post(&self, file_name: &str) -> Post {
-        let is_listed = !self.is_unlisted();
+        let is_listed = !self.is_unlisted() && self.flag("eleventyExcludeFromCollections") != Some(true);
         let is_indexed = !self.says_no_index() && !self.is_excluded_from_sitemap();
         Post {
             body: self.written.body,
@@ -104,9 +104,7 @@ impl<'a> Fields<'a> {
             sitemap: self.sitemap_facts(),
             aliases: self.aliases(),
             draft: self.is_draft(),
-            in_feeds: is_listed
-                && self.flag("feed") != Some(false)
-                && self.flag("eleventyExcludeFromCollections") != Some(true),
+            in_feeds: is_listed && self.flag("feed") != Some(false),
             in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
             ..Post::nameless(&self.source.path)
         }
