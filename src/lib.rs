@@ -273,6 +273,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     memory.see_feeds(&documents, config);
     stage_companions(&mut staging, &feeds, &site, config)?;
     staging.retire(&patterns(config));
+    found.extend(staging.stale().iter().map(|path| stale(path, config)));
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
     if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {
@@ -345,6 +346,14 @@ fn emptied(feed: &Path, config: &Config) -> Diagnostic {
         "nothing was written; no post for it is published: look at drafts, dates and the configuration; \
          `--allow-empty` empties it",
     )
+}
+
+/// The finding about a file of an earlier run.
+fn stale(path: &Path, config: &Config) -> Diagnostic {
+    let path = path.strip_prefix(&config.site.root).unwrap_or(path);
+    let message = "an earlier run wrote it, and it is no output any more";
+    let finding = Diagnostic::new(Rule::StaleOutput, path.to_string_lossy(), message);
+    finding.help("remove it, because it stays as it is; or have it in `feeds` again")
 }
 
 /// What sitemaps are made of.

@@ -164,25 +164,28 @@ impl<'a> Staging<'a> {
     /// Removes, at the end, the files of earlier runs that fit a pattern of paths and are not among the outputs: what
     /// was withdrawn must not stay where readers find it.
     pub(crate) fn retire(&mut self, patterns: &[String]) {
+        for path in self.of_earlier_runs(patterns.iter().map(String::as_str)) {
+            let (url, path) = (self.base_url.file(&path), self.folder.join(path));
+            let (kind, outcome) = (OutputKind::Leftover, Outcome::Removed);
+            self.outputs.push((LAST, Output { path: path.clone(), url, kind, entries: 0, outcome }));
+            self.retired.push(path);
+        }
+    }
+
+    /// What earlier runs wrote beside the outputs that is none now, and is not removed: a feed that the configuration no
+    /// longer has may be that of another.
+    pub(crate) fn stale(&self) -> Vec<PathBuf> {
+        self.of_earlier_runs(["*.xml", "*.json"]).into_iter().map(|path| self.folder.join(path)).collect()
+    }
+
+    /// The files of earlier runs that fit patterns of paths and are not among the outputs.
+    fn of_earlier_runs<'p>(&self, patterns: impl IntoIterator<Item = &'p str>) -> Vec<String> {
         // On many disks, a name in other letters is the same file.
         let lower = |path: &Path| path.to_string_lossy().to_lowercase();
         let mut known: HashSet<String> = self.outputs.iter().map(|(_, output)| lower(&output.path)).collect();
-        for pattern in patterns {
-            for path in leftovers::ours(self.folder, pattern, self.base_url) {
-                let (url, path) = (self.base_url.file(&path), self.folder.join(path));
-                if known.insert(lower(&path)) {
-                    let output = Output {
-                        path: path.clone(),
-                        url,
-                        kind: OutputKind::Leftover,
-                        entries: 0,
-                        outcome: Outcome::Removed,
-                    };
-                    self.outputs.push((LAST, output));
-                    self.retired.push(path);
-                }
-            }
-        }
+        let ours =
+            patterns.into_iter().flat_map(|pattern| leftovers::ours(self.folder, pattern, self.base_url));
+        ours.filter(|path| known.insert(lower(&self.folder.join(path)))).collect()
     }
 
     /// What is to be removed.
