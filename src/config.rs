@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
 use crate::error::Error;
-use crate::generators::{self, Dialect, Generator, Opened, Recognised};
+use crate::generators::{self, Dialect, Generator, Opened, PLAIN, Recognised};
 use crate::markup::{inline, published_line};
 use crate::model::{Author, Content, LANGUAGE, Selectors, Site, SiteFacts, Wanted};
 use crate::settings::{
@@ -318,6 +318,11 @@ impl Config {
             taxonomies.insert(LANGUAGE.to_owned());
         }
         Wanted { taxonomies, translations: hreflang, images }
+    }
+
+    /// Whether there is a generator that builds the pages of these posts.
+    pub(crate) fn has_generator(&self) -> bool {
+        !self.records_only && self.recognised.generator.name != PLAIN.name
     }
 
     /// What the feeds have in common. A site without a title is a finding.

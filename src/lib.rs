@@ -144,12 +144,15 @@ pub struct Report {
     pub outputs: Vec<Output>,
     /// What was found, by file and place.
     pub findings: Vec<Diagnostic>,
+    /// Whether the site's generator has built nothing yet, so that no post was compared with its page.
+    pub is_unbuilt: bool,
 }
 
 impl Report {
     /// Nothing was written.
     fn of_nothing(unpublished: BTreeMap<Reason, usize>, found: Vec<Diagnostic>) -> Self {
-        Self { published: 0, pages: 0, unpublished, outputs: Vec::new(), findings: in_order(found) }
+        let (outputs, findings) = (Vec::new(), in_order(found));
+        Self { published: 0, pages: 0, unpublished, outputs, findings, is_unbuilt: false }
     }
 
     /// Whether all outputs are as the run would write them; the lock may be another.
@@ -245,6 +248,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     }
     let count = posts.len();
     let built = built::read(&mut found, config);
+    let is_unbuilt = built.is_none() && config.verify && config.has_generator();
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
         None => Some(posts),
@@ -291,7 +295,8 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let of_text = posts.iter().filter(|post| !post.is_asset());
     let (published, pages): (Vec<_>, Vec<_>) = of_text.partition(|post| feeds::is_carried(post));
     let (published, pages) = (published.len(), pages.len());
-    Ok(Report { published, pages, unpublished: absent, outputs, findings: in_order(found) })
+    let findings = in_order(found);
+    Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
 }
 
 /// Where an earlier run may have written what this one does not.

@@ -205,6 +205,9 @@ fn summary(report: &Report, findings: &[Finding], config: &Config, build: &Build
     if !absent.is_empty() {
         let _ = writeln!(text, "not published: {} (see `feedmill explain`)", absent.join(", "));
     }
+    if report.is_unbuilt {
+        text.push_str("no page is built yet, so no post was compared with its page\n");
+    }
     let count = |outcome| report.outputs.iter().filter(|output| output.outcome == outcome).count();
     let (written, unchanged) = (count(Outcome::Written), count(Outcome::Unchanged));
     let read = report.published + report.pages + report.unpublished.values().sum::<usize>();
