@@ -236,10 +236,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 /// Runs, and writes into a folder, which may be another than that of the site.
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     let output = &config.site.output;
-    if output.exists() && !output.is_dir() {
-        let source = io::Error::new(io::ErrorKind::NotADirectory, "it is a file, not a folder");
-        return Err(Error::Write { path: output.clone(), step: "write into", source });
-    }
+    refuse_file(output)?;
     let mut found = Vec::new();
     let Index { has_any, posts, unpublished, mut absent, .. } = index::read(&mut found, config, progress)?;
     if !has_any && !config.allow_empty {
@@ -292,11 +289,19 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let lock_mode = if folder == output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;
-    let of_text = posts.iter().filter(|post| !post.is_asset());
-    let (published, pages): (Vec<_>, Vec<_>) = of_text.partition(|post| feeds::is_carried(post));
-    let (published, pages) = (published.len(), pages.len());
+    let published = posts.iter().filter(|post| !post.is_asset() && feeds::is_carried(post)).count();
+    let pages = posts.iter().filter(|post| !post.is_asset()).count() - published;
     let findings = in_order(found);
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
+}
+
+/// An output folder that is a file can have nothing in it.
+fn refuse_file(output: &Path) -> Result<(), Error> {
+    if !output.exists() || output.is_dir() {
+        return Ok(());
+    }
+    let source = io::Error::new(io::ErrorKind::NotADirectory, "it is a file, not a folder");
+    Err(Error::Write { path: output.to_owned(), step: "write into", source })
 }
 
 /// Where an earlier run may have written what this one does not.
