@@ -31,7 +31,10 @@ impl ConfigFile {
             }
             _ => yaml::parse_map(&file.source.text),
         };
-        file.map = parsed.map_err(|error| file.error(error.at, error.message, None))?;
+        file.map = parsed.map_err(|error| {
+            let help = error.advice().map(str::to_owned);
+            file.error(error.at, error.message, help)
+        })?;
         Ok(file)
     }
 

@@ -119,7 +119,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     let is_broken = !errors.is_empty() || !duplicates.is_empty();
     for error in errors.into_iter().take(MOST_FINDINGS) {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
-        found.push(broken(source, at, &error.message));
+        found.push(broken(source, at, &error));
     }
     for key in duplicates.into_iter().take(MOST_FINDINGS) {
         let message = format!("`{}` is repeated", text::shown(&key.text));
@@ -160,13 +160,11 @@ fn with_blanks(text: &str) -> String {
 }
 
 /// The finding about front matter that a parser refuses, at a place in the source.
-fn broken(source: &Source, at: usize, reason: &str) -> Diagnostic {
-    let message = format!("the front matter cannot be read: {reason}");
+fn broken(source: &Source, at: usize, error: &SyntaxError) -> Diagnostic {
+    let message = format!("the front matter cannot be read: {}", error.message);
     let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
-    finding.help(match reason.contains("mapping values are not allowed") {
-        true => "a value with a colon needs quotes: `title: \"A: B\"`; what can be read key by key is used",
-        false => "what can be read key by key is used",
-    })
+    let advice = error.advice().map_or_else(String::new, |advice| format!("{advice}; "));
+    finding.help(format!("{advice}what can be read key by key is used"))
 }
 
 fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, fences: Fences) {

@@ -38,6 +38,14 @@ pub(crate) struct SyntaxError {
     pub at: Option<usize>,
 }
 
+impl SyntaxError {
+    /// What can be done about it, where its message does not say.
+    pub(crate) fn advice(&self) -> Option<&'static str> {
+        let is_of_colon = self.message.contains("mapping values are not allowed");
+        is_of_colon.then_some("a value with a colon needs quotes: `title: \"A: B\"`")
+    }
+}
+
 /// So many keys are looked through one by one.
 const FEW: usize = 64;
 
