@@ -152,7 +152,8 @@ pub(crate) fn listing<'a>(
             found.push(finding.help("it is not in the sitemap"));
             continue;
         }
-        let is_unlisted = built.is_some_and(|built| is_unlisted(built, post.url(), &config.site.base_url));
+        let is_unlisted =
+            built.is_some_and(|built| unlisted_because(built, post.url(), &config.site.base_url).is_some());
         if !scope.excludes(url) && !is_unlisted && (!can_repeat || seen.insert(url)) {
             listed.push(Listed::Post(post));
         }
@@ -207,8 +208,7 @@ pub(crate) fn why_unlisted(
     if scope.excludes(url) {
         return Some("`exclude` of the sitemap, or `robots.txt`, has a pattern for it".to_owned());
     }
-    let is_unlisted = built.is_some_and(|built| is_unlisted(built, post.url(), &config.site.base_url));
-    is_unlisted.then(|| "its page is `noindex`, is a redirect, or has its canonical URL elsewhere".to_owned())
+    unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned)
 }
 
 /// What a sitemap may list: only what is in its folder, or below.
@@ -276,14 +276,19 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether the page at a URL is `noindex`, is a redirect, or has its canonical URL elsewhere.
-fn is_unlisted(built: &Built, url: &str, base_url: &BaseUrl) -> bool {
-    let Some((file, page)) = built.page_of(url, base_url) else { return false };
+/// Why no sitemap lists the page at a URL, if none does.
+fn unlisted_because(built: &Built, url: &str, base_url: &BaseUrl) -> Option<&'static str> {
+    let (file, page) = built.page_of(url, base_url)?;
     let canonical = page.canonical.as_ref().and_then(|(href, _)| canonical(href, url, base_url));
     let is_elsewhere = canonical.is_some_and(|canonical| {
         built.page_of(&canonical, base_url).is_none_or(|(served, _)| served != file)
     });
-    page.no_index || page.is_redirect || is_elsewhere
+    let reasons = [
+        (page.no_index, "its page is `noindex`"),
+        (page.is_redirect, "its page only leads to another"),
+        (is_elsewhere, "its page has its canonical URL elsewhere"),
+    ];
+    reasons.into_iter().find_map(|(holds, reason)| holds.then_some(reason))
 }
 
 /// How many translations of a page a sitemap lists: each lists all the others.
