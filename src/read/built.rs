@@ -316,6 +316,26 @@ mod tests {
         assert_eq!(canonical.as_deref(), Some("/a"));
     }
 
+    /// Wherever the part ends that is read, in the middle of a character too, and however long the head is.
+    #[test]
+    fn the_head_of_a_long_page() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.html");
+        for (style, shift) in [(0, 0), (0, 1), (0, 2), (20_000, 0), (20_000, 1), (300_000, 0)] {
+            let page = format!(
+                "<style>{}</style>{}<link rel=canonical href=/\u{8a18}/><body>{}",
+                "a".repeat(style),
+                " ".repeat(shift),
+                "\u{65e5}".repeat(200_000)
+            );
+            #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
+            std::fs::write(&file, page).unwrap();
+            let page = read_page(&file, DateTime::UNIX_EPOCH).unwrap();
+            let canonical = page.canonical.map(|(href, _)| href);
+            assert_eq!(canonical.as_deref(), (style < 300_000).then_some("/\u{8a18}/"), "{style} {shift}");
+        }
+    }
+
     #[test]
     fn the_files_of_a_url() {
         let base = BaseUrl::parse("https://e.com/b").unwrap();
