@@ -320,9 +320,9 @@ impl Config {
         Wanted { taxonomies, translations: hreflang, images }
     }
 
-    /// Whether there is a generator that builds the pages of these posts.
-    pub(crate) fn has_generator(&self) -> bool {
-        !self.records_only && self.recognised.generator.name != PLAIN.name
+    /// Whether the site is a folder of posts, of no generator in particular.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.recognised.generator.name == PLAIN.name
     }
 
     /// What the feeds have in common. A site without a title is a finding.

@@ -113,6 +113,7 @@ pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -245,7 +246,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     }
     let count = posts.len();
     let built = built::read(&mut found, config);
-    let is_unbuilt = built.is_none() && config.verify && config.has_generator();
+    let is_unbuilt = built.is_none() && config.verify && !config.records_only && !config.is_plain();
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
         None => Some(posts),
@@ -289,8 +290,9 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let lock_mode = if folder == output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;
-    let published = posts.iter().filter(|post| !post.is_asset() && feeds::is_carried(post)).count();
-    let pages = posts.iter().filter(|post| !post.is_asset()).count() - published;
+    let of_text = || posts.iter().filter(|post| !post.is_asset());
+    let published = of_text().filter(|post| feeds::is_carried(post)).count();
+    let pages = of_text().count() - published;
     let findings = in_order(found);
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
 }
@@ -350,19 +352,23 @@ fn no_file(config: &Config) -> Diagnostic {
 
 /// Why nothing is written: a feed that has entries would lose all.
 fn emptied(feed: &Path, config: &Config) -> Diagnostic {
-    let feed = feed.strip_prefix(&config.site.root).unwrap_or(feed).to_string_lossy();
-    let finding = Diagnostic::new(Rule::NoPosts, feed, "the feed has entries, and would have none now");
+    let finding =
+        Diagnostic::new(Rule::NoPosts, shown(feed, config), "the feed has entries, and would have none now");
     finding.help(
         "nothing was written; no post for it is published: look at drafts, dates and the configuration; \
          `--allow-empty` empties it",
     )
 }
 
+/// A path as findings have it: relative to the root, if it is below that.
+fn shown<'p>(path: &'p Path, config: &Config) -> Cow<'p, str> {
+    path.strip_prefix(&config.site.root).unwrap_or(path).to_string_lossy()
+}
+
 /// The finding about a file of an earlier run.
 fn stale(path: &Path, config: &Config) -> Diagnostic {
-    let path = path.strip_prefix(&config.site.root).unwrap_or(path);
     let message = "an earlier run wrote it, and it is no output any more";
-    let finding = Diagnostic::new(Rule::StaleOutput, path.to_string_lossy(), message);
+    let finding = Diagnostic::new(Rule::StaleOutput, shown(path, config), message);
     finding.help("remove it, because it stays as it is; or have it in `feeds` again")
 }
 

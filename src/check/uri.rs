@@ -4,7 +4,7 @@ use url::Url;
 
 use super::document::{Document, Fix, Piece, quoted};
 use crate::diagnostic::Rule;
-use crate::text::link;
+use crate::text::{ByteSet, link};
 
 /// What a URI may be, with the name that the W3C's validator has for a wrong one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,23 +35,12 @@ const SCHEMES: &[&str] = &[
     "rtmp", "rsync", "svn", "udp", "vnc", "cvs", "finger", "fish", "jabber", "ni", "nih", "oid",
 ];
 
-/// Whether each byte may be in a URI, apart from the brackets around an address of IPv6.
-#[expect(clippy::indexing_slicing, reason = "the compiler makes the table")]
-const OF_URI: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        table[byte] = (byte as u8).is_ascii_alphanumeric()
-            || matches!(byte as u8, b'!' | b'#'..=b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'_' | b'~');
-        byte += 1;
-    }
-    table
-};
+/// What may be in a URI, apart from the brackets around an address of IPv6.
+const OF_URI: ByteSet = ByteSet::letters_and(b"!#$%&'()*+,-./:;=?@_~");
 
 /// Whether a byte may be in a URI, apart from the brackets around an address of IPv6.
 pub(super) fn is_of_uri(byte: u8) -> bool {
-    #[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
-    OF_URI[usize::from(byte)]
+    OF_URI.has(byte)
 }
 
 fn has_uri_bytes_only(text: &str) -> bool {

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::generators::PLAIN;
 use crate::markup::Markup;
 use crate::model::{COLLECTION, LANGUAGE, PostMeta, is_open};
 use crate::settings::{Criteria, FeedConfig};
@@ -126,7 +125,7 @@ pub(crate) fn report_empty(
             "no post has a date, so the feeds are empty",
         );
         let is_page = |post: &PostMeta| Markup::of_path(post.path()) == Markup::Html;
-        let help = match config.recognised.generator.name == PLAIN.name && posts.iter().all(is_page) {
+        let help = match config.is_plain() && posts.iter().all(is_page) {
             true => "if these are the pages of a built site, `--generator built` reads the dates in them",
             false => {
                 "write `date: 2025-11-29` in a post, or begin the file's name with a date; `feeds: []` writes none"

@@ -18,8 +18,13 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path)
+        name_of(&self.path)
     }
+}
+
+/// The last part of a path.
+pub(crate) fn name_of(path: &str) -> &str {
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| path.split_at(slash + 1).1)
 }
 
 /// What is said of a link that leads out of the site.

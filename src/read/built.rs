@@ -1,7 +1,8 @@
 //! The site as its generator has built it: which pages there are, and what their heads declare.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,7 @@ use crate::disk;
 use crate::generators::walk::Walk;
 use crate::markup::{main_text, tokens};
 use crate::model::SiteFacts;
-use crate::source;
+use crate::source::{self, Source};
 use crate::text::{BaseUrl, Digest, date};
 
 /// How much of a page is read for its head, in bytes.
@@ -147,18 +148,10 @@ pub(crate) fn digest(html: &str, title: &str, config: &Config) -> Digest {
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     let mut file = disk::open(file).ok()?;
-    let mut bytes = Vec::with_capacity(2 * START as usize);
-    let read = file.by_ref().take(START).read_to_end(&mut bytes).ok()?;
-    if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
-        return None;
-    }
-    let is_whole = (read as u64) < START;
-    let mut source = source::decode("", bytes.clone());
-    let mut head = Head::of(&source.text, now);
-    if !is_whole && !head.is_over {
-        file.take(HEAD - START).read_to_end(&mut bytes).ok()?;
-        source = source::decode("", bytes);
-        head = Head::of(&source.text, now);
+    let (mut source, mut head) = read_head(&mut file, START, now)?;
+    if !head.is_over && file.stream_position().ok()? == START {
+        file.rewind().ok()?;
+        (source, head) = read_head(&mut file, HEAD, now)?;
     }
     let mut page = head.page;
     page.is_redirect |= source.text.len() < SHORT && is_moved_by_script(&source.text);
@@ -168,6 +161,18 @@ fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
         (href, place)
     });
     Some(page)
+}
+
+/// What a page declares in its first bytes.
+fn read_head(file: &mut File, most: u64, now: DateTime<Utc>) -> Option<(Source, Head)> {
+    let mut bytes = Vec::with_capacity(START as usize + 1);
+    file.take(most).read_to_end(&mut bytes).ok()?;
+    if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
+        return None;
+    }
+    let source = source::decode("", bytes);
+    let head = Head::of(&source.text, now);
+    Some((source, head))
 }
 
 /// A page with more than this, in bytes, has something to read.

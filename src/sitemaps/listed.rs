@@ -11,7 +11,6 @@ use super::robots::Rules;
 use super::{canonical, fits_any};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::generators::PLAIN;
 use crate::model::{Extra, LANGUAGE, Page, PostMeta};
 use crate::read::Built;
 use crate::render::sitemap::{MAX_URL_LENGTH, size};
@@ -42,7 +41,14 @@ enum Listed<'a> {
     Home,
 }
 
-impl Listed<'_> {
+impl<'a> Listed<'a> {
+    fn post(self) -> Option<&'a PostMeta> {
+        match self {
+            Self::Post(post) => Some(post),
+            Self::Other(_) | Self::Home => None,
+        }
+    }
+
     fn is_dated(self) -> bool {
         matches!(self, Self::Post(post) if post.updated.or(post.published).is_some())
     }
@@ -56,10 +62,7 @@ impl<'a> Listing<'a> {
 
     /// The posts among the pages.
     pub(crate) fn posts(&self) -> impl Iterator<Item = &'a PostMeta> {
-        self.listed.iter().filter_map(|listed| match listed {
-            Listed::Post(post) => Some(*post),
-            Listed::Other(_) | Listed::Home => None,
-        })
+        self.listed.iter().filter_map(|listed| listed.post())
     }
 
     /// Some of the pages.
@@ -71,10 +74,7 @@ impl<'a> Listing<'a> {
     /// What is said of some of the pages besides their URLs and dates.
     pub(super) fn extras(&self, range: Range<usize>) -> impl Iterator<Item = Box<Extra>> {
         #[expect(clippy::indexing_slicing, reason = "ranges are of parts of this listing")]
-        self.listed[range].iter().filter_map(|listed| match listed {
-            Listed::Post(post) => self.extra(Some(post)),
-            Listed::Other(_) | Listed::Home => self.extra(None),
-        })
+        self.listed[range].iter().filter_map(|listed| self.extra(listed.post()))
     }
 
     /// At most how many bytes each takes in a document.
@@ -89,14 +89,12 @@ impl<'a> Listing<'a> {
     }
 
     fn page(&self, listed: Listed<'a>) -> Page<'a> {
-        let lastmod = self.lastmod(listed);
-        match listed {
-            Listed::Post(post) => Page { url: post.listed_url(), lastmod, extra: self.extra(Some(post)) },
-            Listed::Other(url) => Page { url, lastmod, extra: self.extra(None) },
-            Listed::Home => {
-                Page { url: self.config.site.base_url.as_str(), lastmod, extra: self.extra(None) }
-            }
-        }
+        let url = match listed {
+            Listed::Post(post) => post.listed_url(),
+            Listed::Other(url) => url,
+            Listed::Home => self.config.site.base_url.as_str(),
+        };
+        Page { url, lastmod: self.lastmod(listed), extra: self.extra(listed.post()) }
     }
 
     fn lastmod(&self, listed: Listed<'_>) -> Option<DateTime<FixedOffset>> {
@@ -113,8 +111,8 @@ impl<'a> Listing<'a> {
         let priority = facts.and_then(|facts| facts.priority.as_ref()).or(self.sitemap.priority.as_ref());
         let changefreq =
             facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
-        let alternates = if self.alternates.is_empty() { None } else { post }
-            .and_then(|post| self.alternates.get(post.url()));
+        let translated = post.filter(|_| !self.alternates.is_empty());
+        let alternates = translated.and_then(|post| self.alternates.get(post.url()));
         let images = facts.map_or(&[][..], |facts| &facts.images);
         if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
             return None;
@@ -169,7 +167,7 @@ pub(crate) fn listing<'a>(
         others.iter().map(String::as_str).filter(|url| scope.check(url).is_ok() && !scope.excludes(url));
     let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
     // A folder of posts says nothing of its home page, and every site has one.
-    let is_folder = built.is_none() && config.recognised.generator.name == PLAIN.name && sitemap.pages;
+    let is_folder = built.is_none() && config.is_plain() && sitemap.pages;
     let is_a_post = || posts.par_iter().any(|post| post.in_sitemap && post.listed_url() == home);
     let lists_home = others.contains(&home)
         || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !is_a_post());

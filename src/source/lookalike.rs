@@ -14,9 +14,6 @@ const STRAY: usize = 5;
 /// How many lines after a fence may be damaged before one looks like a field.
 const DAMAGED: usize = 2;
 
-/// How far into a text front matter may begin, in bytes.
-const BEGINNING: usize = 4096;
-
 /// How much of a line is looked at to see whether front matter may begin with it, in bytes.
 const LOOKED_AT: usize = 1024;
 
@@ -27,7 +24,7 @@ pub(crate) type Asks<'a> = &'a dyn Fn(&str, &str) -> bool;
 pub(super) fn find_at_the_start(text: &str, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
     // How a line begins shows what it is; a page of HTML may be a line.
     let start = |line: &str| visible(line.split_at(line.floor_char_boundary(LOOKED_AT)).0);
-    let lines = lines(text, 0..text.floor_char_boundary(BEGINNING)).map(|(at, line)| (at, start(line)));
+    let lines = lines(text, 0..text.len()).map(|(at, line)| (at, start(line)));
     let lines: Vec<(Range<usize>, String)> =
         lines.filter(|(_, line)| !line.is_empty()).take(STRAY + DAMAGED).collect();
     let opens = |(index, (_, line)): &(usize, &(Range<usize>, String))| {
@@ -178,13 +175,22 @@ const LONGEST_KEY: usize = 64;
 
 /// The lines of a part of a text, with their places.
 fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (Range<usize>, &str)> {
-    let start = part.start;
-    let mut at = start;
+    let mut at = part.start;
+    let mut rest = text.get(part).unwrap_or_default();
     let is_end = |c: char| matches!(c, '\n' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    text.get(part).unwrap_or_default().split_inclusive(is_end).map(move |line| {
-        let place = at..at + line.trim_end_matches(is_end).len();
-        at += line.len();
-        (place, line)
+    // Of these, ASCII has three, which are found many bytes at a time.
+    let is_ascii = rest.is_ascii();
+    std::iter::from_fn(move || {
+        let end = match is_ascii {
+            true => memchr::memchr3(b'\n', 0xB, 0xC, rest.as_bytes()),
+            false => rest.find(is_end),
+        };
+        let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let after = after.strip_prefix(is_end).unwrap_or(after);
+        let place = at..at + line.len();
+        let length = rest.len() - after.len();
+        (at, rest) = (at + length, after);
+        (length > 0).then_some((place, line))
     })
 }
 
@@ -329,7 +335,9 @@ mod tests {
         assert_eq!(find_at_the_start(&long, &is_draft), Some((2505..2516, "draft".to_owned())));
         // Of a long line, only the beginning is looked at to know what it is, but all of it for fields.
         for text in [
-            format!("{}\n---\ndraft: true\n---\n", "stray ".repeat(500)),
+            format!("{}\n---\ndraft: true\n---\n", "stray ".repeat(1000)),
+            format!("{}---\ndraft: true\n---\n", "\n".repeat(9000)),
+            format!("{}---\ndraft: true\n---\n\u{e9}", "\u{2028}\u{c}".repeat(2000)),
             format!("{{\"title\": \"{}\", \"draft\": true}}\n", "日本".repeat(500)),
         ] {
             assert!(find_at_the_start(&text, &is_draft).is_some(), "{text:?}");

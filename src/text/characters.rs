@@ -31,6 +31,34 @@ pub(crate) fn is_legal(text: &str) -> bool {
         && is_fine(text.len() - rest.len(), rest)
 }
 
+/// Bytes, looked up in a table: quicker than to compare one with many.
+pub(crate) struct ByteSet([bool; 256]);
+
+impl ByteSet {
+    /// The letters and digits of ASCII, and these.
+    #[expect(clippy::indexing_slicing, reason = "the compiler makes the table")]
+    pub(crate) const fn letters_and(marks: &[u8]) -> Self {
+        let mut table = [false; 256];
+        let mut index = 0;
+        while index < table.len() {
+            table[index] = (index as u8).is_ascii_alphanumeric();
+            index += 1;
+        }
+        index = 0;
+        while index < marks.len() {
+            table[marks[index] as usize] = true;
+            index += 1;
+        }
+        Self(table)
+    }
+
+    /// Whether a byte is among them.
+    pub(crate) fn has(&self, byte: u8) -> bool {
+        #[expect(clippy::indexing_slicing, reason = "there is a place for each byte")]
+        self.0[usize::from(byte)]
+    }
+}
+
 /// The characters that must not be published, U+FFFD excepted, with their byte offsets.
 pub(crate) fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use url::quirks::domain_to_unicode;
 use url::{Position, Url};
 
-use super::shown;
+use super::{ByteSet, shown};
 
 /// What RFC 3986 §3.3 does not allow in a path, and `%`: a value is encoded as a whole, once. After `&` and a name, a
 /// `;` would make readers of XML see a reference.
@@ -136,7 +136,7 @@ impl BaseUrl {
         }
         let mut rest = path.as_bytes();
         let mut begins = true;
-        while let Some(at) = rest.iter().position(|byte| !is_plain(*byte)) {
+        while let Some(at) = rest.iter().position(|byte| !PLAIN.has(*byte)) {
             let (before, [mark, after @ ..]) = rest.split_at(at) else { return None };
             begins &= before.is_empty();
             let is_canonical = match mark {
@@ -167,22 +167,8 @@ impl BaseUrl {
     }
 }
 
-/// Whether a byte of a path means itself.
-fn is_plain(byte: u8) -> bool {
-    #[expect(clippy::indexing_slicing, reason = "the compiler makes the table, with a value for each byte")]
-    const PLAIN: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0;
-        while byte < table.len() {
-            table[byte] = (byte as u8).is_ascii_alphanumeric()
-                || matches!(byte as u8, b'-' | b'_' | b'~' | b'!' | b'$' | b'&'..=b',' | b';' | b'=' | b'@');
-            byte += 1;
-        }
-        table
-    };
-    #[expect(clippy::indexing_slicing, reason = "there is one for each byte")]
-    PLAIN[usize::from(byte)]
-}
+/// What means itself in a path.
+const PLAIN: ByteSet = ByteSet::letters_and(b"-_~!$&'()*+,;=@");
 
 /// Whether a text begins with two digits in upper case for a byte that must be encoded.
 fn is_canonical_code(text: &[u8]) -> bool {

@@ -8,6 +8,7 @@ use super::paths;
 use super::ruby;
 use super::site::Jekyll;
 use crate::generators::Fields;
+use crate::generators::walk::name_of;
 use crate::markup::{Title, published_line, strip, title};
 use crate::model::{AUTHOR, Author, CATEGORY, File, FileKind, Post, SitemapFacts, TAG, Term};
 use crate::source::{Fences, Map, Node, Source};
@@ -130,7 +131,7 @@ impl Document<'_, '_> {
     }
 
     pub(super) fn name(&self) -> &str {
-        names::name_of(self.path)
+        name_of(self.path)
     }
 
     pub(super) fn stem(&self) -> &str {

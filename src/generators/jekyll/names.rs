@@ -1,5 +1,7 @@
 //! What Jekyll reads from a path.
 
+use crate::generators::walk::name_of;
+
 /// `2025-11-29-title.md`: year, month, day, slug and extension with its dot.
 pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
     let digits = |part: &str, least: usize, most: usize| {
@@ -13,11 +15,6 @@ pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
     let (slug, extension) = rest.split_at(dot);
     (digits(year, 2, 4) && digits(month, 1, 2) && digits(day, 1, 2))
         .then_some((year, month, day, slug, extension))
-}
-
-/// The last part of a path.
-pub(super) fn name_of(path: &str) -> &str {
-    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| path.split_at(slash + 1).1)
 }
 
 /// The extension with its dot; empty if there is none.

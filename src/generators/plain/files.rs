@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::super::walk::leads_outside;
+use super::super::walk::{leads_outside, name_of};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::SiteFacts;
 use crate::source;
@@ -187,7 +187,7 @@ fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
     if !site.reads(path) {
         return false;
     }
-    let name = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |at| path.split_at(at + 1).1);
+    let name = name_of(path);
     let (stem, extension) = name.rsplit_once('.').unwrap_or(("", name));
     if site.posts.is_some() {
         let is_read = is_among(&EXTENSIONS, extension);
