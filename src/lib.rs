@@ -236,8 +236,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 
 /// Runs, and writes into a folder, which may be another than that of the site.
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
-    let output = &config.site.output;
-    refuse_file(output)?;
+    refuse_file(&config.site.output)?;
     let mut found = Vec::new();
     let Index { has_any, posts, unpublished, mut absent, .. } = index::read(&mut found, config, progress)?;
     if !has_any && !config.allow_empty {
@@ -287,7 +286,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     }
     let files = posts.par_iter().filter(|post| post.offset().is_none()).map(PostMeta::path);
     let sources = files.chain(unpublished.par_iter().map(|post| post.path.as_str()));
-    let lock_mode = if folder == output { mode } else { Mode::Check };
+    let lock_mode = if folder == config.site.output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;
     let of_text = || posts.iter().filter(|post| !post.is_asset());
