@@ -4,7 +4,8 @@ use std::io;
 use std::ops::Range;
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::escape::escape;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::check;
 use crate::error::Failure;
@@ -129,96 +130,87 @@ fn document<'a>(
     let used = used.map(|((name, url, _), _)| (*name, *url));
     let start = BytesStart::new(root).with_attributes([("xmlns", NAMESPACE)].into_iter().chain(used));
     writer.write_event(Event::Start(start)).map_err(Failure::unsound)?;
-    let opening = writer.get_ref().clone();
+    let mut opening = String::from_utf8(writer.into_inner()).map_err(Failure::unsound)?;
+    opening.push('\n');
+    let closing = format!("</{root}>\n");
+    out.write_all(opening.as_bytes()).map_err(Failure::Write)?;
+    let mut portion = String::new();
     let mut pages = pages.peekable();
     while pages.peek().is_some() {
         let mut written = 0;
         for page in pages.by_ref().take(PORTION) {
-            write_page(&mut writer, item, &page).map_err(Failure::unsound)?;
+            push_page(&mut portion, item, &page);
             written += 1;
         }
-        if pages.peek().is_none() {
-            writer.write_event(Event::End(BytesEnd::new(root))).map_err(Failure::unsound)?;
-            writer.get_mut().push(b'\n');
-        }
-        let rendered = writer.get_mut();
-        check_portion(&opening, rendered, root, item, written)?;
-        out.write_all(rendered).map_err(Failure::Write)?;
-        rendered.clear();
+        check::sitemap([&opening, &portion, &closing], item, written)?;
+        out.write_all(portion.as_bytes()).map_err(Failure::Write)?;
+        portion.clear();
     }
-    Ok(())
+    out.write_all(closing.as_bytes()).map_err(Failure::Write)
 }
 
-/// Parses a portion back, as the document that it is between the opening and the end of the whole.
-fn check_portion(
-    opening: &[u8],
-    portion: &[u8],
-    root: &str,
-    item: &str,
-    pages: usize,
-) -> Result<(), Failure> {
-    let mut whole = Vec::with_capacity(opening.len() + portion.len() + 32);
-    if !portion.starts_with(opening) {
-        whole.extend_from_slice(opening);
-    }
-    whole.extend_from_slice(portion);
-    if !portion.ends_with(b">\n") {
-        whole.extend_from_slice(format!("</{root}>").as_bytes());
-    }
-    check::sitemap(&whole, item, pages)
-}
-
-fn write_page(writer: &mut Writer<Vec<u8>>, item: &str, page: &Page<'_>) -> io::Result<()> {
-    writer.write_event(Event::Start(BytesStart::new(item)))?;
-    element(writer, "loc", page.url)?;
+fn push_page(xml: &mut String, item: &str, page: &Page<'_>) {
+    push_line(xml, 1, ["<", item, ">"]);
+    push_element(xml, 2, "loc", page.url);
     if let Some(lastmod) = page.lastmod {
-        element(writer, "lastmod", &rfc3339(lastmod))?;
+        push_element(xml, 2, "lastmod", &rfc3339(lastmod));
     }
     if let Some(extra) = &page.extra {
-        write_extra(writer, extra)?;
+        push_extra(xml, extra);
     }
-    writer.write_event(Event::End(BytesEnd::new(item)))
+    push_line(xml, 1, ["</", item, ">"]);
 }
 
 /// In the order of the schemas.
-fn write_extra(writer: &mut Writer<Vec<u8>>, extra: &Extra) -> io::Result<()> {
+fn push_extra(xml: &mut String, extra: &Extra) {
     if let Some(changefreq) = &extra.changefreq {
-        element(writer, "changefreq", changefreq)?;
+        push_element(xml, 2, "changefreq", changefreq);
     }
     if let Some(priority) = &extra.priority {
-        element(writer, "priority", priority)?;
+        push_element(xml, 2, "priority", priority);
     }
     for url in &extra.images {
-        writer.write_event(Event::Start(BytesStart::new("image:image")))?;
-        element(writer, "image:loc", url)?;
-        writer.write_event(Event::End(BytesEnd::new("image:image")))?;
+        push_line(xml, 2, ["<image:image>"]);
+        push_element(xml, 3, "image:loc", url);
+        push_line(xml, 2, ["</image:image>"]);
     }
     if let Some(news) = &extra.news {
-        writer.write_event(Event::Start(BytesStart::new("news:news")))?;
-        writer.write_event(Event::Start(BytesStart::new("news:publication")))?;
-        element(writer, "news:name", &news.publication)?;
-        element(writer, "news:language", &news.language)?;
-        writer.write_event(Event::End(BytesEnd::new("news:publication")))?;
-        element(writer, "news:publication_date", &rfc3339(news.published))?;
-        element(writer, "news:title", &news.title)?;
-        writer.write_event(Event::End(BytesEnd::new("news:news")))?;
+        push_line(xml, 2, ["<news:news>"]);
+        push_line(xml, 3, ["<news:publication>"]);
+        push_element(xml, 4, "news:name", &news.publication);
+        push_element(xml, 4, "news:language", &news.language);
+        push_line(xml, 3, ["</news:publication>"]);
+        push_element(xml, 3, "news:publication_date", &rfc3339(news.published));
+        push_element(xml, 3, "news:title", &news.title);
+        push_line(xml, 2, ["</news:news>"]);
     }
     for (language, url) in &extra.alternates {
-        let attributes = [("rel", "alternate"), ("hreflang", language.as_str()), ("href", url.as_str())];
-        writer.write_event(Event::Empty(BytesStart::new("xhtml:link").with_attributes(attributes)))?;
+        let (language, url) = (escape(language), escape(url));
+        push_line(
+            xml,
+            2,
+            ["<xhtml:link rel=\"alternate\" hreflang=\"", &language, "\" href=\"", &url, "\"/>"],
+        );
     }
-    Ok(())
+}
+
+fn push_element(xml: &mut String, depth: usize, name: &str, text: &str) {
+    push_line(xml, depth, ["<", name, ">", &escape(text), "</", name, ">"]);
+}
+
+fn push_line<const N: usize>(xml: &mut String, depth: usize, parts: [&str; N]) {
+    for _ in 0..depth {
+        xml.push_str("  ");
+    }
+    for part in parts {
+        xml.push_str(part);
+    }
+    xml.push('\n');
 }
 
 /// Compresses what is written; the same bytes for the same document, because neither a time nor a name is in the header.
 pub(crate) fn gzip<W: io::Write>(out: W) -> flate2::write::GzEncoder<W> {
     flate2::GzBuilder::new().mtime(0).write(out, flate2::Compression::best())
-}
-
-fn element(writer: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
-    writer.write_event(Event::Start(BytesStart::new(name)))?;
-    writer.write_event(Event::Text(BytesText::new(text)))?;
-    writer.write_event(Event::End(BytesEnd::new(name)))
 }
 
 #[cfg(test)]
