@@ -9,7 +9,7 @@ use super::document::{Document, Fix, Span, quoted};
 use super::html;
 use super::meaning::not_well_formed;
 use crate::diagnostic::Rule;
-use crate::text::{code_point, is_blank};
+use crate::text::{code_point, has, is_blank};
 
 /// How long the text of an entity may be that is read, in bytes: short ones cannot be a bomb.
 const SHORT: usize = 200;
@@ -112,7 +112,7 @@ pub(super) fn forbidden(document: &mut Document, text: &str, at: Span) {
     // Without an end before the end, so that many bytes are compared at once.
     let has_control =
         text.bytes().fold(false, |has, byte| has | (byte < b' ')) && text.bytes().any(is_control);
-    if !has_control && (text.is_ascii() || !text.contains(['\u{FFFE}', '\u{FFFF}'])) {
+    if !has_control && !has(text, "\u{FFFE}") && !has(text, "\u{FFFF}") {
         return;
     }
     let is_forbidden =

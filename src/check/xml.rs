@@ -181,7 +181,7 @@ impl Machine {
                     frame.cdata = is_alone.then(|| (at.start + 9).saturating_sub(frame.text.len() as u64));
                     frame.is_verbatim = false;
                 }
-                match std::str::from_utf8(text) {
+                match simdutf8::basic::from_utf8(text) {
                     Ok(_) if self.depth == 0 => {
                         not_well_formed(document, at, "CDATA stands outside of the first element");
                     }
@@ -245,7 +245,7 @@ impl Machine {
         if self.top().is_some_and(|frame| frame.ignores(bytes)) {
             return;
         }
-        let Ok(text) = std::str::from_utf8(bytes) else {
+        let Ok(text) = simdutf8::basic::from_utf8(bytes) else {
             let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
             wrong_encoding(document, Span { start: at.start + valid as u64, length: 1 });
             return self.push(document, &String::from_utf8_lossy(bytes), at);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{Ast, AstNode, LineColumn, NodeValue};
 
 use super::code::Code;
-use crate::text::escape::escaped;
+use crate::text::{escape::escaped, has};
 
 /// How deep admonitions are nested.
 const DEEPEST: usize = 20;
@@ -18,10 +18,10 @@ const LONGEST: usize = 10_000;
 /// A source in Markdown that a parser of Markdown can read: without MDX's lines and expressions, without comments, with
 /// the indented text of admonitions as text.
 pub(crate) fn prepared<'a>(source: &'a str, is_mdx: bool, unknown: &mut BTreeSet<String>) -> Cow<'a, str> {
-    let has = |mark: &str| source.starts_with(mark) || source.contains(&format!("\n{mark}"));
-    let is_mdx = is_mdx || source.lines().any(is_import);
-    let has_admonitions = ADMONITIONS.into_iter().any(has);
-    if !is_mdx && !has_admonitions && !source.contains("%%") && !source.contains("[[") {
+    let begins_line = |mark: &str| source.starts_with(mark) || has(source, &format!("\n{mark}"));
+    let is_mdx = is_mdx || (begins_line("import ") && source.lines().any(is_import));
+    let has_admonitions = ADMONITIONS.into_iter().any(begins_line);
+    if !is_mdx && !has_admonitions && !has(source, "%%") && !has(source, "[[") {
         return Cow::Borrowed(source);
     }
     let mut text = with_plain_blocks(source, is_mdx, 0);
@@ -102,6 +102,7 @@ const MOST_OPEN: usize = 100;
 /// Whether the directives of a source are not nested too deep.
 pub(super) fn are_tame(source: &str) -> bool {
     let (mut open, mut deepest) = (0_usize, 0);
+    let source = if has(source, ":::") { source } else { "" };
     for line in source.lines().map(str::trim_start).filter(|line| line.starts_with(":::")) {
         match line.trim_matches([':', ' ']).is_empty() {
             true => open = open.saturating_sub(1),
@@ -252,8 +253,7 @@ fn expression(text: &str) -> Option<usize> {
 
 /// Names the marks of a source that only its tree tells apart.
 pub(crate) fn name_marks(source: &str, unknown: &mut BTreeSet<String>) {
-    if source.contains(":::") || source.contains("[[") || source.contains("[TOC]") || source.contains("[toc]")
-    {
+    if [":::", "[[", "[TOC]", "[toc]"].iter().any(|mark| has(source, mark)) {
         let arena = comrak::Arena::new();
         let mut options = comrak::Options::default();
         options.extension.wikilinks_title_after_pipe = true;

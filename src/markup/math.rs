@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::code::Code;
-use crate::text::escape::escaped;
+use crate::text::{escape::escaped, has};
 
 /// The characters that stand for formulas: the private use plane, which texts do not use.
 const FIRST: u32 = 0xF_0000;
@@ -33,8 +33,10 @@ pub(crate) struct SetAside<'a> {
 
 /// Sets the formulas of a source aside.
 pub(crate) fn set_aside(source: &str, marks: Marks) -> SetAside<'_> {
-    let may_have = source.contains('$') || (marks == Marks::Any && source.contains(['\\']));
-    if !may_have || source.chars().any(stands_for_formula) {
+    let may_have = has(source, "$") || (marks == Marks::Any && has(source, "\\"));
+    // A character that stands for a formula begins with this byte.
+    let may_have_stand_in = memchr::memchr(0xF3, source.as_bytes()).is_some();
+    if !may_have || (may_have_stand_in && source.chars().any(stands_for_formula)) {
         return SetAside::none(source);
     }
     let mut text = String::with_capacity(source.len());

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::code::Code;
 use super::liquid::{self, Value};
-use crate::text::escape::escaped;
+use crate::text::{escape::escaped, has};
 
 /// How a site's sources are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) fn resolve(
     link: &dyn Fn(&str) -> Option<String>,
     unknown: &mut BTreeSet<String>,
 ) -> String {
-    if !text.contains("{{") && !text.contains("{%") {
+    if !has(text, "{{") && !has(text, "{%") {
         return text.to_owned();
     }
     let kept = String::with_capacity(text.len());

@@ -31,7 +31,7 @@ const MAX_WORDS: usize = 5000;
 /// The part of a text before the first tag that has too many attributes.
 pub(crate) fn readable(html: &str) -> &str {
     let mut rest = html;
-    while let Some(at) = rest.find('<') {
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
         let before = html.len() - rest.len() + at;
         rest = rest.get(at + 1..).unwrap_or_default();
         if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {

@@ -191,15 +191,15 @@ pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
     if bytes.contains(&b'\r') {
         (bytes, source.crlf) = unify_line_ends(&bytes);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => source.text = text,
-        Err(error) => match encoding::legacy(error.as_bytes()) {
+    match simdutf8::basic::from_utf8(&bytes) {
+        Ok(text) => text.clone_into(&mut source.text),
+        Err(_) => match encoding::legacy(&bytes) {
             Some((text, encoding)) => {
                 source.text = text;
                 source.encoding = Some(encoding);
             }
             None => {
-                for chunk in error.as_bytes().utf8_chunks() {
+                for chunk in bytes.utf8_chunks() {
                     source.text.push_str(chunk.valid());
                     if !chunk.invalid().is_empty() {
                         source.undecodable.push(source.text.len());
@@ -301,6 +301,9 @@ impl Source {
     pub(crate) fn legal_body(&self, found: &mut Vec<Diagnostic>, start: usize) -> String {
         let body = self.text.get(start..).unwrap_or_default();
         found.extend(self.guessed_encoding(start..self.text.len()));
+        if text::is_legal(body) {
+            return body.to_owned();
+        }
         let mut kinds: BTreeMap<Rule, (char, usize, usize)> = BTreeMap::new();
         for (at, c) in body.char_indices().filter(|(_, c)| !text::is_publishable(*c)) {
             let (.., count) =

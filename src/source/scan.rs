@@ -31,7 +31,7 @@ pub(super) fn scan(text: &str) -> Option<Node> {
         return None;
     }
     let mut lines = Lines { text, at: 0 };
-    let mut map = Map(Vec::with_capacity(12));
+    let mut map = Map(Vec::with_capacity(10));
     while let Some((at, line)) = lines.next_line() {
         match line.as_bytes() {
             [] | [b'#', ..] => continue,

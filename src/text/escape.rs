@@ -1,27 +1,35 @@
 //! Text in HTML and XML.
 
+use super::ByteSet;
+
+/// What text is escaped at; a no-break space begins with the last of these.
+const OF_TEXT: ByteSet = ByteSet::of(b"&<>\xC2");
+/// What the value of an attribute is escaped at.
+const OF_VALUE: ByteSet = ByteSet::of(b"&<>\xC2\"");
+
 /// Appends text as browsers serialise it (<https://html.spec.whatwg.org/multipage/parsing.html#escapingString>).
 pub(crate) fn push_text(html: &mut String, text: &str) {
-    push(html, text, |c| matches!(c, '&' | '<' | '>' | '\u{A0}'));
+    push(html, text, &OF_TEXT);
 }
 
 /// Appends the value of an attribute, without its quotes, as browsers serialise it.
 pub(crate) fn push_value(html: &mut String, value: &str) {
-    push(html, value, |c| matches!(c, '&' | '<' | '>' | '\u{A0}' | '"'));
+    push(html, value, &OF_VALUE);
 }
 
-fn push(html: &mut String, mut text: &str, is_escaped: fn(char) -> bool) {
-    while let Some(at) = text.find(is_escaped) {
+fn push(html: &mut String, mut text: &str, escaped: &ByteSet) {
+    while let Some(at) = text.bytes().position(|byte| escaped.has(byte)) {
         let (before, rest) = text.split_at(at);
         html.push_str(before);
         let mut chars = rest.chars();
-        html.push_str(match chars.next() {
-            Some('&') => "&amp;",
-            Some('<') => "&lt;",
-            Some('>') => "&gt;",
-            Some('"') => "&quot;",
-            _ => "&nbsp;",
-        });
+        match chars.next() {
+            Some('&') => html.push_str("&amp;"),
+            Some('<') => html.push_str("&lt;"),
+            Some('>') => html.push_str("&gt;"),
+            Some('"') => html.push_str("&quot;"),
+            Some('\u{A0}') => html.push_str("&nbsp;"),
+            other => html.extend(other),
+        }
         text = chars.as_str();
     }
     html.push_str(text);

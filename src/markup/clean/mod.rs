@@ -370,7 +370,8 @@ impl Writer<'_> {
                 .iter()
                 .find(|(element, _)| *element == name)
                 .map_or(&[][..], |(_, allowed)| *allowed);
-            if matches!(name, "video" | "audio") && element.value().attr("controls").is_none() {
+            let is_player = matches!(name, "video" | "audio");
+            if is_player && element.value().attr("controls").is_none() {
                 // What a script would start must be started by hand.
                 self.html.push_str(" controls=\"\"");
             }
@@ -380,16 +381,8 @@ impl Writer<'_> {
                     self.attribute(attribute, lazy.unwrap_or(value));
                 }
             }
-            let lazy = element.value().attr("data-src").filter(|lazy| media::names_a_file(lazy));
-            if let Some(source) = lazy.filter(|_| {
-                matches!(name, "video" | "audio" | "source") && element.value().attr("src").is_none()
-            }) {
-                self.attribute("src", source);
-            }
-            let lazy =
-                lazy_srcset(element).filter(|_| name == "source" && element.value().attr("srcset").is_none());
-            if let Some(sources) = lazy {
-                self.attribute("srcset", sources);
+            if is_player || name == "source" {
+                self.lazy_sources(name, element);
             }
         }
         self.html.push('>');
@@ -398,6 +391,18 @@ impl Writer<'_> {
             self.html.push_str("</");
             self.html.push_str(name);
             self.html.push('>');
+        }
+    }
+
+    /// What a script would load.
+    fn lazy_sources(&mut self, name: &str, element: ElementRef<'_>) {
+        let has = |attribute| element.value().attr(attribute).is_some();
+        let lazy = element.value().attr("data-src").filter(|lazy| media::names_a_file(lazy));
+        if let Some(source) = lazy.filter(|_| !has("src")) {
+            self.attribute("src", source);
+        }
+        if let Some(sources) = lazy_srcset(element).filter(|_| name == "source" && !has("srcset")) {
+            self.attribute("srcset", sources);
         }
     }
 

@@ -20,8 +20,8 @@ const TABLE: [&str; 6] = ["table", "colgroup", "thead", "tbody", "tfoot", "tr"];
 pub(super) fn is_plain(html: &str) -> bool {
     let mut open: Vec<&str> = Vec::new();
     let mut rest = html;
-    while let Some((text, after)) = rest.split_once('<') {
-        let Some((tag, after)) = after.split_once('>') else { return false };
+    while let Some((text, after)) = split_at(rest, b'<') {
+        let Some((tag, after)) = split_at(after, b'>') else { return false };
         if !takes_text(&open, text) {
             return false;
         }
@@ -43,10 +43,17 @@ pub(super) fn is_plain(html: &str) -> bool {
     open.is_empty() && takes_text(&[], rest)
 }
 
+/// What is before a byte of ASCII, and after it.
+fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at_checked(memchr::memchr(byte, text.as_bytes())?)?;
+    Some((before, after.get(1..)?))
+}
+
 /// Whether text stays where it is written.
 fn takes_text(open: &[&str], text: &str) -> bool {
     let is_in_table = open.last().is_some_and(|parent| TABLE.contains(parent));
-    !text.contains(['\r', '\0', '>'])
+    // Without an end before the end, so that many bytes are compared at once.
+    !text.bytes().fold(false, |any, byte| any | matches!(byte, b'\r' | b'\0' | b'>'))
         && (!is_in_table || text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')))
 }
 

@@ -38,10 +38,13 @@ static IMAGE: LazyLock<Selector> = LazyLock::new(|| dom::selector("img"));
 /// Whether no reader of the page sees an element, or none takes it for text.
 pub(super) fn is_unseen(element: ElementRef<'_>) -> bool {
     let value = element.value();
-    is_hidden(element)
-        || value.classes().any(|class| UNSEEN.contains(&class))
-        || (value.name() == "a" && is_anchor(element))
-        || (value.name() == "button" && is_control(element))
+    let is_unseen = || {
+        is_hidden(element)
+            || value.classes().any(|class| UNSEEN.contains(&class))
+            || (value.name() == "a" && is_anchor(element))
+    };
+    // Nearly all elements have no attributes, and each look for one takes time.
+    (value.attrs().next().is_some() && is_unseen()) || (value.name() == "button" && is_control(element))
 }
 
 fn is_hidden(element: ElementRef<'_>) -> bool {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use comrak::nodes::{Node, NodeValue};
 
 use super::markdown;
+use crate::text::has;
 
 mod html_blocks;
 pub(crate) mod smart;
@@ -41,7 +42,7 @@ const LONGEST_LIST: usize = 500;
 
 /// Markdown of an unknown flavour without what only kramdown can mean.
 pub(crate) fn without_plain_marks(markdown: &str) -> Cow<'_, str> {
-    if markdown.contains("{:") || markdown.contains("{#") {
+    if has(markdown, "{:") || has(markdown, "{#") {
         without_marks(&on_one_line(markdown), Reader::Any, OpenFence::Code).join("\n").into()
     } else {
         markdown.into()
