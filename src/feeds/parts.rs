@@ -10,7 +10,7 @@ use super::rendered::{Batch, Rendered, entries, plan, render_one};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Failure};
-use crate::model::{ASKED, Entry, Feed, Site};
+use crate::model::{ASKED, Entry, Feed, PostMeta, Site};
 use crate::publish::{PendingFile, Staging};
 use crate::read::links::Links;
 use crate::render::separator;
@@ -104,14 +104,24 @@ pub(super) fn render(
         let file = staging.begin(&document.path)?;
         streams.push(Stream { index: *index, document, file, entries: 0, head: None, end: Vec::new() });
     }
-    for portion in first.posts.chunks(PORTION) {
-        let mut by_url = entries(found, portion.iter().copied(), links, site, config);
+    let read = |portion: &[&PostMeta]| {
+        let mut found = Vec::new();
+        let mut by_url = entries(&mut found, portion.iter().copied(), links, site, config);
         let carried: Vec<Entry> = portion.iter().filter_map(|post| by_url.remove(post.url())).collect();
+        (carried, found)
+    };
+    let mut portions = first.posts.chunks(PORTION);
+    let mut next = portions.next().map(read);
+    while let Some((carried, mut findings)) = next {
         let render = |stream: &Stream<'_, '_>| {
             let feed = stream.part(site, &carried, config);
             (feed.language.clone(), render_one(feed, stream.document.feed))
         };
-        let parts: Vec<(String, Rendered)> = streams.par_iter().map(render).collect();
+        // While a portion is rendered, the next one is read: one format alone would keep one thread busy.
+        let rendered = || -> Vec<(String, Rendered)> { streams.par_iter().map(render).collect() };
+        let (parts, after) = rayon::join(rendered, || portions.next().map(read));
+        next = after;
+        found.append(&mut findings);
         for (stream, (language, mut part)) in streams.iter_mut().zip(parts) {
             found.append(&mut part.found);
             if let Err(failure) = stream.write(&part, &language) {
