@@ -141,7 +141,8 @@ pub(crate) fn listing<'a>(
     // Permalinks are unique; only what is listed under another URL may be there already.
     let can_repeat = !others.is_empty() || posts.iter().any(PostMeta::is_listed_elsewhere);
     let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
-    let mut listed = Vec::with_capacity(posts.len() + others.len());
+    // One more for the home page.
+    let mut listed = Vec::with_capacity(posts.len() + others.len() + 1);
     // The oldest first, so that a new post changes the end of the file only.
     for post in posts.iter().rev().filter(|post| post.in_sitemap) {
         let url = post.listed_url();
