@@ -91,7 +91,9 @@ pub(super) fn rst(text: &str) -> Written {
             index += 1;
         }
         // A field is stronger than the title of the document.
-        written.pairs.retain(|(name, _)| !(name == "title" && key.eq_ignore_ascii_case("title")));
+        if key.eq_ignore_ascii_case("title") {
+            written.forget("title");
+        }
         let shown = plain(text.trim());
         let at = at.filter(|_| shown == value.trim());
         written.add(key, Value { text: shown, at });
@@ -189,6 +191,7 @@ mod tests {
                 "title=A b c date=2025-01-02 tags=x, y / Text",
             ),
             ("===\nA\n===\n:slug: s\n\nText", "title=A slug=s / Text"),
+            ("A\n===\n:slug: s\n:Title: B\n:date: 1\n\nText", "title=B slug=s date=1 / Text"),
             ("Text only\n\nmore", "title= / Text only\n\nmore"),
             ("a < b & c\n#########\nText", "title=a &lt; b &amp; c / Text"),
         ] {

@@ -18,6 +18,13 @@ pub(super) struct Written {
 }
 
 impl Written {
+    /// Forgets what was said by a name.
+    pub(super) fn forget(&mut self, name: &str) {
+        if let Some((_, values)) = self.places.get(name).and_then(|place| self.pairs.get_mut(*place)) {
+            values.clear();
+        }
+    }
+
     pub(super) fn add(&mut self, name: &str, value: Value) {
         let name = name.trim().to_lowercase();
         let place = *self.places.entry(name).or_insert_with_key(|name| {
