@@ -441,7 +441,8 @@ fn site_facts(
         drafts: settings.drafts.unwrap_or(false),
         largest: settings.max_file_bytes.map_or(disk::LARGEST, |largest| largest as u64),
         follow_links: settings.follow_links.unwrap_or(false),
-        future: settings.future.unwrap_or(false),
+        future: settings.future.unwrap_or(settings.publishes_future),
+        is_future_said: settings.future.is_some(),
         now,
         taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
     }

@@ -110,6 +110,10 @@ rules! {
     /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no
     /// feed. An update date in the future is ignored.
     ImplausibleDate = "implausible-date", Warn;
+    /// The post is dated in the future, and its generator publishes it all the same: readers show it above all others, and
+    /// validators complain, until that day comes. `future: false` keeps it back until then, `future: true` means that
+    /// it is as wanted.
+    FutureDate = "future-date", Warn;
     /// The post was updated before it was published. The date of publication is used for both.
     UpdatedBeforePublished = "updated-before-published", Warn;
     /// The post has no title. Its first heading or its file name is used.

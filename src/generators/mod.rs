@@ -218,6 +218,9 @@ pub(crate) fn resolve(
             image.clone_from(&own);
         }
     }
+    if !fields.site.is_future_said && post.in_feeds {
+        fields.report_future(post.published);
+    }
     if let Some((message, help)) = post.limit_terms(&fields.site.taxonomies) {
         fields.report(Rule::UnusableValue, None, message, help);
     }

@@ -46,6 +46,8 @@ pub(crate) struct SiteFacts {
     pub follow_links: bool,
     /// Whether future-dated posts are published.
     pub future: bool,
+    /// Whether somebody has said so; else it is what the generator does.
+    pub is_future_said: bool,
     /// The current time, for future-dated posts.
     pub now: DateTime<Utc>,
     /// The taxonomies that some feed needs.
@@ -124,6 +126,7 @@ mod tests {
                 largest: u64::MAX,
                 follow_links: false,
                 future: false,
+                is_future_said: false,
                 now: DateTime::from_timestamp(1_767_225_600, 0).unwrap(),
                 taxonomies: BTreeSet::new(),
             }

@@ -70,6 +70,8 @@ macro_rules! settings {
             $(#[doc = $help] pub $field: Option<$type>,)+
             /// The folder that holds the site's files, relative to the root.
             pub source: Option<PathBuf>,
+            /// Whether the site's generator publishes future-dated posts where nobody says whether it should.
+            pub publishes_future: bool,
         }
 
         /// Every key of `feedmill.yml`: the reference in the README and `feedmill init` are made of this.
@@ -87,7 +89,11 @@ macro_rules! settings {
         impl Settings {
             /// These, and where they are silent, the others.
             pub(crate) fn or(self, others: Self) -> Self {
-                Self { $($field: self.$field.or(others.$field),)+ source: self.source.or(others.source) }
+                Self {
+                    $($field: self.$field.or(others.$field),)+
+                    source: self.source.or(others.source),
+                    publishes_future: self.publishes_future || others.publishes_future,
+                }
             }
         }
     };

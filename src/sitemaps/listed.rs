@@ -103,7 +103,8 @@ impl<'a> Listing<'a> {
             Listed::Other(url) => self.changes.get(url).copied(),
             Listed::Home => self.newest,
         };
-        date.filter(date::is_writable)
+        // Nothing was changed on a day that is still to come.
+        date.filter(|date| date::is_writable(date) && *date <= self.config.site.now)
     }
 
     fn extra(&self, post: Option<&PostMeta>) -> Option<Box<Extra>> {
@@ -176,7 +177,7 @@ pub(crate) fn listing<'a>(
     let mut undated = undated + others.len();
     listed.splice(undated - others.len()..undated - others.len(), others);
     let dates = posts.iter().filter(|post| post.in_feeds).filter_map(|post| post.updated.or(post.published));
-    let newest = dates.max();
+    let newest = dates.filter(|date| *date <= config.site.now).max();
     if lists_home || listed.is_empty() {
         // What changes with every post comes last.
         let place = if newest.is_some() { listed.len() } else { undated };

@@ -52,7 +52,7 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
         authors: author.map(|name| vec![Author { name: name.to_owned(), ..Author::default() }]),
         output: Some(folder.to_owned()),
         source: Some(folder.to_owned()),
-        future: Some(true),
+        publishes_future: true,
         ..Settings::default()
     };
     let linked: Vec<String> = read.iter().flat_map(|(_, facts)| facts.feeds.clone()).collect();

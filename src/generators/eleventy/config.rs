@@ -51,7 +51,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
         language: tag.and_then(|tag| language::parse(&tag).ok()),
         authors: author.filter(|authors| !authors.is_empty()),
         output: Some(folders.output.into()),
-        future: Some(true),
+        publishes_future: true,
         feeds: feeds(&text),
         ..Settings::default()
     };

@@ -129,6 +129,16 @@ impl Fields<'_> {
         }
     }
 
+    /// Reports that a post is published before its date.
+    pub(in crate::generators) fn report_future(&self, published: Option<DateTime<FixedOffset>>) {
+        let Some(date) = published.filter(|date| *date > self.site.now) else { return };
+        let key = self.first(names::DATE).map(|(key, _)| key);
+        let message = format!("the post is dated {}, and is published already", date.date_naive());
+        let help = "its generator builds its page now; in `feedmill.yml`, `future: false` keeps it out of feeds and \
+                    sitemap until then, and `future: true` says that it is as wanted";
+        self.report(Rule::FutureDate, key, message, help);
+    }
+
     /// The date in the first of these fields that has a value. What cannot be read is reported.
     pub(in crate::generators) fn date(&self, names: &[&str], help_if_implausible: &str) -> DateField {
         // `published: true` is not a date.

@@ -162,7 +162,8 @@ impl<'a> Fields<'a> {
 
     /// Gives up on a post whose URL is not known, and says why. No guessed URL is published.
     pub(super) fn refuse_url(&self, reason: &str) -> Option<Post> {
-        let help = "it is in no output; build the site first, or say in `feedmill.yml` what URLs are like: `permalink: /:year/:slug/`";
+        let help = "it is in no output; say in `feedmill.yml` what URLs are like, such as `permalink: /:year/:slug/`, or build the site and \
+                    let its pages be read: `generator: built`";
         self.give_up(Rule::NotBuilt, format!("its URL is not known: {reason}"), help)
     }
 

@@ -62,7 +62,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
         timezone: Some(pelican.timezone.clone()),
         authors: pelican.default_author.clone().map(|name| vec![Author { name, ..Author::default() }]),
         output: keys.text("OUTPUT_PATH").map(|path| PathBuf::from(path.trim_end_matches('/'))),
-        future: Some(!pelican.hides_future),
+        future: keys.flag("WITH_FUTURE_DATES"),
+        publishes_future: true,
         limit: keys.number("FEED_MAX_ITEMS").filter(|limit| *limit > 0).or(Some(feeds::LIMIT)),
         feeds: Some(feeds::feeds(&keys)),
         ..Settings::default()
@@ -116,7 +117,6 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         slug_is_unicode: keys.flag("SLUGIFY_USE_UNICODE") == Some(true),
         slug_keeps_case: keys.flag("SLUGIFY_PRESERVE_CASE") == Some(true),
         substitutions: substitutions(all),
-        hides_future: keys.flag("WITH_FUTURE_DATES") == Some(false),
         summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
     }
 }
