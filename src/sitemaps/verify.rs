@@ -148,7 +148,12 @@ fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) ->
     let canonical =
         canonical(href, post.url(), &config.site.base_url).filter(|canonical| canonical != post.url())?;
     let message = format!("the page's canonical URL is {canonical}, but feeds have {}", post.url());
-    let help = format!("make its link and the `permalink` of `{}` the same", text::shown(post.path()));
+    let help = match config.site.base_url.covers(&canonical) {
+        true => format!("make its link and the `permalink` of `{}` the same", text::shown(post.path())),
+        false => "feeds carry it, and the sitemap does not list it: crawlers take the other page for the original; \
+                  if this one is, mend its link"
+            .to_owned(),
+    };
     let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message);
     Some(finding.at(place.clone()).help(help))
 }

@@ -301,24 +301,32 @@ impl Reader {
         let is_shown = !self.in_head && self.around == 0 && self.target != Target::Script;
         let text = text.trim();
         if is_shown && !text.is_empty() {
-            text.clone_into(&mut self.last);
+            let before = std::mem::replace(&mut self.last, text.to_owned());
             if let Some(item) = &mut self.item {
                 item.leads_elsewhere |= item.in_link && self.target == Target::Nothing;
             }
-            let has_heading = self.facts.heading.is_some();
-            if self.target == Target::Nothing || self.target == Target::Time {
-                if !has_heading {
-                    // Only the last before the heading are near it.
-                    if self.facts.nearby.len() == NEARBY / 2 {
-                        self.facts.nearby.remove(0);
-                    }
-                    self.facts.nearby.push(text.to_owned());
-                } else if self.after_heading < NEARBY {
-                    self.after_heading += 1;
-                    self.facts.nearby.push(text.to_owned());
-                }
+            if matches!(self.target, Target::Nothing | Target::Time) {
+                self.text_near_heading(text, &before);
             }
         }
+    }
+
+    /// Keeps a text that may be a date of publication, by the text before it.
+    fn text_near_heading(&mut self, text: &str, before: &str) {
+        let has_heading = self.facts.heading.is_some();
+        if has_heading && self.after_heading == NEARBY {
+            return;
+        }
+        self.after_heading += usize::from(has_heading);
+        let is_of_change = self.time.as_ref().is_some_and(|(_, is_changed)| *is_changed);
+        if is_of_change || super::dates::says_changed(before) {
+            return;
+        }
+        if !has_heading && self.facts.nearby.len() == NEARBY / 2 {
+            // Only the last before the heading are near it.
+            self.facts.nearby.remove(0);
+        }
+        self.facts.nearby.push(text.to_owned());
     }
 
     fn close(&mut self, name: &str) {

@@ -64,7 +64,12 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
-    if published.is_none() && page.is_article() {
+    if let Some(written) = page.unread_date().filter(|_| published.is_none() && !page.is_list()) {
+        let message =
+            format!("the page says that it was published `{}`, which is no date", text::shown(written));
+        let help = "it is in the sitemap, but in no feed";
+        fields.report(Rule::UnreadableDate, None, message, help);
+    } else if published.is_none() && page.is_article() {
         let message = "the page is an article, but does not say when it was published";
         let help = "it is in the sitemap, but in no feed; if it shows a date, name its element, such as \
                     `date_selector: .post-date`";
@@ -207,6 +212,14 @@ impl Page<'_> {
             .or_else(|| self.time())
             .or_else(|| dates::in_path(self.path, self.zone))
             .or_else(|| self.visible())
+    }
+
+    /// What the page says, for programs, of when it was published, if that is no date.
+    fn unread_date(&self) -> Option<&str> {
+        let facts = self.facts;
+        let article = || facts.articles.iter().find_map(|article| article.published.as_deref());
+        let declared = facts.meta(&PUBLISHED).or_else(article).or(facts.published.as_deref());
+        declared.filter(|text| !text.trim().is_empty() && dates::instant(text, self.zone).is_none())
     }
 
     /// The first `<time>` of the article that is not one of change. Many outside of articles are a list.
