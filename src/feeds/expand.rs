@@ -6,7 +6,7 @@ use super::members::{is_selected, key};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
-use crate::model::PostMeta;
+use crate::model::{LANGUAGE, PostMeta};
 use crate::settings::{Each, FeedConfig, SitemapConfig};
 use crate::text::{self, slug};
 
@@ -110,11 +110,13 @@ fn for_each(
         numbers: BTreeMap::new(),
     };
     let mut feeds = Vec::new();
+    let language = feed.select.of.terms.get(LANGUAGE).and_then(|tags| tags.first()).map(String::as_str);
     for term in terms(feed, each, posts, config) {
         let name = names.unique(found, each, &term);
+        let titled = config.dialect.title_of_term(&each.taxonomy, &term, language, &config.site);
         feeds.push(FeedConfig {
             path: filled(feed, &name),
-            title: Some(title.replace("{value}", &term).replace("{site}", site)),
+            title: Some(title.replace("{value}", titled.as_ref().unwrap_or(&term)).replace("{site}", site)),
             each: None,
             term: Some((each.taxonomy.clone(), term)),
             ..feed.clone()

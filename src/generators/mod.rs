@@ -166,6 +166,17 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         None
     }
 
+    /// What feeds call a term, in a language if they are of one, where that is not its name.
+    fn title_of_term(
+        &self,
+        _taxonomy: &str,
+        _name: &str,
+        _language: Option<&str>,
+        _site: &SiteFacts,
+    ) -> Option<String> {
+        None
+    }
+
     /// Whether posts have translations: then the sitemap lists them.
     fn has_translations(&self) -> bool {
         false

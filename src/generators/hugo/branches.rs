@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError};
 
 use super::cascade::{Branch, Cascade};
-use super::site::{Hugo, Place};
-use crate::model::SiteFacts;
+use super::site::{Hugo, Place, taxonomy_of};
+use crate::model::{COLLECTION, SiteFacts};
 use crate::source::{self, Fences, Map, Node, front_matter};
 use crate::text::glob;
 
@@ -53,7 +53,9 @@ impl Hugo {
             }
             None => self.branch(language, "", site),
         };
-        let own = self.own_cascades(language, folder, site);
+        // The page itself is read too, and what is wrong with it is found then.
+        let own = self.own_fields(language, folder, site);
+        let own = own.map(|(file, map)| Cascade::all(map.get("cascade"), &file));
         let section = match own {
             Some(_) => folder.into(),
             None if parent.section.is_empty() => folder.into(),
@@ -65,8 +67,13 @@ impl Hugo {
         }
     }
 
-    /// What the page of a folder passes on, if it has one.
-    fn own_cascades(&self, language: usize, folder: &str, site: &SiteFacts) -> Option<Vec<Cascade>> {
+    /// The file of a folder's own page and its fields, if it has one.
+    pub(super) fn own_fields(
+        &self,
+        language: usize,
+        folder: &str,
+        site: &SiteFacts,
+    ) -> Option<(String, Map)> {
         let code = &self.language(language)?.code;
         let inside = |below: &str| match below {
             "" => Some(folder),
@@ -87,10 +94,32 @@ impl Hugo {
         });
         let file = files.find(|file| site.root.join(file).is_file())?;
         let source = source::read(&site.root, &file, site.largest).ok()?;
-        // The page itself is read too, and what is wrong with it is found then.
         let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
         written.map.lower_names();
-        Some(Cascade::all(written.map.get("cascade"), &file))
+        Some((file, written.map))
+    }
+
+    /// The title of a section or of a term: of its own page, else made of its name.
+    pub(super) fn list_title(
+        &self,
+        taxonomy: &str,
+        name: &str,
+        tag: Option<&str>,
+        site: &SiteFacts,
+    ) -> String {
+        let language = self.languages.iter().position(|own| tag.is_some() && own.tag.as_deref() == tag);
+        let is_section = taxonomy == COLLECTION;
+        let plural = self.taxonomies.iter().find(|plural| taxonomy_of(plural) == taxonomy);
+        let folder = match is_section {
+            true => name.to_owned(),
+            false => format!("{}/{}", plural.map_or(taxonomy, String::as_str), self.folder_path(name)),
+        };
+        let own = self.own_fields(language.unwrap_or(self.default_language), &folder, site);
+        let title = own.and_then(|(_, map)| map.get("title").and_then(Node::as_text).map(str::to_owned));
+        title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| match is_section {
+            true => self.titles.of_section(name),
+            false => self.titles.of_term(name),
+        })
     }
 
     /// The values that folders and the configuration give a page, where it has none of its own.

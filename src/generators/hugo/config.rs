@@ -6,6 +6,7 @@ use std::sync::RwLock;
 
 use super::cascade::Cascade;
 use super::site::{DateSources, Hugo, Language, Root, Ugly};
+use super::titles::TitleRules;
 use super::{feeds, permalink};
 use crate::error::Error;
 use crate::generators::keys::Keys;
@@ -146,6 +147,7 @@ fn site(keys: &Keys<'_>) -> Hugo {
         removes_accents: keys.flag("removepathaccents") == Some(true),
         ugly: ugly(keys),
         dates: date_sources(keys),
+        titles: TitleRules::of(keys),
         summary_length: keys.number("summarylength").unwrap_or(SUMMARY_LENGTH),
         builds_expired: keys.flag("buildexpired") == Some(true),
         cascades: Cascade::all(keys.0.get("cascade"), "the configuration"),

@@ -12,6 +12,7 @@ mod page;
 mod path;
 mod permalink;
 mod site;
+mod titles;
 
 use std::path::{Path, PathBuf};
 
@@ -108,6 +109,16 @@ impl Dialect for Hugo {
 
     fn path_of_term(&self, _: &str, name: &str) -> Option<String> {
         Some(self.folder_path(name))
+    }
+
+    fn title_of_term(
+        &self,
+        taxonomy: &str,
+        name: &str,
+        language: Option<&str>,
+        site: &SiteFacts,
+    ) -> Option<String> {
+        Some(self.list_title(taxonomy, name, language, site))
     }
 
     fn has_translations(&self) -> bool {

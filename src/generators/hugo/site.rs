@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, RwLock};
 
 use super::cascade::{Branch, Cascade};
+use super::titles::TitleRules;
 use crate::model::{CATEGORY, TAG};
 use crate::text::BaseUrl;
 
@@ -26,6 +27,8 @@ pub(super) struct Hugo {
     pub(super) removes_accents: bool,
     pub(super) ugly: Ugly,
     pub(super) dates: DateSources,
+    /// What sections and terms are called.
+    pub(super) titles: TitleRules,
     /// How many words an automatic summary has at least.
     pub(super) summary_length: usize,
     pub(super) builds_expired: bool,
