@@ -168,7 +168,9 @@ impl Config {
             outputs: own(written.feeds.is_some() || names_paths).unwrap_or_else(|| theirs.clone()),
             facts: options.config.clone().unwrap_or(theirs),
         };
-        let settings = options.settings()?.or(written).or(known);
+        // Whatever we are asked to leave out, its generator builds.
+        let publishes_future = known.future.unwrap_or(known.publishes_future);
+        let settings = options.settings()?.or(written).or(Settings { publishes_future, ..known });
         Self::decide(root, settings, recognised, dialect.into(), files, options, now)
     }
 
@@ -443,6 +445,7 @@ fn site_facts(
         follow_links: settings.follow_links.unwrap_or(false),
         future: settings.future.unwrap_or(settings.publishes_future),
         is_future_said: settings.future.is_some(),
+        is_future_built: settings.publishes_future,
         now,
         taxonomies: feeds.iter().flat_map(FeedConfig::taxonomies).cloned().collect(),
     }

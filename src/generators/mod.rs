@@ -177,6 +177,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether drafts have pages that nobody is led to: then one of these is no leak.
+    fn builds_drafts(&self) -> bool {
+        false
+    }
+
     /// Whether posts have translations: then the sitemap lists them.
     fn has_translations(&self) -> bool {
         false

@@ -48,6 +48,8 @@ pub(crate) struct SiteFacts {
     pub future: bool,
     /// Whether somebody has said so; else it is what the generator does.
     pub is_future_said: bool,
+    /// Whether the generator builds pages of them.
+    pub is_future_built: bool,
     /// The current time, for future-dated posts.
     pub now: DateTime<Utc>,
     /// The taxonomies that some feed needs.
@@ -127,6 +129,7 @@ mod tests {
                 follow_links: false,
                 future: false,
                 is_future_said: false,
+                is_future_built: false,
                 now: DateTime::from_timestamp(1_767_225_600, 0).unwrap(),
                 taxonomies: BTreeSet::new(),
             }

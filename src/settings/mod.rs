@@ -134,7 +134,7 @@ settings! {
         "what ends a post's excerpt, besides `<!--more-->`", Shape::Text, Value::owned;
     limit: usize = ["limit"], "20", "entries in a feed; `0` means all", Shape::Number, Value::number;
     drafts: bool = ["drafts"], "false", "whether drafts are published", Shape::Switch, Value::boolean;
-    future: bool = ["future"], "false", "whether future-dated posts are published; `true` where the generator does so: Eleventy, Hexo, Pelican, built pages", Shape::Switch, Value::boolean;
+    future: bool = ["future"], "false", "whether future-dated posts are published; `true` where the generator does so: Eleventy, Hexo, Pelican, Zola, GitHub Pages, built pages", Shape::Switch, Value::boolean;
     feeds: Vec<FeedConfig> = ["feeds"], "[{path: feed.xml}, {path: atom.xml}, {path: feed.json}]",
         "the feeds: paths, or maps of options", Shape::Feeds, Value::feeds;
     category_scheme: String = ["category_scheme"], "https://example.com/categories/",

@@ -96,7 +96,11 @@ pub(crate) fn verify(
         }
     }
     found.extend(previewed(built, config));
-    let is_unfinished = |reason| matches!(reason, Reason::Draft | Reason::Future);
+    let is_unfinished = |reason| match reason {
+        Reason::Draft => !config.dialect.builds_drafts(),
+        Reason::Future => !config.site.is_future_built && !config.dialect.builds_drafts(),
+        _ => false,
+    };
     let published: BTreeSet<&str> = posts.iter().map(PostMeta::url).collect();
     let leaked = unpublished
         .iter()

@@ -14,6 +14,9 @@ const CHANGED: [&str; 16] = [
     "mis à jour", "modifié", "actualizado", "aggiornato", "bijgewerkt", "обновлено", "更新", "最終更新",
 ];
 
+/// What may stand between such a word and the date.
+const PREPOSITIONS: [&str; 9] = [" on", " at", " am", " le", " el", " il", " op", " den", "日"];
+
 /// The instant of a machine-readable date.
 pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
     date::resolve(&date::parse(text)?, zone).filter(date::is_plausible)
@@ -23,6 +26,16 @@ pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffse
 pub(super) fn says_changed(text: &str) -> bool {
     let text = text.to_lowercase();
     CHANGED.iter().any(|word| text.contains(word))
+}
+
+/// Whether a text is a label that says that the date after it is one of change: `Last updated:`, `Updated by Ann on`.
+pub(super) fn is_label_of_change(text: &str) -> bool {
+    let text = text.trim().trim_end_matches([':', '：', ' ', '(', '-', '–', '—']).to_lowercase();
+    let bare = PREPOSITIONS.iter().find_map(|end| text.strip_suffix(end));
+    let label = bare.unwrap_or(&text).trim_end();
+    let begins = || CHANGED.iter().any(|word| label.starts_with(word));
+    text.chars().count() <= LONGEST
+        && (CHANGED.iter().any(|word| label.ends_with(word)) || (bare.is_some() && begins()))
 }
 
 /// The date in a short text that readers see, such as `Posted on January 2, 2025 by Ann`.
@@ -74,6 +87,26 @@ pub(super) fn in_path(path: &str, zone: &TimeZone) -> Option<DateTime<FixedOffse
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_of_dates_of_change() {
+        for (text, expected) in [
+            ("Updated", true),
+            ("Last updated:", true),
+            ("Posted by Ann, last modified on", true),
+            ("Updated by Ann on", true),
+            ("最終更新日：", true),
+            ("Zuletzt aktualisiert am", true),
+            ("Edited by Ann", false),
+            ("Updated daily", false),
+            ("We have updated our terms", false),
+            ("Last updated: May 5, 2025", false),
+            ("Posted on", false),
+            ("ソフトウェア更新のお知らせ", false),
+        ] {
+            assert_eq!(is_label_of_change(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn dates_that_readers_see() {

@@ -32,7 +32,7 @@ pub(super) struct PageFacts {
     pub(super) authors: Vec<String>,
     pub(super) tags: Vec<String>,
     /// Texts near the first heading.
-    pub(super) nearby: Vec<String>,
+    pub(super) nearby: Vec<Nearby>,
     /// How many articles have a date in them.
     pub(super) dated_articles: usize,
     pub(super) is_redirect: bool,
@@ -46,6 +46,14 @@ pub(super) struct Time {
     pub(super) text: String,
     pub(super) is_changed: bool,
     pub(super) in_article: bool,
+}
+
+/// A text near the heading.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Nearby {
+    pub(super) text: String,
+    /// Whether a date in it is one of change, by what stands around it.
+    pub(super) is_changed: bool,
 }
 
 impl PageFacts {
@@ -242,7 +250,7 @@ impl Reader {
         let is_changed = super::dates::says_changed(classes)
             || has_word(tag, "class", &["dt-updated"])
             || super::dates::says_changed(property)
-            || super::dates::says_changed(&self.last);
+            || super::dates::is_label_of_change(&self.last);
         let datetime = attribute(tag, "datetime").unwrap_or_default().to_owned();
         self.time = Some((datetime, is_changed));
         self.begin(Target::Time, "time");
@@ -261,7 +269,7 @@ impl Reader {
         if let Some(item) = &mut self.item {
             item.in_link = attribute(tag, "href").is_some_and(|href| !href.starts_with('#'));
         }
-        if self.around > 0 {
+        if self.around > 0 || self.time.is_some() {
             return;
         }
         let href = attribute(tag, "href").unwrap_or_default();
@@ -318,15 +326,14 @@ impl Reader {
             return;
         }
         self.after_heading += usize::from(has_heading);
-        let is_of_change = self.time.as_ref().is_some_and(|(_, is_changed)| *is_changed);
-        if is_of_change || super::dates::says_changed(before) {
-            return;
-        }
         if !has_heading && self.facts.nearby.len() == NEARBY / 2 {
             // Only the last before the heading are near it.
             self.facts.nearby.remove(0);
         }
-        self.facts.nearby.push(text.to_owned());
+        let is_in_time_of_change =
+            self.target == Target::Time && self.time.as_ref().is_some_and(|(_, is_changed)| *is_changed);
+        let is_changed = is_in_time_of_change || super::dates::is_label_of_change(before);
+        self.facts.nearby.push(Nearby { text: text.to_owned(), is_changed });
     }
 
     fn close(&mut self, name: &str) {
@@ -337,6 +344,7 @@ impl Reader {
             "nav" | "aside" | "footer" => self.around = self.around.saturating_sub(1),
             "head" => self.in_head = false,
             "li" | "ul" | "ol" => self.end_item(),
+            "time" if self.target != Target::Time => self.end_time(""),
             "a" => {
                 if let Some(item) = &mut self.item {
                     item.in_link = false;
@@ -357,6 +365,8 @@ impl Reader {
                 self.has_heading_in_article |= self.articles > 0;
                 self.facts.heading = Some(text).filter(|text| !text.is_empty());
                 self.after_heading = 0;
+                // A heading is no label of what comes below it.
+                self.last.clear();
             }
             Target::Script => {
                 self.facts.articles.extend(json_ld::article(&self.buffer));

@@ -65,8 +65,8 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
     if let Some(written) = page.unread_date().filter(|_| published.is_none() && !page.is_list()) {
-        let message =
-            format!("the page says that it was published `{}`, which is no date", text::shown(written));
+        let written = text::shown(&text::cut(written, 60));
+        let message = format!("the page says that it was published `{written}`, which is no date");
         let help = "it is in the sitemap, but in no feed";
         fields.report(Rule::UnreadableDate, None, message, help);
     } else if published.is_none() && page.is_article() {
@@ -219,7 +219,11 @@ impl Page<'_> {
         let facts = self.facts;
         let article = || facts.articles.iter().find_map(|article| article.published.as_deref());
         let declared = facts.meta(&PUBLISHED).or_else(article).or(facts.published.as_deref());
-        declared.filter(|text| !text.trim().is_empty() && dates::instant(text, self.zone).is_none())
+        // A year or a month is a date, if none of a post; and what begins the calendar says nothing.
+        let is_partial = |text: &str| (1..8).contains(&text.bytes().filter(u8::is_ascii_digit).count());
+        let is_date =
+            |text: &str| text::date::parse(text).is_some() || dates::in_text(text, self.zone).is_some();
+        declared.filter(|text| !text.trim().is_empty() && !is_partial(text) && !is_date(text))
     }
 
     /// The first `<time>` of the article that is not one of change. Many outside of articles are a list.
@@ -243,10 +247,11 @@ impl Page<'_> {
             .facts
             .nearby
             .iter()
-            .filter(|text| *text != heading)
-            .filter_map(|text| dates::in_text(text, self.zone))
+            .filter(|near| near.text != *heading)
+            .filter_map(|near| Some((dates::in_text(&near.text, self.zone)?, near.is_changed)))
             .collect();
-        found.first().copied().filter(|_| found.len() <= 2)
+        let first = found.iter().find(|(_, is_changed)| !is_changed).map(|(date, _)| *date);
+        first.filter(|_| found.len() <= 2)
     }
 
     fn modified(&self) -> Option<DateTime<FixedOffset>> {

@@ -129,9 +129,11 @@ impl Fields<'_> {
         }
     }
 
-    /// Reports that a post is published before its date.
+    /// Reports that a post is published days before its date. Of a few hours, the time zone may be the cause.
     pub(in crate::generators) fn report_future(&self, published: Option<DateTime<FixedOffset>>) {
-        let Some(date) = published.filter(|date| *date > self.site.now) else { return };
+        let limit = self.site.now.checked_add_signed(chrono::TimeDelta::days(1));
+        let is_early = |date: &DateTime<FixedOffset>| limit.is_some_and(|limit| *date > limit);
+        let Some(date) = published.filter(is_early) else { return };
         let key = self.first(names::DATE).map(|(key, _)| key);
         let message = format!("the post is dated {}, and is published already", date.date_naive());
         let help = "its generator builds its page now; in `feedmill.yml`, `future: false` keeps it out of feeds and \

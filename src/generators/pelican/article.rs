@@ -27,9 +27,6 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         // `skip` is meant; any other word is not known.
         return if status == "skip" { None } else { fields.refuse("Pelican", "its status is unknown") };
     }
-    if status == "draft" {
-        return None;
-    }
     let zone = article
         .get("timezone")
         .and_then(|name| settings::timezone(&name).ok())
@@ -43,7 +40,10 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     let Some(title) = article.get("title") else {
         return fields.refuse("Pelican", "it has no title");
     };
-    if published.is_none() && !is_page {
+    let is_late = !fields.site.future && published.is_some_and(|date| date > fields.site.now);
+    // What is still to come is a draft for Pelican.
+    let is_draft = status == "draft" || (is_late && pelican.hides_future);
+    if published.is_none() && !is_page && !is_draft {
         // With `DEFAULT_DATE = 'fs'` it would be the time of the file.
         let is_of_file = pelican.settings.get("DEFAULT_DATE").and_then(Node::as_text) == Some("fs");
         if !is_of_file {
@@ -51,7 +51,8 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         }
         fields.report_no_date();
     }
-    let path = match article.url(&title, published, is_page) {
+    let kind = Kind { is_page, is_draft };
+    let path = match article.url(&title, published, kind) {
         Ok(path) => path,
         Err(unknown) => {
             let reason = format!("its URL needs `{}`, which it does not have", text::shown(&unknown));
@@ -60,7 +61,7 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     };
     if article.get("url").is_none() {
         let language = article.get("lang").unwrap_or_else(|| pelican.language.clone());
-        let (key, pattern) = article.pattern(&language, is_page);
+        let (key, pattern) = article.pattern(&language, kind);
         fields.made_by(key, pattern);
     }
     let url = address(fields, &path)?;
@@ -75,8 +76,9 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
         summary: fields.of_entry(|| summary(&article)),
         terms: if is_page { fields.other_terms() } else { article.terms(fields) },
         language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
-        in_feeds: post.in_feeds && !is_page && status == "published",
-        in_sitemap: post.in_sitemap && status == "published",
+        draft: post.draft || status == "draft",
+        in_feeds: post.in_feeds && !is_page && status != "hidden",
+        in_sitemap: post.in_sitemap && status != "hidden",
         url,
         published: published.filter(|_| !is_page),
         updated,
@@ -127,6 +129,13 @@ fn summary(article: &Article<'_>) -> Option<String> {
         .filter(|line| !line.is_empty())
 }
 
+/// What the URL of an article depends on.
+#[derive(Clone, Copy)]
+struct Kind {
+    is_page: bool,
+    is_draft: bool,
+}
+
 /// One article.
 struct Article<'a> {
     pelican: &'a Pelican,
@@ -168,12 +177,16 @@ impl Article<'_> {
     }
 
     /// The key of the pattern of its URL, and the pattern.
-    fn pattern(&self, language: &str, is_page: bool) -> (&'static str, &str) {
-        let (key, usual) = match (is_page, language == self.pelican.language) {
-            (false, true) => ("ARTICLE_URL", "{slug}.html"),
-            (false, false) => ("ARTICLE_LANG_URL", "{slug}-{lang}.html"),
-            (true, true) => ("PAGE_URL", "pages/{slug}.html"),
-            (true, false) => ("PAGE_LANG_URL", "pages/{slug}-{lang}.html"),
+    fn pattern(&self, language: &str, kind: Kind) -> (&'static str, &str) {
+        let (key, usual) = match (kind.is_page, kind.is_draft, language == self.pelican.language) {
+            (false, false, true) => ("ARTICLE_URL", "{slug}.html"),
+            (false, false, false) => ("ARTICLE_LANG_URL", "{slug}-{lang}.html"),
+            (false, true, true) => ("DRAFT_URL", "drafts/{slug}.html"),
+            (false, true, false) => ("DRAFT_LANG_URL", "drafts/{slug}-{lang}.html"),
+            (true, false, true) => ("PAGE_URL", "pages/{slug}.html"),
+            (true, false, false) => ("PAGE_LANG_URL", "pages/{slug}-{lang}.html"),
+            (true, true, true) => ("DRAFT_PAGE_URL", "drafts/pages/{slug}.html"),
+            (true, true, false) => ("DRAFT_PAGE_LANG_URL", "drafts/pages/{slug}-{lang}.html"),
         };
         (key, self.pelican.settings.get(key).and_then(Node::as_text).unwrap_or(usual))
     }
@@ -182,12 +195,12 @@ impl Article<'_> {
     ///
     /// # Errors
     /// The name of a value that the pattern needs and the article does not have.
-    fn url(&self, title: &str, date: Option<DateTime<FixedOffset>>, is_page: bool) -> Result<String, String> {
+    fn url(&self, title: &str, date: Option<DateTime<FixedOffset>>, kind: Kind) -> Result<String, String> {
         if let Some(own) = self.get("url") {
             return Ok(own);
         }
         let language = self.get("lang").unwrap_or_else(|| self.pelican.language.clone());
-        let (_, pattern) = self.pattern(&language, is_page);
+        let (_, pattern) = self.pattern(&language, kind);
         let mut path = String::new();
         let mut rest = pattern;
         while let Some((literal, after)) = rest.split_once('{') {

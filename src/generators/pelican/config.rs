@@ -117,6 +117,7 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         slug_is_unicode: keys.flag("SLUGIFY_USE_UNICODE") == Some(true),
         slug_keeps_case: keys.flag("SLUGIFY_PRESERVE_CASE") == Some(true),
         substitutions: substitutions(all),
+        hides_future: keys.flag("WITH_FUTURE_DATES") == Some(false),
         summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
     }
 }

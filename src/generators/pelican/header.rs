@@ -78,8 +78,17 @@ pub(super) fn rst(text: &str) -> Written {
         add_title(&mut written, &lines, index);
         index += 2;
     }
-    while line(index).is_empty() && index < lines.len() {
-        index += 1;
+    index = skip_blank(&lines, index);
+    // The title of a section that follows at once is a subtitle of the document.
+    let has_title = !written.pairs.is_empty();
+    let subtitle = match (adornment(line(index)), adornment(line(index + 1))) {
+        (Some(over), _) if adornment(line(index + 2)) == Some(over) => 3,
+        (None, Some(_)) if !line(index).starts_with([' ', ':']) => 2,
+        _ => 0,
+    };
+    let below = skip_blank(&lines, index + subtitle);
+    if has_title && subtitle > 0 && rst_field(line(below)).is_some() {
+        index = below;
     }
     while let Some((key, value)) = rst_field(line(index)) {
         let at = lines.get(index).map(|(start, line)| start + line.len() - value.len());
@@ -103,6 +112,12 @@ pub(super) fn rst(text: &str) -> Written {
     }
     written.body = lines.get(index).map_or(text.len(), |(start, _)| *start);
     written
+}
+
+/// The first line from an index that is not empty.
+fn skip_blank(lines: &[(usize, &str)], from: usize) -> usize {
+    let rest = lines.iter().skip(from);
+    from + rest.take_while(|(_, line)| line.is_empty()).count()
 }
 
 fn add_title(written: &mut Written, lines: &[(usize, &str)], index: usize) {
@@ -192,6 +207,8 @@ mod tests {
             ),
             ("===\nA\n===\n:slug: s\n\nText", "title=A slug=s / Text"),
             ("A\n===\n:slug: s\n:Title: B\n:date: 1\n\nText", "title=B slug=s date=1 / Text"),
+            ("Doc\n===\nSub\n---\n\n:date: 1\n\nText", "title=Doc date=1 / Text"),
+            ("Doc\n===\n\nPart\n---\n\nText", "title=Doc / Part\n---\n\nText"),
             ("Text only\n\nmore", "title= / Text only\n\nmore"),
             ("a < b & c\n#########\nText", "title=a &lt; b &amp; c / Text"),
         ] {

@@ -79,6 +79,11 @@ impl Dialect for Pelican {
         [CATEGORY, TAG, AUTHOR].map(str::to_owned).into()
     }
 
+    /// They are for those who know their addresses.
+    fn builds_drafts(&self) -> bool {
+        true
+    }
+
     fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {
         matches!(taxonomy, CATEGORY | TAG | AUTHOR).then(|| self.slug(name))
     }

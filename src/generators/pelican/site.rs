@@ -33,6 +33,8 @@ pub(super) struct Pelican {
     pub(super) slug_keeps_case: bool,
     /// The substitutions that make a slug, if they are not the usual ones.
     pub(super) substitutions: Option<Vec<(Regex, String)>>,
+    /// Whether `WITH_FUTURE_DATES` is false.
+    pub(super) hides_future: bool,
     /// How many words an automatic summary has at most.
     pub(super) summary_length: usize,
 }

@@ -66,6 +66,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Zola), E
         authors: keys.text("author").map(|name| vec![Author { name, ..Author::default() }]),
         output: keys.text("output_dir").map(PathBuf::from),
         limit: keys.number("feed_limit"),
+        publishes_future: true,
         feeds: feeds(root, &zola, &keys),
         ..Settings::default()
     };
@@ -112,7 +113,10 @@ fn feeds(root: &Path, zola: &Zola, keys: &Keys<'_>) -> Option<Vec<FeedConfig>> {
         let of_language = own.0.get("taxonomies").map(|_| taxonomies(&own)).unwrap_or_default();
         feeds.extend(language.terms(&of_language));
         if is_default {
-            feeds.extend(sections::with_feeds(root).iter().flat_map(|folder| language.section(folder)));
+            let sections = sections::with_feeds(root);
+            feeds.extend(
+                sections.iter().flat_map(|(folder, title)| language.section(folder, title.as_deref())),
+            );
         }
     }
     for (path, format) in [("atom.xml", Format::Atom), ("rss.xml", Format::Rss), ("feed.json", Format::Json)]
@@ -149,11 +153,12 @@ impl Plan<'_> {
         self.feed("").map(titled).collect()
     }
 
-    fn section(&self, folder: &str) -> Vec<FeedConfig> {
+    fn section(&self, folder: &str, title: Option<&str>) -> Vec<FeedConfig> {
+        let titles: Vec<&str> = self.title.as_deref().into_iter().chain(title).collect();
         let below = |feed: FeedConfig| {
             let mut select = feed.select.clone();
             select.of.paths = vec![format!("content/{folder}/**")];
-            FeedConfig { select, ..feed }
+            FeedConfig { select, title: Some(titles.join(" - ")), ..feed }
         };
         self.feed(&format!("{folder}/")).map(below).collect()
     }

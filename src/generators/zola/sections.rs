@@ -61,8 +61,8 @@ fn written(root: &Path, file: &str) -> Option<Map> {
     Some(front_matter::parse(&mut Vec::new(), &source, Fences::Any).map)
 }
 
-/// The folders of the content whose pages have a feed of their own.
-pub(super) fn with_feeds(root: &Path) -> Vec<String> {
+/// The folders of the content whose pages have a feed of their own, with the titles of the sections.
+pub(super) fn with_feeds(root: &Path) -> Vec<(String, Option<String>)> {
     let mut folders = Vec::new();
     Walk::new(&mut Vec::new(), root, false).visit("content", &mut |entries| {
         let index = entries.iter().find(|entry| !entry.is_folder && entry.name() == "_index.md");
@@ -74,7 +74,8 @@ pub(super) fn with_feeds(root: &Path) -> Vec<String> {
             let keys = ["generate_feeds", "generate_feed"].iter();
             let is_on =
                 |key: &&str| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
-            folders.extend(keys.copied().any(|key| is_on(&key)).then(|| folder.to_owned()));
+            let title = || map.get("title").and_then(Node::as_text).map(str::to_owned);
+            folders.extend(keys.copied().any(|key| is_on(&key)).then(|| (folder.to_owned(), title())));
         }
         entries.into_iter().filter(|entry| entry.is_folder).map(|entry| entry.path).collect()
     });
