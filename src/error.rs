@@ -69,6 +69,11 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// What was asked for could not be printed.
+    Print {
+        /// What the system said.
+        source: io::Error,
+    },
     /// A document did not survive being parsed back, so it was not published. This is a bug in feedmill.
     Unsound {
         /// The output file that was not written.
@@ -90,7 +95,7 @@ impl Error {
             | Self::Write { path, .. }
             | Self::Unsound { path, .. } => Some((path, None)),
             Self::NotBuilt { folder, .. } => Some((folder, None)),
-            Self::Value { .. } => None,
+            Self::Value { .. } | Self::Print { .. } => None,
         }
     }
 
@@ -122,7 +127,7 @@ impl Error {
             Self::Unsound { .. } => {
                 Some("this is a bug in feedmill: please report it with the post that causes it".to_owned())
             }
-            Self::Root { .. } | Self::ConfigRead { .. } => None,
+            Self::Root { .. } | Self::ConfigRead { .. } | Self::Print { .. } => None,
         }
     }
 }
@@ -146,6 +151,7 @@ impl fmt::Display for Error {
                 tidy(folder)
             ),
             Self::Write { path, step, source } => write!(f, "cannot {step} `{}`: {source}", tidy(path)),
+            Self::Print { source } => write!(f, "cannot write to the standard output: {source}"),
             Self::Unsound { path, reason } => {
                 write!(f, "`{}` would not be well-formed and was not published: {reason}", tidy(path))
             }
@@ -156,9 +162,10 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Root { source, .. } | Self::ConfigRead { source, .. } | Self::Write { source, .. } => {
-                Some(source)
-            }
+            Self::Root { source, .. }
+            | Self::ConfigRead { source, .. }
+            | Self::Write { source, .. }
+            | Self::Print { source } => Some(source),
             Self::Config { .. }
             | Self::Value { .. }
             | Self::NoBaseUrl { .. }

@@ -103,6 +103,8 @@ rules! {
     UnusableValue = "unusable-value", Warn;
     /// The date cannot be read. The post stays in the sitemap, without lastmod, but no feed can place it.
     UnreadableDate = "unreadable-date", Warn;
+    /// A feed that the site has already cannot be read, so the ids and dates in it are not kept.
+    UnreadFeed = "unread-feed", Warn;
     /// Neither the post nor its file name has a date. It stays in the sitemap, without lastmod, but no feed can place it.
     MissingDate = "missing-date", Warn;
     /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.

@@ -58,11 +58,7 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
             // Where it was repaired, another file has taken its place.
             #[expect(clippy::disallowed_methods, reason = "a file of this run")]
             let copied = File::open(file.path()).and_then(|mut file| io::copy(&mut file, &mut io::stdout()));
-            copied.map_err(|source| Error::Write {
-                path: "standard output".into(),
-                step: "write",
-                source,
-            })?;
+            copied.map_err(|source| Error::Print { source })?;
         }
     } else {
         show(&checks.repairs, args)?;

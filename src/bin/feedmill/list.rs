@@ -17,7 +17,7 @@ pub(crate) fn run(args: &List) -> Result<Status, Error> {
     if args.format == ListFormat::Jsonl {
         let found = match records(config) {
             // Its reader has read enough.
-            Err(Error::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Vec::new(),
+            Err(Error::Print { source }) if source.kind() == ErrorKind::BrokenPipe => Vec::new(),
             found => found?,
         };
         return Ok(report::findings(&found, config, &args.report));
@@ -87,6 +87,6 @@ fn records(config: &Config) -> Result<Vec<Diagnostic>, Error> {
     let mut stdout = std::io::stdout().lock();
     feedmill::records(config, &Progress::default(), &mut |lines| {
         let written = stdout.write_all(lines.as_bytes()).and_then(|()| stdout.flush());
-        written.map_err(|source| Error::Write { path: "standard output".into(), step: "write to", source })
+        written.map_err(|source| Error::Print { source })
     })
 }

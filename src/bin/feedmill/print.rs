@@ -18,13 +18,11 @@ pub(crate) fn print(mut out: impl Write, text: &str) {
 /// Prints what was asked for.
 ///
 /// # Errors
-/// [`Error::Write`], unless its reader has gone away, who has read enough.
+/// [`Error::Print`], unless its reader has gone away, who has read enough.
 pub(crate) fn output(text: &str) -> Result<(), Error> {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::Write { path: "standard output".into(), step: "write", source })
-        }
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(Error::Print { source }),
         _ => Ok(()),
     }
 }
@@ -67,7 +65,7 @@ pub(crate) fn man() -> Result<Status, Error> {
     let mut page = Vec::new();
     for command in [command].into_iter().chain(build) {
         let written = clap_mangen::Man::new(command).render(&mut page);
-        written.map_err(|source| Error::Write { path: "the man page".into(), step: "write", source })?;
+        written.map_err(|source| Error::Print { source })?;
     }
     output(&String::from_utf8_lossy(&page))?;
     Ok(Status::Published)

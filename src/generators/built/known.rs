@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::error::Error;
 use crate::source::feed::{Entry, entries};
+use crate::text;
 
 /// Larger files are no feeds, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -16,6 +18,9 @@ const USUAL: [&str; 14] = [
     "feed_rss_created.xml", "blog/rss.xml", "blog/atom.xml", "blog/feed.xml", "blog/feed.json",
     "blog/index.xml", "posts/index.xml",
 ];
+
+/// How a feed that cannot be read can be saved.
+const REPAIR: &str = "`feedmill check --fix --write FILE` repairs what can be repaired";
 
 /// The entries of a site's feeds, by URL.
 pub(super) type Known = HashMap<String, Entry>;
@@ -29,7 +34,11 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
     for path in feeds {
         let read = disk::read_text(path);
         let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
-        let entries = entries(&text).unwrap_or_default();
+        let entries = entries(&text).map_err(|reason| Error::Value {
+            name: "from_feed",
+            message: format!("`{}` cannot be read: {reason}", path.display()),
+            help: Some(REPAIR.to_owned()),
+        })?;
         if entries.iter().all(|entry| entry.url.is_empty()) {
             let message = format!("`{}` has no entries with a link", path.display());
             let help = "a feed is RSS, Atom or JSON Feed".to_owned();
@@ -42,16 +51,22 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
     Ok(known)
 }
 
-/// The entries of the feeds in a folder: of the usual files, and of those that pages link to.
-pub(super) fn read(folder: &Path, linked: &[String]) -> Known {
+/// The entries of the feeds in a folder of the site: of the usual files, and of those that pages link to.
+pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, linked: &[String]) -> Known {
     let mut known = Known::new();
-    for path in linked.iter().map(String::as_str).chain(USUAL) {
-        let path = folder.join(path.trim_start_matches('/'));
+    let names: Vec<&str> = linked.iter().map(|path| path.trim_start_matches('/')).chain(USUAL).collect();
+    for name in text::unique(names.into_iter().map(str::to_owned).collect()) {
+        let path = root.join(folder).join(&name);
         let is_small = std::fs::metadata(&path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
         let Some(text) = is_small.then(|| disk::read_text(&path).ok()).flatten() else { continue };
         // Of what we wrote earlier, only the ids are news.
         let is_ours = text.contains(">feedmill") || text.contains("\"_feedmill\"");
-        for entry in entries(&text).unwrap_or_default().into_iter().filter(|entry| !entry.url.is_empty()) {
+        let entries = entries(&text).unwrap_or_else(|reason| {
+            let message = format!("the feed cannot be read, so its ids and dates are not kept: {reason}");
+            found.push(Diagnostic::new(Rule::UnreadFeed, name, message).help(REPAIR));
+            Vec::new()
+        });
+        for entry in entries.into_iter().filter(|entry| !entry.url.is_empty()) {
             let entry = if is_ours { Entry { published: None, updated: None, ..entry } } else { entry };
             known.entry(entry.url.clone()).or_insert(entry);
         }

@@ -100,10 +100,13 @@ fn nothing(_: &Path, _: &[PathBuf]) -> Result<Opened, Error> {
 struct Built {
     /// What the site's feeds say of its posts.
     known: known::Known,
+    /// What is wrong with these.
+    found: Vec<Diagnostic>,
 }
 
 impl Dialect for Built {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
+        found.extend(self.found.iter().cloned());
         Walk::new(found, &site.root, site.follow_links).visit("", &mut |entries| {
             let mut folders = Vec::new();
             for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {

@@ -57,9 +57,10 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     };
     let linked: Vec<String> = read.iter().flat_map(|(_, facts)| facts.feeds.clone()).collect();
     let linked = linked.iter().filter_map(|href| local(href, settings.base_url.as_ref()));
-    let mut known = known::read(&output, &linked.collect::<Vec<_>>());
+    let mut found = Vec::new();
+    let mut known = known::read(&mut found, root, folder, &linked.collect::<Vec<_>>());
     known.extend(known::given(from_feeds)?);
-    Ok((settings, Box::new(Built { known })))
+    Ok((settings, Box::new(Built { known, found })))
 }
 
 /// Where the pages in a folder are, by their titles, each relative to it: of pages that share one, none.

@@ -3,7 +3,7 @@
 mod json;
 mod xml;
 
-use crate::text::link;
+use crate::text::{self, link};
 
 /// An entry, as far as it says who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,12 +67,27 @@ impl<'text> Document<'text> {
     }
 }
 
-/// The entries of a feed.
+/// The entries of a feed, even of one with bare ampersands or forbidden characters, which readers let pass.
 ///
 /// # Errors
 /// Those of [`Document::parse`].
 pub(crate) fn entries(text: &str) -> Result<Vec<Entry>, String> {
-    Document::parse(text).map(|document| document.entries())
+    let read = |text: &str| Document::parse(text).map(|document| document.entries());
+    read(text).or_else(|reason| read(&with_references(&text::legal(text))).map_err(|_| reason))
+}
+
+/// XML in which every ampersand begins a reference that needs no declaration.
+fn with_references(xml: &str) -> String {
+    const NAMED: [&str; 5] = ["amp", "lt", "gt", "quot", "apos"];
+    let mut pieces = xml.split('&');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let name = piece.split_once(';').map_or("", |(name, _)| name);
+        let is_number = name.strip_prefix('#').is_some_and(|number| !number.is_empty());
+        text.push_str(if is_number || NAMED.contains(&name) { "&" } else { "&amp;" });
+        text.push_str(piece);
+    }
+    text
 }
 
 /// A URL as written, absolute.
