@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::links::Links;
 use crate::config::Config;
-use crate::generators::{Definitions, Excerpt, Flavour, Prose, Variables};
+use crate::generators::{Definitions, Excerpt, Flavour, Prose, Variables, built};
 use crate::markup::{
     Markup, Templates, Value, directives, excerpt, kramdown, literal, main_text, markdown,
     math::{self, SetAside},
@@ -25,6 +25,9 @@ pub(super) fn excerpt(
     unknown: &mut BTreeSet<String>,
 ) -> Option<String> {
     let prose = config.dialect.prose(post, &config.site);
+    if is_unread(post, body, unknown) {
+        return None;
+    }
     // The site's own configuration counts, whatever the generator's rule is.
     let rule = match (&config.site.excerpt_separator, &prose.excerpt) {
         (Some(separator), Excerpt::Before(_, rule)) => Excerpt::Before(separator.clone(), *rule),
@@ -69,7 +72,7 @@ fn plain_text(
 ) -> String {
     match prose.markup {
         Markup::Markdown => common_markdown(text, post, unknown),
-        Markup::Html if is_document(text) => {
+        Markup::Html if built::is_whole(text) => {
             let selector = config.content_selector.as_deref();
             main_text::of_page(text, selector, &post.title).map(|(text, _)| text).unwrap_or_default()
         }
@@ -163,6 +166,9 @@ pub(super) fn html(
     unknown: &mut BTreeSet<String>,
 ) -> String {
     let prose = config.dialect.prose(post, &config.site);
+    if is_unread(post, body, unknown) {
+        return String::new();
+    }
     let text = resolved(post, source, body, &prose, Some(links), config, unknown);
     let aside = set_aside(&text, &prose);
     let html = match (prose.markup, prose.flavour) {
@@ -172,7 +178,7 @@ pub(super) fn html(
         }
         (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&aside.text, kramdown::OpenFence::Code),
         // A page as a whole: what is around its text is not meant.
-        (Markup::Html, Flavour::CommonMark) if is_document(&text) => {
+        (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {
             let selector = config.content_selector.as_deref();
             let page = main_text::of_page(&text, selector, &post.title);
             page.map_or_else(|| text.clone(), |(text, _)| text)
@@ -182,11 +188,18 @@ pub(super) fn html(
     aside.put_into_html(html)
 }
 
-/// Whether a body is a whole page.
-fn is_document(body: &str) -> bool {
-    let start = body.trim_start();
-    let start = start.split_at(start.floor_char_boundary(9)).0.to_ascii_lowercase();
-    start.starts_with("<!doctype") || start.starts_with("<html")
+/// Whether a body is in reStructuredText, with marks that would be read as text: only its generator can read them.
+fn is_unread(post: &Post, body: &str, unknown: &mut BTreeSet<String>) -> bool {
+    let is_rst = post.path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("rst"));
+    let is_line = |line: &str| {
+        line.len() > 2 && line.bytes().all(|byte| matches!(byte, b'=' | b'-' | b'~' | b'^' | b'"'))
+    };
+    let has_marks = || body.contains(['`', '*', '|']) || body.contains("::") || body.lines().any(is_line);
+    let is_unread = is_rst && has_marks();
+    if is_unread {
+        unknown.insert("reStructuredText".to_owned());
+    }
+    is_unread
 }
 
 /// A body with its templates resolved, and without those that only the generator can run.
@@ -252,6 +265,10 @@ mod tests {
             definitions(head, tail, Definitions::Named).collect::<Vec<_>>(),
             ["[a]: /a", "   [b]: /b"]
         );
-        assert!(is_document("\n<!DOCTYPE html>") && is_document("<HTML lang=en>") && !is_document("<h1>"));
+        assert!(
+            built::is_whole("\n<!DOCTYPE html>")
+                && built::is_whole("<HTML lang=en>")
+                && !built::is_whole("<h1>")
+        );
     }
 }

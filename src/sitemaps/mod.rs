@@ -15,7 +15,7 @@ pub(crate) use robots::render as render_robots;
 pub(crate) use verify::{verify, with_pages};
 
 use crate::config::Config;
-use crate::text::{BaseUrl, glob, link};
+use crate::text::{BaseUrl, glob, link, link::is_of_preview};
 
 /// The address of the style sheet, relative to a file.
 fn stylesheet(path: &str, config: &Config) -> Option<String> {
@@ -40,25 +40,4 @@ fn canonical(href: &str, page: &str, base_url: &BaseUrl) -> Option<String> {
         return link::absolute(&path);
     }
     link::absolute(url.as_str())
-}
-
-/// Whether a URL is on a host where sites are only looked at before they are published.
-fn is_of_preview(url: &url::Url, base_url: &BaseUrl) -> bool {
-    const HOSTS: [&str; 2] = ["localhost", "host.docker.internal"];
-    const DOMAINS: [&str; 14] = [
-        ".local", ".localhost", ".test", ".internal", ".netlify.app", ".vercel.app", ".pages.dev",
-        ".ngrok.io", ".ngrok-free.app", ".ngrok.app", ".gitpod.io", ".app.github.dev", ".trycloudflare.com",
-        ".loca.lt",
-    ];
-    let is_preview = match url.host() {
-        Some(url::Host::Ipv4(host)) => {
-            host.is_loopback() || host.is_private() || host.is_link_local() || host.is_unspecified()
-        }
-        Some(url::Host::Ipv6(host)) => host.is_loopback() || host.is_unique_local() || host.is_unspecified(),
-        Some(url::Host::Domain(host)) => {
-            HOSTS.contains(&host) || DOMAINS.iter().any(|domain| host.ends_with(domain))
-        }
-        None => false,
-    };
-    is_preview && url.host_str() != Some(base_url.host())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{canonical, is_of_preview};
+use super::canonical;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::{PostMeta, Reason};
@@ -10,6 +10,7 @@ use crate::read::{
     Built, Unpublished,
     built::{Page, other_form},
 };
+use crate::text::link::is_of_preview;
 use crate::text::{self, link};
 
 /// How many posts without a page are named one by one.

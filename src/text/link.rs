@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::quirks::domain_to_unicode;
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
 use super::{ByteSet, shown};
 
@@ -283,6 +283,27 @@ pub(crate) fn place(url: &str) -> &str {
 fn plain(path: &str) -> &str {
     let path = path.strip_suffix("index.html").unwrap_or(path);
     [".html", ".htm", "/"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
+}
+
+/// Whether a URL is on a host where sites are only looked at before they are published.
+pub(crate) fn is_of_preview(url: &Url, base_url: &BaseUrl) -> bool {
+    const HOSTS: [&str; 2] = ["localhost", "host.docker.internal"];
+    const DOMAINS: [&str; 14] = [
+        ".local", ".localhost", ".test", ".internal", ".netlify.app", ".vercel.app", ".pages.dev",
+        ".ngrok.io", ".ngrok-free.app", ".ngrok.app", ".gitpod.io", ".app.github.dev", ".trycloudflare.com",
+        ".loca.lt",
+    ];
+    let is_preview = match url.host() {
+        Some(Host::Ipv4(host)) => {
+            host.is_loopback() || host.is_private() || host.is_link_local() || host.is_unspecified()
+        }
+        Some(Host::Ipv6(host)) => host.is_loopback() || host.is_unique_local() || host.is_unspecified(),
+        Some(Host::Domain(host)) => {
+            HOSTS.contains(&host) || DOMAINS.iter().any(|domain| host.ends_with(domain))
+        }
+        None => false,
+    };
+    is_preview && url.host_str() != Some(base_url.host())
 }
 
 #[cfg(test)]

@@ -96,6 +96,18 @@ fn nothing(_: &Path, _: &[PathBuf]) -> Result<Opened, Error> {
     Ok((Settings::default(), Box::new(Built::default())))
 }
 
+/// Whether a text is a whole page of HTML.
+pub(crate) fn is_whole(text: &str) -> bool {
+    let start = text.trim_start();
+    let start = start.split_at(start.floor_char_boundary(9)).0.to_ascii_lowercase();
+    start.starts_with("<!doctype") || start.starts_with("<html")
+}
+
+/// What a page becomes of which no feed is known.
+pub(super) fn resolve_page(file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    page::resolve(&known::Known::new(), file, fields)
+}
+
 #[derive(Debug, Default)]
 struct Built {
     /// What the site's feeds say of its posts.

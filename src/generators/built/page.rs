@@ -95,7 +95,7 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
         draft: false,
         is_list: page.is_list(),
         in_feeds: published.is_some(),
-        in_sitemap: true,
+        in_sitemap: !is_of_other_site(fields, &facts),
         updated: updated.filter(|updated| Some(*updated) != published),
         published,
         ..post
@@ -157,6 +157,13 @@ fn url(fields: &Fields<'_>, facts: &PageFacts, path: &str) -> Option<String> {
     }
 }
 
+/// Whether a page names one on another site as its original, and not one of a preview.
+fn is_of_other_site(fields: &Fields<'_>, facts: &PageFacts) -> bool {
+    let base = &fields.site.base_url;
+    let canonical = facts.canonical.as_deref().and_then(|href| url::Url::parse(href.trim()).ok());
+    canonical.is_some_and(|url| url.host_str() != Some(base.host()) && !link::is_of_preview(&url, base))
+}
+
 struct Page<'a> {
     facts: &'a PageFacts,
     chosen: &'a Chosen,
@@ -208,10 +215,16 @@ impl Page<'_> {
             }
         }
         let properties = facts.published.as_deref().and_then(read);
-        properties
-            .or_else(|| self.time())
-            .or_else(|| dates::in_path(self.path, self.zone))
-            .or_else(|| self.visible())
+        properties.or_else(|| self.time_or_path()).or_else(|| self.visible())
+    }
+
+    /// The date of a `<time>`, unless the URL says another day: then the time is one in the text.
+    fn time_or_path(&self) -> Option<DateTime<FixedOffset>> {
+        let of_path = dates::in_path(self.path, self.zone);
+        let is_near = |time: &DateTime<FixedOffset>| {
+            of_path.is_none_or(|path| (*time - path).abs() <= chrono::TimeDelta::hours(36))
+        };
+        self.time().filter(is_near).or(of_path)
     }
 
     /// What the page says, for programs, of when it was published, if that is no date.

@@ -7,7 +7,7 @@ mod url;
 use std::path::{Path, PathBuf};
 
 use super::fields::names;
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Separator, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Separator, built, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Templates};
@@ -71,8 +71,14 @@ impl Dialect for Plain {
         if !fields.written.present && is_binary(&fields.source.text) {
             return fields.refuse_bytes();
         }
+        // A finished page says of itself what the pages of a built site say.
+        let markup = Markup::of_path(&file.path);
+        let is_page = markup == Markup::Html && built::is_whole(&fields.source.text);
+        if is_page && !fields.written.present && fields.site.permalink.is_none() {
+            return built::resolve_page(file, fields);
+        }
         // A text without a date in its name is more likely a list of requirements.
-        let is_list = name.date.is_none() && Markup::of_path(&file.path) == Markup::Plain;
+        let is_list = name.date.is_none() && markup == Markup::Plain;
         if !fields.written.present && is_list {
             return None;
         }
