@@ -1,12 +1,15 @@
 //! The excerpt and the HTML of a post, from its body and its generator's conventions for prose.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::links::Links;
 use crate::config::Config;
 use crate::generators::{Definitions, Excerpt, Flavour, Prose, Variables, built};
 use crate::markup::{
-    Markup, Templates, Value, directives, excerpt, kramdown, literal, main_text, markdown,
+    Markup, Templates, Value, clean, directives, excerpt, kramdown, literal, main_text, markdown,
     math::{self, SetAside},
     strip::{decode_references, strip_html},
     template,
@@ -38,6 +41,11 @@ pub(super) fn excerpt(
         return before((separator, *rule), post, body, source, &prose, config, unknown);
     }
     let text = resolved(post, source, body, &prose, None, config, unknown);
+    if HIDING.is_match(&text) {
+        let html = markdown::html(&text, prose.markup, unknown);
+        let place = clean::Place { page: &post.url, title: &post.title, pixels: clean::Pixels::Remove };
+        return excerpt_of_page(&clean::publishable(&html, &place)?);
+    }
     let aside = set_aside(&text, &prose);
     let plain = plain_text(&aside.text, post, &prose, config, unknown);
     let excerpt = match &rule {
@@ -52,6 +60,12 @@ pub(super) fn excerpt(
 pub(super) fn excerpt_of_page(html: &str) -> Option<String> {
     excerpt::of_body(html, Markup::Html, None)
 }
+
+/// A tag that hides what is in it.
+static HIDING: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?i)<[a-z][^>]*(\shidden\b|display\s*:\s*none)";
+    Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
+});
 
 /// Sets the formulas aside where Markdown is read.
 fn set_aside<'a>(text: &'a str, prose: &Prose) -> SetAside<'a> {

@@ -20,7 +20,11 @@ const NAMES: [&str; 2] = ["zola.toml", "config.toml"];
 pub(super) fn detect(root: &Path) -> Option<PathBuf> {
     let file = usual(root)?;
     // Others have a `config.toml` too.
-    let says_so = || ConfigFile::read(&file).is_ok_and(|read| read.map.get("base_url").is_some());
+    // What cannot be read is an error once it is opened.
+    let says_so = || match ConfigFile::read(&file) {
+        Ok(read) => read.map.get("base_url").is_some(),
+        Err(error) => matches!(error, Error::ConfigRead { .. }),
+    };
     let is_zolas = file.ends_with(NAMES[0]);
     (is_zolas || (root.join("content").is_dir() && says_so())).then_some(file)
 }
