@@ -17,7 +17,7 @@ use crate::text::shown;
 pub(crate) fn hidden_because(post: &Post, site: &SiteFacts) -> Option<Reason> {
     if post.draft && !site.drafts {
         Some(Reason::Draft)
-    } else if !site.future && post.published.is_some_and(|published| published > site.now) {
+    } else if site.holds_back(post.published) {
         Some(Reason::Future)
     } else {
         (post.withheld || (!post.in_feeds && !post.in_sitemap)).then_some(Reason::Hidden)

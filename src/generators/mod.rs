@@ -177,7 +177,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Whether drafts have pages that nobody is led to: then one of these is no leak.
+    /// Whether the generator builds drafts too, at URLs that no other page links to: such a page is no leak.
     fn builds_drafts(&self) -> bool {
         false
     }

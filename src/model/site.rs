@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use jiff::tz::TimeZone;
 
 use super::author::Author;
@@ -46,7 +46,7 @@ pub(crate) struct SiteFacts {
     pub follow_links: bool,
     /// Whether future-dated posts are published.
     pub future: bool,
-    /// Whether somebody has said so; else it is what the generator does.
+    /// Whether a configuration says so; else it is what the generator does by default.
     pub is_future_said: bool,
     /// Whether the generator builds pages of them.
     pub is_future_built: bool,
@@ -57,6 +57,11 @@ pub(crate) struct SiteFacts {
 }
 
 impl SiteFacts {
+    /// Whether what is dated so is not published yet.
+    pub(crate) fn holds_back(&self, date: Option<DateTime<FixedOffset>>) -> bool {
+        !self.future && date.is_some_and(|date| date > self.now)
+    }
+
     /// Whether the configuration lets a file be read.
     pub(crate) fn reads(&self, path: &str) -> bool {
         let fits = |globs: &[String]| globs.iter().any(|glob| glob::matches(glob, path));

@@ -70,7 +70,7 @@ macro_rules! settings {
             $(#[doc = $help] pub $field: Option<$type>,)+
             /// The folder that holds the site's files, relative to the root.
             pub source: Option<PathBuf>,
-            /// Whether the site's generator publishes future-dated posts where nobody says whether it should.
+            /// Whether the site's generator publishes future-dated posts by default.
             pub publishes_future: bool,
         }
 

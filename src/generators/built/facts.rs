@@ -309,18 +309,18 @@ impl Reader {
         let is_shown = !self.in_head && self.around == 0 && self.target != Target::Script;
         let text = text.trim();
         if is_shown && !text.is_empty() {
-            let before = std::mem::replace(&mut self.last, text.to_owned());
             if let Some(item) = &mut self.item {
                 item.leads_elsewhere |= item.in_link && self.target == Target::Nothing;
             }
             if matches!(self.target, Target::Nothing | Target::Time) {
-                self.text_near_heading(text, &before);
+                self.text_near_heading(text);
             }
+            text.clone_into(&mut self.last);
         }
     }
 
     /// Keeps a text that may be a date of publication, by the text before it.
-    fn text_near_heading(&mut self, text: &str, before: &str) {
+    fn text_near_heading(&mut self, text: &str) {
         let has_heading = self.facts.heading.is_some();
         if has_heading && self.after_heading == NEARBY {
             return;
@@ -332,7 +332,7 @@ impl Reader {
         }
         let is_in_time_of_change =
             self.target == Target::Time && self.time.as_ref().is_some_and(|(_, is_changed)| *is_changed);
-        let is_changed = is_in_time_of_change || super::dates::is_label_of_change(before);
+        let is_changed = is_in_time_of_change || super::dates::is_label_of_change(&self.last);
         self.facts.nearby.push(Nearby { text: text.to_owned(), is_changed });
     }
 

@@ -252,7 +252,7 @@ impl Fields<'_> {
         let now = self.site.now;
         let date = |name: &&str| self.date_in_any_case(name);
         let is_expired = EXPIRES.iter().filter_map(date).any(|date| date <= now);
-        let is_early = !self.site.future && date(&"publishdate").is_some_and(|date| date > now);
+        let is_early = self.site.holds_back(date(&"publishdate"));
         let build = self.in_any_case("build").and_then(Node::as_map);
         let never = |name: &str| {
             let scalar = build.and_then(|build| build.get(name)).and_then(Node::as_scalar);

@@ -47,7 +47,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let url = base.join(&link::encoded(&path))?;
     let post = fields.post(name);
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
-    let is_early = dates.published.is_some_and(|date| date > fields.site.now) && !fields.site.future;
+    let is_early = fields.site.holds_back(dates.published);
     let shown = Shown::of(fields);
     Some(Post {
         id: url.clone(),

@@ -1,6 +1,7 @@
 //! What Hugo calls the lists of sections and of terms (<https://gohugo.io/configuration/all/#titlecasestyle>).
 
 use crate::generators::keys::Keys;
+use crate::generators::walk::name_of;
 
 /// How names become titles.
 #[derive(Debug)]
@@ -42,8 +43,9 @@ impl TitleRules {
 
     /// The title of a section without a page of its own.
     pub(super) fn of_section(&self, name: &str) -> String {
-        let last = name.rsplit('/').next().unwrap_or(name);
-        if self.pluralizes { capitalised(&plural(last), self.case) } else { capitalised(last, self.case) }
+        let last = name_of(name);
+        let name = if self.pluralizes { plural(last) } else { last.to_owned() };
+        capitalised(&name, self.case)
     }
 }
 
@@ -89,7 +91,7 @@ fn capitalised(name: &str, case: Case) -> String {
 }
 
 /// Names that no ending makes plural.
-const IRREGULAR: [(&str, &str); 9] = [
+const IRREGULAR: [(&str, &str); 7] = [
     ("person", "people"),
     ("child", "children"),
     ("man", "men"),
@@ -97,16 +99,12 @@ const IRREGULAR: [(&str, &str); 9] = [
     ("life", "lives"),
     ("quiz", "quizzes"),
     ("index", "indices"),
-    ("photo", "photos"),
-    ("staff", "staffs"),
 ];
 /// Names that are plural already, or have none.
-const UNCOUNTABLE: [&str; 12] = [
-    "news", "series", "species", "information", "equipment", "money", "rice", "fish", "sheep", "people",
-    "data", "media",
-];
+const UNCOUNTABLE: [&str; 9] =
+    ["information", "equipment", "money", "rice", "fish", "sheep", "people", "data", "media"];
 /// Endings, and what they become; the first that fits counts.
-const ENDINGS: [(&str, &str); 12] = [
+const ENDINGS: [(&str, &str); 11] = [
     ("ss", "sses"),
     ("us", "uses"),
     ("sis", "ses"),
@@ -118,7 +116,6 @@ const ENDINGS: [(&str, &str); 12] = [
     ("ey", "eys"),
     ("oy", "oys"),
     ("y", "ies"),
-    ("", "s"),
 ];
 
 /// The plural of an English word, by the endings that nearly all names of sections have.
@@ -131,7 +128,7 @@ fn plural(name: &str) -> String {
         return (*plural).to_owned();
     }
     let ended = |(end, new): &(&str, &str)| name.strip_suffix(end).map(|stem| format!("{stem}{new}"));
-    ENDINGS.iter().find_map(ended).unwrap_or_else(|| name.to_owned())
+    ENDINGS.iter().find_map(ended).unwrap_or_else(|| format!("{name}s"))
 }
 
 #[cfg(test)]

@@ -40,9 +40,8 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     let Some(title) = article.get("title") else {
         return fields.refuse("Pelican", "it has no title");
     };
-    let is_late = !fields.site.future && published.is_some_and(|date| date > fields.site.now);
     // What is still to come is a draft for Pelican.
-    let is_draft = status == "draft" || (is_late && pelican.hides_future);
+    let is_draft = status == "draft" || (pelican.hides_future && fields.site.holds_back(published));
     if published.is_none() && !is_page && !is_draft {
         // With `DEFAULT_DATE = 'fs'` it would be the time of the file.
         let is_of_file = pelican.settings.get("DEFAULT_DATE").and_then(Node::as_text) == Some("fs");

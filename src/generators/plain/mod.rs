@@ -68,19 +68,18 @@ impl Dialect for Plain {
         fields.read(Fences::Any);
         fields.written.unify_names(names::is_known);
         let name = FileName::of(&file.path);
-        if !fields.written.present && is_binary(&fields.source.text) {
-            return fields.refuse_bytes();
-        }
-        // A finished page says of itself what the pages of a built site say.
-        let markup = Markup::of_path(&file.path);
-        let is_page = markup == Markup::Html && built::is_whole(&fields.source.text);
-        if is_page && !fields.written.present && fields.site.permalink.is_none() {
-            return built::resolve_page(file, fields);
-        }
-        // A text without a date in its name is more likely a list of requirements.
-        let is_list = name.date.is_none() && markup == Markup::Plain;
-        if !fields.written.present && is_list {
-            return None;
+        if !fields.written.present {
+            let text = &fields.source.text;
+            match Markup::of_path(&file.path) {
+                _ if is_binary(text) => return fields.refuse_bytes(),
+                // A finished page says of itself what the pages of a built site say.
+                Markup::Html if built::is_whole(text) && fields.site.permalink.is_none() => {
+                    return built::resolve_page(file, fields);
+                }
+                // A text without a date in its name is more likely a list of requirements.
+                Markup::Plain if name.date.is_none() => return None,
+                _ => {}
+            }
         }
         let (published, updated) = fields.dates(name.date);
         let mut terms = fields.terms(CATEGORY, names::CATEGORIES, Separator::Comma);

@@ -19,8 +19,7 @@ const NAMES: [&str; 2] = ["zola.toml", "config.toml"];
 /// The configuration file of a folder, if it is a Zola site.
 pub(super) fn detect(root: &Path) -> Option<PathBuf> {
     let file = usual(root)?;
-    // Others have a `config.toml` too.
-    // What cannot be read is an error once it is opened.
+    // Others have a `config.toml` too. One that cannot be read is an error once it is opened.
     let says_so = || match ConfigFile::read(&file) {
         Ok(read) => read.map.get("base_url").is_some(),
         Err(error) => matches!(error, Error::ConfigRead { .. }),
