@@ -1,9 +1,9 @@
 //! Feeds that a site had before -> the ids and dates by which readers know its posts, in the lock.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use crate::config::Config;

@@ -1,12 +1,11 @@
 //! Which posts are published, in which order, each with a URL and an id of its own.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use chrono::{DateTime, FixedOffset};
-use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use hashbrown::{HashMap, HashTable};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Rule};
@@ -106,6 +105,7 @@ pub(crate) fn make_ids_unique(
         renamed.push((index, taken));
         first.entry(post.url()).or_insert(post.path());
     }
+    drop(first);
     for (index, taken) in renamed {
         if let Some(post) = posts.get_mut(index) {
             post.forget_id();

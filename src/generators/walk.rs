@@ -5,6 +5,7 @@ use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::text;
 
 /// Folders that are nested deeper are not read.
 pub(crate) const DEEPEST: usize = 100;
@@ -24,7 +25,7 @@ impl Entry {
 
 /// The last part of a path.
 pub(crate) fn name_of(path: &str) -> &str {
-    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| path.split_at(slash + 1).1)
+    text::split_last(path, b'/').map_or(path, |(_, name)| name)
 }
 
 /// What is said of a link that leads out of the site.
@@ -65,8 +66,9 @@ impl<'a> Walk<'a> {
     }
 
     fn entry(&mut self, folder: &str, entry: &DirEntry) -> Option<Entry> {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let path = if folder.is_empty() { name.into_owned() } else { [folder, "/", &name].concat() };
         let mut kind = entry.file_type().ok()?;
         if kind.is_symlink() {
             // A link that leads nowhere is not a file.

@@ -30,6 +30,8 @@ pub(crate) use inline::inline;
 pub(crate) use liquid::Value;
 pub(crate) use literal::{literal, published_line};
 
+use crate::text;
+
 /// What a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Markup {
@@ -44,7 +46,7 @@ pub(crate) enum Markup {
 impl Markup {
     /// What a file of this name is written in.
     pub(crate) fn of_path(path: &str) -> Self {
-        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let extension = text::split_last(path, b'.').map_or("", |(_, extension)| extension);
         let is = |name: &str| extension.eq_ignore_ascii_case(name);
         if is("html") || is("htm") || is("xhtml") {
             Self::Html

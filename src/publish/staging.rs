@@ -1,9 +1,9 @@
 //! The files of a run.
 
-use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::commit::commit;

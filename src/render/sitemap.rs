@@ -1,5 +1,6 @@
 //! Sitemap XML 0.9 (<https://www.sitemaps.org/protocol.html>).
 
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
@@ -195,7 +196,10 @@ fn push_extra(xml: &mut String, extra: &Extra) {
 }
 
 fn push_element(xml: &mut String, depth: usize, name: &str, text: &str) {
-    push_line(xml, depth, ["<", name, ">", &escape(text), "</", name, ">"]);
+    // Most texts need no escape, which is seen many bytes at a time.
+    let is_special = |any, byte| any | matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"');
+    let escaped = if text.bytes().fold(false, is_special) { escape(text) } else { Cow::Borrowed(text) };
+    push_line(xml, depth, ["<", name, ">", &escaped, "</", name, ">"]);
 }
 
 fn push_line<const N: usize>(xml: &mut String, depth: usize, parts: [&str; N]) {

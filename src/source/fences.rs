@@ -93,7 +93,7 @@ fn is_hexo_data(text: &str, notation: Notation) -> bool {
 
 fn find_in_head(source: &Source) -> Option<Block> {
     // A head is YAML between its fences, and nothing else.
-    let closing = source.text.trim_end_matches('\n').rfind('\n')? + 1;
+    let closing = memchr::memrchr(b'\n', source.text.trim_end_matches('\n').as_bytes())? + 1;
     let (notation, body) = (Notation::Yaml, source.text.len());
     Some(Block { notation, span: "---\n".len()..closing, body, closed: true })
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::fences::{Block, Notation, find_hexo, find_in};
 use super::lookalike::{self, Asks};
+use super::lookup::Lookup;
 use super::salvage::salvage;
 use super::value::{Map, Node, Scalar, SyntaxError};
 use super::{Source, json, toml, yaml};
@@ -18,7 +19,7 @@ use crate::text;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FrontMatter {
     /// The fields. Places are byte offsets in the source's text.
-    pub map: Map,
+    pub map: Lookup,
     /// Whether there is any front matter.
     pub present: bool,
     /// Where the front matter is in the source's text, without its fences.
@@ -66,17 +67,10 @@ pub(crate) enum Fences {
 /// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it is reported and costs as
 /// little as possible: a key that cannot be read does not take the others along.
 pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
-    let block = match fences {
-        Fences::Any => find_in(source),
-        Fences::Yaml => find_in(source).filter(|block| block.notation == Notation::Yaml),
-        Fences::Hexo => find_hexo(source),
-    };
-    let Some(block) = block else {
+    let Some(block) = find_of(source, fences) else {
         let first = source.text.lines().next().unwrap_or_default();
-        if matches!(first.trim_end(), "---js" | "---javascript" | "---ts" | "---typescript") {
-            return FrontMatter { is_script: true, ..FrontMatter::default() };
-        }
-        return FrontMatter::default();
+        let is_script = matches!(first.trim_end(), "---js" | "---javascript" | "---ts" | "---typescript");
+        return FrontMatter { is_script, ..FrontMatter::default() };
     };
     if !block.closed {
         report_unclosed(found, source, &block, fences);
@@ -102,9 +96,14 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         _ => legal,
     };
     let (mut map, errors) = block.notation.parse(&legal);
+    let mut are_in_place = true;
+    let mut place = |scalar: &mut Scalar| {
+        scalar.at = scalar.at.map(|at| places.original(at));
+        are_in_place &= scalar.at.is_some();
+    };
     for (key, node) in &mut map.0 {
-        key.at = key.at.map(|at| places.original(at));
-        node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| places.original(at)));
+        place(key);
+        node.for_each_scalar(&mut place);
     }
     let unread = match (block.closed, errors.is_empty(), block.notation) {
         (true, true, _) if map.0.is_empty() || begins_like_another(source, block.body) => {
@@ -117,20 +116,15 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     };
     let duplicates = map.duplicates();
     let is_broken = !errors.is_empty() || !duplicates.is_empty();
-    for error in errors.into_iter().take(MOST_FINDINGS) {
+    found.extend(errors.iter().take(MOST_FINDINGS).map(|error| {
         let at = error.at.map_or(block.span.start, |at| places.original(at));
-        found.push(broken(source, at, &error));
-    }
-    for key in duplicates.into_iter().take(MOST_FINDINGS) {
-        let message = format!("`{}` is repeated", text::shown(&key.text));
-        let finding = Diagnostic::new(Rule::DuplicateKey, source.path.clone(), message);
-        let place = key.at.map(|at| source.place(at..at + key.text.len()));
-        found.push(finding.at(place).help("the last one is used"));
-    }
+        broken(source, at, error)
+    }));
+    found.extend(duplicates.into_iter().take(MOST_FINDINGS).map(|key| repeated(source, key)));
     // The character that an escape denotes is in no source.
-    let legal = is_legal && has_legal_escapes(&map);
+    let legal = is_legal && (are_in_place || has_legal_escapes(&map));
     FrontMatter {
-        map,
+        map: map.into(),
         present: true,
         span: block.span,
         body: block.body,
@@ -138,6 +132,14 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         unread,
         is_script: false,
         is_broken,
+    }
+}
+
+fn find_of(source: &Source, fences: Fences) -> Option<Block> {
+    match fences {
+        Fences::Any => find_in(source),
+        Fences::Yaml => find_in(source).filter(|block| block.notation == Notation::Yaml),
+        Fences::Hexo => find_hexo(source),
     }
 }
 
@@ -165,6 +167,14 @@ fn broken(source: &Source, at: usize, error: &SyntaxError) -> Diagnostic {
     let finding = source.finding(Rule::BrokenFrontMatter, at..at + 1, message);
     let advice = error.advice().map_or_else(String::new, |advice| format!("{advice}; "));
     finding.help(format!("{advice}what can be read key by key is used"))
+}
+
+/// The finding about a key that stands again.
+fn repeated(source: &Source, key: &Scalar) -> Diagnostic {
+    let message = format!("`{}` is repeated", text::shown(&key.text));
+    let place = key.at.map(|at| source.place(at..at + key.text.len()));
+    let finding = Diagnostic::new(Rule::DuplicateKey, source.path.clone(), message);
+    finding.at(place).help("the last one is used")
 }
 
 fn report_unclosed(found: &mut Vec<Diagnostic>, source: &Source, block: &Block, fences: Fences) {
@@ -283,16 +293,10 @@ fn yaml_fields(text: &str) -> (Map, Vec<SyntaxError>) {
 
 impl FrontMatter {
     /// The first of several names for the same thing that has a value.
+    #[inline]
     pub(crate) fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &Node)> {
-        names.iter().find_map(|name| {
-            let node = self.map.get(name)?;
-            let is_empty = match node {
-                Node::Scalar(scalar) => scalar.text.chars().all(char::is_whitespace) || scalar.is_null(),
-                Node::List(items) => items.is_empty(),
-                Node::Map(map) => map.0.is_empty(),
-            };
-            (!is_empty).then_some((*name, node))
-        })
+        let value = |name: &&'n str| Some((*name, self.map.get(name).filter(|node| !node.is_empty())?));
+        names.iter().find_map(value)
     }
 
     /// Gives fields that are written with capitals the names that they are known by: `Title`, `DATE`.

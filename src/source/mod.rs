@@ -7,6 +7,7 @@ mod fences;
 pub(crate) mod front_matter;
 mod json;
 mod lookalike;
+mod lookup;
 mod salvage;
 mod scan;
 pub(crate) mod script;
@@ -172,7 +173,7 @@ fn front_matter_of(bytes: &[u8]) -> Option<&str> {
             let has_cr = memchr::memchr(b'\r', block).is_some();
             return simdutf8::basic::from_utf8(block).ok().filter(|_| !has_cr);
         }
-        is_empty &= matches!(line.trim_ascii(), [] | [b'#', ..] | b"---" | b"...");
+        is_empty = is_empty && matches!(line.trim_ascii(), [] | [b'#', ..] | b"---" | b"...");
     }
 }
 

@@ -130,20 +130,16 @@ impl Map {
         Places(is_large.then(|| self.0.iter().enumerate().map(place).collect()))
     }
 
+    /// The marks of all keys.
+    pub(super) fn marks(&self) -> u64 {
+        self.0.iter().fold(0, |marks, (key, _)| marks | mark(&key.text))
+    }
+
     /// Every key that is followed by another of the same name.
     pub(crate) fn duplicates(&self) -> Vec<&Scalar> {
-        let stands_again = |(index, (key, _)): (usize, &'_ (Scalar, Node))| {
-            self.0.iter().skip(index + 1).any(|(later, _)| later.text == key.text)
-        };
-        // Keys are few, except in an attack.
-        if self.0.len() <= FEW {
-            return self
-                .0
-                .iter()
-                .enumerate()
-                .filter(|pair| stands_again(*pair))
-                .map(|(_, (key, _))| key)
-                .collect();
+        // Nearly always, the marks show that there are none.
+        if usize::try_from(self.marks().count_ones()) == Ok(self.0.len()) {
+            return Vec::new();
         }
         let mut later = BTreeSet::new();
         let mut duplicates: Vec<&Scalar> =
@@ -151,6 +147,13 @@ impl Map {
         duplicates.reverse();
         duplicates
     }
+}
+
+/// One of 64 marks, which two keys have in common if they are the same, and few others have.
+#[inline]
+pub(super) fn mark(key: &str) -> u64 {
+    let first = key.as_bytes().first().copied().unwrap_or_default();
+    1 << (first & 31 | (key.len() as u8 & 1) << 5)
 }
 
 impl Scalar {
@@ -272,6 +275,15 @@ impl Node {
             Self::Scalar(scalar) => scalar.to_json(),
             Self::List(items) => items.iter().map(Self::to_json).collect(),
             Self::Map(map) => map.0.iter().map(|(key, node)| (key.text.clone(), node.to_json())).collect(),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => scalar.text.chars().all(char::is_whitespace) || scalar.is_null(),
+            Self::List(items) => items.is_empty(),
+            Self::Map(map) => map.0.is_empty(),
         }
     }
 

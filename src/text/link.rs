@@ -1,7 +1,5 @@
 //! Absolute URLs in one canonical form (RFC 3986, ASCII only), and links from one file of a site to another.
 
-use std::fmt::Write as _;
-
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use url::quirks::domain_to_unicode;
 use url::{Host, Position, Url};
@@ -172,14 +170,25 @@ const PLAIN: ByteSet = ByteSet::letters_and(b"-_~!$&'()*+,;=@");
 
 /// Whether a text begins with two digits in upper case for a byte that must be encoded.
 fn is_canonical_code(text: &[u8]) -> bool {
-    let digit = |byte: &u8| match byte {
+    let is_upper = |byte: &u8| !byte.is_ascii_lowercase();
+    text.iter().take(2).all(is_upper) && code(text).is_some_and(|byte| !is_unreserved(byte))
+}
+
+/// What no URL needs to encode (RFC 3986 §2.3).
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
+/// The byte that the two digits stand for that a text begins with, as they follow `%`.
+pub(crate) fn code(text: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'A'..=b'F' => Some(byte - b'A' + 10),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
         _ => None,
     };
-    let [high, low, ..] = text else { return false };
-    let byte = digit(high).zip(digit(low)).map(|(high, low)| high * 16 + low);
-    byte.is_some_and(|byte| !(byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)))
+    let [high, low, ..] = *text else { return None };
+    Some(digit(high)? * 16 + digit(low)?)
 }
 
 /// An absolute http or https URL in canonical form, or `None` if it is not one.
@@ -194,17 +203,24 @@ fn canonical(url: &Url) -> String {
     let (origin, rest) = url.as_str().split_at(url[..Position::BeforePath].len());
     let mut out = origin.to_owned();
     let mut pieces = rest.split('%');
-    let _ = write!(out, "{}", utf8_percent_encode(pieces.next().unwrap_or_default(), WRITTEN));
+    out.extend(utf8_percent_encode(pieces.next().unwrap_or_default(), WRITTEN));
     for piece in pieces {
-        let code = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        let (shown, rest) = match code.filter(|_| !piece.starts_with('+')) {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
-                (char::from(byte).to_string(), piece.get(2..))
+        let rest = match (code(piece.as_bytes()), piece.split_at_checked(2)) {
+            (Some(byte), Some((_, rest))) if is_unreserved(byte) => {
+                out.push(char::from(byte));
+                rest
             }
-            Some(byte) => (format!("%{byte:02X}"), piece.get(2..)),
-            None => ("%25".to_owned(), Some(piece)),
+            (Some(_), Some((digits, rest))) => {
+                out.push('%');
+                out.extend(digits.chars().map(|digit| digit.to_ascii_uppercase()));
+                rest
+            }
+            _ => {
+                out.push_str("%25");
+                piece
+            }
         };
-        let _ = write!(out, "{shown}{}", utf8_percent_encode(rest.unwrap_or_default(), WRITTEN));
+        out.extend(utf8_percent_encode(rest, WRITTEN));
     }
     out
 }
@@ -213,10 +229,12 @@ fn canonical(url: &Url) -> String {
 pub(crate) fn encoded_as_path(pattern: &str) -> String {
     let mut out = String::new();
     let mut pieces = pattern.split('%');
-    let _ = write!(out, "{}", utf8_percent_encode(pieces.next().unwrap_or_default(), CONTROLS));
+    out.extend(utf8_percent_encode(pieces.next().unwrap_or_default(), CONTROLS));
     for piece in pieces {
         let (code, rest) = piece.split_at(piece.floor_char_boundary(2));
-        let _ = write!(out, "%{}{}", code.to_ascii_uppercase(), utf8_percent_encode(rest, CONTROLS));
+        out.push('%');
+        out.push_str(&code.to_ascii_uppercase());
+        out.extend(utf8_percent_encode(rest, CONTROLS));
     }
     out
 }

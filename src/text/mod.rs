@@ -17,7 +17,8 @@ pub(crate) use link::BaseUrl;
 pub(crate) use pattern::{Pattern, Values};
 
 pub(crate) use characters::{
-    ByteSet, code_point, forbidden, has, is_blank, is_legal, legal, legal_content, without_forbidden,
+    ByteSet, code_point, forbidden, has, is_blank, is_legal, legal, legal_content, split_last,
+    without_forbidden,
 };
 pub use characters::{is_publishable, shown};
 pub(crate) use line::{cut, is_unspaced, one_line, unique};

@@ -124,7 +124,7 @@ fn front_matter(facts: &PageFacts, text: &str) -> FrontMatter {
     let title =
         facts.heading.as_ref().or(facts.title.as_ref()).cloned().unwrap_or_else(|| "Untitled".to_owned());
     let map = Map(vec![(Scalar::string("title"), Node::Scalar(Scalar::string(title)))]);
-    FrontMatter { map, legal: text::is_legal(text), ..FrontMatter::default() }
+    FrontMatter { map: map.into(), legal: text::is_legal(text), ..FrontMatter::default() }
 }
 
 /// `a/index.html` is shown at `a/`.

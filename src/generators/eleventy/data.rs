@@ -82,7 +82,8 @@ impl Eleventy {
         let source = files
             .filter(|file| disk::is_inside(root, &root.join(file)))
             .find_map(|file| source::read(root, &file, disk::LARGEST).ok());
-        let written = source.map(|source| front_matter::parse(&mut Vec::new(), &source, Fences::Any).map);
+        let written =
+            source.map(|source| front_matter::parse(&mut Vec::new(), &source, Fences::Any).map.into());
         let mut data = Data { map: with_listed_tags(written.unwrap_or_default()), ..Data::default() };
         if let Some(outer) = data.map.get("layout").and_then(Node::as_text).map(str::to_owned)
             && depth < DEEPEST

@@ -132,11 +132,13 @@ impl<'a> Fields<'a> {
     }
 
     /// A value as written.
+    #[inline]
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         self.written.map.get(key)
     }
 
     /// The first of several names for the same thing that has a value.
+    #[inline]
     pub(super) fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &Node)> {
         self.written.first(names)
     }
@@ -453,17 +455,15 @@ impl<'a> Fields<'a> {
     pub(super) fn extra(&self) -> serde_json::Map<String, serde_json::Value> {
         let mut extra = serde_json::Map::new();
         for (key, node) in &self.written.map.0 {
-            let is_spared = self.is_indexed_only() && node.as_scalar().is_some();
+            let is_deep = node.depth() > extra::DEEPEST;
+            let is_spared = self.is_indexed_only() && !is_deep;
             if is_spared || names::is_known(&key.text) || key.text.is_empty() {
                 continue;
             }
-            if node.depth() > extra::DEEPEST {
+            if is_deep {
                 let message =
                     format!("`{}` is nested deeper than {}", text::shown(&key.text), extra::DEEPEST);
                 self.report(Rule::UnusableValue, Some(&key.text), message, "it is ignored");
-                continue;
-            }
-            if self.is_indexed_only() {
                 continue;
             }
             let mut node = node.clone();

@@ -96,7 +96,7 @@ impl Hugo {
         let source = source::read(&site.root, &file, site.largest).ok()?;
         let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
         written.map.lower_names();
-        Some((file, written.map))
+        Some((file, written.map.into()))
     }
 
     /// The title of a section or of a term: of its own page, else made of its name.

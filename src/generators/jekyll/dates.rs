@@ -3,7 +3,6 @@
 use chrono::{DateTime, FixedOffset};
 
 use super::document::Document;
-use super::names::dated_name;
 use super::ruby;
 use crate::diagnostic::Rule;
 use crate::generators::dates::{NOT_IN_FEEDS, shown};
@@ -13,8 +12,7 @@ use crate::text::date::{self, Leniency};
 impl Document<'_, '_> {
     /// Front matter, else file name. A date that Jekyll would stop at is reported, and the file name's taken.
     pub(super) fn date(&self) -> Option<DateTime<FixedOffset>> {
-        let named = dated_name(self.name());
-        let from_name = named.and_then(|(year, month, day, ..)| {
+        let from_name = self.dated.and_then(|(year, month, day, ..)| {
             ruby::file_name_date(year, month, day, &self.fields.site.timezone)
         });
         let Some(node) = self.get("date") else { return self.date_without_field(from_name) };

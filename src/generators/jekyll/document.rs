@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::defaults::{self, Paths};
-use super::names::{self, dated_name, extension_of};
+use super::names::{self, DatedName, dated_name, extension_of};
 use super::paths;
 use super::ruby;
 use super::site::Jekyll;
@@ -35,7 +35,8 @@ pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> 
     fields.written.legal &= defaults.0.is_empty();
     defaults::merge(&mut fields.written.map, &defaults);
     let is_page = file.kind == FileKind::Page;
-    Document { fields, jekyll, kind, is_page, path, own_categories, defaults }.resolve()
+    let dated = dated_name(name_of(path));
+    Document { fields, jekyll, kind, is_page, path, dated, own_categories, defaults }.resolve()
 }
 
 /// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is not a lastmod.
@@ -77,6 +78,8 @@ pub(super) struct Document<'d, 'f> {
     is_page: bool,
     /// As Jekyll has it.
     pub(super) path: &'d str,
+    /// The parts of its name, if that begins with a date.
+    pub(super) dated: Option<DatedName<'d>>,
     /// `categories` without those of the defaults.
     own_categories: Option<Node>,
     defaults: Map,
@@ -143,7 +146,7 @@ impl Document<'_, '_> {
         if let Some(scalar) = self.get("slug").and_then(Node::as_scalar).filter(|scalar| !scalar.is_null()) {
             return text::legal(&scalar.text).into_owned();
         }
-        let slug = dated_name(self.name()).map_or(self.stem(), |(_, _, _, slug, _)| slug);
+        let slug = self.dated.map_or(self.stem(), |(_, _, _, slug, _)| slug);
         if self.jekyll.version >= 4 { slug.trim_end_matches('.') } else { slug }.to_owned()
     }
 
@@ -250,12 +253,14 @@ impl Document<'_, '_> {
                 }
                 ruby::to_s(node)
             }
-            None => ruby::titleize(dated_name(self.name()).map_or(slug, |(_, _, _, slug, _)| slug)),
+            None => ruby::titleize(self.dated.map_or(slug, |(_, _, _, slug, _)| slug)),
         };
-        let shown = |raw: &str| published_line(&ruby::smart_title(&text::one_line(raw)));
-        let mut titles =
-            [shown(&raw), shown(&ruby::titleize(slug)), shown(self.stem().trim_matches('-'))].into_iter();
-        titles.find(|title| !text::is_blank(title)).unwrap_or_else(|| "Untitled".to_owned())
+        let shown = |raw: &str| {
+            Some(published_line(&ruby::smart_title(&text::one_line(raw))))
+                .filter(|title| !text::is_blank(title))
+        };
+        let other = || shown(&ruby::titleize(slug)).or_else(|| shown(self.stem().trim_matches('-')));
+        shown(&raw).or_else(other).unwrap_or_else(|| "Untitled".to_owned())
     }
 
     /// Of the folders above `_posts`, of the defaults, of `categories`, of `category`; each once.

@@ -125,10 +125,10 @@ impl Walk<'_> {
         let (path, name) = (entry.path.as_str(), entry.name());
         let fits = |glob: &String, path: &str| filter::matches(glob, path, entry.is_folder);
         let (include, exclude) = (&self.jekyll.include, &self.jekyll.exclude);
-        let is_included = include.iter().any(|glob| fits(glob, inner) || fits(glob, name));
-        let is_excluded = exclude.iter().any(|glob| !include.contains(glob) && fits(glob, path));
+        let is_included = || include.iter().any(|glob| fits(glob, inner) || fits(glob, name));
+        let is_excluded = exclude.iter().any(|glob| fits(glob, path) && !include.contains(glob));
         let is_special = |name: &str| name.starts_with(['.', '_', '#', '~']);
         let is_ignored = is_excluded || is_special(inner) || is_special(name) || name.ends_with('~');
-        !path.ends_with('.') && (is_included || !is_ignored)
+        !path.ends_with('.') && (!is_ignored || is_included())
     }
 }

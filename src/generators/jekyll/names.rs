@@ -2,8 +2,11 @@
 
 use crate::generators::walk::name_of;
 
-/// `2025-11-29-title.md`: year, month, day, slug and extension with its dot.
-pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
+/// Year, month, day, slug, and extension with its dot.
+pub(super) type DatedName<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+/// The parts of `2025-11-29-title.md`.
+pub(super) fn dated_name(name: &str) -> Option<DatedName<'_>> {
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
@@ -11,7 +14,7 @@ pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
     let (first, second, third) = (hyphens.next()?, hyphens.next()?, hyphens.next()?);
     let (year, month, day) = (name.get(..first)?, name.get(first + 1..second)?, name.get(second + 1..third)?);
     let rest = name.get(third + 1..)?;
-    let dot = rest.rfind('.').filter(|dot| dot + 1 < rest.len())?;
+    let dot = memchr::memrchr(b'.', rest.as_bytes()).filter(|dot| dot + 1 < rest.len())?;
     let (slug, extension) = rest.split_at(dot);
     (digits(year, 2, 4) && digits(month, 1, 2) && digits(day, 1, 2))
         .then_some((year, month, day, slug, extension))
@@ -20,7 +23,8 @@ pub(super) fn dated_name(name: &str) -> Option<(&str, &str, &str, &str, &str)> {
 /// The extension with its dot; empty if there is none.
 pub(super) fn extension_of(path: &str) -> &str {
     let name = name_of(path);
-    name.rfind('.').filter(|dot| *dot > 0).map_or("", |dot| name.split_at(dot).1)
+    let dot = memchr::memrchr(b'.', name.as_bytes()).filter(|dot| *dot > 0);
+    dot.map_or("", |dot| name.split_at(dot).1)
 }
 
 /// The part of a path below a folder; `None` if it is not in that folder.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::text::BaseUrl;
+use crate::text::{BaseUrl, link};
 
 /// What `URL.escape_path` encodes: all but unreserved characters, sub-delims, `:`, `@` and `/`.
 const ESCAPED: &AsciiSet = &CONTROLS
@@ -52,57 +52,45 @@ pub(super) fn sanitized(url: String) -> String {
 /// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
 /// names from macOS need it, and a code for what needs none is decoded.
 fn normalized(path: &str) -> Cow<'_, str> {
-    if path.is_ascii() && !path.contains('%') {
-        return Cow::Borrowed(path);
+    let is_needless = |code: u8| b"!$&'()*+,;:=@".contains(&code);
+    let (has_needless, has_letters) = codes(path)
+        .fold((false, !path.is_ascii()), |(needless, letters), (_, code)| {
+            (needless || is_needless(code), letters || code >= 0x80)
+        });
+    // The base URL's `join` encodes letters again.
+    let path = if has_letters { composed(path) } else { Cow::Borrowed(path) };
+    match has_needless {
+        true => decoded(&path, is_needless).map_or(path, Cow::Owned),
+        false => path,
     }
-    let composed = composed(path);
-    if !["%2", "%3", "%40"].iter().any(|code| composed.contains(code)) {
-        return composed;
-    }
-    let mut pieces = composed.split('%');
-    let mut decoded = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let code = piece.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code.filter(|code| b"!$&'()*+,:;=@".contains(code)) {
-            Some(code) => {
-                decoded.push(char::from(code));
-                decoded.push_str(piece.get(2..).unwrap_or_default());
-            }
-            None => {
-                decoded.push('%');
-                decoded.push_str(piece);
-            }
-        }
-    }
-    Cow::Owned(decoded)
 }
 
 /// Normalization form C, percent-encoded letters included.
 fn composed(path: &str) -> Cow<'_, str> {
-    // Only codes of letters beyond ASCII are decoded; the base URL's `join` encodes them again.
-    let mut decoded = Vec::with_capacity(path.len());
-    let bytes = path.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = path
-            .get(at + 1..at + 3)
-            .filter(|_| byte == b'%')
-            .and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code.filter(|code| *code >= 0x80) {
-            Some(code) => {
-                decoded.push(code);
-                at += 3;
-            }
-            None => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    match String::from_utf8(decoded) {
-        Ok(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
+    match decoded(path, |code| code >= 0x80) {
+        Some(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
         _ => Cow::Borrowed(path),
     }
+}
+
+/// Where the codes of bytes are in a path, and what they stand for.
+fn codes(path: &str) -> impl Iterator<Item = (usize, u8)> {
+    let bytes = path.as_bytes();
+    memchr::memchr_iter(b'%', bytes).filter_map(|at| Some((at, link::code(bytes.get(at + 1..)?)?)))
+}
+
+/// A path with the bytes that these codes stand for in place of them; `None` if that is not UTF-8.
+fn decoded(path: &str, is_wanted: impl Fn(u8) -> bool) -> Option<String> {
+    let bytes = path.as_bytes();
+    let mut decoded = Vec::with_capacity(path.len());
+    let mut from = 0;
+    for (at, code) in codes(path).filter(|(_, code)| is_wanted(*code)) {
+        decoded.extend_from_slice(bytes.get(from..at)?);
+        decoded.push(code);
+        from = at + "%00".len();
+    }
+    decoded.extend_from_slice(bytes.get(from..)?);
+    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]

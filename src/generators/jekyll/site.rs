@@ -7,6 +7,7 @@ use super::defaults::Defaults;
 use crate::markup::Markup;
 use crate::model::{Author, authors};
 use crate::source::{Map, Node};
+use crate::text;
 
 /// What the configuration of a Jekyll site decides beyond [`Settings`](crate::settings::Settings).
 #[derive(Debug, Clone)]
@@ -62,7 +63,7 @@ impl Jekyll {
 
     /// What a file is written in: Markdown only if its extension is in `markdown_ext`.
     pub(super) fn markup_of(&self, path: &str) -> Markup {
-        let is_markdown = path.rsplit_once('.').is_some_and(|(_, extension)| {
+        let is_markdown = text::split_last(path, b'.').is_some_and(|(_, extension)| {
             self.markdown_extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
         });
         if is_markdown { Markup::Markdown } else { Markup::Html }

@@ -48,7 +48,7 @@ impl Document<'_, '_> {
         let url = absolute(base, &path)?;
         let listed = path.contains("/index.html").then(|| absolute(base, &without_index(&path))).flatten();
         // `File.join(File.dirname(url), slug)`
-        let folder = path.trim_end_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = text::split_last(path.trim_end_matches('/'), b'/').map_or("", |(folder, _)| folder);
         let is_plain = !slug.is_empty()
             && slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         let id = match url.strip_suffix(&path) {

@@ -51,7 +51,7 @@ pub(super) fn of_post<'v>(jekyll: &'v Jekyll, post: &'v Post, source: &'v Source
 
 /// What a post says, with the defaults below it.
 fn data_of(jekyll: &Jekyll, post: &Post, source: &Source) -> Map {
-    let mut map = front_matter::parse(&mut Vec::new(), source, Fences::Yaml).map;
+    let mut map = Map::from(front_matter::parse(&mut Vec::new(), source, Fences::Yaml).map);
     let below = names::relative(&post.path, &jekyll.collections_folder);
     let kind = post.collection.as_deref().unwrap_or("pages");
     defaults::merge(&mut map, &jekyll.defaults_of(below, kind));

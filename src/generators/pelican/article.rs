@@ -20,7 +20,7 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     let written = reader::read(format, fields.source);
     let metadata = pelican.metadata(&inner, &written);
     fields.written = front_matter(fields, &written, metadata);
-    let article = Article { pelican, map: fields.written.map.clone(), path: &inner };
+    let article = Article { pelican, map: fields.written.map.clone().into(), path: &inner };
     let is_page = pelican.is_page(&file.path);
     let status = article.status();
     if !matches!(status.as_str(), "published" | "hidden" | "draft") {
@@ -91,7 +91,7 @@ fn front_matter(fields: &Fields<'_>, written: &Written, map: Map) -> FrontMatter
     let legal =
         text::is_legal(head) && map.0.iter().all(|(_, node)| node.as_text().is_none_or(text::is_legal));
     FrontMatter {
-        map,
+        map: map.into(),
         present: !written.pairs.is_empty(),
         unread: Unread::From(written.body),
         span: 0..written.body,

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 
+use crate::generators::walk::name_of;
 use crate::markup::Markup;
-use crate::text::date;
+use crate::text::{self, date};
 
 /// The parts of a path.
 #[derive(Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub(super) struct FileName<'a> {
 impl<'a> FileName<'a> {
     /// Takes a path apart.
     pub(super) fn of(path: &'a str) -> Self {
-        let stem = match path.rsplit_once('.') {
+        let stem = match text::split_last(path, b'.') {
             Some((stem, extension)) if !extension.contains('/') => stem,
             _ => path,
         };
@@ -33,7 +34,7 @@ impl<'a> FileName<'a> {
             None => None,
         };
         let named = folder.unwrap_or(stem);
-        let last = named.rsplit('/').next().unwrap_or(named);
+        let last = name_of(named);
         let (date, rest) = date::from_file_name(last).map_or((None, last), |(date, rest)| (Some(date), rest));
         let is_for_drafts = |part: &str| part.trim_start_matches('_').eq_ignore_ascii_case("drafts");
         Self {
@@ -41,7 +42,8 @@ impl<'a> FileName<'a> {
             slug: if rest.is_empty() { last } else { rest },
             date,
             is_html: folder.is_none() && Markup::of_path(path) == Markup::Html,
-            in_drafts: path.split('/').rev().skip(1).any(is_for_drafts),
+            in_drafts: text::split_last(path, b'/')
+                .is_some_and(|(folders, _)| folders.split('/').any(is_for_drafts)),
         }
     }
 }

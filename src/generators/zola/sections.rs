@@ -58,7 +58,7 @@ fn written(root: &Path, file: &str) -> Option<Map> {
         return None;
     }
     let source = source::read(root, file, disk::LARGEST).ok()?;
-    Some(front_matter::parse(&mut Vec::new(), &source, Fences::Any).map)
+    Some(front_matter::parse(&mut Vec::new(), &source, Fences::Any).map.into())
 }
 
 /// The folders of the content whose pages have a feed of their own, with the titles of the sections.

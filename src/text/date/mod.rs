@@ -161,7 +161,10 @@ pub(crate) fn rfc822(instant: DateTime<FixedOffset>) -> String {
 /// this name.
 pub(crate) fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
     Some(match name {
-        "year" => format!("{:04}", date.year()),
+        "year" => match date.year() {
+            year @ 1000..=9999 => year.to_string(),
+            year => format!("{year:04}"),
+        },
         "month" => in_two_digits(date.month()),
         "day" => in_two_digits(date.day()),
         "hour" => in_two_digits(date.hour()),
@@ -184,8 +187,8 @@ pub(crate) fn part(name: &str, date: &DateTime<FixedOffset>) -> Option<String> {
 
 /// A number with a zero before it if it has one digit.
 fn in_two_digits(number: u32) -> String {
-    let digits = number.to_string();
-    if digits.len() < 2 { ["0", &digits].concat() } else { digits }
+    let (tens, ones) = (char::from_digit(number / 10, 10), char::from_digit(number % 10, 10));
+    tens.into_iter().chain(ones).collect()
 }
 
 fn month_name(date: &impl Datelike) -> &'static str {
