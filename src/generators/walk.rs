@@ -1,7 +1,7 @@
 //! The folders of a site, walked so that no link leads in circles. What cannot be read is a finding.
 
 use std::collections::BTreeSet;
-use std::fs::DirEntry;
+use std::fs::{DirEntry, FileType};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
@@ -28,6 +28,13 @@ pub(crate) fn name_of(path: &str) -> &str {
     text::split_last(path, b'/').map_or(path, |(_, name)| name)
 }
 
+/// The path of an entry of a folder.
+fn path_of(folder: &str, entry: &DirEntry) -> String {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    if folder.is_empty() { name.into_owned() } else { [folder, "/", &name].concat() }
+}
+
 /// What is said of a link that leads out of the site.
 pub(crate) fn leads_outside(path: &str) -> Diagnostic {
     let finding = Diagnostic::new(Rule::LinkOutside, path, "the link leads out of the site");
@@ -48,7 +55,7 @@ impl<'a> Walk<'a> {
         Self { found, root, follow_links, seen: BTreeSet::new() }
     }
 
-    /// The entries of a folder, by name.
+    /// The entries of a folder: its files in no order, then its folders and links by name.
     pub(crate) fn entries(&mut self, folder: &str) -> Vec<Entry> {
         let listed = match std::fs::read_dir(self.root.join(folder)) {
             Ok(listed) => listed,
@@ -59,17 +66,23 @@ impl<'a> Walk<'a> {
                 return Vec::new();
             }
         };
-        let mut entries: Vec<Entry> =
-            listed.flatten().filter_map(|entry| self.entry(folder, &entry)).collect();
-        entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let mut entries = Vec::new();
+        let mut others = Vec::new();
+        for entry in listed.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_file() => {
+                    entries.push(Entry { path: path_of(folder, &entry), is_folder: false });
+                }
+                Ok(kind) => others.push((path_of(folder, &entry), entry, kind)),
+                Err(_) => {}
+            }
+        }
+        others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
+        entries.extend(others.into_iter().filter_map(|(path, entry, kind)| self.entry(path, &entry, kind)));
         entries
     }
 
-    fn entry(&mut self, folder: &str, entry: &DirEntry) -> Option<Entry> {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let path = if folder.is_empty() { name.into_owned() } else { [folder, "/", &name].concat() };
-        let mut kind = entry.file_type().ok()?;
+    fn entry(&mut self, path: String, entry: &DirEntry, mut kind: FileType) -> Option<Entry> {
         if kind.is_symlink() {
             // A link that leads nowhere is not a file.
             kind = std::fs::metadata(entry.path()).ok()?.file_type();

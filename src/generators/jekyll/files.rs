@@ -16,7 +16,7 @@ const ASSETS: &[&str] = &[
     "mov", "wav", "zip", "gz", "tar", "woff", "woff2", "ttf", "eot", "otf", "exe", "jar", "psd", "ipynb",
 ];
 
-/// The files of a site, sorted by path.
+/// The files of a site, each once, in no order.
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &Jekyll) -> Vec<File> {
     let mut walk = Walk {
         walk: walk::Walk::new(found, &site.root, site.follow_links),
@@ -27,8 +27,11 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &J
     walk.folder("", 0);
     walk.collections();
     let mut files = walk.files;
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    files.dedup_by(|a, b| a.path == b.path);
+    // What is included by name may be in a collection too.
+    if jekyll.include.iter().any(|glob| glob != ".htaccess") {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+    }
     files
 }
 

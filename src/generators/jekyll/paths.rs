@@ -52,25 +52,22 @@ pub(super) fn sanitized(url: String) -> String {
 /// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
 /// names from macOS need it, and a code for what needs none is decoded.
 fn normalized(path: &str) -> Cow<'_, str> {
-    let is_needless = |code: u8| b"!$&'()*+,;:=@".contains(&code);
-    let (has_needless, has_letters) = codes(path)
-        .fold((false, !path.is_ascii()), |(needless, letters), (_, code)| {
-            (needless || is_needless(code), letters || code >= 0x80)
-        });
-    // The base URL's `join` encodes letters again.
-    let path = if has_letters { composed(path) } else { Cow::Borrowed(path) };
-    match has_needless {
-        true => decoded(&path, is_needless).map_or(path, Cow::Owned),
-        false => path,
+    if path.is_ascii() && !path.contains('%') {
+        return Cow::Borrowed(path);
     }
-}
-
-/// Normalization form C, percent-encoded letters included.
-fn composed(path: &str) -> Cow<'_, str> {
-    match decoded(path, |code| code >= 0x80) {
+    let is_needless = |code: u8| b"!$&'()*+,;:=@".contains(&code);
+    let mut has_needless = false;
+    // Only letters are decoded here; the base URL's `join` encodes them again.
+    let text = decoded(path, |code| {
+        has_needless |= is_needless(code);
+        code >= 0x80
+    });
+    let composed = match text {
         Some(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
         _ => Cow::Borrowed(path),
-    }
+    };
+    let decoded = if has_needless { decoded(&composed, is_needless) } else { None };
+    decoded.map_or(composed, Cow::Owned)
 }
 
 /// Where the codes of bytes are in a path, and what they stand for.
@@ -80,7 +77,7 @@ fn codes(path: &str) -> impl Iterator<Item = (usize, u8)> {
 }
 
 /// A path with the bytes that these codes stand for in place of them; `None` if that is not UTF-8.
-fn decoded(path: &str, is_wanted: impl Fn(u8) -> bool) -> Option<String> {
+fn decoded(path: &str, mut is_wanted: impl FnMut(u8) -> bool) -> Option<String> {
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(path.len());
     let mut from = 0;
