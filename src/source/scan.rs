@@ -37,8 +37,8 @@ pub(super) fn scan(text: &str) -> Option<Node> {
             [] | [b'#', ..] => continue,
             _ => {}
         }
-        let (key, value) = pair(line)?;
-        let value_at = at + (line.trim_ascii_end().len() - value.len());
+        let (key, blanks, value) = pair(line)?;
+        let value_at = at + key.len() + 1 + blanks;
         let node = match value.as_bytes() {
             [] => list(&mut lines)?,
             [b'[', ..] => flow(value, value_at)?,
@@ -97,8 +97,8 @@ fn is_printable(text: &str) -> bool {
     text.bytes().fold(true, |all, byte| all & ((byte >= b' ') | (byte == b'\n')) & (byte != 0x7F))
 }
 
-/// A key in the first column, and what follows it, without blanks at either end.
-fn pair(line: &str) -> Option<(&str, &str)> {
+/// A key in the first column, how many blanks follow its colon, and its value without blanks at either end.
+fn pair(line: &str) -> Option<(&str, usize, &str)> {
     let bytes = line.as_bytes();
     let length = bytes
         .iter()
@@ -109,7 +109,8 @@ fn pair(line: &str) -> Option<(&str, &str)> {
     let value = rest.strip_prefix(':')?;
     let parted = value.is_empty() || value.starts_with(' ');
     // Blanks are the only white space in it.
-    (starts && parted && length <= MAX_KEY).then(|| (key, value.trim_ascii()))
+    let bare = value.trim_ascii_start();
+    (starts && parted && length <= MAX_KEY).then(|| (key, value.len() - bare.len(), bare.trim_ascii_end()))
 }
 
 /// A scalar that takes all of this text.

@@ -6,7 +6,7 @@ use super::Fields;
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::model::SiteFacts;
 use crate::source::{Node, Scalar, bare, is_dash, plain, visible};
-use crate::text::{self, date};
+use crate::text::{self, ByteSet, date};
 
 /// States of a post that is not ready, as the field has them, in lower case.
 const UNREADY: [&str; 4] = ["draft", "pending", "scheduled", "future"];
@@ -35,12 +35,20 @@ pub(in crate::generators) enum Reading {
     Own,
 }
 
+/// What these names begin with.
+const BEGIN: ByteSet = ByteSet::of(b"bdehipsuv");
+
 /// The longest of these names.
 const LONGEST: usize = 16;
 
 /// Whether a field may hide a post, at a glance: it is asked of every field of every post. Nothing says whether a name
 /// that has other letters than ASCII looks like one of these, but a second look.
 fn may_hide(name: &str) -> bool {
+    let begins_otherwise =
+        |first: &u8| first.is_ascii_alphanumeric() && !BEGIN.has(first.to_ascii_lowercase());
+    if name.as_bytes().first().is_some_and(begins_otherwise) {
+        return false;
+    }
     // Most names are a word.
     if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return is_hiding(name.as_bytes());
@@ -373,7 +381,9 @@ mod tests {
         for name in HIDING.iter().chain(&EXPIRES).chain(&SPELLED).chain(&others) {
             assert!(may_hide(name), "{name}");
         }
-        for name in ["title", "", "drafts", "reading_time", "a name that is longer than all of these"] {
+        for name in
+            ["title", "", "drafts", "1draft", "reading_time", "a name that is longer than all of these"]
+        {
             assert!(!may_hide(name), "{name}");
         }
     }
