@@ -57,29 +57,31 @@ impl<'a> Walk<'a> {
 
     /// The entries of a folder: its files in no order, then its folders and links by name.
     pub(crate) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        self.each(folder, &mut |entry| entries.push(entry));
+        entries
+    }
+
+    /// Hands over the same, each as it is found.
+    pub(crate) fn each(&mut self, folder: &str, give: &mut dyn FnMut(Entry)) {
         let listed = match std::fs::read_dir(self.root.join(folder)) {
             Ok(listed) => listed,
             Err(error) => {
                 let path = if folder.is_empty() { "." } else { folder };
                 let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
-                self.found.push(finding.help("what is in it is in no output"));
-                return Vec::new();
+                return self.found.push(finding.help("what is in it is in no output"));
             }
         };
-        let mut entries = Vec::new();
         let mut others = Vec::new();
         for entry in listed.flatten() {
             match entry.file_type() {
-                Ok(kind) if kind.is_file() => {
-                    entries.push(Entry { path: path_of(folder, &entry), is_folder: false });
-                }
+                Ok(kind) if kind.is_file() => give(Entry { path: path_of(folder, &entry), is_folder: false }),
                 Ok(kind) => others.push((path_of(folder, &entry), entry, kind)),
                 Err(_) => {}
             }
         }
         others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
-        entries.extend(others.into_iter().filter_map(|(path, entry, kind)| self.entry(path, &entry, kind)));
-        entries
+        others.into_iter().filter_map(|(path, entry, kind)| self.entry(path, &entry, kind)).for_each(give);
     }
 
     fn entry(&mut self, path: String, entry: &DirEntry, mut kind: FileType) -> Option<Entry> {

@@ -14,12 +14,21 @@ const NEAR: usize = 100;
 /// words, so that `2*3*4`, `COUNT(*)`, `__init__` and `Vec<String>` mean themselves.
 pub(crate) fn inline(line: &str) -> String {
     let line = text::one_line(line);
-    if line.len() > LONGEST || !line.contains(['*', '_', '~', '`', '[', '<', '&', '\\', '#']) {
+    let may_refer = line.contains('&') && line.contains(';');
+    if line.len() > LONGEST || !(may_refer || line.contains(['*', '_', '~', '`', '[', '<', '\\', '#'])) {
         return line;
     }
     let unheaded = line.trim_start_matches('#');
     let line = if unheaded.starts_with(' ') { unheaded.trim_start() } else { &line };
-    let literal = escape_what_is_meant(line);
+    let runs = runs(line);
+    let marks = marks(line, &runs);
+    // A parser leaves alone what has neither marks nor references.
+    if may_refer || marks.contains(&true) { parsed(line, &runs, &marks) } else { line.to_owned() }
+}
+
+/// What a parser makes of a line with these marks.
+fn parsed(line: &str, runs: &[Run], marks: &[bool]) -> String {
+    let literal = escape_what_is_meant(line, runs, marks);
     // A word in front keeps a line from being a list item, a heading or a rule.
     let blocks = common_blocks(&format!("x {literal}"));
     let joined = blocks.into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ");
@@ -29,9 +38,7 @@ pub(crate) fn inline(line: &str) -> String {
 }
 
 /// Escapes what is not a mark of Markdown around words, nor an HTML tag, so that a parser leaves it alone.
-fn escape_what_is_meant(line: &str) -> String {
-    let runs = runs(line);
-    let marks = marks(line, &runs);
+fn escape_what_is_meant(line: &str, runs: &[Run], marks: &[bool]) -> String {
     let mut escaped = String::with_capacity(line.len() + 8);
     let mut at = 0;
     for (index, run) in runs.iter().enumerate() {
@@ -250,7 +257,24 @@ fn is_html_tag(before: &str, after: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// What is not parsed, because nothing in it is a mark, is what a parser makes of it.
+        #[test]
+        fn a_parser_leaves_alone_what_has_no_marks(
+            line in "\\PC{0,20}|([a-z米]|[*_~`\\[\\]()<>\\\\!#&;:|^=+./$@ -]){0,24}",
+        ) {
+            let line = text::one_line(&text::legal(&line));
+            let (runs, may_refer) = (runs(&line), line.contains('&') && line.contains(';'));
+            let marks = marks(&line, &runs);
+            if !may_refer && !marks.contains(&true) {
+                prop_assert_eq!(parsed(&line, &runs, &marks), line);
+            }
+        }
+    }
 
     #[test]
     fn inline_markup_leaves_and_meaning_stays() {

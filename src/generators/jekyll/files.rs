@@ -1,5 +1,6 @@
 //! Which files Jekyll reads, and as what (its `Reader` and `EntryFilter`).
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,37 +17,45 @@ const ASSETS: &[&str] = &[
     "mov", "wav", "zip", "gz", "tar", "woff", "woff2", "ttf", "eot", "otf", "exe", "jar", "psd", "ipynb",
 ];
 
-/// The files of a site, each once, in no order.
-pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, jekyll: &Jekyll) -> Vec<File> {
-    let mut walk = Walk {
-        walk: walk::Walk::new(found, &site.root, site.follow_links),
-        root: &site.root,
-        jekyll,
-        files: Vec::new(),
-    };
+/// Hands over the files of a site, each once, in no order.
+pub(super) fn discover(
+    found: &mut Vec<Diagnostic>,
+    site: &SiteFacts,
+    jekyll: &Jekyll,
+    give: &mut dyn FnMut(File),
+) {
+    // What is included by name may be in a collection too.
+    let may_repeat = jekyll.include.iter().any(|glob| glob != ".htaccess");
+    let given = may_repeat.then(BTreeSet::new);
+    let walk = walk::Walk::new(found, &site.root, site.follow_links);
+    let mut walk = Walk { walk, root: &site.root, jekyll, files: Files { given, give } };
     walk.folder("", 0);
     walk.collections();
-    let mut files = walk.files;
-    // What is included by name may be in a collection too.
-    if jekyll.include.iter().any(|glob| glob != ".htaccess") {
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        files.dedup_by(|a, b| a.path == b.path);
+}
+
+/// Where files go.
+struct Files<'a> {
+    /// The paths of those that went there, if any could be found twice.
+    given: Option<BTreeSet<String>>,
+    give: &'a mut dyn FnMut(File),
+}
+
+impl Files<'_> {
+    fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
+        if self.given.as_mut().is_none_or(|given| given.insert(path.clone())) {
+            (self.give)(File { path, kind, collection: collection.cloned() });
+        }
     }
-    files
 }
 
 struct Walk<'a> {
     walk: walk::Walk<'a>,
     root: &'a Path,
     jekyll: &'a Jekyll,
-    files: Vec<File>,
+    files: Files<'a>,
 }
 
 impl Walk<'_> {
-    fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
-        self.files.push(File { path, kind, collection: collection.cloned() });
-    }
-
     /// Walks a folder for posts, pages and static files.
     fn folder(&mut self, folder: &str, depth: usize) {
         if depth > walk::DEEPEST {
@@ -59,7 +68,7 @@ impl Walk<'_> {
             self.posts(&format!("{below}_drafts"), FileKind::Draft);
         }
         for entry in self.walk.entries(folder) {
-            if !self.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {
+            if !self.jekyll.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {
                 continue;
             }
             if entry.is_folder {
@@ -78,9 +87,9 @@ impl Walk<'_> {
     fn page_or_asset(&mut self, entry: Entry) {
         let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
         if extension == "pdf" {
-            self.push(entry.path, FileKind::Asset, None);
+            self.files.push(entry.path, FileKind::Asset, None);
         } else if !ASSETS.contains(&extension.to_ascii_lowercase().as_str()) {
-            self.push(entry.path, FileKind::Page, None);
+            self.files.push(entry.path, FileKind::Page, None);
         }
     }
 
@@ -104,30 +113,36 @@ impl Walk<'_> {
     /// them: nothing hidden.
     fn below(&mut self, folder: &str, kind: FileKind, collection: Option<&Arc<str>>) {
         let is_shown = |entry: &Entry| kind == FileKind::Document || !entry.name().starts_with('.');
+        let Self { walk, root, jekyll, files } = self;
         let mut folders = vec![folder.to_owned()];
         while let Some(current) = folders.pop() {
-            if !self.root.join(&current).is_dir() {
+            if !root.join(&current).is_dir() {
                 continue;
             }
-            for entry in self.walk.entries(&current).into_iter().filter(is_shown) {
+            walk.each(&current, &mut |entry| {
                 let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
+                if !is_shown(&entry) {
+                    return;
+                }
                 if entry.is_folder {
                     folders.push(entry.path);
-                } else if self.accepts(&entry, inner)
+                } else if jekyll.accepts(&entry, inner)
                     && (kind != FileKind::Post || dated_name(entry.name()).is_some())
                 {
-                    self.push(entry.path, kind, collection);
+                    files.push(entry.path, kind, collection);
                 }
-            }
+            });
         }
     }
+}
 
+impl Jekyll {
     /// `EntryFilter`: `include` beats `exclude` and the rule that names beginning with `. _ # ~` are special. `inner` is
     /// the path as the filter gets it, from the folder that it looks into.
     fn accepts(&self, entry: &Entry, inner: &str) -> bool {
         let (path, name) = (entry.path.as_str(), entry.name());
         let fits = |glob: &String, path: &str| filter::matches(glob, path, entry.is_folder);
-        let (include, exclude) = (&self.jekyll.include, &self.jekyll.exclude);
+        let (include, exclude) = (&self.include, &self.exclude);
         let is_included = || include.iter().any(|glob| fits(glob, inner) || fits(glob, name));
         let is_excluded = exclude.iter().any(|glob| fits(glob, path) && !include.contains(glob));
         let is_special = |name: &str| name.starts_with(['.', '_', '#', '~']);

@@ -46,7 +46,7 @@ fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
 
 impl Dialect for Jekyll {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
-        files::discover(found, site, self).into_iter().for_each(give);
+        files::discover(found, site, self, give);
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
