@@ -1083,3 +1083,18 @@ fn what_only_looks_writes_nothing() {
     let said = run(folder.path(), &["diff"]);
     assert!(said.ends_with("exit status: 0\n"), "{said}");
 }
+
+#[test]
+fn diff_says_what_the_feed_says_of_itself() {
+    let folder = site(3);
+    run(folder.path(), &["build"]);
+    let atom = folder.path().join("public/atom.xml");
+    let written = fs::read_to_string(&atom).unwrap();
+    let (before, rest) = written.split_once("<id>").unwrap();
+    let (_, after) = rest.split_once("</id>").unwrap();
+    fs::write(&atom, format!("{before}<id>urn:before</id>{after}")).unwrap();
+    let said = run(folder.path(), &["diff"]);
+    assert!(said.contains("atom.xml\n    ~ the feed itself\n      id: urn:before -> http"), "{said}");
+    // It is no entry, and of RSS and JSON nothing is another.
+    assert!(!said.contains("entry") && !said.contains("feed.xml") && !said.contains("feed.json"), "{said}");
+}

@@ -28,7 +28,10 @@ pub(super) fn merged(all: impl Iterator<Item = (String, Vec<Change>)>) -> Vec<Di
 pub(super) fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
     let mut changes = Vec::new();
     if !old.about.is_empty() && !new.about.is_empty() {
+        // What another format does not have is not lost.
+        let is_of_format = |(name, text): &(&str, String)| *name != "id" || !text.is_empty();
         let pairs = old.about.iter().zip(&new.about).filter(|(old, new)| old != new);
+        let pairs = pairs.filter(|(old, new)| is_of_format(old) && is_of_format(new));
         let fields: Vec<Field> =
             pairs.map(|((name, old), (_, new))| Field { name, old: old.clone(), new: new.clone() }).collect();
         if !fields.is_empty() {

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
-use crate::markup::{Markup, Templates, Value};
+use crate::markup::{Markup, Notes, Templates, Value};
 use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::Source;
@@ -253,6 +253,8 @@ pub(crate) struct Prose {
     pub templates: Templates,
     /// What is read besides CommonMark.
     pub flavour: Flavour,
+    /// What its page calls the places of its footnotes.
+    pub notes: Notes,
     /// What its excerpt is, where the author wrote none.
     pub excerpt: Excerpt,
 }

@@ -15,6 +15,7 @@ mod literal;
 pub(crate) mod main_text;
 pub(crate) mod markdown;
 pub(crate) mod math;
+pub(crate) mod notes;
 pub(crate) mod strip;
 pub(crate) mod template;
 pub(crate) mod title;
@@ -23,6 +24,7 @@ pub(crate) mod tokens;
 pub(crate) use blocks::{BlockKind, blocks};
 pub(crate) use clean::Lead;
 pub(crate) use dom::selected;
+pub(crate) use notes::Notes;
 pub(crate) use template::Templates;
 pub(crate) use title::Title;
 

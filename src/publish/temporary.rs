@@ -21,9 +21,18 @@ fn all() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 /// Those of `make`.
 pub(super) fn make(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<NamedTempFile> {
     let mut all = all();
-    let file = make()?;
+    let file = make().map_err(without_name)?;
     all.insert(file.path().to_owned());
     Ok(file)
+}
+
+/// The error without the name of a file that was never made, which says nothing to anybody.
+fn without_name(error: io::Error) -> io::Error {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    match error.kind() {
+        kind @ (PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull) => kind.into(),
+        _ => error,
+    }
 }
 
 /// Puts a file in its place.

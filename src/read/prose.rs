@@ -11,6 +11,7 @@ use crate::generators::{Definitions, Excerpt, Flavour, Prose, Variables, built};
 use crate::markup::{
     Markup, Templates, Value, clean, directives, excerpt, kramdown, literal, main_text, markdown,
     math::{self, SetAside},
+    notes,
     strip::{decode_references, strip_html},
     template,
 };
@@ -188,7 +189,7 @@ pub(super) fn html(
     let html = match (prose.markup, prose.flavour) {
         (Markup::Markdown, Flavour::CommonMark) => {
             let text = common_markdown(&aside.text, post, unknown);
-            markdown::html(&text, prose.markup, unknown)
+            notes::placed(&markdown::html(&text, prose.markup, unknown), prose.notes)
         }
         (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&aside.text, kramdown::OpenFence::Code),
         // A page as a whole: what is around its text is not meant.

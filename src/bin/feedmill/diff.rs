@@ -67,6 +67,15 @@ fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool
         _ => ("files".to_owned(), "file", "files"),
     };
     let _ = writeln!(text, "{}", readable(&heading));
+    let is_itself = |change: &Change| {
+        matches!(change, Change::Changed { url, .. } if url.is_empty())
+            && difference.kind == DifferenceKind::Feed
+    };
+    difference
+        .changes
+        .iter()
+        .filter(|change| is_itself(change))
+        .for_each(|change| text.push_str(&line(change)));
     let kind = |change: &Change| match change {
         Change::OtherId { .. } => 0,
         Change::Added { .. } => 1,
@@ -75,7 +84,7 @@ fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool
     };
     for (wanted, what) in [(0, "with another id"), (1, "added"), (2, "removed"), (3, "changed")] {
         let changes: Vec<&Change> =
-            difference.changes.iter().filter(|change| kind(change) == wanted).collect();
+            difference.changes.iter().filter(|change| kind(change) == wanted && !is_itself(change)).collect();
         if changes.is_empty() {
             continue;
         }

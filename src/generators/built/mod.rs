@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::error::Error;
 use crate::generators::walk::Walk;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, FileKind, Post, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
 
@@ -141,6 +141,7 @@ impl Dialect for Built {
             markup: Markup::Html,
             templates: Templates::None,
             flavour: Flavour::CommonMark,
+            notes: Notes::Unknown,
             excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
         }
     }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, Post, SiteFacts};
 use site::Eleventy;
 
@@ -55,6 +55,7 @@ impl Dialect for Eleventy {
             markup: Markup::of_path(&post.path),
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::Unknown,
             excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
         }
     }

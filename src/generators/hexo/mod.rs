@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
 use crate::text::link;
 use site::Hexo;
@@ -51,6 +51,7 @@ impl Dialect for Hexo {
             markup: Markup::of_path(&post.path),
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::Unknown,
             excerpt: Excerpt::Marker(None),
         }
     }

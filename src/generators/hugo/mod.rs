@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts};
 use crate::text::{self, BaseUrl};
 use site::{Hugo, taxonomy_of};
@@ -61,6 +61,7 @@ impl Dialect for Hugo {
             markup: Markup::of_path(&post.path),
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::Numbers,
             excerpt: Excerpt::Words(self.summary_length),
         }
     }

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Variables};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::Templates;
+use crate::markup::{Notes, Templates};
 use crate::model::{File, Post, SiteFacts};
 use crate::source::Source;
 use site::Jekyll;
@@ -62,6 +62,7 @@ impl Dialect for Jekyll {
             markup: self.markup_of(&post.path),
             templates: Templates::Liquid,
             flavour: Flavour::Kramdown,
+            notes: Notes::Names,
             excerpt: Excerpt::Before(
                 post.separator.clone().unwrap_or_else(|| self.excerpt_separator.clone()),
                 if self.version >= 4 { Definitions::Named } else { Definitions::All },

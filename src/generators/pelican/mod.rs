@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{AUTHOR, CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
 use site::Pelican;
 
@@ -59,6 +59,7 @@ impl Dialect for Pelican {
             markup,
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::NamesAfterCounts,
             excerpt: Excerpt::Words(self.summary_length),
         }
     }

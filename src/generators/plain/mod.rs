@@ -10,7 +10,7 @@ use super::fields::names;
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Separator, built, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, FileKind, Post, SiteFacts, TAG};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::Fences;
@@ -119,6 +119,7 @@ impl Dialect for Plain {
             markup: Markup::of_path(&post.path),
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::Unknown,
             excerpt: Excerpt::Marker(site.excerpt_separator.clone()),
         }
     }

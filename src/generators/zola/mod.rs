@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::markup::{Markup, Templates};
+use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, LANGUAGE, Post, PostMeta, SiteFacts};
 use site::{Zola, taxonomy_of};
 
@@ -48,6 +48,7 @@ impl Dialect for Zola {
             markup: Markup::Markdown,
             templates: Templates::Outside,
             flavour: Flavour::CommonMark,
+            notes: Notes::Unknown,
             excerpt: Excerpt::Marker(None),
         }
     }

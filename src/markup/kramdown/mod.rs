@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use comrak::nodes::{Node, NodeValue};
 
 use super::markdown;
+use super::notes::{self, Notes};
 use crate::text::has;
 
 mod html_blocks;
@@ -84,8 +85,7 @@ pub(crate) fn html(source: &str, open: OpenFence) -> String {
     smart::document(root);
     let html = markdown::written(root, &options);
     let html = html.replace(STRAIGHT_DOUBLE, "&quot;").replace(STRAIGHT_SINGLE, "&#39;");
-    // So kramdown calls the places of notes.
-    let html = html.replace("href=\"#fn-", "href=\"#fn:").replace("href=\"#fnref-", "href=\"#fnref:");
+    let html = notes::placed(&html, Notes::Names);
     let mut pieces = html.split(RAW);
     let first = pieces.next().unwrap_or_default().to_owned();
     let raw = raw.into_iter().chain(std::iter::repeat(""));

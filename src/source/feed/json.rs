@@ -20,6 +20,8 @@ pub(super) fn about(feed: &Value) -> About {
     let get = |key: &str| feed.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let hubs = feed.get("hubs").map(Value::to_string).unwrap_or_default();
     vec![
+        // Only Atom gives a feed an id.
+        ("id", String::new()),
         ("title", get("title")),
         ("link", get("home_page_url")),
         ("description", get("description")),

@@ -42,6 +42,7 @@ pub(super) fn about(document: &Document<'_>) -> About {
     let image = image.and_then(|image| image.children().find(|node| node.tag_name().name() == "url"));
     let language = root.attribute((XML, "lang"));
     vec![
+        ("id", of(&["id"])),
         ("title", of(&["title"])),
         ("link", format!("{} {}", of(&["link"]), rel("alternate")).trim().to_owned()),
         ("description", of(&["description", "subtitle"])),
