@@ -1098,3 +1098,26 @@ fn diff_says_what_the_feed_says_of_itself() {
     // It is no entry, and of RSS and JSON nothing is another.
     assert!(!said.contains("entry") && !said.contains("feed.xml") && !said.contains("feed.json"), "{said}");
 }
+
+#[test]
+fn a_file_in_two_collections_is_one() {
+    for (config, file) in [
+        ("show_drafts: true\ncollections: {drafts: {output: true}}\n", "_drafts/x.md"),
+        ("collections:\n  a: {output: true}\n  a: {output: true}\n", "_a/x.md"),
+        ("collections: {a: {output: true}, a/b: {output: true}}\n", "_a/b/x.md"),
+        ("collections: {posts/b: {output: true}}\n", "_posts/b/2024-01-01-x.md"),
+        ("include: [_posts]\n", "_posts/2024-01-01-x.md"),
+        ("include: [_a]\ncollections: {a: {output: true}}\n", "_a/x.md"),
+    ] {
+        let folder = common::folder();
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "---\ntitle: X\n---\nText.\n").unwrap();
+        let config = format!("url: https://example.com\ntitle: T\n{config}");
+        fs::write(folder.path().join("_config.yml"), config).unwrap();
+        let said = run(folder.path(), &["build"]);
+        assert!(said.contains("\n1 post read") && !said.contains("duplicate"), "{file}: {said}");
+        let sitemap = fs::read_to_string(folder.path().join("_site/sitemap.xml")).unwrap();
+        assert_eq!(sitemap.matches("<url>").count(), 1, "{file}: {sitemap}");
+    }
+}

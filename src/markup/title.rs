@@ -50,8 +50,7 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     }
     let left = left_over(written);
     let opening = opening();
-    let part = may_continue(&opening, &left, markup);
-    let blocks = if part.is_empty() { Vec::new() } else { blocks(part, markup) };
+    let blocks = if may_continue(&opening, &left, markup) { blocks(&opening, markup) } else { Vec::new() };
     let completing = blocks.into_iter().enumerate().find_map(|(index, block)| {
         // In plain text, the marks of a bold line are left.
         let text = if markup == Markup::Plain { inline(&block.text) } else { block.text.clone() };
@@ -82,38 +81,27 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     }
 }
 
-/// The part of an opening in which a title may go on: of Markdown, up to the end of the last paragraph with a line that
-/// may be a heading, or bold as a whole, and begins like what is left. That spares most bodies a parser; if it is not
-/// clear, it is all of it.
-fn may_continue<'o>(opening: &'o str, left: &str, markup: Markup) -> &'o str {
-    let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return opening };
-    let mut at = 0;
-    let placed = opening.split_inclusive('\n').map(|line| {
-        at += line.len();
-        (at, line)
-    });
-    let mut lines = placed.filter(|(_, line)| !line.trim().is_empty()).peekable();
-    let (mut end, mut is_first, mut is_in_paragraph) = (0, true, false);
-    while let Some((line_end, line)) = lines.next() {
+/// Whether any line of Markdown may be a heading, or bold as a whole, and begin like what is left. That spares most
+/// bodies a parser; unclear cases may.
+fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
+    let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
+    let mut lines = opening.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let mut is_first = true;
+    while let Some(line) = lines.next() {
         let bare = line.trim_start_matches([' ', '\t', '>', '-', '+']);
-        let next = lines.peek();
-        let is_underlined =
-            next.is_some_and(|(_, next)| matches!(next.trim_start().as_bytes().first(), Some(b'=' | b'-')));
+        let is_underlined = lines
+            .peek()
+            .is_some_and(|next| matches!(next.trim_start().as_bytes().first(), Some(b'=' | b'-')));
         let text = bare.trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
         let is_heading = text.len() < bare.len() || is_underlined || bare.starts_with('<');
         let may_be_headline = std::mem::replace(&mut is_first, false);
-        if is_heading || may_be_headline {
-            if text.starts_with(['<', '&', '\\', '[', '!', '{', '"', '\'']) {
-                return opening;
-            }
-            is_in_paragraph |= text.starts_with(first);
-        }
-        let is_last = next.is_none_or(|(next_end, next)| next_end - next.len() > line_end);
-        if is_last && std::mem::replace(&mut is_in_paragraph, false) {
-            end = line_end;
+        if (is_heading || may_be_headline)
+            && (text.starts_with(first) || text.starts_with(['<', '&', '\\', '[', '!', '{', '"', '\'']))
+        {
+            return true;
         }
     }
-    opening.get(..end).unwrap_or(opening)
+    false
 }
 
 fn is_heading_like(block: &Block) -> bool {
@@ -231,10 +219,11 @@ mod tests {
         let html =
             publishable("A new s\u{FFFD}", || "<!-- x -->\n<h1>\nA new start</h1>".to_owned(), Markup::Html);
         assert_eq!(html, Title::Completed { title: "A new start".to_owned(), line: Completing::Headline(3) });
-        // What follows the last line that may go on is not read; what precedes it is.
-        case("A n\u{FFFD}", "```\n# A new\n\n# A new\n```\n\n[x]: /y\n", closed("A n…"));
-        case("A n\u{FFFD}", "Text.\n\n# A [x] new\n\n[x]: /y\n", closed("A n…"));
-        case("A n\u{FFFD}", "Text.\n\nA new\n===\nText.\n\nMore.", section("A new", 3));
+        // What is far from a heading may be part of it.
+        case("A n\u{FFFD}", "# A [new][x] start\n\nmore\n\n[x]: /y", completed("A new start"));
+        case("A n\u{FFFD}", "# A new[^1] start\n\nmore\n\n[^1]: note", completed("A new start"));
+        case("A n\u{FFFD}", "# Another\n\nA new\nstart here\n===", section("A new start here", 3));
+        case("A n\u{FFFD}", "**A new start**\n\u{A0}", closed("A n…"));
         case("\u{FFFD}", "# x", thinned(""));
         case("a\u{FFFD}", "", closed("a…"));
     }

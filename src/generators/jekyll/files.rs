@@ -10,6 +10,7 @@ use super::site::Jekyll;
 use crate::diagnostic::Diagnostic;
 use crate::generators::walk::{self, Entry};
 use crate::model::{File, FileKind, SiteFacts};
+use crate::text;
 
 /// Files that are not pages whatever they begin with, and not worth opening.
 const ASSETS: &[&str] = &[
@@ -24,25 +25,35 @@ pub(super) fn discover(
     jekyll: &Jekyll,
     give: &mut dyn FnMut(File),
 ) {
-    // What is included by name may be in a collection too.
-    let may_repeat = jekyll.include.iter().any(|glob| glob != ".htaccess");
-    let given = may_repeat.then(BTreeSet::new);
+    let files = Files { may_repeat: may_repeat(jekyll), given: BTreeSet::new(), give };
     let walk = walk::Walk::new(found, &site.root, site.follow_links);
-    let mut walk = Walk { walk, root: &site.root, jekyll, files: Files { given, give } };
+    let mut walk = Walk { walk, root: &site.root, jekyll, files };
     walk.folder("", 0);
     walk.collections();
 }
 
+/// Whether a file may be found twice: what is included by name may be in a collection too, and a collection in another.
+fn may_repeat(jekyll: &Jekyll) -> bool {
+    let labels = || jekyll.collections.iter().map(|collection| &*collection.label);
+    let is_in_another = |label: &str| label == "drafts" || label.contains('/');
+    jekyll.include.iter().any(|glob| glob != ".htaccess")
+        || labels().any(is_in_another)
+        || text::unique(labels().map(str::to_owned).collect()).len() < jekyll.collections.len()
+}
+
 /// Where files go.
 struct Files<'a> {
-    /// The paths of those that went there, if any could be found twice.
-    given: Option<BTreeSet<String>>,
+    may_repeat: bool,
+    /// The paths of those that went there, and may come again.
+    given: BTreeSet<String>,
     give: &'a mut dyn FnMut(File),
 }
 
 impl Files<'_> {
     fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
-        if self.given.as_mut().is_none_or(|given| given.insert(path.clone())) {
+        // Names that are not UTF-8 may come out the same.
+        let may_repeat = self.may_repeat || path.contains(char::REPLACEMENT_CHARACTER);
+        if !may_repeat || self.given.insert(path.clone()) {
             (self.give)(File { path, kind, collection: collection.cloned() });
         }
     }
