@@ -35,7 +35,7 @@ pub(super) fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
         let fields: Vec<Field> =
             pairs.map(|((name, old), (_, new))| Field { name, old: old.clone(), new: new.clone() }).collect();
         if !fields.is_empty() {
-            changes.push(Change::Changed { url: String::new(), title: "the feed itself".to_owned(), fields });
+            changes.push(Change::Itself { fields });
         }
     }
     changes.extend(entries_changed(&old.entries, &new.entries));
@@ -184,6 +184,7 @@ mod tests {
                 Change::Removed { title, .. } => format!("-{title}"),
                 Change::Changed { title, fields, .. } => format!("{title}:{}", fields[0].name),
                 Change::OtherId { old, new, .. } => format!("{old}>{new}"),
+                Change::Itself { .. } => "itself".to_owned(),
             })
             .collect();
         assert_eq!(said, ["A:url", "2>x", "3>y", "+N", "-D"]);

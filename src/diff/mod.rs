@@ -28,7 +28,7 @@ pub struct Field {
     pub new: String,
 }
 
-/// A change of one entry, or of one page.
+/// A change of a feed, of one entry, or of one page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change {
@@ -52,6 +52,11 @@ pub enum Change {
         url: String,
         /// Its title; empty for a page.
         title: String,
+        /// What it would say.
+        fields: Vec<Field>,
+    },
+    /// The feed would say something else of itself.
+    Itself {
         /// What it would say.
         fields: Vec<Field>,
     },

@@ -1,4 +1,4 @@
-//! Links to and from footnotes lead to the places that the page of a post has for them, or nowhere.
+//! Links to and from footnotes get the anchors that the page of a post has for them, or are removed.
 
 /// What a page calls the places of its footnotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(crate) enum Notes {
     Names,
     /// By their names, as Python-Markdown does: `fn:x`, `fnref:x`, `fnref2:x`.
     NamesAfterCounts,
-    /// Nobody knows: a link would be a guess.
+    /// Not known: a link would be a guess.
     Unknown,
 }
 
@@ -67,7 +67,7 @@ impl<'h> Link<'h> {
     fn write(&self, out: &mut String, notes: Notes) {
         let Self { name, number, attributes, text, .. } = self;
         let place = match (notes, self.back_to) {
-            // A reference is its number; an arrow that leads nowhere is nothing.
+            // Of a reference its number is kept, of a link back nothing.
             (Notes::Unknown, None) => return out.push_str(text),
             (Notes::Unknown, Some(_)) => return out.truncate(out.trim_end_matches(' ').len()),
             (Notes::Numbers, None) => format!("fn:{number}"),

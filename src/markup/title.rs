@@ -219,12 +219,29 @@ mod tests {
         let html =
             publishable("A new s\u{FFFD}", || "<!-- x -->\n<h1>\nA new start</h1>".to_owned(), Markup::Html);
         assert_eq!(html, Title::Completed { title: "A new start".to_owned(), line: Completing::Headline(3) });
-        // What is far from a heading may be part of it.
-        case("A n\u{FFFD}", "# A [new][x] start\n\nmore\n\n[x]: /y", completed("A new start"));
-        case("A n\u{FFFD}", "# A new[^1] start\n\nmore\n\n[^1]: note", completed("A new start"));
-        case("A n\u{FFFD}", "# Another\n\nA new\nstart here\n===", section("A new start here", 3));
-        case("A n\u{FFFD}", "**A new start**\n\u{A0}", closed("A n…"));
         case("\u{FFFD}", "# x", thinned(""));
         case("a\u{FFFD}", "", closed("a…"));
+    }
+
+    #[test]
+    fn what_is_far_from_a_heading_may_be_part_of_it() {
+        let completed = |text: &str, line| Title::Completed { title: text.to_owned(), line };
+        let closed = Title::Closed("A n…".to_owned());
+        case(
+            "A n\u{FFFD}",
+            "# A [new][x] start\n\nmore\n\n[x]: /y",
+            completed("A new start", Completing::Headline(1)),
+        );
+        case(
+            "A n\u{FFFD}",
+            "# A new[^1] start\n\nmore\n\n[^1]: note",
+            completed("A new start", Completing::Headline(1)),
+        );
+        case(
+            "A n\u{FFFD}",
+            "# Another\n\nA new\nstart here\n===",
+            completed("A new start here", Completing::Heading(3)),
+        );
+        case("A n\u{FFFD}", "**A new start**\n\u{A0}", closed);
     }
 }

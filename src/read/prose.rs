@@ -191,7 +191,9 @@ pub(super) fn html(
             let text = common_markdown(&aside.text, post, unknown);
             notes::placed(&markdown::html(&text, prose.markup, unknown), prose.notes)
         }
-        (Markup::Markdown, Flavour::Kramdown) => kramdown::html(&aside.text, kramdown::OpenFence::Code),
+        (Markup::Markdown, Flavour::Kramdown) => {
+            notes::placed(&kramdown::html(&aside.text, kramdown::OpenFence::Code), prose.notes)
+        }
         // A page as a whole: what is around its text is not meant.
         (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {
             let selector = config.content_selector.as_deref();

@@ -169,7 +169,7 @@ fn broken(source: &Source, at: usize, error: &SyntaxError) -> Diagnostic {
     finding.help(format!("{advice}what can be read key by key is used"))
 }
 
-/// The finding about a key that stands again.
+/// The finding about a repeated key.
 fn repeated(source: &Source, key: &Scalar) -> Diagnostic {
     let message = format!("`{}` is repeated", text::shown(&key.text));
     let place = key.at.map(|at| source.place(at..at + key.text.len()));

@@ -14,6 +14,8 @@ use crate::report;
 
 /// The longest part of a value that is shown, in characters.
 const SHOWN: usize = 60;
+/// What a feed is called beside its entries.
+const ITSELF: &str = "the feed itself";
 /// How many changes of a kind are shown, without `-v`.
 const MOST: usize = 10;
 
@@ -67,24 +69,18 @@ fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool
         _ => ("files".to_owned(), "file", "files"),
     };
     let _ = writeln!(text, "{}", readable(&heading));
-    let is_itself = |change: &Change| {
-        matches!(change, Change::Changed { url, .. } if url.is_empty())
-            && difference.kind == DifferenceKind::Feed
-    };
-    difference
-        .changes
-        .iter()
-        .filter(|change| is_itself(change))
-        .for_each(|change| text.push_str(&line(change)));
+    let itself = difference.changes.iter().filter(|change| matches!(change, Change::Itself { .. }));
+    text.extend(itself.map(line));
     let kind = |change: &Change| match change {
         Change::OtherId { .. } => 0,
         Change::Added { .. } => 1,
         Change::Removed { .. } => 2,
-        _ => 3,
+        Change::Changed { .. } => 3,
+        _ => 4,
     };
     for (wanted, what) in [(0, "with another id"), (1, "added"), (2, "removed"), (3, "changed")] {
         let changes: Vec<&Change> =
-            difference.changes.iter().filter(|change| kind(change) == wanted && !is_itself(change)).collect();
+            difference.changes.iter().filter(|change| kind(change) == wanted).collect();
         if changes.is_empty() {
             continue;
         }
@@ -121,6 +117,7 @@ fn line(change: &Change) -> String {
             format!("    ! {}\n      id: {} -> {}\n{}", named(url, title), cut(old), cut(new), all(fields))
         }
         Change::Changed { url, title, fields } => format!("    ~ {}\n{}", named(url, title), all(fields)),
+        Change::Itself { fields } => format!("    ~ {ITSELF}\n{}", all(fields)),
         _ => String::new(),
     }
 }
@@ -167,6 +164,9 @@ fn as_json(difference: &Difference) -> Value {
             }
             Change::Changed { url, title, fields } => {
                 ("changed", json!({"url": url, "title": title, "fields": fields_as_json(fields)}))
+            }
+            Change::Itself { fields } => {
+                ("changed", json!({"url": "", "title": ITSELF, "fields": fields_as_json(fields)}))
             }
             _ => continue,
         };

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use comrak::nodes::{Node, NodeValue};
 
 use super::markdown;
-use super::notes::{self, Notes};
 use crate::text::has;
 
 mod html_blocks;
@@ -85,7 +84,6 @@ pub(crate) fn html(source: &str, open: OpenFence) -> String {
     smart::document(root);
     let html = markdown::written(root, &options);
     let html = html.replace(STRAIGHT_DOUBLE, "&quot;").replace(STRAIGHT_SINGLE, "&#39;");
-    let html = notes::placed(&html, Notes::Names);
     let mut pieces = html.split(RAW);
     let first = pieces.next().unwrap_or_default().to_owned();
     let raw = raw.into_iter().chain(std::iter::repeat(""));
