@@ -42,7 +42,7 @@ pub(super) fn excerpt(
         return before((separator, *rule), post, body, source, &prose, config, unknown);
     }
     let text = resolved(post, source, body, &prose, None, config, unknown);
-    if HIDING.is_match(&text) {
+    if hides(&text) {
         let html = markdown::html(&text, prose.markup, unknown);
         let place = clean::Place { page: &post.url, title: &post.title, pixels: clean::Pixels::Remove };
         return excerpt_of_page(&clean::publishable(&html, &place)?);
@@ -62,9 +62,13 @@ pub(super) fn excerpt_of_page(html: &str) -> Option<String> {
     excerpt::of_body(html, Markup::Html, None)
 }
 
-/// A tag that hides what is in it.
+/// Whether a text has a tag that hides what is in it. Most texts have few tags, and the pattern is slow.
+fn hides(text: &str) -> bool {
+    text.split('>').filter_map(|part| Some(part.split_at(part.find('<')?).1)).any(|tag| HIDING.is_match(tag))
+}
+
 static HIDING: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)<[a-z][^>]*(\shidden\b|display\s*:\s*none)";
+    let pattern = r"(?is)<[a-z].*(\shidden\b|display\s*:\s*none)";
     Regex::new(pattern).unwrap_or_else(|error| unreachable!("{error}"))
 });
 
@@ -271,6 +275,18 @@ fn variable(name: &str, written: &Variables<'_>, post: &Post, config: &Config) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_that_hide() {
+        for text in
+            ["<p hidden>a", "a<b\nclass=x HIDDEN=''>", "<p style='display : none'>", "<p title='<' hidden>"]
+        {
+            assert!(hides(text), "{text}");
+        }
+        for text in ["hidden", "< p hidden>", "<p class=hidden>", "<p> hidden", "</p hidden>"] {
+            assert!(!hides(text), "{text}");
+        }
+    }
 
     #[test]
     fn the_head_of_a_body() {

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, FileKind, Post, SiteFacts, TAG};
 use crate::settings::{FILE_NAME, Settings};
-use crate::source::Fences;
+use crate::source::{Fences, Source};
 use name::FileName;
 
 /// A folder of posts.
@@ -71,7 +71,7 @@ impl Dialect for Plain {
         if !fields.written.present {
             let text = &fields.source.text;
             match Markup::of_path(&file.path) {
-                _ if is_binary(text) => return fields.refuse_bytes(),
+                _ if is_binary(fields.source) => return fields.refuse_bytes(),
                 // A finished page says of itself what the pages of a built site say.
                 Markup::Html if built::is_whole(text) && fields.site.permalink.is_none() => {
                     return built::resolve_page(file, fields);
@@ -125,10 +125,11 @@ impl Dialect for Plain {
     }
 }
 
-/// Whether a file has what no text has.
-fn is_binary(text: &str) -> bool {
-    let start = text.split_at(text.floor_char_boundary(LOOKED_AT)).0;
-    start.contains('\0') || start.starts_with("%PDF-")
+/// Whether a file has what no text has, or is mostly of bytes that cannot be decoded.
+fn is_binary(source: &Source) -> bool {
+    let start = source.text.split_at(source.text.floor_char_boundary(LOOKED_AT)).0;
+    let lost = source.undecodable.partition_point(|at| *at < start.len());
+    start.contains('\0') || start.starts_with("%PDF-") || lost * 3 > start.chars().count()
 }
 
 #[cfg(test)]
