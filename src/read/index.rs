@@ -1,6 +1,7 @@
 //! Files and records -> [`Index`]: every post of a site, small.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -22,6 +23,11 @@ use crate::text::Digest;
 const CHUNK: usize = 256;
 /// How many of these may wait to be read.
 const WAITING: usize = 64;
+/// How many files are opened before the first of them is understood. The two steps are much code, and what was just used
+/// is still near the processor.
+const GROUP: usize = 16;
+/// How much these may hold, in bytes: with more, the next ones wait.
+const GROUP_SIZE: usize = 1 << 20;
 
 /// How far reading has come, for another thread that watches.
 #[derive(Debug, Default)]
@@ -64,6 +70,12 @@ enum Item {
     Line(Line),
 }
 
+/// The same, opened.
+enum Opened {
+    File(File, io::Result<Source>),
+    Line(Line),
+}
+
 /// What has been read so far.
 #[derive(Default)]
 struct Part {
@@ -91,6 +103,51 @@ impl Part {
         self.found.append(&mut other.found);
         for (reason, count) in other.absent {
             *self.absent.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Adds a file or a record.
+    fn add(&mut self, opened: Opened, config: &Config, wanted: &Wanted) {
+        let before = self.found.len();
+        let (Read { post, remark, digest }, origin) = match opened {
+            Opened::File(file, source) => {
+                (read_file(&mut self.found, config, &file, source), Origin::File(file.kind))
+            }
+            Opened::Line(line) => {
+                let origin = Origin::Record(line.offset);
+                let records = config.records.as_ref();
+                let read = records.map(|records| read_line(&mut self.found, line, records, config));
+                (read.unwrap_or_default(), origin)
+            }
+        };
+        let reason = post.as_ref().and_then(|post| select::hidden_because(post, &config.site));
+        match (post, reason) {
+            // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
+            (Some(post), Some(reason)) => {
+                self.found.truncate(before);
+                let stated = if remark.is_some() { Reason::HeldBack } else { reason };
+                *self.absent.entry(stated).or_default() += 1;
+                self.found.extend(remark);
+                let now = config.site.now;
+                let is_counted = post.is_built
+                    && matches!(origin, Origin::File(FileKind::Post))
+                    && post.collection.as_deref() == Some("posts")
+                    && post.published.is_none_or(|date| config.site.future || date <= now);
+                self.hidden.extend(is_counted.then_some(post.published));
+                self.unpublished.push(Unpublished { url: post.url, path: post.path, reason });
+            }
+            (Some(mut post), None) => {
+                // A post without an author is by the site's authors, in selections too.
+                if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
+                    post.authors.clone_from(&config.site.authors);
+                }
+                self.urls.push(XxHash3_64::oneshot(post.url.as_bytes()));
+                self.posts.push(PostMeta::of(post, origin, wanted, digest));
+            }
+            (None, _) if self.found.len() > before => {
+                *self.absent.entry(Reason::Unreadable).or_default() += 1;
+            }
+            (None, _) => {}
         }
     }
 }
@@ -187,48 +244,38 @@ fn wait_for_readers(progress: &Progress) {
 fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let posts = Vec::with_capacity(chunk.len());
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
-    for item in chunk {
-        let before = part.found.len();
-        let (Read { post, remark, digest }, origin) = match item {
-            Item::File(file) => (read_file(&mut part.found, config, &file), Origin::File(file.kind)),
-            Item::Line(line) => {
-                let origin = Origin::Record(line.offset);
-                let records = config.records.as_ref();
-                let read = records.map(|records| read_line(&mut part.found, line, records, config));
-                (read.unwrap_or_default(), origin)
-            }
-        };
-        let reason = post.as_ref().and_then(|post| select::hidden_because(post, &config.site));
-        match (post, reason) {
-            // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
-            (Some(post), Some(reason)) => {
-                part.found.truncate(before);
-                let stated = if remark.is_some() { Reason::HeldBack } else { reason };
-                *part.absent.entry(stated).or_default() += 1;
-                part.found.extend(remark);
-                let now = config.site.now;
-                let is_counted = post.is_built
-                    && matches!(origin, Origin::File(FileKind::Post))
-                    && post.collection.as_deref() == Some("posts")
-                    && post.published.is_none_or(|date| config.site.future || date <= now);
-                part.hidden.extend(is_counted.then_some(post.published));
-                part.unpublished.push(Unpublished { url: post.url, path: post.path, reason });
-            }
-            (Some(mut post), None) => {
-                // A post without an author is by the site's authors, in selections too.
-                if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
-                    post.authors.clone_from(&config.site.authors);
-                }
-                part.urls.push(XxHash3_64::oneshot(post.url.as_bytes()));
-                part.posts.push(PostMeta::of(post, origin, wanted, digest));
-            }
-            (None, _) if part.found.len() > before => {
-                *part.absent.entry(Reason::Unreadable).or_default() += 1;
-            }
-            (None, _) => {}
+    let mut items = chunk.into_iter();
+    let mut group = Vec::with_capacity(GROUP);
+    while items.len() > 0 {
+        let mut size = 0;
+        while group.len() < GROUP
+            && size < GROUP_SIZE
+            && let Some(item) = items.next()
+        {
+            let opened = open(item, config);
+            size += if let Opened::File(_, Ok(source)) = &opened { source.text.len() } else { 0 };
+            group.push(opened);
+        }
+        for opened in group.drain(..) {
+            part.add(opened, config, wanted);
         }
     }
     part
+}
+
+fn open(item: Item, config: &Config) -> Opened {
+    let file = match item {
+        Item::File(file) => file,
+        Item::Line(line) => return Opened::Line(line),
+    };
+    let (root, largest) = (&config.site.root, config.site.largest);
+    let body = if config.lock.is_some() { Body::Fingerprint } else { Body::Unread };
+    let source = match file.kind {
+        FileKind::Asset => Ok(Source::of_asset(&file.path)),
+        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, largest, body),
+        FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path, largest),
+    };
+    Opened::File(file, source)
 }
 
 /// What was read of one file or record.
@@ -250,14 +297,7 @@ fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config:
     Read { post: read.map(|(post, _)| post), remark: None, digest }
 }
 
-fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File) -> Read {
-    let (root, largest) = (&config.site.root, config.site.largest);
-    let body = if config.lock.is_some() { Body::Fingerprint } else { Body::Unread };
-    let source = match file.kind {
-        FileKind::Asset => Ok(Source::of_asset(&file.path)),
-        FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, largest, body),
-        FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path, largest),
-    };
+fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File, source: io::Result<Source>) -> Read {
     let source = match source {
         Ok(source) => source,
         Err(error) => {
