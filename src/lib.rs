@@ -293,6 +293,8 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let published = of_text().filter(|post| feeds::is_carried(post)).count();
     let pages = of_text().count() - published;
     let findings = in_order(found);
+    // Of a million posts, this takes a while, for which nobody needs to wait.
+    rayon::spawn(move || drop(posts));
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
 }
 
@@ -429,7 +431,7 @@ fn list_pages(posts: &[PostMeta], unpublished: &[Unpublished], config: &Config) 
 
 /// Findings in an order that does not depend on threads, each once.
 fn in_order(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    found.par_sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     found.dedup();
     found
 }

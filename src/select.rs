@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset};
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashMap, HashTable};
 use rayon::prelude::*;
+use twox_hash::XxHash3_64;
 
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::model::{Post, PostMeta, Reason, SiteFacts};
@@ -36,7 +37,7 @@ pub(crate) fn order(a: &PostMeta, b: &PostMeta) -> Ordering {
     key(a).cmp(&key(b)).then_with(rest)
 }
 
-/// Whether all of these are different.
+/// Whether all of these are different: nearly always, the hashes of different texts are.
 pub(crate) fn are_distinct(mut hashes: Vec<u64>) -> bool {
     hashes.par_sort_unstable();
     hashes.is_sorted_by(|one, next| one < next)
@@ -83,7 +84,9 @@ pub(crate) fn make_ids_unique(
     posts: &mut [PostMeta],
     is_known: &dyn Fn(usize) -> bool,
 ) {
-    if posts.iter().all(|post| post.own_id().is_none()) {
+    let hash = |post: &PostMeta| XxHash3_64::oneshot(post.id().as_bytes());
+    let has_own = posts.iter().any(PostMeta::has_own_id);
+    if !has_own || are_distinct(posts.par_iter().filter(|post| post.in_feeds).map(hash).collect()) {
         return;
     }
     let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());

@@ -191,6 +191,11 @@ impl PostMeta {
         self.own_id().unwrap_or(self.url())
     }
 
+    /// Whether the id is not the permalink.
+    pub(crate) fn has_own_id(&self) -> bool {
+        self.id_is_shorter_by != 0
+    }
+
     /// The id, if it is not the permalink.
     pub(crate) fn own_id(&self) -> Option<&str> {
         match self.id_is_shorter_by {

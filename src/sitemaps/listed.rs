@@ -1,8 +1,8 @@
 //! What a sitemap lists.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, FixedOffset};
 use rayon::prelude::*;
@@ -142,20 +142,25 @@ pub(crate) fn listing<'a>(
     // Permalinks are unique; only what is listed under another URL may be there already.
     let can_repeat = !others.is_empty() || posts.iter().any(PostMeta::is_listed_elsewhere);
     let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
+    let home = config.site.base_url.as_str();
+    let has_home = AtomicBool::new(false);
+    let verdict = |post: &PostMeta| {
+        if post.in_sitemap && post.listed_url() == home {
+            has_home.store(true, Ordering::Relaxed);
+        }
+        scope.verdict(post, built)
+    };
+    let verdicts: Vec<Verdict> = posts.par_iter().map(verdict).collect();
     // One more for the home page.
     let mut listed = Vec::with_capacity(posts.len() + others.len() + 1);
     // The oldest first, so that a new post changes the end of the file only.
-    for post in posts.iter().rev().filter(|post| post.in_sitemap) {
-        let url = post.listed_url();
-        if let Err(message) = scope.check(url) {
-            let finding = Diagnostic::new(Rule::OutsideSitemap, post.path(), message);
-            found.push(finding.help("it is not in the sitemap"));
-            continue;
-        }
-        let is_unlisted =
-            built.is_some_and(|built| unlisted_because(built, post.url(), &config.site.base_url).is_some());
-        if !scope.excludes(url) && !is_unlisted && (!can_repeat || seen.insert(url)) {
-            listed.push(Listed::Post(post));
+    for (post, verdict) in posts.iter().zip(verdicts).rev() {
+        match verdict {
+            Verdict::Listed if !can_repeat || seen.insert(post.listed_url()) => {
+                listed.push(Listed::Post(post))
+            }
+            Verdict::Listed | Verdict::Unlisted => {}
+            Verdict::Outside => found.extend(scope.outside(post)),
         }
     }
     let alternates =
@@ -164,15 +169,13 @@ pub(crate) fn listing<'a>(
         listed.sort_by_key(|listed| listed.is_dated());
     }
     let undated = listed.partition_point(|listed| !listed.is_dated());
-    let home = config.site.base_url.as_str();
     let others =
         others.iter().map(String::as_str).filter(|url| scope.check(url).is_ok() && !scope.excludes(url));
     let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
     // A folder of posts says nothing of its home page, and every site has one.
     let is_folder = built.is_none() && config.is_plain() && sitemap.pages;
-    let is_a_post = || posts.par_iter().any(|post| post.in_sitemap && post.listed_url() == home);
     let lists_home = others.contains(&home)
-        || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !is_a_post());
+        || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !has_home.into_inner());
     let others: Vec<Listed<'_>> = others.into_iter().filter(|url| *url != home).map(Listed::Other).collect();
     let mut undated = undated + others.len();
     listed.splice(undated - others.len()..undated - others.len(), others);
@@ -211,11 +214,18 @@ pub(crate) fn why_unlisted(
     unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned)
 }
 
+/// What becomes of a post: it is listed, or left out as its author or its page wants, or has a URL that may not be listed.
+enum Verdict {
+    Listed,
+    Unlisted,
+    Outside,
+}
+
 /// What a sitemap may list: only what is in its folder, or below.
 struct Scope<'a> {
     root: String,
     /// Globs of paths, and whether each has fitted one.
-    exclude: Vec<(String, Cell<bool>)>,
+    exclude: Vec<(String, AtomicBool)>,
     include: &'a [String],
     robots: Rules,
     base_url: &'a BaseUrl,
@@ -231,10 +241,29 @@ impl<'a> Scope<'a> {
         // A pattern may be written as the URL that it is meant for.
         let glob = |written: &String| {
             let path = written.strip_prefix(base_url.as_str()).unwrap_or(written);
-            (link::decoded(path.trim_start_matches('/')), Cell::new(false))
+            (link::decoded(path.trim_start_matches('/')), AtomicBool::new(false))
         };
         let exclude = sitemap.exclude.iter().map(glob).collect();
         Self { root, exclude, include: &sitemap.include, robots: Rules::read(config), base_url }
+    }
+
+    /// What becomes of a post, if it is the first at its URL.
+    fn verdict(&self, post: &PostMeta, built: Option<&Built>) -> Verdict {
+        let url = post.listed_url();
+        let is_unlisted =
+            || built.is_some_and(|built| unlisted_because(built, post.url(), self.base_url).is_some());
+        match post.in_sitemap {
+            true if self.check(url).is_err() => Verdict::Outside,
+            true if !self.excludes(url) && !is_unlisted() => Verdict::Listed,
+            _ => Verdict::Unlisted,
+        }
+    }
+
+    /// The finding about a post that may not be listed.
+    fn outside(&self, post: &PostMeta) -> Option<Diagnostic> {
+        let message = self.check(post.listed_url()).err()?;
+        let finding = Diagnostic::new(Rule::OutsideSitemap, post.path(), message);
+        Some(finding.help("it is not in the sitemap"))
     }
 
     /// Whether a URL may be listed; why not.
@@ -261,13 +290,13 @@ impl<'a> Scope<'a> {
         }
         let path = url.strip_prefix(self.base_url.as_str()).map(link::decoded).unwrap_or_default();
         let fitting = self.exclude.iter().filter(|(glob, _)| fits_any(&path, std::slice::from_ref(glob)));
-        let count = fitting.inspect(|(_, fits)| fits.set(true)).count();
+        let count = fitting.inspect(|(_, fits)| fits.store(true, Ordering::Relaxed)).count();
         count > 0 && !fits_any(&path, self.include)
     }
 
     /// Reports patterns that exclude nothing.
     fn report_unused(&self, found: &mut Vec<Diagnostic>, config: &Config) {
-        for (glob, _) in self.exclude.iter().filter(|(_, fits)| !fits.get()) {
+        for (glob, _) in self.exclude.iter().filter(|(_, fits)| !fits.load(Ordering::Relaxed)) {
             let file = config.file_of_outputs();
             let message = format!("`{glob}`, in the sitemap's `exclude`, fits no page");
             let finding = Diagnostic::new(Rule::UnusedPattern, file, message);
