@@ -289,13 +289,18 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let lock_mode = if folder == config.site.output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
     let outputs = staging.commit(&config.site.root, sources, lock)?;
-    let of_text = || posts.iter().filter(|post| !post.is_asset());
-    let published = of_text().filter(|post| feeds::is_carried(post)).count();
-    let pages = of_text().count() - published;
+    let (published, pages) = counts(&posts);
     let findings = in_order(found);
-    // Of a million posts, this takes a while, for which nobody needs to wait.
+    // To free a million posts takes time, and the report does not depend on it.
     rayon::spawn(move || drop(posts));
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
+}
+
+/// How many posts feeds carry, and how many pages are in the sitemap only.
+fn counts(posts: &[PostMeta]) -> (usize, usize) {
+    let of_text = || posts.iter().filter(|post| !post.is_asset());
+    let published = of_text().filter(|post| feeds::is_carried(post)).count();
+    (published, of_text().count() - published)
 }
 
 /// An output folder that is a file can have nothing in it.

@@ -13,11 +13,17 @@ pub(crate) enum Notes {
     Unknown,
 }
 
+/// How each of these links begins.
+const START: &str = "<a href=\"#fn";
+
 /// HTML as `comrak` writes it, with these places in its links.
-pub(crate) fn placed(html: &str, notes: Notes) -> String {
+pub(crate) fn placed(html: String, notes: Notes) -> String {
+    if !html.contains(START) {
+        return html;
+    }
     let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((before, link)) = rest.split_once("<a href=\"#fn") {
+    let mut rest = html.as_str();
+    while let Some((before, link)) = rest.split_once(START) {
         out.push_str(before);
         match Link::read(link) {
             Some(link) => {
@@ -26,7 +32,7 @@ pub(crate) fn placed(html: &str, notes: Notes) -> String {
             }
             // Its author wrote it.
             None => {
-                out.push_str("<a href=\"#fn");
+                out.push_str(START);
                 rest = link;
             }
         }
@@ -47,7 +53,7 @@ struct Link<'h> {
 }
 
 impl<'h> Link<'h> {
-    /// Reads one behind `<a href="#fn`.
+    /// Reads one behind [`START`].
     fn read(link: &'h str) -> Option<Self> {
         let (target, rest) = link.split_once('"')?;
         let (attributes, rest) = rest.split_once('>')?;
@@ -95,7 +101,7 @@ mod tests {
         let arena = comrak::Arena::new();
         let html = markdown::written(markdown::parse(&arena, SOURCE, &options), &options);
         let places = |notes| {
-            let html = placed(&html, notes);
+            let html = placed(html.clone(), notes);
             let links = html.split("<a href=\"").skip(1).filter_map(|link| link.split('"').next());
             links.map(str::to_owned).collect::<Vec<_>>().join(" ")
         };
@@ -107,7 +113,7 @@ mod tests {
             "#fn:n-1 #fn:b #fn:n-1 #fn-9 #fnref:n-1 #fnref2:n-1 #fnref:b"
         );
         assert_eq!(places(Notes::Unknown), "#fn-9");
-        let unlinked = placed(&html, Notes::Unknown);
+        let unlinked = placed(html.clone(), Notes::Unknown);
         assert!(unlinked.contains("<sup class=\"footnote-ref\">1</sup>"), "{unlinked}");
         assert!(unlinked.contains("<p>N.</p>") && !unlinked.contains('↩'), "{unlinked}");
     }

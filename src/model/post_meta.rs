@@ -219,6 +219,11 @@ impl PostMeta {
         url.split('#').next().unwrap_or(url)
     }
 
+    /// Whether sitemaps list it under this URL. Nearly all permalinks have another length, and are not compared.
+    pub(crate) fn is_listed_at(&self, url: &str) -> bool {
+        (self.is_listed_elsewhere || self.ends.0 as usize == url.len()) && self.listed_url() == url
+    }
+
     /// Whether that is another URL than the permalink.
     pub(crate) fn is_listed_elsewhere(&self) -> bool {
         self.is_listed_elsewhere

@@ -26,7 +26,7 @@ pub(super) fn make(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Resu
     Ok(file)
 }
 
-/// The error without the name of a file that was never made, which says nothing to anybody.
+/// The error without the name of the file, which was never made.
 fn without_name(error: io::Error) -> io::Error {
     use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     match error.kind() {

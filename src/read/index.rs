@@ -23,8 +23,8 @@ use crate::text::Digest;
 const CHUNK: usize = 256;
 /// How many of these may wait to be read.
 const WAITING: usize = 64;
-/// How many files are opened before the first of them is understood. The two steps are much code, and what was just used
-/// is still near the processor.
+/// How many files are opened before the first of them is understood. Each of the two steps fills the
+/// processor's cache with its code.
 const GROUP: usize = 16;
 /// How much these may hold, in bytes: with more, the next ones wait.
 const GROUP_SIZE: usize = 1 << 20;
@@ -263,6 +263,7 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     part
 }
 
+/// Reads the front matter of a file, or all of a file without any.
 fn open(item: Item, config: &Config) -> Opened {
     let file = match item {
         Item::File(file) => file,

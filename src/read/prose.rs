@@ -193,10 +193,10 @@ pub(super) fn html(
     let html = match (prose.markup, prose.flavour) {
         (Markup::Markdown, Flavour::CommonMark) => {
             let text = common_markdown(&aside.text, post, unknown);
-            notes::placed(&markdown::html(&text, prose.markup, unknown), prose.notes)
+            notes::placed(markdown::html(&text, prose.markup, unknown), prose.notes)
         }
         (Markup::Markdown, Flavour::Kramdown) => {
-            notes::placed(&kramdown::html(&aside.text, kramdown::OpenFence::Code), prose.notes)
+            notes::placed(kramdown::html(&aside.text, kramdown::OpenFence::Code), prose.notes)
         }
         // A page as a whole: what is around its text is not meant.
         (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {

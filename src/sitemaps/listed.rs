@@ -143,24 +143,16 @@ pub(crate) fn listing<'a>(
     let can_repeat = !others.is_empty() || posts.iter().any(PostMeta::is_listed_elsewhere);
     let mut seen = HashSet::with_capacity(if can_repeat { posts.len() } else { 0 });
     let home = config.site.base_url.as_str();
-    let has_home = AtomicBool::new(false);
-    let verdict = |post: &PostMeta| {
-        if post.in_sitemap && post.listed_url() == home {
-            has_home.store(true, Ordering::Relaxed);
-        }
-        scope.verdict(post, built)
-    };
-    let verdicts: Vec<Verdict> = posts.par_iter().map(verdict).collect();
+    let unlisted: Vec<Option<Unlisted>> = posts.par_iter().map(|post| scope.unlisted(post, built)).collect();
     // One more for the home page.
     let mut listed = Vec::with_capacity(posts.len() + others.len() + 1);
     // The oldest first, so that a new post changes the end of the file only.
-    for (post, verdict) in posts.iter().zip(verdicts).rev() {
-        match verdict {
-            Verdict::Listed if !can_repeat || seen.insert(post.listed_url()) => {
-                listed.push(Listed::Post(post))
-            }
-            Verdict::Listed | Verdict::Unlisted => {}
-            Verdict::Outside => found.extend(scope.outside(post)),
+    for (post, unlisted) in posts.iter().zip(unlisted).rev() {
+        match unlisted {
+            None if can_repeat && !seen.insert(post.listed_url()) => {}
+            None => listed.push(Listed::Post(post)),
+            Some(Unlisted::Outside) => found.extend(scope.outside(post)),
+            Some(_) => {}
         }
     }
     let alternates =
@@ -169,13 +161,12 @@ pub(crate) fn listing<'a>(
         listed.sort_by_key(|listed| listed.is_dated());
     }
     let undated = listed.partition_point(|listed| !listed.is_dated());
-    let others =
-        others.iter().map(String::as_str).filter(|url| scope.check(url).is_ok() && !scope.excludes(url));
+    let others = others.iter().map(String::as_str).filter(|url| scope.takes(url));
     let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
     // A folder of posts says nothing of its home page, and every site has one.
     let is_folder = built.is_none() && config.is_plain() && sitemap.pages;
-    let lists_home = others.contains(&home)
-        || (is_folder && scope.check(home).is_ok() && !scope.excludes(home) && !has_home.into_inner());
+    let is_a_post = || posts.iter().any(|post| post.in_sitemap && post.is_listed_at(home));
+    let lists_home = others.contains(&home) || (is_folder && scope.takes(home) && !is_a_post());
     let others: Vec<Listed<'_>> = others.into_iter().filter(|url| *url != home).map(Listed::Other).collect();
     let mut undated = undated + others.len();
     listed.splice(undated - others.len()..undated - others.len(), others);
@@ -201,24 +192,27 @@ pub(crate) fn why_unlisted(
     config: &Config,
 ) -> Option<String> {
     let scope = Scope::new(sitemap, config);
-    let url = post.listed_url();
-    if !post.in_sitemap {
-        return Some("it is not for sitemaps: its front matter says so".to_owned());
+    match scope.unlisted(post, built)? {
+        Unlisted::Unwanted => Some("it is not for sitemaps: its front matter says so".to_owned()),
+        Unlisted::Outside => scope.check(post.listed_url()).err(),
+        Unlisted::Excluded => {
+            Some("`exclude` of the sitemap, or `robots.txt`, has a pattern for it".to_owned())
+        }
+        Unlisted::ByPage => unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned),
     }
-    if let Err(message) = scope.check(url) {
-        return Some(message);
-    }
-    if scope.excludes(url) {
-        return Some("`exclude` of the sitemap, or `robots.txt`, has a pattern for it".to_owned());
-    }
-    unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned)
 }
 
-/// What becomes of a post: it is listed, or left out as its author or its page wants, or has a URL that may not be listed.
-enum Verdict {
-    Listed,
-    Unlisted,
+/// Why a sitemap does not list a post.
+#[derive(Clone, Copy)]
+enum Unlisted {
+    /// Its front matter says so.
+    Unwanted,
+    /// Its URL may not be listed.
     Outside,
+    /// A pattern excludes it.
+    Excluded,
+    /// Its page says so.
+    ByPage,
 }
 
 /// What a sitemap may list: only what is in its folder, or below.
@@ -247,16 +241,23 @@ impl<'a> Scope<'a> {
         Self { root, exclude, include: &sitemap.include, robots: Rules::read(config), base_url }
     }
 
-    /// What becomes of a post, if it is the first at its URL.
-    fn verdict(&self, post: &PostMeta, built: Option<&Built>) -> Verdict {
+    /// Why a post is not listed, if it is not, and is the first at its URL.
+    fn unlisted(&self, post: &PostMeta, built: Option<&Built>) -> Option<Unlisted> {
         let url = post.listed_url();
-        let is_unlisted =
-            || built.is_some_and(|built| unlisted_because(built, post.url(), self.base_url).is_some());
-        match post.in_sitemap {
-            true if self.check(url).is_err() => Verdict::Outside,
-            true if !self.excludes(url) && !is_unlisted() => Verdict::Listed,
-            _ => Verdict::Unlisted,
+        if !post.in_sitemap {
+            Some(Unlisted::Unwanted)
+        } else if self.check(url).is_err() {
+            Some(Unlisted::Outside)
+        } else if self.excludes(url) {
+            Some(Unlisted::Excluded)
+        } else {
+            unlisted_because(built?, post.url(), self.base_url).map(|_| Unlisted::ByPage)
         }
+    }
+
+    /// Whether a URL that belongs to no post is listed.
+    fn takes(&self, url: &str) -> bool {
+        self.check(url).is_ok() && !self.excludes(url)
     }
 
     /// The finding about a post that may not be listed.

@@ -10,7 +10,6 @@ use super::site::Jekyll;
 use crate::diagnostic::Diagnostic;
 use crate::generators::walk::{self, Entry};
 use crate::model::{File, FileKind, SiteFacts};
-use crate::text;
 
 /// Files that are not pages whatever they begin with, and not worth opening.
 const ASSETS: &[&str] = &[
@@ -38,7 +37,7 @@ fn may_repeat(jekyll: &Jekyll) -> bool {
     let is_in_another = |label: &str| label == "drafts" || label.contains('/');
     jekyll.include.iter().any(|glob| glob != ".htaccess")
         || labels().any(is_in_another)
-        || text::unique(labels().map(str::to_owned).collect()).len() < jekyll.collections.len()
+        || labels().collect::<BTreeSet<_>>().len() < jekyll.collections.len()
 }
 
 /// Where files go.
