@@ -247,7 +247,8 @@ impl<'a> Site<'a> {
         };
         let Ok(source) = source else { return Vec::new() };
         let mut found = Vec::new();
-        let mut fields = Fields::new(&mut found, &source, site, Scope::Whole);
+        let written = generators::front_matter(&mut found, &*config.dialect, file, &source);
+        let mut fields = Fields::new(&mut found, &source, written, site, Scope::Whole);
         let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
         let Some(post) = post else { return Vec::new() };
         let inherited = |key: &str| config.dialect.inherited_from(file, key, site);

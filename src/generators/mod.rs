@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates, Value};
 use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
-use crate::source::Source;
+use crate::source::{self, Fences, FrontMatter, Source};
 use fields::Reading;
 pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME, origins::FROM_TEXT};
 pub(crate) use links::LinkKind;
@@ -126,6 +126,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// finding.
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File));
 
+    /// What counts as front matter in a file; `None` if nothing does, or nothing but this dialect knows what.
+    fn fences(&self, _file: &File, _source: &Source) -> Option<Fences> {
+        Some(Fences::Any)
+    }
+
     /// What a file becomes; `None` if nothing is published of it.
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post>;
 
@@ -203,6 +208,17 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     }
 }
 
+/// The front matter of a file, as its generator reads it.
+pub(crate) fn front_matter(
+    found: &mut Vec<Diagnostic>,
+    dialect: &dyn Dialect,
+    file: &File,
+    source: &Source,
+) -> FrontMatter {
+    let fences = dialect.fences(file, source);
+    fences.map(|fences| source::front_matter::parse(found, source, fences)).unwrap_or_default()
+}
+
 /// What a file becomes: as its generator resolves it, with a URL by the pattern of the site's own configuration, if that
 /// has one.
 pub(crate) fn resolve(
@@ -240,8 +256,10 @@ pub(crate) fn resolve(
     if let Some((message, help)) = post.limit_terms(&fields.site.taxonomies) {
         fields.report(Rule::UnusableValue, None, message, help);
     }
-    let has_other_rule = file.kind == FileKind::Post && generator.name != plain::GENERATOR.name;
-    Some(if has_other_rule { plain::with_pattern(post, fields) } else { post })
+    if file.kind == FileKind::Post && generator.name != plain::GENERATOR.name {
+        plain::set_url(&mut post, fields);
+    }
+    Some(post)
 }
 
 /// How the body of a post is written, and what of it is the excerpt.
@@ -326,7 +344,8 @@ mod tests {
         let mut found = Vec::new();
         let collection = (kind != FileKind::Page).then(|| "posts".into());
         let file = File { path: path.to_owned(), kind, collection };
-        let post = dialect.resolve(&file, &mut Fields::new(&mut found, &source, &site, scope));
+        let written = front_matter(&mut found, &*dialect, &file, &source);
+        let post = dialect.resolve(&file, &mut Fields::new(&mut found, &source, written, &site, scope));
         (post, found.into_iter().map(|finding| finding.message).collect())
     }
 

@@ -102,7 +102,7 @@ impl Post {
     /// Leaves terms out, where it has too many of a taxonomy whose terms have feeds. Gives what is to be said of that: a
     /// message, and its help.
     pub(crate) fn limit_terms(&mut self, taxonomies: &BTreeSet<String>) -> Option<(String, String)> {
-        let mut counted = taxonomies.iter().map(|name| (name.clone(), self.terms_of(name).count()));
+        let mut counted = taxonomies.iter().map(|name| (name, self.terms_of(name).count()));
         let (taxonomy, count) = counted.find(|(_, count)| *count > MOST_TERMS)?;
         let mut counts: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
         self.terms.retain(|term| {
@@ -111,7 +111,7 @@ impl Post {
             *count <= MOST_TERMS
         });
         self.labels.iter_mut().for_each(|labels| labels.truncate(MOST_TERMS));
-        let message = format!("it has {count} terms of the taxonomy `{}`", text::shown(&taxonomy));
+        let message = format!("it has {count} terms of the taxonomy `{}`", text::shown(taxonomy));
         Some((message, format!("each has a feed, so only the first {MOST_TERMS} are used")))
     }
 

@@ -95,7 +95,8 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
     };
     // What was found before is not found again.
     let mut found_before = Vec::new();
-    let mut fields = Fields::new(&mut found_before, &source, &config.site, Scope::Whole);
+    let written = generators::front_matter(&mut found_before, &*config.dialect, &file, &source);
+    let mut fields = Fields::new(&mut found_before, &source, written, &config.site, Scope::Whole);
     let post = generators::resolve(config.recognised.generator, &*config.dialect, &file, &mut fields)
         .filter(|post| is_same(post, meta));
     if post.is_none() {

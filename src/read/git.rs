@@ -275,7 +275,8 @@ impl History<'_> {
 fn body(file: &File, bytes: Vec<u8>, config: &Config) -> String {
     let source = source::decode(&file.path, bytes);
     let mut found = Vec::new();
-    let mut fields = Fields::new(&mut found, &source, &config.site, Scope::Index);
+    let written = generators::front_matter(&mut found, &*config.dialect, file, &source);
+    let mut fields = Fields::new(&mut found, &source, written, &config.site, Scope::Index);
     let post = match file.kind {
         FileKind::Asset => None,
         _ => generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields),

@@ -1,7 +1,6 @@
 //! Files and records -> [`Index`]: every post of a site, small.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -16,15 +15,14 @@ use crate::error::Error;
 use crate::generators::{self, Fields, Scope};
 use crate::model::{AUTHOR, File, FileKind, Origin, Post, PostMeta, Reason, Wanted};
 use crate::select;
-use crate::source::{self, Body, Source};
+use crate::source::{self, Body, FrontMatter, Source};
 use crate::text::Digest;
 
 /// How many files are read in one go.
 const CHUNK: usize = 256;
 /// How many of these may wait to be read.
 const WAITING: usize = 64;
-/// How many files are opened before the first of them is understood. Each of the two steps fills the
-/// processor's cache with its code.
+/// How many files are opened before the first of them is understood.
 const GROUP: usize = 16;
 /// How much these may hold, in bytes: with more, the next ones wait.
 const GROUP_SIZE: usize = 1 << 20;
@@ -72,7 +70,8 @@ enum Item {
 
 /// The same, opened.
 enum Opened {
-    File(File, io::Result<Source>),
+    File { file: File, source: Source, written: FrontMatter, found: Vec<Diagnostic> },
+    Unreadable(Diagnostic, FileKind),
     Line(Line),
 }
 
@@ -106,49 +105,36 @@ impl Part {
         }
     }
 
-    /// Adds a file or a record.
-    fn add(&mut self, opened: Opened, config: &Config, wanted: &Wanted) {
-        let before = self.found.len();
-        let (Read { post, remark, digest }, origin) = match opened {
-            Opened::File(file, source) => {
-                (read_file(&mut self.found, config, &file, source), Origin::File(file.kind))
-            }
-            Opened::Line(line) => {
-                let origin = Origin::Record(line.offset);
-                let records = config.records.as_ref();
-                let read = records.map(|records| read_line(&mut self.found, line, records, config));
-                (read.unwrap_or_default(), origin)
-            }
-        };
-        let reason = post.as_ref().and_then(|post| select::hidden_because(post, &config.site));
-        match (post, reason) {
-            // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
-            (Some(post), Some(reason)) => {
-                self.found.truncate(before);
-                let stated = if remark.is_some() { Reason::HeldBack } else { reason };
-                *self.absent.entry(stated).or_default() += 1;
-                self.found.extend(remark);
-                let now = config.site.now;
-                let is_counted = post.is_built
-                    && matches!(origin, Origin::File(FileKind::Post))
-                    && post.collection.as_deref() == Some("posts")
-                    && post.published.is_none_or(|date| config.site.future || date <= now);
-                self.hidden.extend(is_counted.then_some(post.published));
-                self.unpublished.push(Unpublished { url: post.url, path: post.path, reason });
-            }
-            (Some(mut post), None) => {
-                // A post without an author is by the site's authors, in selections too.
-                if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
-                    post.authors.clone_from(&config.site.authors);
-                }
-                self.urls.push(XxHash3_64::oneshot(post.url.as_bytes()));
-                self.posts.push(PostMeta::of(post, origin, wanted, digest));
-            }
-            (None, _) if self.found.len() > before => {
+    /// Adds what was read of a file or a record.
+    fn add(&mut self, read: Read, config: &Config, wanted: &Wanted) {
+        let Read { post, remark, digest, origin, found } = read;
+        let Some(mut post) = post else {
+            if !found.is_empty() {
                 *self.absent.entry(Reason::Unreadable).or_default() += 1;
             }
-            (None, _) => {}
+            return self.found.extend(found);
+        };
+        // A hidden post is not even mentioned in a finding, unless it is not clear that it is hidden.
+        if let Some(reason) = select::hidden_because(&post, &config.site) {
+            let stated = if remark.is_some() { Reason::HeldBack } else { reason };
+            *self.absent.entry(stated).or_default() += 1;
+            self.found.extend(remark);
+            let now = config.site.now;
+            let is_counted = post.is_built
+                && matches!(origin, Origin::File(FileKind::Post))
+                && post.collection.as_deref() == Some("posts")
+                && post.published.is_none_or(|date| config.site.future || date <= now);
+            self.hidden.extend(is_counted.then_some(post.published));
+            self.unpublished.push(Unpublished { url: post.url, path: post.path, reason });
+            return;
         }
+        self.found.extend(found);
+        // A post without an author is by the site's authors, in selections too.
+        if post.authors.is_empty() && wanted.taxonomies.contains(AUTHOR) {
+            post.authors.clone_from(&config.site.authors);
+        }
+        self.urls.push(XxHash3_64::oneshot(post.url.as_bytes()));
+        self.posts.push(PostMeta::of(*post, origin, wanted, digest));
     }
 }
 
@@ -241,24 +227,25 @@ fn wait_for_readers(progress: &Progress) {
     while waiting() > CHUNK * WAITING && rayon::yield_now() == Some(rayon::Yield::Executed) {}
 }
 
+/// Takes one step after the other with a whole group, because each fills the processor's cache with its code.
 fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let posts = Vec::with_capacity(chunk.len());
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
     let mut items = chunk.into_iter();
-    let mut group = Vec::with_capacity(GROUP);
     while items.len() > 0 {
+        let mut group = Vec::with_capacity(GROUP);
         let mut size = 0;
         while group.len() < GROUP
             && size < GROUP_SIZE
             && let Some(item) = items.next()
         {
             let opened = open(item, config);
-            size += if let Opened::File(_, Ok(source)) = &opened { source.text.len() } else { 0 };
+            size += opened.size();
             group.push(opened);
         }
-        for opened in group.drain(..) {
-            part.add(opened, config, wanted);
-        }
+        group.iter_mut().for_each(|opened| opened.read_front_matter(config));
+        let read: Vec<Read> = group.into_iter().map(|opened| opened.resolve(config)).collect();
+        read.into_iter().for_each(|read| part.add(read, config, wanted));
     }
     part
 }
@@ -276,48 +263,81 @@ fn open(item: Item, config: &Config) -> Opened {
         FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, largest, body),
         FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path, largest),
     };
-    Opened::File(file, source)
+    match source {
+        Ok(source) => Opened::File { file, source, written: FrontMatter::default(), found: Vec::new() },
+        Err(error) => Opened::Unreadable(unreadable(&file.path, &error.to_string()), file.kind),
+    }
+}
+
+impl Opened {
+    /// How much it holds, in bytes.
+    fn size(&self) -> usize {
+        if let Self::File { source, .. } = self { source.text.len() } else { 0 }
+    }
+
+    fn read_front_matter(&mut self, config: &Config) {
+        if let Self::File { file, source, written, found } = self {
+            *written = generators::front_matter(found, &*config.dialect, file, source);
+        }
+    }
+
+    fn resolve(self, config: &Config) -> Read {
+        match self {
+            Self::File { file, source, written, found } => read_file(found, config, &file, &source, written),
+            Self::Unreadable(finding, kind) => Read { found: vec![finding], ..Read::of(Origin::File(kind)) },
+            Self::Line(line) => match &config.records {
+                Some(records) => read_line(line, records, config),
+                None => Read::of(Origin::Record(line.offset)),
+            },
+        }
+    }
 }
 
 /// What was read of one file or record.
-#[derive(Default)]
 struct Read {
-    post: Option<Post>,
+    post: Option<Box<Post>>,
     /// What is to be said of it if it is in no output.
     remark: Option<Diagnostic>,
     /// The fingerprint of its text, if the lock needs it.
     digest: Option<Digest>,
+    origin: Origin,
+    /// What is to be said of it if it is published, or unreadable.
+    found: Vec<Diagnostic>,
 }
 
-fn read_line(found: &mut Vec<Diagnostic>, line: Line, records: &Records, config: &Config) -> Read {
+impl Read {
+    /// Nothing.
+    fn of(origin: Origin) -> Self {
+        Self { post: None, remark: None, digest: None, origin, found: Vec::new() }
+    }
+}
+
+fn read_line(line: Line, records: &Records, config: &Config) -> Read {
     let text = if config.lock.is_some() { record::Text::Read } else { record::Text::Skip };
-    let read = record::resolve(found, line, text, records, config);
+    let nothing = Read::of(Origin::Record(line.offset));
+    let mut found = Vec::new();
+    let read = record::resolve(&mut found, line, text, records, config);
     let digest = read.as_ref().filter(|_| config.lock.is_some()).map(|(post, entry)| {
         Digest::of(&post.title, entry.content.as_deref().or(entry.summary.as_deref()).unwrap_or_default())
     });
-    Read { post: read.map(|(post, _)| post), remark: None, digest }
+    Read { post: read.map(|(post, _)| Box::new(post)), digest, found, ..nothing }
 }
 
-fn read_file(found: &mut Vec<Diagnostic>, config: &Config, file: &File, source: io::Result<Source>) -> Read {
-    let source = match source {
-        Ok(source) => source,
-        Err(error) => {
-            found.push(unreadable(&file.path, &error.to_string()));
-            return Read::default();
-        }
-    };
-    let before = found.len();
-    let mut fields = Fields::new(found, &source, &config.site, Scope::Index);
+fn read_file(
+    mut found: Vec<Diagnostic>,
+    config: &Config,
+    file: &File,
+    source: &Source,
+    written: FrontMatter,
+) -> Read {
+    let nothing = Read::of(Origin::File(file.kind));
+    let mut fields = Fields::new(&mut found, source, written, &config.site, Scope::Index);
     let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
-    let digest =
-        post.as_ref().and_then(|post| fingerprint(file, post, &source, fields.written_title(), config));
-    let remark = fields.into_remark();
-    if post.is_none() {
-        found.truncate(before);
-        found.extend(remark);
-        return Read::default();
-    }
-    Read { post, remark, digest }
+    let Some(post) = post else {
+        return Read { found: fields.into_remark().into_iter().collect(), ..nothing };
+    };
+    let digest = fingerprint(file, &post, source, fields.written_title(), config);
+    Read { digest, remark: fields.into_remark(), post: Some(Box::new(post)), found, ..nothing }
 }
 
 /// The fingerprint of what the author of a file wrote, if the lock needs it.

@@ -134,20 +134,18 @@ impl BaseUrl {
         }
         let mut rest = path.as_bytes();
         let mut begins = true;
-        while let Some(at) = rest.iter().position(|byte| !PLAIN.has(*byte)) {
-            let (before, [mark, after @ ..]) = rest.split_at(at) else { return None };
-            begins &= before.is_empty();
-            let is_canonical = match mark {
+        while let [byte, after @ ..] = rest {
+            let is_canonical = match byte {
                 b'/' => !begins || rest.len() == path.len(),
                 // A part begins with no dot: `.` and `..` have a meaning.
                 b'.' => !begins,
                 b'%' => is_canonical_code(after),
-                _ => false,
+                byte => PLAIN.has(*byte),
             };
             if !is_canonical {
                 return None;
             }
-            begins = *mark == b'/';
+            begins = *byte == b'/';
             rest = after;
         }
         Some(path)
@@ -181,14 +179,9 @@ fn is_unreserved(byte: u8) -> bool {
 
 /// The byte that the two digits stand for that a text begins with, as they follow `%`.
 pub(crate) fn code(text: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
     let [high, low, ..] = *text else { return None };
-    Some(digit(high)? * 16 + digit(low)?)
+    let digit = |byte| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// An absolute http or https URL in canonical form, or `None` if it is not one.

@@ -21,6 +21,7 @@ use crate::generators::walk::Walk;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, FileKind, Post, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
+use crate::source::{Fences, Source};
 
 /// The generators whose sites are read this way: name, what a site is called, the files that show it, the folders that
 /// it is built into, and what builds it.
@@ -130,6 +131,10 @@ impl Dialect for Built {
             }
             folders
         });
+    }
+
+    fn fences(&self, _: &File, _: &Source) -> Option<Fences> {
+        None
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {

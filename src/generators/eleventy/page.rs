@@ -11,7 +11,7 @@ use crate::generators::javascript::printed;
 use crate::generators::{Fields, Separator};
 use crate::markup::published_line;
 use crate::model::{File, Post, TAG, Term};
-use crate::source::{Fences, Map, Node, Scalar};
+use crate::source::{Map, Node, Scalar};
 use crate::text::{self, Values, link};
 
 /// Tags that are collections of a site, not what a post is about.
@@ -19,7 +19,6 @@ const COLLECTIONS: [&str; 4] = ["all", "nav", "post", "posts"];
 
 /// Resolves one file; `None` if Eleventy writes no page of it.
 pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    fields.read(Fences::Any);
     if fields.written.is_script {
         return fields.refuse_url("its front matter is a program, which only Eleventy can run");
     }

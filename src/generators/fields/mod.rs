@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{literal, published_line};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
-use crate::source::{Fences, FrontMatter, Map, Node, Scalar, Source, front_matter};
+use crate::source::{FrontMatter, Map, Node, Scalar, Source};
 use crate::text::{self, language};
 
 /// What is made of a post.
@@ -49,7 +49,7 @@ pub(crate) struct Fields<'a> {
     found: RefCell<&'a mut Vec<Diagnostic>>,
     pub(super) source: &'a Source,
     pub(super) site: &'a SiteFacts,
-    /// The front matter, once it has been read.
+    /// The front matter; what its generator adds to it, and takes from it.
     pub(super) written: FrontMatter,
     scope: Scope,
     /// What is said of a post that is in no output.
@@ -63,10 +63,11 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// A source of which nothing has been read yet.
+    /// A source, and its front matter.
     pub(crate) fn new(
         found: &'a mut Vec<Diagnostic>,
         source: &'a Source,
+        written: FrontMatter,
         site: &'a SiteFacts,
         scope: Scope,
     ) -> Self {
@@ -74,18 +75,13 @@ impl<'a> Fields<'a> {
             found: RefCell::new(found),
             source,
             site,
-            written: FrontMatter::default(),
+            written,
             scope,
             remark: RefCell::new(None),
             count: Cell::new(0),
             may_be_hidden: Cell::new(None),
             pattern: RefCell::new(None),
         }
-    }
-
-    /// Reads the front matter.
-    pub(super) fn read(&mut self, fences: Fences) {
-        self.written = front_matter::parse(self.found.get_mut(), self.source, fences);
     }
 
     /// What the fields that mean the same everywhere make of a post. Its address, dates and terms are its generator's.

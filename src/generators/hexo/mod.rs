@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
+use crate::source::{Fences, Source};
 use crate::text::link;
 use site::Hexo;
 
@@ -40,6 +41,10 @@ fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
 impl Dialect for Hexo {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
         files::discover(found, site, self, give);
+    }
+
+    fn fences(&self, _: &File, _: &Source) -> Option<Fences> {
+        Some(Fences::Hexo)
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {

@@ -11,7 +11,7 @@ use crate::generators::Fields;
 use crate::generators::javascript::printed;
 use crate::markup::{literal, published_line, title};
 use crate::model::{CATEGORY, File, FileKind, Post, TAG, Term};
-use crate::source::{Fences, Node, Scalar};
+use crate::source::{Node, Scalar};
 use crate::text;
 
 /// Resolves one file; `None` if Hexo publishes nothing of it.
@@ -19,7 +19,6 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     let inner = file.path.strip_prefix(&hexo.source)?.trim_start_matches('/');
     let (_, below) = files::kind(inner);
     let stem = below.rsplit_once('.').map_or(below, |(stem, _)| stem);
-    fields.read(Fences::Hexo);
     if fields.written.is_broken {
         return fields.refuse("Hexo", "its front matter cannot be read");
     }

@@ -7,14 +7,13 @@ use super::permalink::Parts;
 use super::site::{Hugo, Place, taxonomy_of};
 use crate::generators::{Fields, Separator};
 use crate::model::{File, Post, SitemapFacts, Term};
-use crate::source::{Fences, Node};
+use crate::source::Node;
 use crate::text::{self, link};
 
 /// Resolves one file; `None` if Hugo publishes nothing of it.
 pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let place = hugo.place(&file.path)?;
     let language = hugo.language(place.language)?;
-    fields.read(Fences::Any);
     fields.written.map.lower_names();
     let branch = hugo.branch(place.language, &place.folder(), fields.site);
     fields.inherit(hugo.inherited(&branch, &place));

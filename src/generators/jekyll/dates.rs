@@ -76,7 +76,7 @@ impl Document<'_, '_> {
         let has_day = permalink.contains(":day") || permalink.contains(":i_day");
         let written = scalar.and_then(|scalar| date::parse_as(&scalar.text, Leniency::Ruby));
         if has_day && written.is_some_and(|written| written.local.date() == named.date_naive()) {
-            let (day, named) = (date.format("%F"), named.format("%F"));
+            let (day, named) = (date.date_naive(), named.date_naive());
             let message = format!("the URL has the day {day}, the file name {named}");
             let help = format!("in the site's zone, the date is {}", date.format("%F %T %z"));
             self.fields.report(Rule::ShiftedDay, Some("date"), message, help);

@@ -11,7 +11,7 @@ use crate::generators::Fields;
 use crate::generators::walk::name_of;
 use crate::markup::{Title, published_line, strip, title};
 use crate::model::{AUTHOR, Author, CATEGORY, File, FileKind, Post, SitemapFacts, TAG, Term};
-use crate::source::{Fences, Map, Node, Source};
+use crate::source::{Map, Node, Source};
 use crate::text;
 
 /// Static files that a sitemap lists, by their exact extension.
@@ -20,15 +20,9 @@ const LISTED: [&str; 4] = [".htm", ".html", ".xhtml", ".pdf"];
 /// Resolves one file; `None` if Jekyll publishes nothing of it.
 pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let (kind, path) = scoped(jekyll, file);
-    let is_static = match file.kind {
-        FileKind::Asset => true,
-        FileKind::Page | FileKind::Document => !has_header(fields.source),
-        FileKind::Post | FileKind::Draft => false,
-    };
-    if is_static {
+    if !has_front_matter(file, fields.source) {
         return static_file(jekyll, file, path, fields);
     }
-    fields.read(Fences::Yaml);
     let own_categories = fields.get("categories").cloned();
     let defaults = jekyll.defaults_of(path, kind);
     // Values from defaults are not in the source.
@@ -37,6 +31,15 @@ pub(super) fn resolve(jekyll: &Jekyll, file: &File, fields: &mut Fields<'_>) -> 
     let is_page = file.kind == FileKind::Page;
     let dated = dated_name(name_of(path));
     Document { fields, jekyll, kind, is_page, path, dated, own_categories, defaults }.resolve()
+}
+
+/// Whether a file is more than a static one.
+pub(super) fn has_front_matter(file: &File, source: &Source) -> bool {
+    match file.kind {
+        FileKind::Asset => false,
+        FileKind::Page | FileKind::Document => has_header(source),
+        FileKind::Post | FileKind::Draft => true,
+    }
 }
 
 /// A file that is published as it is: a URL for the sitemap, and nothing else. The time of a checkout is not a lastmod.

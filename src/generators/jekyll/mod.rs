@@ -24,7 +24,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Notes, Templates};
 use crate::model::{File, Post, SiteFacts};
-use crate::source::Source;
+use crate::source::{Fences, Source};
 use site::Jekyll;
 
 /// Jekyll, GitHub Pages.
@@ -47,6 +47,10 @@ fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
 impl Dialect for Jekyll {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
         files::discover(found, site, self, give);
+    }
+
+    fn fences(&self, file: &File, source: &Source) -> Option<Fences> {
+        document::has_front_matter(file, source).then_some(Fences::Yaml)
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {

@@ -70,23 +70,15 @@ fn normalized(path: &str) -> Cow<'_, str> {
     decoded.map_or(composed, Cow::Owned)
 }
 
-/// Where the codes of bytes are in a path, and what they stand for.
-fn codes(path: &str) -> impl Iterator<Item = (usize, u8)> {
-    let bytes = path.as_bytes();
-    memchr::memchr_iter(b'%', bytes).filter_map(|at| Some((at, link::code(bytes.get(at + 1..)?)?)))
-}
-
 /// A path with the bytes that these codes stand for in place of them; `None` if that is not UTF-8.
 fn decoded(path: &str, mut is_wanted: impl FnMut(u8) -> bool) -> Option<String> {
-    let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(path.len());
-    let mut from = 0;
-    for (at, code) in codes(path).filter(|(_, code)| is_wanted(*code)) {
-        decoded.extend_from_slice(bytes.get(from..at)?);
-        decoded.push(code);
-        from = at + "%00".len();
+    let mut rest = path.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let code = if *byte == b'%' { link::code(after).filter(|code| is_wanted(*code)) } else { None };
+        decoded.push(code.unwrap_or(*byte));
+        rest = if code.is_some() { after.get(2..)? } else { after };
     }
-    decoded.extend_from_slice(bytes.get(from..)?);
     String::from_utf8(decoded).ok()
 }
 

@@ -20,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{AUTHOR, CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
+use crate::source::{Fences, Source};
 use site::Pelican;
 
 /// Pelican.
@@ -42,6 +43,10 @@ fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
 impl Dialect for Pelican {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
         files::discover(found, site, self, give);
+    }
+
+    fn fences(&self, _: &File, _: &Source) -> Option<Fences> {
+        None
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, FileKind, Post, SiteFacts, TAG};
 use crate::settings::{FILE_NAME, Settings};
-use crate::source::{Fences, Source};
+use crate::source::Source;
 use name::FileName;
 
 /// A folder of posts.
@@ -43,14 +43,13 @@ fn open(_: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     }
 }
 
-/// A post of another generator, with a URL by the pattern of the site's own configuration.
-pub(super) fn with_pattern(post: Post, fields: &Fields<'_>) -> Post {
-    let has_own = fields.first(names::URL).is_some();
-    if fields.site.permalink.is_none() || has_own {
-        return post;
+/// Gives a post of another generator a URL by the pattern of the site's own configuration, if that has one.
+pub(super) fn set_url(post: &mut Post, fields: &Fields<'_>) {
+    if fields.site.permalink.is_some() && fields.first(names::URL).is_none() {
+        post.url = url::of_post(fields, &FileName::of(&post.path), post.published);
+        post.id = url::id(fields, &post.url);
+        post.is_id_written = url::has_id(fields);
     }
-    let url = url::of_post(fields, &FileName::of(&post.path), post.published);
-    Post { id: url::id(fields, &url), is_id_written: url::has_id(fields), url, ..post }
 }
 
 /// How much of a file is looked at for what no text has, in bytes.
@@ -65,7 +64,6 @@ impl Dialect for Plain {
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-        fields.read(Fences::Any);
         fields.written.unify_names(names::is_known);
         let name = FileName::of(&file.path);
         if !fields.written.present {

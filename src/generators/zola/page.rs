@@ -6,7 +6,7 @@ use super::site::{Slugs, Zola, link_language, taxonomy_of};
 use crate::generators::dates::{DateField, NOT_IN_FEEDS};
 use crate::generators::{Fields, Separator};
 use crate::model::{File, Post, SitemapFacts, Term};
-use crate::source::{Fences, Map, Node};
+use crate::source::{Map, Node};
 use crate::text::{self, link};
 
 /// Resolves one file; `None` if Zola publishes nothing of it.
@@ -14,7 +14,6 @@ pub(super) fn resolve(zola: &Zola, file: &File, fields: &mut Fields<'_>) -> Opti
     let inner = file.path.strip_prefix("content/")?;
     let (folder, file_name) = inner.rsplit_once('/').unwrap_or(("", inner));
     let (stem, language) = zola.split(file_name);
-    fields.read(Fences::Any);
     hoist_taxonomies(fields);
     let place = Place { folder, stem, language };
     let name = Name::of(place.name(), zola.keeps_dates);
