@@ -1,11 +1,46 @@
 //! Where a source has samples of code, in which nothing else is read.
 
+/// Fenced code (<https://spec.commonmark.org/current/#fenced-code-blocks>): follows a text line by line.
+#[derive(Default)]
+pub(super) struct Fence {
+    /// The character and length of the fence that is open.
+    open: Option<(char, usize)>,
+}
+
+impl Fence {
+    /// Whether this line, which comes next, belongs to fenced code: a fence does too. What it is indented by, or marks
+    /// of what it is in, must have been removed.
+    pub(super) fn covers(&mut self, bare: &str) -> bool {
+        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
+        let (length, info) = mark.map_or((0, bare), |mark| {
+            let info = bare.trim_start_matches(mark);
+            (bare.len() - info.len(), info)
+        });
+        let is_open = self.open.is_some();
+        match (self.open, mark) {
+            (None, Some(mark)) if length >= 3 && !(mark == '`' && info.contains('`')) => {
+                self.open = Some((mark, length));
+            }
+            (Some((open, least)), Some(mark))
+                if open == mark && length >= least && info.trim_end().is_empty() =>
+            {
+                self.open = None;
+            }
+            _ => {}
+        }
+        is_open || self.is_open()
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
 /// Whether what comes next is in a code sample: follows text as it grows, each byte once.
 #[derive(Default)]
 pub(super) struct Code {
     seen: usize,
-    /// The character and length of an open fence.
-    fence: Option<(char, usize)>,
+    fence: Fence,
     /// How many `<pre>` and `<code>` are open.
     elements: usize,
     /// What is known of the last line.
@@ -42,22 +77,11 @@ impl Code {
         let last = text.get(self.last.start..).unwrap_or_default();
         let is_indented = last.starts_with("    ") || last.starts_with('\t');
         let is_in_element = self.elements + self.last.opened > self.last.closed;
-        self.fence.is_some() || is_in_element || is_indented || self.last.runs % 2 == 1
+        self.fence.is_open() || is_in_element || is_indented || self.last.runs % 2 == 1
     }
 
     fn line(&mut self, line: &str) {
-        let bare = line.trim_start_matches([' ', '>', '\t']);
-        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
-        match (self.fence, mark) {
-            (None, Some(mark))
-                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
-            {
-                self.fence = Some((mark, length));
-            }
-            (Some((open, least)), Some(mark)) if open == mark && length >= least => self.fence = None,
-            _ => {}
-        }
+        self.fence.covers(line.trim_start_matches([' ', '>', '\t']));
         let count = |tag: &str| line.matches(tag).count();
         self.elements =
             (self.elements + count("<pre") + count("<code")).saturating_sub(count("</pre") + count("</code"));
@@ -84,3 +108,23 @@ impl Line {
 
 /// The longest start of a tag that is looked for, in bytes.
 const LONGEST_NAME: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which lines belong to fenced code.
+    fn covered(text: &str) -> Vec<usize> {
+        let mut fence = Fence::default();
+        text.lines().enumerate().filter(|(_, line)| fence.covers(line)).map(|(index, _)| index).collect()
+    }
+
+    #[test]
+    fn fences() {
+        assert_eq!(covered("a\n```\nb\n```\nc"), [1, 2, 3]);
+        assert_eq!(covered("~~~ rust\n```\n~~~~ \nc"), [0, 1, 2]);
+        // Code in a line, and what ends no fence.
+        assert!(covered("```a``` b\n``\nc").is_empty());
+        assert_eq!(covered("````\n```\n```` a\nb"), [0, 1, 2, 3]);
+    }
+}

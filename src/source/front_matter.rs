@@ -47,6 +47,20 @@ pub(crate) enum Unread {
     From(usize),
 }
 
+impl Unread {
+    fn of(source: &Source, block: &Block, map: &Map, errors: &[SyntaxError]) -> Self {
+        match (block.closed, errors, block.notation) {
+            (true, [], _) if map.0.is_empty() || begins_like_another(source, block.body) => {
+                Self::From(block.body)
+            }
+            (true, [], _) => Self::Nothing,
+            // Broken JSON may go on after what was taken for its end.
+            (false, ..) | (_, _, Notation::Json) => Self::Within(block.span.start..source.text.len(), false),
+            (true, ..) => Self::Within(block.span.clone(), true),
+        }
+    }
+}
+
 impl Default for Unread {
     fn default() -> Self {
         Self::From(0)
@@ -105,15 +119,6 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         place(key);
         node.for_each_scalar(&mut place);
     }
-    let unread = match (block.closed, errors.is_empty(), block.notation) {
-        (true, true, _) if map.0.is_empty() || begins_like_another(source, block.body) => {
-            Unread::From(block.body)
-        }
-        (true, true, _) => Unread::Nothing,
-        // Broken JSON may go on after what was taken for its end.
-        (false, ..) | (_, _, Notation::Json) => Unread::Within(block.span.start..source.text.len(), false),
-        (true, false, _) => Unread::Within(block.span.clone(), true),
-    };
     let duplicates = map.duplicates();
     let is_broken = !errors.is_empty() || !duplicates.is_empty();
     found.extend(errors.iter().take(MOST_FINDINGS).map(|error| {
@@ -124,12 +129,12 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
     // The character that an escape denotes is in no source.
     let legal = is_legal && (are_in_place || has_legal_escapes(&map));
     FrontMatter {
+        unread: Unread::of(source, &block, &map, &errors),
         map: map.into(),
         present: true,
         span: block.span,
         body: block.body,
         legal,
-        unread,
         is_script: false,
         is_broken,
     }

@@ -28,43 +28,25 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     if page_is_one_of_many(&data.map) {
         return None;
     }
-    let written = data.map.get("date").and_then(Node::as_scalar).filter(|scalar| is_truthy(scalar));
-    let written = written.map(|scalar| dates::written(eleventy, &fields.site.root, &file.path, scalar));
-    let published = match written {
-        Some(Written::Date(date)) => Some(date),
-        Some(Written::Undated | Written::Unreadable) => None,
-        None => dates::of_path(&file.path),
-    };
-    if matches!(written, Some(Written::Unreadable))
-        && let Some(node) = data.map.get("date")
-    {
-        fields.report_unreadable_date("date", node);
-    } else if published.is_none() {
-        fields.report_undated_page();
-    }
-    let engine = eleventy.engine(&file.path);
+    let published = date(eleventy, file, fields, &data.map);
     let page = Page {
         data: &data,
         stem: path.path_stem(),
         input: format!("./{}", path.whole),
         path: &path,
-        engine,
+        engine: eleventy.engine(&file.path),
         published,
         computes: eleventy.computes_permalinks,
     };
     let place = match page.permalink() {
-        Ok(Some(place)) => place,
-        Ok(None) => return None,
+        Ok(place) => place?,
         Err(unknown) => {
-            match by_pattern(fields, &path, published).or_else(|| by_page(eleventy, fields, &data.map)) {
-                Some(place) => place,
-                None if is_draft => return None,
-                None => {
-                    let unknown = text::shown(&unknown);
-                    return fields
-                        .refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
-                }
+            let other = by_pattern(fields, &path, published).or_else(|| by_page(eleventy, fields, &data.map));
+            if other.is_none() && !is_draft {
+                let unknown = text::shown(&unknown);
+                fields.refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
             }
+            other?
         }
     };
     if let Some(written) = data.map.get("permalink").and_then(Node::as_text) {
@@ -93,6 +75,26 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         in_sitemap: post.in_sitemap && !is_excluded && is_page && place != "/404.html",
         ..post
     })
+}
+
+/// When it was published: as its data says, else as its path does.
+fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Option<DateTime<FixedOffset>> {
+    let node = data.get("date");
+    let scalar = node.and_then(Node::as_scalar).filter(|scalar| is_truthy(scalar));
+    let written = scalar.map(|scalar| dates::written(eleventy, &fields.site.root, &file.path, scalar));
+    let published = match written {
+        Some(Written::Date(date)) => Some(date),
+        Some(Written::Unreadable) => {
+            node.into_iter().for_each(|node| fields.report_unreadable_date("date", node));
+            return None;
+        }
+        Some(Written::Undated) => None,
+        None => dates::of_path(&file.path),
+    };
+    if published.is_none() {
+        fields.report_undated_page();
+    }
+    published
 }
 
 /// The place that the pattern of `feedmill.yml` gives, where only a program knows it.

@@ -21,68 +21,10 @@ pub(super) fn resolve(pelican: &Pelican, file: &File, fields: &mut Fields<'_>) -
     let metadata = pelican.metadata(&inner, &written);
     fields.written = front_matter(fields, &written, metadata);
     let article = Article { pelican, map: fields.written.map.clone().into(), path: &inner };
-    let is_page = pelican.is_page(&file.path);
-    let status = article.status();
-    if !matches!(status.as_str(), "published" | "hidden" | "draft") {
-        // `skip` is meant; any other word is not known.
-        return if status == "skip" { None } else { fields.refuse("Pelican", "its status is unknown") };
+    match article.resolve(fields, pelican.is_page(&file.path)) {
+        Ok(post) => post,
+        Err(reason) => fields.refuse("Pelican", &reason),
     }
-    let zone = article
-        .get("timezone")
-        .and_then(|name| settings::timezone(&name).ok())
-        .unwrap_or_else(|| pelican.timezone.clone());
-    let published = article.get("date").map(|text| dates::parse(&text.replace('_', " "), &zone));
-    let modified = article.get("modified").map(|text| dates::parse(&text, &zone));
-    if matches!(published, Some(None)) || matches!(modified, Some(None)) {
-        return fields.refuse("Pelican", "its date cannot be read");
-    }
-    let (published, modified) = (published.flatten(), modified.flatten());
-    let Some(title) = article.get("title") else {
-        return fields.refuse("Pelican", "it has no title");
-    };
-    // What is still to come is a draft for Pelican.
-    let is_draft = status == "draft" || (pelican.hides_future && fields.site.holds_back(published));
-    if published.is_none() && !is_page && !is_draft {
-        // With `DEFAULT_DATE = 'fs'` it would be the time of the file.
-        let is_of_file = pelican.settings.get("DEFAULT_DATE").and_then(Node::as_text) == Some("fs");
-        if !is_of_file {
-            return fields.refuse("Pelican", "it has no date");
-        }
-        fields.report_no_date();
-    }
-    let kind = Kind { is_page, is_draft };
-    let path = match article.url(&title, published, kind) {
-        Ok(path) => path,
-        Err(unknown) => {
-            let reason = format!("its URL needs `{}`, which it does not have", text::shown(&unknown));
-            return fields.refuse("Pelican", &reason);
-        }
-    };
-    if article.get("url").is_none() {
-        let language = article.get("lang").unwrap_or_else(|| pelican.language.clone());
-        let (key, pattern) = article.pattern(&language, kind);
-        fields.made_by(key, pattern);
-    }
-    let url = address(fields, &path)?;
-    let updated = modified.and_then(|updated| fields.checked_updated(&["modified"], updated, published));
-    let names = article.authors();
-    let post = fields.post(inner.rsplit('/').next().unwrap_or(&inner));
-    let title = published_line(&without_tags(&text::legal(&title)));
-    Some(Post {
-        id: tag_uri(fields, &path, published).unwrap_or_else(|| url.clone()),
-        title: if text::is_blank(&title) { post.title } else { title },
-        authors: names.into_iter().map(|name| Author { name, ..Author::default() }).collect(),
-        summary: fields.of_entry(|| summary(&article)),
-        terms: if is_page { fields.other_terms() } else { article.terms(fields) },
-        language: article.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
-        draft: post.draft || status == "draft",
-        in_feeds: post.in_feeds && !is_page && status != "hidden",
-        in_sitemap: post.in_sitemap && status != "hidden",
-        url,
-        published: published.filter(|_| !is_page),
-        updated,
-        ..post
-    })
 }
 
 /// The metadata as if they were front matter.
@@ -122,12 +64,6 @@ fn tag_uri(fields: &Fields<'_>, path: &str, date: Option<DateTime<FixedOffset>>)
     (id::of_written(&id, base.as_str()) == id).then_some(id)
 }
 
-fn summary(article: &Article<'_>) -> Option<String> {
-    let text = article.get("summary")?;
-    Some(published_line(&crate::markup::inline(&text::one_line(&text::legal(&text)))))
-        .filter(|line| !line.is_empty())
-}
-
 /// What the URL of an article depends on.
 #[derive(Clone, Copy)]
 struct Kind {
@@ -144,12 +80,85 @@ struct Article<'a> {
 }
 
 impl Article<'_> {
+    /// What it becomes; `None` if its author wants no page of it.
+    ///
+    /// # Errors
+    /// Why Pelican builds no page of it: a clause.
+    fn resolve(&self, fields: &Fields<'_>, is_page: bool) -> Result<Option<Post>, String> {
+        let status = self.status();
+        match status.as_str() {
+            "published" | "hidden" | "draft" => {}
+            "skip" => return Ok(None),
+            _ => return Err("its status is unknown".into()),
+        }
+        let published = self.instant(self.get("date").map(|text| text.replace('_', " ")))?;
+        let modified = self.instant(self.get("modified"))?;
+        let title = self.get("title").ok_or("it has no title")?;
+        // What is still to come is a draft for Pelican.
+        let is_draft = status == "draft" || (self.pelican.hides_future && fields.site.holds_back(published));
+        if published.is_none() && !is_page && !is_draft {
+            // With `DEFAULT_DATE = 'fs'` it would be the time of the file.
+            let default = self.pelican.settings.get("DEFAULT_DATE").and_then(Node::as_text);
+            if default != Some("fs") {
+                return Err("it has no date".into());
+            }
+            fields.report_no_date();
+        }
+        let kind = Kind { is_page, is_draft };
+        let path = self.url(&title, published, kind).map_err(|unknown| {
+            format!("its URL needs `{}`, which it does not have", text::shown(&unknown))
+        })?;
+        if self.get("url").is_none() {
+            let (key, pattern) = self.pattern(&self.language(), kind);
+            fields.made_by(key, pattern);
+        }
+        let Some(url) = address(fields, &path) else { return Ok(None) };
+        let updated = modified.and_then(|updated| fields.checked_updated(&["modified"], updated, published));
+        let post = fields.post(self.path.rsplit('/').next().unwrap_or(self.path));
+        let title = published_line(&without_tags(&text::legal(&title)));
+        let authors = self.authors().into_iter().map(|name| Author { name, ..Author::default() });
+        Ok(Some(Post {
+            id: tag_uri(fields, &path, published).unwrap_or_else(|| url.clone()),
+            title: if text::is_blank(&title) { post.title } else { title },
+            authors: authors.collect(),
+            summary: fields.of_entry(|| self.summary()),
+            terms: if is_page { fields.other_terms() } else { self.terms(fields) },
+            language: self.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
+            draft: post.draft || status == "draft",
+            in_feeds: post.in_feeds && !is_page && status != "hidden",
+            in_sitemap: post.in_sitemap && status != "hidden",
+            url,
+            published: published.filter(|_| !is_page),
+            updated,
+            ..post
+        }))
+    }
+
     fn get(&self, key: &str) -> Option<String> {
         self.map.get(key).and_then(Node::as_scalar).map(|scalar: &Scalar| scalar.text.clone())
     }
 
     fn status(&self) -> String {
         self.get("status").map_or_else(|| "published".to_owned(), |status| status.trim().to_lowercase())
+    }
+
+    /// # Errors
+    /// That it cannot be read.
+    fn instant(&self, written: Option<String>) -> Result<Option<DateTime<FixedOffset>>, String> {
+        let Some(written) = written else { return Ok(None) };
+        let own = self.get("timezone").and_then(|name| settings::timezone(&name).ok());
+        let read = dates::parse(&written, own.as_ref().unwrap_or(&self.pelican.timezone));
+        read.map(Some).ok_or_else(|| "its date cannot be read".into())
+    }
+
+    fn language(&self) -> String {
+        self.get("lang").unwrap_or_else(|| self.pelican.language.clone())
+    }
+
+    fn summary(&self) -> Option<String> {
+        let text = self.get("summary")?;
+        Some(published_line(&crate::markup::inline(&text::one_line(&text::legal(&text)))))
+            .filter(|line| !line.is_empty())
     }
 
     /// `authors`, else `author`; not those of the site.
@@ -198,7 +207,7 @@ impl Article<'_> {
         if let Some(own) = self.get("url") {
             return Ok(own);
         }
-        let language = self.get("lang").unwrap_or_else(|| self.pelican.language.clone());
+        let language = self.language();
         let (_, pattern) = self.pattern(&language, kind);
         let mut path = String::new();
         let mut rest = pattern;

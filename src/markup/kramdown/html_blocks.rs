@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use crate::markup::code::Fence;
+
 /// Elements that are blocks.
 pub(super) const BLOCKS: &[&str] = &[
     "address", "applet", "article", "aside", "blockquote", "body", "caption", "col", "colgroup", "dd", "div",
@@ -42,18 +44,12 @@ pub(super) fn separated(markdown: &str) -> String {
     let lines: Vec<&str> = markdown.lines().collect();
     let ends = ends(&lines);
     let mut out: Vec<String> = Vec::with_capacity(lines.len());
-    let mut fence: Option<char> = None;
+    let mut fence = Fence::default();
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         index += 1;
         let bare = line.trim_start_matches(' ');
-        let mark = ['`', '~'].into_iter().find(|mark| bare.starts_with(&mark.to_string().repeat(3)));
-        match (fence, mark) {
-            (None, mark) => fence = mark,
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            _ => {}
-        }
-        let is_html = fence.is_none() && line.len() - bare.len() < 4;
+        let is_html = !fence.covers(bare) && line.len() - bare.len() < 4;
         let Some(name) = bare.strip_prefix('<').and_then(name).filter(|_| is_html) else {
             out.push((*line).to_owned());
             continue;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use comrak::nodes::{Node, NodeValue};
 
+use super::code::Fence;
 use super::markdown;
 use crate::text::has;
 
@@ -176,8 +177,8 @@ fn without_empty_heads(html: &str) -> String {
 /// `1)` begins no list, and `\\\\` ends a line.
 fn without_marks(markdown: &str, reader: Reader, open: OpenFence) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    // Where a fence began, its character, and how long it is.
-    let mut fence: Option<(usize, char, usize)> = None;
+    let mut fence = Fence::default();
+    let mut fence_at = 0;
     let mut in_comment = false;
     let mut in_html = false;
     for line in markdown.lines() {
@@ -187,65 +188,47 @@ fn without_marks(markdown: &str, reader: Reader, open: OpenFence) -> Vec<String>
             in_comment = !(bare.starts_with("{:/comment}") || bare.starts_with("{:/}"));
             continue;
         }
-        let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
-        let length = mark.map_or(0, |mark| bare.chars().take_while(|c| *c == mark).count());
-        match (fence, mark) {
-            (None, Some(mark))
-                if length >= 3 && !(mark == '`' && bare.trim_start_matches('`').contains('`')) =>
-            {
-                fence = Some((lines.len(), mark, length));
-            }
-            (Some((_, open, least)), Some(mark))
-                if open == mark && length >= least && bare.trim_end().len() == length =>
-            {
-                fence = None;
-                lines.push(line.to_owned());
-                continue;
-            }
-            _ => {}
+        if !fence.is_open() {
+            fence_at = lines.len();
         }
-        if fence.is_some() || in_html || line.starts_with("    ") || line.starts_with('\t') {
+        if fence.covers(bare) || in_html || line.starts_with("    ") || line.starts_with('\t') {
             lines.push(line.to_owned());
-            continue;
-        }
-        if bare.starts_with("{:toc") {
+        } else if bare.starts_with("{:toc") {
             lines.pop();
-            continue;
-        }
-        if fence.is_none() && bare.starts_with("{::comment}") {
+        } else if bare.starts_with("{::comment}") {
             in_comment = !bare.contains("{:/");
-            continue;
-        }
-        if is_extension(bare) || (bare.starts_with("*[") && bare.contains("]:")) {
-            continue;
-        }
-        if reader == Reader::Kramdown && line.trim() == "^" {
+        } else if is_extension(bare) || (bare.starts_with("*[") && bare.contains("]:")) {
+            // It shows nothing.
+        } else if reader == Reader::Kramdown && line.trim() == "^" {
             // It ends a list, as a comment does in CommonMark.
             lines.extend(["", "<!-- -->", ""].map(str::to_owned));
-            continue;
+        } else {
+            lines.push(line_without_marks(line, reader));
         }
-        let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
-            Some((heading, id)) if bare.starts_with('#') && !id.contains(['{', ' ']) => heading,
-            _ => line,
-        };
-        let line = without_list_of_item(line);
-        let mut line = rewritten(&line, reader);
-        if reader == Reader::Kramdown {
-            let digits = line.trim_start().bytes().take_while(u8::is_ascii_digit).count();
-            let number = line.len() - line.trim_start().len() + digits;
-            if digits > 0 && line.get(number..).is_some_and(|rest| rest.starts_with(") ")) {
-                line.insert(number, '\\');
-            }
-            if line.ends_with("\\\\") && !line.ends_with("\\\\\\") {
-                line.pop();
-            }
-        }
-        lines.push(line);
     }
-    if let Some(line) = fence.filter(|_| open == OpenFence::Text).and_then(|(at, ..)| lines.get_mut(at)) {
+    if let Some(line) = lines.get_mut(fence_at).filter(|_| fence.is_open() && open == OpenFence::Text) {
         *line = line.replace('`', "\\`").replace('~', "\\~");
     }
     lines
+}
+
+fn line_without_marks(line: &str, reader: Reader) -> String {
+    let line = match line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once(" {#")) {
+        Some((heading, id)) if line.trim_start().starts_with('#') && !id.contains(['{', ' ']) => heading,
+        _ => line,
+    };
+    let mut line = rewritten(&without_list_of_item(line), reader);
+    if reader == Reader::Kramdown {
+        let digits = line.trim_start().bytes().take_while(u8::is_ascii_digit).count();
+        let number = line.len() - line.trim_start().len() + digits;
+        if digits > 0 && line.get(number..).is_some_and(|rest| rest.starts_with(") ")) {
+            line.insert(number, '\\');
+        }
+        if line.ends_with("\\\\") && !line.ends_with("\\\\\\") {
+            line.pop();
+        }
+    }
+    line
 }
 
 /// A line of a list without the attributes at its start: `* {:.class} item`.

@@ -3,24 +3,20 @@
 
 use std::borrow::Cow;
 
+use crate::markup::code::Fence;
+
 /// Lines with each such table as one of GitHub's: with a row of dashes, and with as many cells in each row.
 pub(super) fn with_tables(lines: Vec<String>) -> Vec<String> {
     if !lines.iter().any(|line| has_pipe(line)) {
         return lines;
     }
     let mut out: Vec<String> = Vec::with_capacity(lines.len() + 2);
-    let mut fence: Option<char> = None;
+    let mut fence = Fence::default();
     let mut after_blank = true;
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let bare = line.trim_start();
-        let mark = ['`', '~'].into_iter().find(|mark| bare.starts_with(&mark.to_string().repeat(3)));
-        match (fence, mark) {
-            (None, mark) => fence = mark,
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            _ => {}
-        }
-        let may_begin = fence.is_none() && after_blank && line.len() - bare.len() < 4;
+        let may_begin = !fence.covers(bare) && after_blank && line.len() - bare.len() < 4;
         let rest = lines.get(at..).filter(|_| may_begin).unwrap_or_default();
         let rows = rest.iter().take_while(|line| has_pipe(line)).count();
         if rows > 0 && rest.get(rows).is_none_or(|line| line.trim().is_empty()) {
