@@ -112,7 +112,7 @@ fn for_each(
     let mut feeds = Vec::new();
     let language = feed.select.of.terms.get(LANGUAGE).and_then(|tags| tags.first()).map(String::as_str);
     for term in terms(feed, each, posts, config) {
-        let name = names.unique(found, each, &term);
+        let name = names.unique(found, each, &term, language);
         let titled = config.dialect.title_of_term(&each.taxonomy, &term, language, &config.site);
         feeds.push(FeedConfig {
             path: filled(feed, &name),
@@ -167,11 +167,18 @@ struct Names<'a> {
 
 impl Names<'_> {
     /// The name of a term; with a number, if another term has it.
-    fn unique(&mut self, found: &mut Vec<Diagnostic>, each: &Each, term: &str) -> String {
+    fn unique(
+        &mut self,
+        found: &mut Vec<Diagnostic>,
+        each: &Each,
+        term: &str,
+        language: Option<&str>,
+    ) -> String {
         let is_verbatim = self.feed.path.contains("{value}");
+        let (dialect, site) = (&self.config.dialect, &self.config.site);
         // What a file cannot be called gets another name.
         let own =
-            || self.config.dialect.path_of_term(&each.taxonomy, term).filter(|name| disk::is_name(name));
+            || dialect.place_of_term(&each.taxonomy, term, language, site).filter(|name| disk::is_name(name));
         let name = match is_verbatim {
             true => slug::file_name(term),
             false => own().unwrap_or_else(|| slug::slug(term)),

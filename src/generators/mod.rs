@@ -166,9 +166,20 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The part of a feed's path that stands for a term, if that is not its slug.
+    /// What makes two names one term, if that is not the name.
     fn path_of_term(&self, _taxonomy: &str, _name: &str) -> Option<String> {
         None
+    }
+
+    /// The part of a feed's path that stands for a term, in a language if the feed is of one.
+    fn place_of_term(
+        &self,
+        taxonomy: &str,
+        name: &str,
+        _language: Option<&str>,
+        _site: &SiteFacts,
+    ) -> Option<String> {
+        self.path_of_term(taxonomy, name)
     }
 
     /// What feeds call a term, in a language if they are of one, where that is not its name.

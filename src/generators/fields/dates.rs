@@ -94,7 +94,7 @@ impl Fields<'_> {
 
     /// The instant at which the clocks of the site show this.
     pub(in crate::generators) fn local(&self, local: chrono::NaiveDateTime) -> Option<DateTime<FixedOffset>> {
-        date::resolve(&date::Written { local, zone: None }, &self.site.timezone)
+        date::resolve(&date::Written { local, zone: None }, self.zone())
     }
 
     pub(in crate::generators) fn report_no_date(&self) {
@@ -151,7 +151,7 @@ impl Fields<'_> {
         };
         let Some((key, node)) = self.date_node(&names) else { return DateField::Nothing };
         let read = node.as_text().and_then(date::parse);
-        let Some(instant) = read.and_then(|read| date::resolve(&read, &self.site.timezone)) else {
+        let Some(instant) = read.and_then(|read| date::resolve(&read, self.zone())) else {
             self.report_unreadable_date(key, node);
             return DateField::Unusable;
         };

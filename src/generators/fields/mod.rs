@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use chrono::{DateTime, FixedOffset};
+use jiff::tz::TimeZone;
 
 use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -49,6 +50,8 @@ pub(crate) struct Fields<'a> {
     found: RefCell<&'a mut Vec<Diagnostic>>,
     pub(super) source: &'a Source,
     pub(super) site: &'a SiteFacts,
+    /// Where the clocks of its language are, if that is not where those of the site are.
+    pub(super) own_zone: Option<TimeZone>,
     /// The front matter; what its generator adds to it, and takes from it.
     pub(super) written: FrontMatter,
     scope: Scope,
@@ -75,6 +78,7 @@ impl<'a> Fields<'a> {
             found: RefCell::new(found),
             source,
             site,
+            own_zone: None,
             written,
             scope,
             remark: RefCell::new(None),
@@ -476,5 +480,10 @@ impl<'a> Fields<'a> {
     /// An instant, as the site's clocks show it.
     pub(super) fn at_site(&self, date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
         text::date::shown_in(date, &self.site.timezone)
+    }
+
+    /// Where the clocks are that show dates without a zone.
+    pub(super) fn zone(&self) -> &TimeZone {
+        self.own_zone.as_ref().unwrap_or(&self.site.timezone)
     }
 }

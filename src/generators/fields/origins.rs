@@ -86,7 +86,7 @@ impl Fields<'_> {
         let mut written = names.filter_map(|name| Some((*name, self.get(name)?)));
         let says = |node: &Node| {
             let written = node.as_text().and_then(date::parse);
-            written.and_then(|written| date::resolve(&written, &self.site.timezone))
+            written.and_then(|written| date::resolve(&written, self.zone()))
         };
         let own = written.find(|(_, node)| says(node).is_some_and(|own| Some(own) == date));
         own.map_or_else(|| otherwise.to_owned(), |(name, node)| self.place_of(name, node, inherited))

@@ -2,36 +2,36 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::cascade::{Branch, Cascade};
+use super::cascade::{Branch, Cascade, Target};
+use super::permalink::Parts;
 use super::site::{Hugo, Place, taxonomy_of};
+use crate::generators::walk::name_of;
 use crate::model::{COLLECTION, SiteFacts};
 use crate::source::{self, Fences, Map, Node, front_matter};
-use crate::text::glob;
 
 impl Hugo {
-    /// Whether a page gets the values of a cascade.
-    fn reaches(&self, cascade: &Cascade, place: &Place<'_>) -> bool {
-        let Some(target) = &cascade.target else { return true };
-        let text = |key: &str| target.get(key).and_then(Node::as_text);
-        let kind = if !place.is_section() {
-            "page"
-        } else if place.folders.is_empty() {
-            "home"
-        } else {
-            "section"
+    /// What kind of page it is (<https://gohugo.io/quick-reference/glossary/#page-kind>).
+    pub(super) fn kind(&self, place: &Place<'_>) -> &'static str {
+        let is_taxonomy = |first: &str| {
+            self.language(place.language).is_some_and(|own| own.taxonomies.iter().any(|name| name == first))
+        };
+        match place.folders.as_slice() {
+            _ if !place.is_section() => "page",
+            [] => "home",
+            [first] if is_taxonomy(first) => "taxonomy",
+            [first, ..] if is_taxonomy(first) => "term",
+            _ => "section",
+        }
+    }
+
+    /// Whether a page is one of those that are meant.
+    pub(super) fn is_meant(&self, target: &Target, place: &Place<'_>) -> bool {
+        let path = || {
+            let name = if place.is_section() { String::new() } else { format!("/{}", place.name) };
+            self.folder_path(&format!("{}{name}", place.folder()))
         };
         let language = self.language(place.language).map_or("", |language| language.code.as_str());
-        let name = if place.is_section() { String::new() } else { format!("/{}", place.name) };
-        let path = self.folder_path(&format!("{}{name}", place.folder()));
-        let fits =
-            |pattern: Option<&str>, value: &str| pattern.is_none_or(|pattern| glob::matches(pattern, value));
-        fits(text("kind"), kind)
-            && fits(text("lang"), language)
-            && fits(text("environment"), "production")
-            && text("path").is_none_or(|pattern| {
-                // `{/posts,/posts/**}` names paths from the root.
-                fast_glob::glob_match(pattern, format!("/{path}"))
-            })
+        *target == Target::default() || target.is(self.kind(place), path, language)
     }
 
     /// The folder that a page is in.
@@ -49,22 +49,27 @@ impl Hugo {
         let parent = match folder.rsplit_once('/') {
             Some((parent, _)) => self.branch(language, parent, site),
             None if folder.is_empty() => {
-                Arc::new(Branch { section: "".into(), cascades: self.cascades.clone() })
+                Arc::new(Branch { cascades: self.cascades.clone(), ..Branch::default() })
             }
             None => self.branch(language, "", site),
         };
         // The page itself is read too, and what is wrong with it is found then.
         let own = self.own_fields(language, folder, site);
-        let own = own.map(|(file, map)| Cascade::all(map.get("cascade"), &file));
-        let section = match own {
-            Some(_) => folder.into(),
-            None if parent.section.is_empty() => folder.into(),
-            None => Arc::clone(&parent.section),
+        let text = |key: &str| {
+            let (_, map) = own.as_ref()?;
+            map.get(key).and_then(Node::as_text).filter(|text| !text.trim().is_empty())
         };
-        Branch {
-            section,
-            cascades: own.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect(),
-        }
+        let name = name_of(folder);
+        let part = text("slug").map_or_else(|| self.folder_path(name), |slug| self.sanitized(slug));
+        let path = if folder.is_empty() { String::new() } else { format!("{}/{part}", parent.path) };
+        let is_section = !folder.is_empty() && (own.is_some() || parent.section.is_empty());
+        let title = || text("title").map_or_else(|| self.titles.of_section(name), str::to_owned);
+        let slug = is_section.then(|| text("slug").map_or_else(title, str::to_owned));
+        let slugs = parent.slugs.iter().cloned().chain(slug).collect();
+        let section = if is_section { folder.into() } else { Arc::clone(&parent.section) };
+        let cascades = own.map(|(file, map)| Cascade::all(map.get("cascade"), &file));
+        let cascades = cascades.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect();
+        Branch { section, path, slugs, cascades }
     }
 
     /// The file of a folder's own page and its fields, if it has one.
@@ -99,6 +104,39 @@ impl Hugo {
         Some((file, written.map.into()))
     }
 
+    /// The folder of a section's or a term's page, from the root of the content.
+    fn folder_of_term(&self, language: usize, taxonomy: &str, name: &str) -> String {
+        if taxonomy == COLLECTION {
+            return name.to_owned();
+        }
+        format!("{}/{}", self.plural(language, taxonomy), self.folder_path(name))
+    }
+
+    /// What paths call a taxonomy.
+    pub(super) fn plural(&self, language: usize, taxonomy: &str) -> String {
+        let taxonomies = self.language(language).map_or(&[][..], |language| &language.taxonomies);
+        let plural = taxonomies.iter().find(|plural| taxonomy_of(plural) == taxonomy);
+        plural.map_or(taxonomy, String::as_str).to_owned()
+    }
+
+    /// The path of a section's or a term's page, from the root of its language.
+    pub(super) fn term_path(&self, language: usize, taxonomy: &str, name: &str, site: &SiteFacts) -> String {
+        let folder = self.folder_of_term(language, taxonomy, name);
+        let folders = folder.split('/').filter(|folder| !folder.is_empty()).collect();
+        let place = Place { language, folders, name: "_index" };
+        let own = self.own_fields(language, &folder, site).map(|(_, map)| map).unwrap_or_default();
+        let text = |key: &str| own.get(key).and_then(Node::as_text).filter(|text| !text.trim().is_empty());
+        self.path_of(&Parts {
+            place: &place,
+            branch: &self.branch(language, &folder, site),
+            slug: text("slug"),
+            title: text("title").unwrap_or(name_of(name)),
+            url: text("url"),
+            name: name_of(name),
+            date: None,
+        })
+    }
+
     /// The title of a section or of a term: of its own page, else made of its name.
     pub(super) fn list_title(
         &self,
@@ -107,14 +145,10 @@ impl Hugo {
         tag: Option<&str>,
         site: &SiteFacts,
     ) -> String {
-        let language = self.languages.iter().position(|own| tag.is_some() && own.tag.as_deref() == tag);
         let is_section = taxonomy == COLLECTION;
-        let plural = self.taxonomies.iter().find(|plural| taxonomy_of(plural) == taxonomy);
-        let folder = match is_section {
-            true => name.to_owned(),
-            false => format!("{}/{}", plural.map_or(taxonomy, String::as_str), self.folder_path(name)),
-        };
-        let own = self.own_fields(language.unwrap_or(self.default_language), &folder, site);
+        let language = self.language_of(tag);
+        let folder = self.folder_of_term(language, taxonomy, name);
+        let own = self.own_fields(language, &folder, site);
         let title = own.and_then(|(_, map)| map.get("title").and_then(Node::as_text).map(str::to_owned));
         title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| match is_section {
             true => self.titles.of_section(name),
@@ -125,7 +159,7 @@ impl Hugo {
     /// The values that folders and the configuration give a page, where it has none of its own.
     pub(super) fn inherited(&self, branch: &Branch, place: &Place<'_>) -> Map {
         let mut inherited = Map::default();
-        for cascade in branch.cascades.iter().filter(|cascade| self.reaches(cascade, place)) {
+        for cascade in branch.cascades.iter().filter(|cascade| self.is_meant(&cascade.target, place)) {
             for (key, node) in &cascade.values.0 {
                 if inherited.get(&key.text).is_none() {
                     let mut pair = (key.clone(), node.clone());
@@ -141,7 +175,7 @@ impl Hugo {
 
     /// The file whose cascade gives a page a value, if one does.
     pub(super) fn cascade_of(&self, branch: &Branch, place: &Place<'_>, key: &str) -> Option<String> {
-        let mut reaching = branch.cascades.iter().filter(|cascade| self.reaches(cascade, place));
+        let mut reaching = branch.cascades.iter().filter(|cascade| self.is_meant(&cascade.target, place));
         let has =
             |cascade: &&Cascade| cascade.values.0.iter().any(|(own, _)| own.text.eq_ignore_ascii_case(key));
         reaching.find(has).map(|cascade| format!("`cascade` in {}", cascade.file))

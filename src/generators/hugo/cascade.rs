@@ -2,16 +2,29 @@
 
 use std::sync::Arc;
 
+use crate::generators::keys::Keys;
 use crate::source::{Map, Node};
+use crate::text::glob;
 
 /// Values for the pages below a section.
 #[derive(Debug, Clone)]
 pub(super) struct Cascade {
+    /// By names in lower case.
     pub(super) values: Map,
-    /// What it is limited to.
-    pub(super) target: Option<Map>,
+    pub(super) target: Target,
     /// The file that it is in.
     pub(super) file: Arc<str>,
+}
+
+/// Which pages something is for; without any of these, all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Target {
+    kind: Option<String>,
+    /// A glob of paths from the root of the content.
+    path: Option<String>,
+    /// Globs of codes.
+    languages: Vec<String>,
+    environment: Option<String>,
 }
 
 /// What a page has of the folder that it is in.
@@ -19,6 +32,10 @@ pub(super) struct Cascade {
 pub(super) struct Branch {
     /// The nearest section: a folder with a page of its own, else the first folder.
     pub(super) section: Arc<str>,
+    /// Where its pages are, from the root of the language: what folders are called, or their slugs.
+    pub(super) path: String,
+    /// The slugs of the sections that it is in, or their titles.
+    pub(super) slugs: Vec<String>,
     /// The nearest come first.
     pub(super) cascades: Vec<Cascade>,
 }
@@ -31,9 +48,46 @@ impl Cascade {
             let target = map.get("target").or_else(|| map.get("_target")).and_then(Node::as_map);
             let mut values = map.clone();
             values.0.retain(|(key, _)| !matches!(key.text.as_str(), "target" | "_target"));
+            values.lower_names();
             // `params: {x: 1}` is what `x: 1` is.
-            Self { values, target: target.cloned(), file: file.into() }
+            Self { values, target: target.map(Target::of).unwrap_or_default(), file: file.into() }
         })
         .collect()
     }
+}
+
+impl Target {
+    pub(super) fn of_kind(kind: &str) -> Self {
+        Self { kind: Some(kind.to_owned()), ..Self::default() }
+    }
+
+    pub(super) fn of(map: &Map) -> Self {
+        let keys = Keys(map);
+        let languages = keys.texts("lang").unwrap_or_default();
+        Self {
+            kind: keys.text("kind"),
+            path: keys.text("path"),
+            languages: languages.into_iter().chain(languages_of(&keys)).collect(),
+            environment: keys.text("environment"),
+        }
+    }
+
+    /// Whether a page is meant, by its kind, its path and the code of its language.
+    pub(super) fn is(&self, kind: &str, path: impl FnOnce() -> String, language: &str) -> bool {
+        let fits = |pattern: &Option<String>, value: &str| {
+            pattern.as_ref().is_none_or(|pattern| fast_glob::glob_match(pattern, value))
+        };
+        fits(&self.kind, kind)
+            && (self.languages.is_empty() || self.languages.iter().any(|glob| glob::matches(glob, language)))
+            && fits(&self.environment, "production")
+            // `{/posts,/posts/**}` names paths from the root.
+            && (self.path.is_none() || fits(&self.path, &format!("/{}", path())))
+    }
+}
+
+/// The languages of `sites.matrix`.
+pub(super) fn languages_of(keys: &Keys<'_>) -> Vec<String> {
+    let sites = keys.map("sites");
+    let matrix = Keys(&sites).map("matrix");
+    Keys(&matrix).texts("languages").unwrap_or_default()
 }

@@ -1,18 +1,20 @@
 //! `hugo.toml` and its like (<https://gohugo.io/configuration/all/>).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
-use super::cascade::Cascade;
-use super::site::{DateSources, Hugo, Language, Root, Ugly};
+use regex::Regex;
+
+use super::cascade::{Cascade, Target, languages_of};
+use super::site::{DateSources, Hugo, Language, Permalink, Root, Ugly};
 use super::titles::TitleRules;
 use super::{feeds, permalink};
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::authors;
 use crate::settings::{self, ConfigFile, Settings, SitemapConfig, Switched};
-use crate::source::{Map, Node};
+use crate::source::{Map, Node, Scalar};
 use crate::text::{BaseUrl, language};
 
 /// The names of the configuration file; of several, the first counts.
@@ -62,7 +64,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hugo), E
     let map = merged(files)?;
     let keys = Keys(&map);
     let hugo = site(&keys);
-    if let Some(token) = hugo.permalinks.values().find_map(|pattern| permalink::unknown(pattern)) {
+    let mut permalinks = hugo.languages.iter().flat_map(|language| &language.permalinks);
+    if let Some(token) = permalinks.find_map(|permalink| permalink::unknown(&permalink.pattern)) {
         return Err(Error::Config {
             path: files.last().cloned().unwrap_or_default(),
             place: None,
@@ -134,15 +137,14 @@ fn merged(files: &[PathBuf]) -> Result<Map, Error> {
 fn site(keys: &Keys<'_>) -> Hugo {
     let (languages, default_language) = languages(keys);
     let roots = roots(keys, &languages, default_language);
-    let plurals = keys.0.get("taxonomies").and_then(Node::as_map);
-    let taxonomies = match plurals {
-        Some(map) => map.0.iter().filter_map(|(_, plural)| plural.as_text()).map(str::to_owned).collect(),
-        None => vec!["categories".to_owned(), "tags".to_owned()],
-    };
-    let disabled = keys.texts("disablekinds").unwrap_or_default();
     Hugo {
-        permalinks: permalinks(keys, &taxonomies),
-        disabled: disabled.iter().map(|kind| kind.to_lowercase()).collect(),
+        disabled_languages: disabled_languages(keys),
+        ignored: keys
+            .texts("ignorefiles")
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|pattern| Regex::new(pattern).ok())
+            .collect(),
         keeps_case: keys.flag("disablepathtolower") == Some(true),
         removes_accents: keys.flag("removepathaccents") == Some(true),
         ugly: ugly(keys),
@@ -155,22 +157,41 @@ fn site(keys: &Keys<'_>) -> Hugo {
         languages,
         default_language,
         roots,
-        taxonomies,
     }
+}
+
+/// The codes of languages that are not built.
+fn disabled_languages(keys: &Keys<'_>) -> Vec<String> {
+    let languages = keys.map("languages");
+    let is_off = |node: &Node| node.as_map().is_some_and(|own| Keys(own).flag("disabled") == Some(true));
+    let own = languages.0.iter().filter(|(_, node)| is_off(node)).map(|(code, _)| code.text.clone());
+    keys.texts("disablelanguages").unwrap_or_default().into_iter().chain(own).collect()
+}
+
+fn taxonomies(keys: &Keys<'_>) -> Vec<String> {
+    match keys.0.get("taxonomies").and_then(Node::as_map) {
+        Some(map) => map.0.iter().filter_map(|(_, plural)| plural.as_text()).map(str::to_owned).collect(),
+        None => vec!["categories".to_owned(), "tags".to_owned()],
+    }
+}
+
+/// What the configuration says in a language: its own values are in place of those of the site.
+fn of_language(site: &Map, own: &Map) -> Map {
+    let mut map = site.clone();
+    map.0.retain(|(key, _)| own.get(&key.text).is_none());
+    map.0.extend(own.0.iter().cloned());
+    map
 }
 
 /// The languages in the order of their weights, and the index of the default one.
 fn languages(keys: &Keys<'_>) -> (Vec<Language>, usize) {
-    let disabled = keys.texts("disablelanguages").unwrap_or_default();
+    let disabled = disabled_languages(keys);
     let default = keys.text("defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
     let declared = keys.map("languages");
-    let is_enabled = |code: &str, own: &Keys<'_>| {
-        own.flag("disabled") != Some(true) && !disabled.iter().any(|off| off == code)
-    };
     let mut codes: Vec<(usize, String, Map)> = Vec::new();
     for (code, node) in &declared.0 {
         let own = node.as_map().cloned().unwrap_or_default();
-        if is_enabled(&code.text, &Keys(&own)) {
+        if !disabled.contains(&code.text) {
             codes.push((Keys(&own).number("weight").unwrap_or(usize::MAX), code.text.clone(), own));
         }
     }
@@ -181,7 +202,10 @@ fn languages(keys: &Keys<'_>) -> (Vec<Language>, usize) {
     let default = codes.iter().position(|(_, code, _)| *code == default).unwrap_or(0);
     let is_below = keys.flag("defaultcontentlanguageinsubdir") == Some(true) && codes.len() > 1;
     let languages = codes.into_iter().enumerate().map(|(index, (_, code, own))| {
-        let own = Keys(&own);
+        let all = of_language(keys.0, &own);
+        let (own, all) = (Keys(&own), Keys(&all));
+        let taxonomies = taxonomies(&all);
+        let disabled = all.texts("disablekinds").unwrap_or_default();
         let base_url = own.text("baseurl").and_then(|url| BaseUrl::parse(&url).ok());
         let is_default = index == default;
         let tag = ["locale", "languagecode"].iter().find_map(|key| own.text(key));
@@ -200,6 +224,11 @@ fn languages(keys: &Keys<'_>) -> (Vec<Language>, usize) {
                 format!("{code}/")
             },
             title: own.text("title"),
+            permalinks: permalinks(&all, &taxonomies),
+            disabled: disabled.iter().map(|kind| kind.to_lowercase()).collect(),
+            outputs: all.map("outputs"),
+            timezone: own.text("timezone").and_then(|name| settings::timezone(&name).ok()),
+            taxonomies,
             base_url,
             code,
         }
@@ -215,11 +244,18 @@ fn roots(keys: &Keys<'_>, languages: &[Language], default: usize) -> Vec<Root> {
     for mount in module.get("mounts").map_or(&[][..], Node::as_items).iter().filter_map(Node::as_map) {
         let mount = Keys(mount);
         let Some((source, target)) = mount.text("source").zip(mount.text("target")) else { continue };
-        let language = mount.text("lang").and_then(|code| index(&code)).unwrap_or(default);
+        let named = mount.text("lang").into_iter().chain(languages_of(&mount));
+        let language = named.filter_map(|code| index(&code)).next().unwrap_or(default);
+        let excluded = mount.texts("excludefiles").unwrap_or_default();
+        let mut files: Vec<String> = excluded.iter().map(|glob| format!("!{glob}")).collect();
+        files.extend(mount.texts("files").or_else(|| mount.texts("includefiles")).unwrap_or_default());
+        if files.len() == excluded.len() && !files.is_empty() {
+            files.push("**".to_owned());
+        }
         if let Some(below) =
             clean(&target).strip_prefix("content").filter(|below| below.is_empty() || below.starts_with('/'))
         {
-            roots.push(Root { folder: clean(&source), below: clean(below), language });
+            roots.push(Root { folder: clean(&source), below: clean(below), language, files });
         }
     }
     if !roots.is_empty() {
@@ -229,43 +265,59 @@ fn roots(keys: &Keys<'_>, languages: &[Language], default: usize) -> Vec<Root> {
     for (number, language) in languages.iter().enumerate() {
         let own = declared.get(&language.code).and_then(Node::as_map);
         if let Some(folder) = own.and_then(|own| Keys(own).text("contentdir")) {
-            roots.push(Root { folder: clean(&folder), below: String::new(), language: number });
+            roots.push(Root {
+                folder: clean(&folder),
+                below: String::new(),
+                language: number,
+                files: Vec::new(),
+            });
         }
     }
     if !roots.iter().any(|root| root.language == default) {
         let folder = keys.text("contentdir").unwrap_or_else(|| "content".to_owned());
-        roots.push(Root { folder: clean(&folder), below: String::new(), language: default });
+        roots.push(Root {
+            folder: clean(&folder),
+            below: String::new(),
+            language: default,
+            files: Vec::new(),
+        });
     }
     roots
 }
 
-/// `permalinks`, by kind and section. What is directly in it is for pages, or for the terms of a taxonomy.
-fn permalinks(keys: &Keys<'_>, taxonomies: &[String]) -> BTreeMap<(String, String), String> {
-    let mut patterns = BTreeMap::new();
+/// `permalinks`: a list of patterns with targets, or patterns by kind and section. What is directly in it is for pages, or
+/// for the terms of a taxonomy.
+fn permalinks(keys: &Keys<'_>, taxonomies: &[String]) -> Vec<Permalink> {
+    let node = keys.0.get("permalinks");
+    let listed = node.filter(|node| matches!(node, Node::List(_))).map_or(&[][..], Node::as_items);
+    let listed = listed.iter().filter_map(Node::as_map).filter_map(|map| {
+        let target = Keys(map).map("target");
+        Some(Permalink { section: None, target: Target::of(&target), pattern: Keys(map).text("pattern")? })
+    });
+    let mut permalinks: Vec<Permalink> = listed.collect();
+    let mut add = |kind: &str, section: &Scalar, pattern: &Node| {
+        let target = Target::of_kind(kind);
+        let section = Some(section.text.clone());
+        permalinks.extend(pattern.as_text().map(|pattern| Permalink {
+            section,
+            target,
+            pattern: pattern.to_owned(),
+        }));
+    };
     for (section, node) in &keys.map("permalinks").0 {
         match node {
-            Node::Map(map) => {
-                for (name, pattern) in &map.0 {
-                    if let Some(pattern) = pattern.as_text() {
-                        patterns.insert((section.text.clone(), name.text.clone()), pattern.to_owned());
-                    }
-                }
-            }
-            node => {
-                let kind = if taxonomies.contains(&section.text) { "term" } else { "page" };
-                if let Some(pattern) = node.as_text() {
-                    patterns.insert((kind.to_owned(), section.text.clone()), pattern.to_owned());
-                }
-            }
+            Node::Map(map) => map.0.iter().for_each(|(name, pattern)| add(&section.text, name, pattern)),
+            pattern if taxonomies.contains(&section.text) => add("term", section, pattern),
+            pattern => add("page", section, pattern),
         }
     }
-    patterns
+    permalinks
 }
 
 fn ugly(keys: &Keys<'_>) -> Ugly {
     match keys.0.get("uglyurls") {
         Some(Node::Map(map)) => {
-            let is_on = |node: &Node| node.as_scalar().and_then(crate::source::Scalar::as_bool) == Some(true);
+            let is_on = |node: &Node| node.as_scalar().and_then(Scalar::as_bool) == Some(true);
             Ugly::Sections(
                 map.0
                     .iter()

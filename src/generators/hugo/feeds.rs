@@ -1,13 +1,14 @@
 //! The feeds that Hugo writes, each in its place, and the pages that it makes of no file.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::permalink::Parts;
-use super::site::{Hugo, Language, Place, taxonomy_of};
+use super::site::{Hugo, Language, taxonomy_of};
+use crate::disk;
 use crate::generators::keys::Keys;
 use crate::model::{COLLECTION, Format, LANGUAGE, PostMeta, SiteFacts};
 use crate::settings::{Each, FeedConfig, Selection};
-use crate::text::link;
+use crate::text::{link, slug};
 
 /// How many entries feeds have, if the site says so: Hugo's own default is all of them.
 pub(super) fn limit(keys: &Keys<'_>) -> Option<usize> {
@@ -20,33 +21,32 @@ pub(super) fn limit(keys: &Keys<'_>) -> Option<usize> {
 /// beside them.
 pub(super) fn feeds(hugo: &Hugo, keys: &Keys<'_>) -> Vec<FeedConfig> {
     let name = file_name(keys);
-    let outputs = keys.map("outputs");
-    let has_rss = |kind: &str| {
-        let own = Keys(&outputs).texts(kind);
-        let is_listed =
-            own.is_none_or(|formats| formats.iter().any(|format| format.eq_ignore_ascii_case("rss")));
-        is_listed && !hugo.is_disabled("rss") && !hugo.is_disabled(kind)
-    };
     let mut feeds = Vec::new();
     // What is on another host is another site.
     let is_here =
         |index: usize, language: &Language| index == hugo.default_language || language.base_url.is_none();
     for (index, language) in hugo.languages.iter().enumerate().filter(|(index, own)| is_here(*index, own)) {
         let plan = Plan { hugo, language, is_default: index == hugo.default_language };
-        if has_rss("home") {
+        if has_rss(language, "home") {
             feeds.push(plan.home(&name, Format::Rss));
         }
         feeds.push(plan.home("atom.xml", Format::Atom));
         feeds.push(plan.home("feed.json", Format::Json));
-        if has_rss("section") {
+        if has_rss(language, "section") {
             feeds.push(plan.each(COLLECTION, &format!("{{slug}}/{name}")));
         }
-        for plural in hugo.taxonomies.iter().filter(|_| has_rss("term") && !hugo.is_disabled("taxonomy")) {
-            feeds
-                .push(plan.each(taxonomy_of(plural), &format!("{}/{{slug}}/{name}", hugo.sanitized(plural))));
+        for plural in language.taxonomies.iter().filter(|_| has_rss(language, "term")) {
+            feeds.push(plan.each(taxonomy_of(plural), &format!("{{slug}}/{name}")));
         }
     }
     feeds
+}
+
+/// Whether pages of a kind have a feed.
+fn has_rss(language: &Language, kind: &str) -> bool {
+    let own = Keys(&language.outputs).texts(kind);
+    let is_listed = own.is_none_or(|formats| formats.iter().any(|format| format.eq_ignore_ascii_case("rss")));
+    is_listed && !language.is_disabled("rss") && !language.is_disabled(kind)
 }
 
 /// `index.xml`, unless the output format `rss` has another name.
@@ -99,17 +99,39 @@ impl Plan<'_> {
     }
 }
 
+/// Where the feed of a section or of a term is, from the root of its language: beside its page.
+pub(super) fn place_of_term(
+    hugo: &Hugo,
+    taxonomy: &str,
+    name: &str,
+    tag: Option<&str>,
+    site: &SiteFacts,
+) -> String {
+    let language = hugo.language_of(tag);
+    let folder = |taxonomy: &str, name: &str| {
+        let path = hugo.term_path(language, taxonomy, name, site);
+        let path = path.strip_suffix("index.html").or_else(|| path.strip_suffix(".html")).unwrap_or(&path);
+        path.trim_matches('/').to_owned()
+    };
+    let own = folder(taxonomy, name);
+    if disk::is_name(&own) || taxonomy == COLLECTION {
+        return own;
+    }
+    // What a file cannot be called gets another name.
+    format!("{}/{}", folder(COLLECTION, &hugo.plural(language, taxonomy)), slug::slug(name))
+}
+
 /// The home page, sections without a file, the lists of taxonomies and of terms.
 pub(super) fn list_pages(hugo: &Hugo, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {
     let mut urls = Vec::new();
-    for language in &hugo.languages {
+    for (index, language) in hugo.languages.iter().enumerate() {
         let is_of_it = |post: &&PostMeta| match &language.tag {
             Some(tag) if hugo.has_several_languages() => post.terms_of(LANGUAGE).iter().any(|own| own == tag),
             _ => true,
         };
         let posts: Vec<&PostMeta> = posts.iter().filter(is_of_it).collect();
         let base = language.base_url.as_ref().unwrap_or(&site.base_url);
-        let paths = list_paths(hugo, &posts).into_iter();
+        let paths = list_paths(hugo, index, language, &posts, site).into_iter();
         urls.extend(
             paths.filter_map(|path| base.join(&format!("{}{}", language.prefix, link::encoded(&path)))),
         );
@@ -117,41 +139,30 @@ pub(super) fn list_pages(hugo: &Hugo, posts: &[PostMeta], site: &SiteFacts) -> V
     urls
 }
 
-fn list_paths(hugo: &Hugo, posts: &[&PostMeta]) -> BTreeSet<String> {
+fn list_paths(
+    hugo: &Hugo,
+    index: usize,
+    language: &Language,
+    posts: &[&PostMeta],
+    site: &SiteFacts,
+) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
-    if !hugo.is_disabled("home") {
+    if !language.is_disabled("home") {
         paths.insert(hugo.list_path("", ""));
     }
-    let terms = |taxonomy: &str| -> BTreeSet<String> {
-        let terms = posts.iter().flat_map(|post| post.terms_of(taxonomy));
-        terms.map(std::borrow::Cow::into_owned).collect()
+    let path = |taxonomy: &str, name: &str| hugo.term_path(index, taxonomy, name, site);
+    let terms = |kind: &str, taxonomy: &str| -> BTreeSet<String> {
+        let posts = posts.iter().filter(|_| !language.is_disabled(kind));
+        posts.flat_map(|post| post.terms_of(taxonomy)).map(Cow::into_owned).collect()
     };
-    if !hugo.is_disabled("section") {
-        paths.extend(terms(COLLECTION).iter().map(|section| section_path(hugo, section)));
-    }
-    if hugo.is_disabled("taxonomy") || hugo.is_disabled("term") {
-        return paths;
-    }
-    for plural in &hugo.taxonomies {
-        let folder = hugo.sanitized(plural);
-        let own = hugo.pattern("taxonomy", plural);
-        paths.insert(hugo.list_path(own.unwrap_or(&folder), plural));
-        for term in terms(taxonomy_of(plural)) {
-            let term = hugo.folder_path(&term);
-            let path = match hugo.pattern("term", plural) {
-                Some(pattern) => pattern.replace(":slug", &term).replace(":title", &term),
-                None if hugo.is_ugly(plural) => format!("{folder}/{term}.html"),
-                None => format!("{folder}/{term}/"),
-            };
-            paths.insert(path.trim_start_matches('/').to_owned());
-        }
+    let sections = terms("section", COLLECTION);
+    // Every first folder is a section, if all of its pages are in folders with pages of their own too.
+    let first = sections.iter().filter_map(|section| section.split('/').next());
+    paths.extend(sections.iter().map(String::as_str).chain(first).map(|section| path(COLLECTION, section)));
+    for plural in &language.taxonomies {
+        let taxonomy = taxonomy_of(plural);
+        paths.extend(terms("term", taxonomy).iter().map(|term| path(taxonomy, term)));
+        paths.extend(Some(path(COLLECTION, plural)).filter(|_| !language.is_disabled("taxonomy")));
     }
     paths
-}
-
-fn section_path(hugo: &Hugo, section: &str) -> String {
-    let place =
-        Place { language: hugo.default_language, folders: section.split('/').collect(), name: "_index" };
-    let title = place.folders.last().copied().unwrap_or_default();
-    hugo.path_of(&Parts { place: &place, section, slug: None, title, url: None, name: title, date: None })
 }

@@ -1,6 +1,6 @@
 //! Which files are pages (<https://gohugo.io/content-management/page-bundles/>).
 
-use super::site::Hugo;
+use super::site::{Hugo, Root};
 use crate::diagnostic::Diagnostic;
 use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
@@ -28,11 +28,29 @@ pub(super) fn discover(
                     let is_wanted = !is_bundle && !is_other_root(&entry);
                     folders.extend(Some(entry.path).filter(|_| is_wanted));
                 } else if is_page(&entry) && (!is_bundle || is_bundle_page(&entry)) {
-                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
+                    let is_left_out = hugo.leaves_out(&entry.path, root);
+                    if !is_left_out {
+                        give(File { path: entry.path, kind: FileKind::Post, collection: None });
+                    }
                 }
             }
             folders
         });
+    }
+}
+
+impl Hugo {
+    /// Whether the configuration leaves out a file below a root.
+    fn leaves_out(&self, path: &str, root: &Root) -> bool {
+        let inner = path.strip_prefix(&root.folder).unwrap_or(path).trim_start_matches('/');
+        let mut globs = root.files.iter().map(|glob| match glob.strip_prefix('!') {
+            Some(glob) => (glob.trim_start(), true),
+            None => (glob.trim(), false),
+        });
+        // The first glob that fits counts; a file that none fits is left out.
+        let by_glob = globs.find(|(glob, _)| fast_glob::glob_match(glob, inner));
+        let is_out = by_glob.map_or(!root.files.is_empty(), |(_, is_out)| is_out);
+        is_out || self.ignored.iter().any(|pattern| pattern.is_match(path))
     }
 }
 

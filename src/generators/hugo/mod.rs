@@ -100,9 +100,9 @@ impl Dialect for Hugo {
 
     fn taxonomies(&self) -> Vec<String> {
         // Where terms have no pages, nothing is made of them.
-        let has_terms = !self.is_disabled("taxonomy") && !self.is_disabled("term");
-        let plurals = self.taxonomies.iter().filter(|_| has_terms);
-        let mut all: Vec<String> = plurals.map(|plural| taxonomy_of(plural).to_owned()).collect();
+        let languages = self.languages.iter().filter(|language| !language.is_disabled("term"));
+        let plurals = languages.flat_map(|language| &language.taxonomies);
+        let mut all = text::unique(plurals.map(|plural| taxonomy_of(plural).to_owned()).collect());
         all.push(COLLECTION.to_owned());
         all.extend(self.has_several_languages().then(|| LANGUAGE.to_owned()));
         all
@@ -110,6 +110,16 @@ impl Dialect for Hugo {
 
     fn path_of_term(&self, _: &str, name: &str) -> Option<String> {
         Some(self.folder_path(name))
+    }
+
+    fn place_of_term(
+        &self,
+        taxonomy: &str,
+        name: &str,
+        language: Option<&str>,
+        site: &SiteFacts,
+    ) -> Option<String> {
+        Some(feeds::place_of_term(self, taxonomy, name, language, site))
     }
 
     fn title_of_term(

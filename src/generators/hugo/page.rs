@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dates::{Dates, from_name};
 use super::permalink::Parts;
-use super::site::{Hugo, Place, taxonomy_of};
+use super::site::{Hugo, Language, Place, taxonomy_of};
 use crate::generators::{Fields, Separator};
 use crate::model::{File, Post, SitemapFacts, Term};
 use crate::source::Node;
@@ -14,9 +14,14 @@ use crate::text::{self, link};
 pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let place = hugo.place(&file.path)?;
     let language = hugo.language(place.language)?;
+    let kind = hugo.kind(&place);
+    if language.is_disabled(kind) {
+        return None;
+    }
     fields.written.map.lower_names();
     let branch = hugo.branch(place.language, &place.folder(), fields.site);
     fields.inherit(hugo.inherited(&branch, &place));
+    fields.own_zone.clone_from(&language.timezone);
     let is_section = place.is_section();
     let dates = Dates::of(fields, &hugo.dates, place.name);
     if dates.published.is_none() && !is_section {
@@ -30,15 +35,14 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let written = Written::of(fields);
     let path = hugo.path_of(&Parts {
         place: &place,
-        section: &branch.section,
+        branch: &branch,
         slug: written.slug.as_deref().or(Some(name).filter(|_| dates.is_from_name && !name.is_empty())),
         title: written.title.as_deref().unwrap_or_default(),
         url: written.url.as_deref(),
         name: place.name,
         date: dates.date.or(dates.published),
     });
-    let section = place.folders.first().copied().unwrap_or("/");
-    if let Some(pattern) = hugo.pattern("page", section).filter(|_| written.url.is_none() && !is_section) {
+    if let Some(pattern) = hugo.pattern(&place).filter(|_| written.url.is_none()) {
         fields.made_by("permalinks", pattern);
     }
     let path = if written.is_absolute() { path } else { format!("{}{path}", language.prefix) };
@@ -53,9 +57,13 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
         url,
         published: dates.published.filter(|_| !is_section),
         updated: dates.updated.or(dates.published.filter(|_| is_section)),
-        terms: terms(hugo, fields),
+        terms: terms(language, fields),
         language: language.tag.clone().or(post.language),
-        collection: Some(Arc::clone(&branch.section)),
+        // The pages of terms are in no section.
+        collection: Some(match kind {
+            "taxonomy" | "term" => Arc::default(),
+            _ => Arc::clone(&branch.section),
+        }),
         sitemap: SitemapFacts { translation: translation(hugo, &place, fields), ..post.sitemap },
         withheld: is_expired || is_early || !shown.is_written,
         in_feeds: post.in_feeds && !is_section && shown.is_listed,
@@ -113,9 +121,9 @@ impl Shown {
 }
 
 /// The terms of the site's taxonomies, and of what feeds select by besides.
-fn terms(hugo: &Hugo, fields: &Fields<'_>) -> Vec<Term> {
+fn terms(language: &Language, fields: &Fields<'_>) -> Vec<Term> {
     let mut terms = fields.other_terms();
-    for plural in &hugo.taxonomies {
+    for plural in &language.taxonomies {
         let taxonomy = taxonomy_of(plural).to_owned();
         terms.retain(|term| term.taxonomy != taxonomy);
         terms.extend(fields.terms(taxonomy, &[&plural.to_lowercase()], Separator::None));

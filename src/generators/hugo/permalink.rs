@@ -2,15 +2,16 @@
 
 use chrono::{DateTime, Datelike, FixedOffset};
 
+use super::cascade::Branch;
 use super::dates::first_day;
-use super::site::{Hugo, Place, Ugly};
+use super::site::{Hugo, Permalink, Place, Ugly};
 use crate::text::date;
 
 /// What the URL of a page is made of.
 pub(super) struct Parts<'a> {
     pub(super) place: &'a Place<'a>,
-    /// The nearest section, from the root of the content.
-    pub(super) section: &'a str,
+    /// The folder that it is in; of a section, its own.
+    pub(super) branch: &'a Branch,
     /// As its author writes them.
     pub(super) slug: Option<&'a str>,
     pub(super) title: &'a str,
@@ -29,31 +30,28 @@ impl Hugo {
             let end = if path.ends_with('/') || path.contains('.') { "" } else { "/" };
             return collapsed(&format!("{path}{end}"));
         }
-        let folder = self.folder_path(&parts.place.folder());
-        if parts.place.is_section() {
-            let own = self.pattern("section", first).filter(|_| parts.place.folders.len() == 1);
-            let path = own.map_or(folder, |pattern| self.filled(pattern, parts));
-            return self.list_path(&path, first);
+        let kind = self.kind(parts.place);
+        let folder = &parts.branch.path;
+        let pattern = self.pattern(parts.place).map(|pattern| self.filled(pattern, parts));
+        let pattern = pattern.as_deref().map(|path| path.trim_end_matches('/'));
+        let pattern = pattern.filter(|path| !path.trim_matches('/').is_empty());
+        let is_ugly = self.is_ugly(first);
+        if parts.place.is_section() && kind != "term" {
+            return self
+                .list_path(&pattern.map_or_else(|| folder.clone(), |path| self.sanitized(path)), first);
         }
-        // Pages in the root have patterns under their own section or `/`.
-        let section = if first.is_empty() { "/" } else { first };
-        let ending = if self.is_ugly(first) { ".html" } else { "/" };
-        if let Some(pattern) = self.pattern("page", section) {
-            let path = self.filled(pattern, parts);
-            let path = path.trim_end_matches('/');
-            if !path.trim_matches('/').is_empty() {
-                let path = match self.is_ugly(first) {
-                    true => self.sanitized(&format!("{}.html", path.strip_suffix(".html").unwrap_or(path))),
-                    false => format!("{}/", self.sanitized(path)),
-                };
-                return collapsed(&path);
-            }
+        let ending = if is_ugly { ".html" } else { "/" };
+        if let Some(path) = pattern {
+            let path = if is_ugly { path.strip_suffix(".html").unwrap_or(path) } else { path };
+            return collapsed(&format!("{}{ending}", self.sanitized(path)));
         }
         let name = match parts.slug {
+            _ if kind == "term" => String::new(),
             Some(slug) => self.sanitized(slug),
             None => self.folder_path(parts.name),
         };
-        collapsed(&format!("{folder}/{name}{ending}"))
+        let path = format!("{folder}/{name}");
+        collapsed(&format!("{}{ending}", path.trim_end_matches('/')))
     }
 
     /// The path of the page of a folder.
@@ -69,12 +67,15 @@ impl Hugo {
         }
     }
 
-    /// The pattern for pages of a kind in a section.
-    pub(super) fn pattern(&self, kind: &str, section: &str) -> Option<&str> {
-        if self.permalinks.is_empty() {
-            return None;
-        }
-        self.permalinks.get(&(kind.to_owned(), section.to_lowercase())).map(String::as_str)
+    /// The pattern of a page, if the site has one for it.
+    pub(super) fn pattern(&self, place: &Place<'_>) -> Option<&str> {
+        let fits = |permalink: &&Permalink| {
+            let is_of = |section: &String| section.eq_ignore_ascii_case(place.section());
+            permalink.section.as_ref().is_none_or(is_of) && self.is_meant(&permalink.target, place)
+        };
+        let permalinks = &self.language(place.language)?.permalinks;
+        let is_home = place.is_section() && place.folders.is_empty();
+        permalinks.iter().filter(|_| !is_home).find(fits).map(|permalink| permalink.pattern.as_str())
     }
 
     fn filled(&self, pattern: &str, parts: &Parts<'_>) -> String {
@@ -88,12 +89,7 @@ impl Hugo {
                 continue;
             }
             path.push_str(literal);
-            let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
-            let (token, tail) = after.split_at(end);
-            let (slice, tail) = match tail.strip_prefix('[').and_then(|tail| tail.split_once(']')) {
-                Some((slice, tail)) => (Some(slice), tail),
-                None => (None, tail),
-            };
+            let (token, slice, tail) = token(after);
             path.push_str(&self.value(token, slice, parts));
             rest = tail;
         }
@@ -112,8 +108,16 @@ impl Hugo {
             "weekdayname" => self.token(&format!("{}", date.format("%A"))),
             "yearday" => date.ordinal().to_string(),
             "month" | "day" => date::part(token, &date).unwrap_or_default(),
-            "section" => self.token(&parts.section.split('/').next().unwrap_or_default().to_lowercase()),
-            "sections" => self.sections(slice, parts),
+            "section" => {
+                let first = parts.branch.section.split('/').next().unwrap_or_default();
+                self.token(&first.to_lowercase())
+            }
+            "sections" => {
+                let all = parts.branch.section.split('/').filter(|part| !part.is_empty());
+                sliced(slice, all.map(|part| self.token(&part.to_lowercase())).collect())
+            }
+            "sectionslug" => parts.branch.slugs.first().map(|slug| self.token(slug)).unwrap_or_default(),
+            "sectionslugs" => sliced(slice, parts.branch.slugs.iter().map(|slug| self.token(slug)).collect()),
             "title" => self.token(&title),
             "slug" => slug_or(&title),
             "slugorfilename" | "slugorcontentbasename" => slug_or(parts.name),
@@ -121,26 +125,31 @@ impl Hugo {
             layout => self.token(&layout_of_go(layout, date)),
         }
     }
+}
 
-    fn sections(&self, slice: Option<&str>, parts: &Parts<'_>) -> String {
-        let all: Vec<String> = parts
-            .section
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(|part| self.token(&part.to_lowercase()))
-            .collect();
-        let index = |text: &str, default: usize| match text.trim() {
-            "" => default,
-            "last" => all.len().saturating_sub(1),
-            number => number.parse().unwrap_or(default),
-        };
-        let (from, to) = match slice.map(|slice| slice.split_once(':').ok_or(slice)) {
-            None => (0, all.len()),
-            Some(Ok((from, to))) => (index(from, 0), index(to, all.len())),
-            Some(Err(one)) => (index(one, 0), index(one, 0) + 1),
-        };
-        let to = to.min(all.len());
-        all.get(from.min(to)..to).unwrap_or_default().join("/")
+/// A part of a list, with `/` between: `[1]`, `[last]`, `[1:]`, `[:last]`.
+fn sliced(slice: Option<&str>, all: Vec<String>) -> String {
+    let index = |text: &str, default: usize| match text.trim() {
+        "" => default,
+        "last" => all.len().saturating_sub(1),
+        number => number.parse().unwrap_or(default),
+    };
+    let (from, to) = match slice.map(|slice| slice.split_once(':').ok_or(slice)) {
+        None => (0, all.len()),
+        Some(Ok((from, to))) => (index(from, 0), index(to, all.len())),
+        Some(Err(one)) => (index(one, 0), index(one, 0) + 1),
+    };
+    let to = to.min(all.len());
+    all.get(from.min(to)..to).unwrap_or_default().join("/")
+}
+
+/// A placeholder without its colon, its slice, and what follows.
+fn token(text: &str) -> (&str, Option<&str>, &str) {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(text.len());
+    let (token, tail) = text.split_at(end);
+    match tail.strip_prefix('[').and_then(|tail| tail.split_once(']')) {
+        Some((slice, tail)) => (token, Some(slice), tail),
+        None => (token, None, tail),
     }
 }
 
@@ -150,8 +159,7 @@ pub(super) fn unknown(pattern: &str) -> Option<&str> {
     let date = DateTime::parse_from_rfc3339("2019-11-09T23:01:42+00:00").unwrap_or_default();
     let mut rest = pattern;
     while let Some((literal, after)) = rest.split_once(':') {
-        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
-        let (token, tail) = after.split_at(end);
+        let (token, _, tail) = token(after);
         rest = tail;
         let is_known = KNOWN.contains(&token) || layout_of_go(token, date) != token;
         if !literal.ends_with('\\') && !is_known {
@@ -162,9 +170,10 @@ pub(super) fn unknown(pattern: &str) -> Option<&str> {
 }
 
 /// The placeholders, besides layouts of dates.
-const KNOWN: [&str; 15] = [
-    "year", "month", "monthname", "day", "weekday", "weekdayname", "yearday", "section", "sections", "title",
-    "slug", "slugorfilename", "slugorcontentbasename", "filename", "contentbasename",
+const KNOWN: [&str; 17] = [
+    "year", "month", "monthname", "day", "weekday", "weekdayname", "yearday", "section", "sections",
+    "sectionslug", "sectionslugs", "title", "slug", "slugorfilename", "slugorcontentbasename", "filename",
+    "contentbasename",
 ];
 
 /// A date in a layout of Go's package `time`: `06` is the year in two digits, `January` the month's name.

@@ -1,11 +1,15 @@
 //! One Hugo site.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-use super::cascade::{Branch, Cascade};
+use jiff::tz::TimeZone;
+use regex::Regex;
+
+use super::cascade::{Branch, Cascade, Target};
 use super::titles::TitleRules;
 use crate::model::{CATEGORY, TAG};
+use crate::source::Map;
 use crate::text::BaseUrl;
 
 /// What the configuration of a Hugo site decides beyond [`Settings`](crate::settings::Settings).
@@ -15,14 +19,12 @@ pub(super) struct Hugo {
     pub(super) languages: Vec<Language>,
     /// The index of the default language.
     pub(super) default_language: usize,
+    /// The codes of languages that are not built.
+    pub(super) disabled_languages: Vec<String>,
     /// Where content is.
     pub(super) roots: Vec<Root>,
-    /// Patterns of permalinks, by kind (`page`, `section`, `term`) and section.
-    pub(super) permalinks: BTreeMap<(String, String), String>,
-    /// The plurals by which front matter and paths know taxonomies.
-    pub(super) taxonomies: Vec<String>,
-    /// `disableKinds`, in lower case.
-    pub(super) disabled: Vec<String>,
+    /// `ignoreFiles`
+    pub(super) ignored: Vec<Regex>,
     pub(super) keeps_case: bool,
     pub(super) removes_accents: bool,
     pub(super) ugly: Ugly,
@@ -50,6 +52,24 @@ pub(super) struct Language {
     /// Its own address.
     pub(super) base_url: Option<BaseUrl>,
     pub(super) title: Option<String>,
+    /// Patterns of permalinks; the first that fits counts.
+    pub(super) permalinks: Vec<Permalink>,
+    /// The plurals by which front matter and paths know taxonomies.
+    pub(super) taxonomies: Vec<String>,
+    /// `disableKinds`, in lower case.
+    pub(super) disabled: Vec<String>,
+    /// `outputs`: formats by kind.
+    pub(super) outputs: Map,
+    pub(super) timezone: Option<TimeZone>,
+}
+
+/// A pattern of permalinks.
+#[derive(Debug)]
+pub(super) struct Permalink {
+    /// The first folder that pages are in, if it is for one only; `/` stands for none.
+    pub(super) section: Option<String>,
+    pub(super) target: Target,
+    pub(super) pattern: String,
 }
 
 /// A folder of content.
@@ -61,6 +81,8 @@ pub(super) struct Root {
     pub(super) below: String,
     /// The language of files that name none.
     pub(super) language: usize,
+    /// Globs of files below it; with `!`, of files that are left out.
+    pub(super) files: Vec<String>,
 }
 
 /// `uglyURLs`
@@ -94,6 +116,11 @@ impl Place<'_> {
         self.name == "_index"
     }
 
+    /// The first folder; `/` if there is none.
+    pub(super) fn section(&self) -> &str {
+        self.folders.first().copied().unwrap_or("/")
+    }
+
     /// The folder, with `/` between its parts.
     pub(super) fn folder(&self) -> String {
         self.folders.join("/")
@@ -105,12 +132,14 @@ impl Hugo {
         self.languages.get(index)
     }
 
-    pub(super) fn has_several_languages(&self) -> bool {
-        self.languages.len() > 1
+    /// The language with this tag, else the default one.
+    pub(super) fn language_of(&self, tag: Option<&str>) -> usize {
+        let found = self.languages.iter().position(|own| tag.is_some() && own.tag.as_deref() == tag);
+        found.unwrap_or(self.default_language)
     }
 
-    pub(super) fn is_disabled(&self, kind: &str) -> bool {
-        self.disabled.iter().any(|disabled| disabled == kind)
+    pub(super) fn has_several_languages(&self) -> bool {
+        self.languages.len() > 1
     }
 
     /// The place of a file, whose path is relative to the root of the site.
@@ -119,6 +148,12 @@ impl Hugo {
         let (root, inner) = self.roots.iter().filter_map(inside).max_by_key(|(root, _)| root.folder.len())?;
         let (folders, name) = inner.rsplit_once('/').unwrap_or(("", inner));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        if stem
+            .rsplit_once('.')
+            .is_some_and(|(_, code)| self.disabled_languages.iter().any(|off| off == code))
+        {
+            return None;
+        }
         let (stem, language) = self.without_language(stem).unwrap_or((stem, root.language));
         let mut folders: Vec<&str> =
             root.below.split('/').chain(folders.split('/')).filter(|folder| !folder.is_empty()).collect();
@@ -138,6 +173,12 @@ impl Hugo {
     pub(super) fn is_named(&self, file_name: &str, name: &str) -> bool {
         let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
         self.without_language(stem).map_or(stem, |(stem, _)| stem) == name
+    }
+}
+
+impl Language {
+    pub(super) fn is_disabled(&self, kind: &str) -> bool {
+        self.disabled.iter().any(|disabled| disabled == kind)
     }
 }
 
