@@ -2,7 +2,7 @@
 //! folders of the site.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io::{self, BufRead, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
@@ -66,23 +66,48 @@ pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 /// Any I/O error; [`io::ErrorKind::FileTooLarge`].
 pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<File> {
-    let too_large = || {
-        let message = match largest {
-            small if small < 1024 * 1024 => format!("it is larger than {small} bytes"),
-            large => format!("it is larger than {} MiB", large.div_ceil(1024 * 1024)),
-        };
-        io::Error::new(io::ErrorKind::FileTooLarge, message)
-    };
     let length = file.metadata()?.len();
     if length > largest {
-        return Err(too_large());
+        return Err(too_large("it", largest));
     }
     // With room for all of it, and a byte to see its end, two calls read it. It may grow while it is read.
     let left = usize::try_from(length).map_or(0, |length| length.saturating_sub(bytes.len()) + 1);
     let _ = bytes.try_reserve_exact(left);
     let mut rest = file.take(largest.saturating_add(1));
     rest.read_to_end(bytes)?;
-    if bytes.len() as u64 > largest { Err(too_large()) } else { Ok(rest.into_inner()) }
+    if bytes.len() as u64 > largest { Err(too_large("it", largest)) } else { Ok(rest.into_inner()) }
+}
+
+fn too_large(what: &str, largest: u64) -> io::Error {
+    let message = match largest {
+        small if small < 1024 * 1024 => format!("{what} is larger than {small} bytes"),
+        large => format!("{what} is larger than {} MiB", large.div_ceil(1024 * 1024)),
+    };
+    io::Error::new(io::ErrorKind::FileTooLarge, message)
+}
+
+/// The next line of a file or a pipe, with its end; `None` at the end of all.
+///
+/// # Errors
+/// Any I/O error; [`io::ErrorKind::FileTooLarge`] for a line of more than 64 MiB.
+pub fn read_line(from: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let read = from.take(LARGEST + 1).read_until(b'\n', &mut line)?;
+    if line.len() as u64 > LARGEST {
+        Err(too_large("a line", LARGEST))
+    } else {
+        Ok((read > 0).then_some(line))
+    }
+}
+
+/// All that comes out of what may be a pipe.
+///
+/// # Errors
+/// Any I/O error; [`io::ErrorKind::FileTooLarge`] if it is more than 64 MiB.
+pub fn read_all(from: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST { Err(too_large("it", LARGEST)) } else { Ok(bytes) }
 }
 
 /// The text of a regular file, such as a configuration.

@@ -18,6 +18,7 @@ use crate::settings;
 use crate::source::yaml;
 use crate::text::date;
 
+pub use crate::disk::{read_all, read_line};
 pub use crate::publish::{abandon, settle, temporary_file, write};
 pub use crate::settings::FILE_NAME;
 pub use crate::text::escape::escaped;

@@ -97,6 +97,7 @@ const BODIES: &[(&str, &str, &str, &str)] = &[
     ("definition", "a\n", ": b\n\n", ""),
     ("blank line", "a", "\n\n", "b"),
     ("line break", "", "a  \n", ""),
+    ("preformatted line", "<pre>", "\n", "b</pre>"),
     ("carriage return", "", "a\r", ""),
     ("tab", "", "\ta", ""),
     ("address", "", "https://a.b/c ", ""),

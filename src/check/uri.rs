@@ -218,17 +218,7 @@ pub(super) fn http(document: &mut Document, piece: Piece<'_>) {
         start.eq_ignore_ascii_case(scheme).then_some(rest)
     });
     let authority = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    let host = authority.map(|authority| {
-        let port =
-            authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-        port.map_or(authority, |(host, _)| host)
-    });
-    let is_host = host.is_some_and(|host| {
-        host.contains('.')
-            && host.split('.').all(|label| {
-                !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            })
-    });
+    let is_host = rest.is_some() && link::has_plain_host(piece.text);
     let after = rest.zip(authority).and_then(|(rest, authority)| rest.get(authority.len()..));
     let is_path = after.is_some_and(|after| after.is_empty() || after.starts_with('/'));
     if !is_host || !is_path || !has_uri_bytes_only(piece.text) {

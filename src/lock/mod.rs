@@ -9,7 +9,7 @@ mod matching;
 pub(crate) use line::{FeedLine, Header, Line, PostLine, Second};
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, NaiveTime, Utc};
@@ -123,7 +123,8 @@ pub(crate) fn read(path: &Path, give: &mut dyn FnMut(Line)) -> Result<Option<Hea
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     };
-    let mut lines = BufReader::with_capacity(64 * 1024, file).split(b'\n');
+    let mut file = BufReader::with_capacity(64 * 1024, file);
+    let mut lines = std::iter::from_fn(|| disk::read_line(&mut file).transpose());
     let first = lines.next().transpose().map_err(unreadable)?.unwrap_or_default();
     let header = line::parse_header(&first).map_err(|wrong| line::error(path, 1, wrong))?;
     let mut known = BTreeSet::new();

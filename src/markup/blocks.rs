@@ -249,10 +249,14 @@ impl Collected {
     }
 
     fn text(&mut self, text: &str, line: usize) {
-        if self.raw.trim().is_empty() {
+        if !self.raw.is_empty() {
+            return self.raw.push_str(text);
+        }
+        // White space begins no block: there may be a million lines of it.
+        self.raw.push_str(text.trim_start());
+        if !self.raw.is_empty() {
             self.line = line;
         }
-        self.raw.push_str(text);
     }
 
     /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
@@ -281,7 +285,9 @@ impl Collected {
         }
         self.note.tag(tag, &mut self.raw);
         if name == "br" {
-            self.raw.push('\n');
+            if !self.raw.is_empty() {
+                self.raw.push('\n');
+            }
         } else if !INLINE_ELEMENTS.contains(&name) {
             let kind = match name {
                 "p" => BlockKind::Paragraph,

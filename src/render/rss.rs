@@ -12,7 +12,7 @@ use super::Document;
 use super::finish::{Finish, References, finish};
 use crate::error::Failure;
 use crate::model::{Entry, Feed, Media};
-use crate::text::date::rfc822;
+use crate::text::{date::rfc822, link::has_plain_host};
 
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
 const CONTENT_NAMESPACE: &str = "http://purl.org/rss/1.0/modules/content/";
@@ -80,8 +80,8 @@ fn item(feed: &Feed<'_>, index: usize, entry: &Entry) -> Item {
         // Readers take a description for HTML.
         description: summary.map(|summary| partial_escape(summary).into_owned()),
         content: content.map(str::to_owned),
-        // The length is required, so an enclosure without one is left out here.
-        enclosure: entry.enclosure.as_ref().and_then(|media| {
+        // The length is required, and so is a host that validators know: another enclosure is left out here.
+        enclosure: entry.enclosure.as_ref().filter(|media| has_plain_host(&media.url)).and_then(|media| {
             Some(Enclosure {
                 url: media.url.clone(),
                 length: media.length?.to_string(),

@@ -114,12 +114,13 @@ impl<'a> Listing<'a> {
             facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
         let translated = post.filter(|_| !self.alternates.is_empty());
         let alternates = translated.and_then(|post| self.alternates.get(post.url()));
-        let images = facts.map_or(&[][..], |facts| &facts.images);
+        let images = facts.map_or(&[][..], |facts| &facts.images).iter();
+        let images: Vec<String> = images.filter(|url| url.len() <= MAX_URL_LENGTH).cloned().collect();
         if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
             return None;
         }
         Some(Box::new(Extra {
-            images: images.to_vec(),
+            images,
             alternates: alternates.cloned().unwrap_or_default(),
             news: None,
             priority: priority.cloned(),

@@ -1,7 +1,6 @@
 //! Ids become URIs (RFC 3986), and stay as they are where they may.
 
 use percent_encoding::utf8_percent_encode;
-use url::Url;
 
 use super::link::{VALUE, absolute, is_scheme};
 
@@ -47,7 +46,7 @@ fn is_uri(id: &str) -> bool {
     scheme_ok
         && rest_ok
         && match scheme {
-            "http" | "https" => Url::parse(id).is_ok_and(|url| url.has_host()) && rest.starts_with("//"),
+            "http" | "https" => absolute(id).is_some() && rest.starts_with("//"),
             "javascript" | "data" | "vbscript" | "about" | "blob" => false,
             "tag" => is_tag(rest),
             "urn" => match rest.split_once(':') {
@@ -99,5 +98,6 @@ mod tests {
         case("42", "https://e.com/#42");
         case("Rust: a review", "https://e.com/#Rust:%20a%20review");
         case("https://e.com/日本", "https://e.com/%E6%97%A5%E6%9C%AC");
+        case("http://{a}/", "https://e.com/#http://%7Ba%7D/");
     }
 }

@@ -28,6 +28,9 @@ const WRITTEN: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
+/// The longest address of a site; a sitemap lists pages of up to 2,048 characters.
+const LONGEST_BASE: usize = 1000;
+
 /// The site's address: http or https, with a path that ends in `/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl(Url);
@@ -57,10 +60,16 @@ impl BaseUrl {
         {
             return Err("its host name is not possible".to_owned());
         }
+        if !has_host(&url) {
+            return Err("its host name has a character that none may have".to_owned());
+        }
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
         let canonical = canonical(&url);
+        if canonical.len() > LONGEST_BASE {
+            return Err(format!("it has more than {LONGEST_BASE} characters"));
+        }
         Url::parse(&canonical).map(Self).map_err(|error| error.to_string())
     }
 
@@ -187,7 +196,25 @@ pub(crate) fn code(text: &[u8]) -> Option<u8> {
 /// An absolute http or https URL in canonical form, or `None` if it is not one.
 pub(crate) fn absolute(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| canonical(&url))
+    (matches!(url.scheme(), "http" | "https") && has_host(&url)).then(|| canonical(&url))
+}
+
+/// Whether a URL has a host as RFC 3986 §3.2.2 allows it.
+fn has_host(url: &Url) -> bool {
+    let may_be_in_name = |byte: u8| is_unreserved(byte) || b"!$&'()*+,;=".contains(&byte);
+    url.host_str().is_some_and(|host| host.starts_with('[') || host.bytes().all(may_be_in_name))
+}
+
+/// Whether an absolute URL has a host as validators of RSS want it: names with dots between them, no user.
+pub(crate) fn has_plain_host(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let host = port.map_or(authority, |(host, _)| host);
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.contains('.') && host.split('.').all(is_label)
 }
 
 /// The form in which validators and readers compare URLs: `url` has put scheme, host, port and dots in order; here
@@ -215,7 +242,13 @@ fn canonical(url: &Url) -> String {
         };
         out.extend(utf8_percent_encode(rest, WRITTEN));
     }
-    out
+    // A fragment has no `#` in it.
+    match out.split_once('#') {
+        Some((before, fragment)) if fragment.contains('#') => {
+            format!("{before}#{}", fragment.replace('#', "%23"))
+        }
+        _ => out,
+    }
 }
 
 /// A pattern of paths in the form that URLs have: other letters encoded, and codes in upper case.
@@ -422,5 +455,7 @@ mod tests {
         case("https://e.com/blog", "/blog", Some("https://e.com/blog/"));
         case("https://e.com/ブログ/", "/ブログ/a/", Some("https://e.com/%E3%83%96%E3%83%AD%E3%82%B0/a/"));
         case("https://e.com", "", Some("https://e.com/"));
+        case("https://e.com", "/x#y#z", Some("https://e.com/x#y%23z"));
+        case("https://e.com", "http://{a}/", None);
     }
 }

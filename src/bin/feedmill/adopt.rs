@@ -1,14 +1,13 @@
 //! `feedmill adopt`: takes the ids and dates of posts from feeds that the site had before.
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::Path;
 
 use feedmill::internals::{readable, shown};
 use feedmill::{Adopted, Conflict, Error, Fate, Matched, Outcome};
 
 use crate::Status;
-use crate::args::{Adopt, is_stdin};
+use crate::args::{Adopt, is_stdin, open};
 use crate::print::output;
 use crate::report;
 
@@ -43,12 +42,7 @@ pub(crate) fn run(args: &Adopt) -> Result<Status, Error> {
 
 /// The name and the bytes of a feed.
 fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
-    let mut bytes = Vec::new();
-    let read = match is_stdin(path) {
-        true => std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes),
-        #[expect(clippy::disallowed_methods, reason = "its user may mean a pipe")]
-        false => std::fs::read(path),
-    };
+    let read = open(path).and_then(feedmill::internals::read_all);
     let name = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
     read.map(|bytes| (name, bytes)).map_err(|source| Error::ConfigRead { path: path.to_owned(), source })
 }

@@ -392,24 +392,30 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 
 /// The paths in a file, one a line.
 fn listed_files(path: &Path) -> Result<BTreeSet<String>, Error> {
-    #[expect(clippy::disallowed_methods, reason = "its user may mean a pipe")]
-    let lines = match is_stdin(path) {
-        true => std::io::read_to_string(std::io::stdin()),
-        false => std::fs::read_to_string(path),
+    let unreadable = |source| Error::ConfigRead { path: path.to_owned(), source };
+    let mut list = std::io::BufReader::new(open(path).map_err(unreadable)?);
+    let lines = std::iter::from_fn(|| feedmill::internals::read_line(&mut list).transpose());
+    let text = |line: Vec<u8>| {
+        let invalid = |error| std::io::Error::new(std::io::ErrorKind::InvalidData, error);
+        let line = String::from_utf8(line).map_err(invalid)?;
+        Ok(line.trim_end_matches(['\n', '\r']).trim_start_matches("./").to_owned())
     };
-    let lines = lines.map_err(|source| Error::ConfigRead { path: path.to_owned(), source })?;
-    Ok(lines.lines().map(|line| line.trim_start_matches("./").to_owned()).collect())
+    lines.map(|line| line.and_then(text)).collect::<Result<_, _>>().map_err(unreadable)
+}
+
+/// What a path names that was typed: standard input for `-`, and else a file, which may be a pipe.
+pub(crate) fn open(path: &Path) -> std::io::Result<Box<dyn std::io::Read>> {
+    if is_stdin(path) {
+        return Ok(Box::new(std::io::stdin().lock()));
+    }
+    #[expect(clippy::disallowed_methods, reason = "its user may mean a pipe")]
+    Ok(Box::new(std::fs::File::open(path)?))
 }
 
 /// A copy of what comes through a pipe.
 pub(crate) fn spool(path: &Path) -> std::io::Result<NamedTempFile> {
     let mut file = feedmill::internals::temporary_file()?;
-    if is_stdin(path) {
-        std::io::copy(&mut std::io::stdin().lock(), &mut file)?;
-    } else {
-        #[expect(clippy::disallowed_methods, reason = "its user means a pipe")]
-        std::io::copy(&mut std::fs::File::open(path)?, &mut file)?;
-    }
+    std::io::copy(&mut open(path)?, &mut file)?;
     Ok(file)
 }
 

@@ -22,7 +22,7 @@ use crate::markup::{literal, published_line};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
 use crate::settings::{changefreq, priority};
 use crate::source::{FrontMatter, Map, Node, Scalar, Source};
-use crate::text::{self, language};
+use crate::text::{self, language, link::has_plain_host};
 
 /// What is made of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -426,6 +426,10 @@ impl<'a> Fields<'a> {
                 let help =
                     "RSS omits the enclosure; add its `length` in bytes, or put the file into the site";
                 self.report(Rule::UnusableValue, Some(key), message, help);
+            }
+            Some(media) if !has_plain_host(&media.url) => {
+                let message = format!("the URL that `{key}` names has a host that validators of RSS refuse");
+                self.report(Rule::UnusableValue, Some(key), message, "RSS omits the enclosure");
             }
             Some(_) => {}
         }

@@ -6,7 +6,7 @@
 
 mod shape;
 
-use std::io::{self, BufRead as _, Seek as _};
+use std::io::{self, Seek as _};
 
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Map, Value};
@@ -49,18 +49,16 @@ pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Re
     let (mut offset, mut number) = (0, 0);
     Ok(std::iter::from_fn(move || {
         loop {
-            let mut bytes = Vec::new();
-            match file.read_until(b'\n', &mut bytes) {
-                Ok(0) => return None,
-                Ok(length) => {
-                    let line = Line { offset, number: number + 1, bytes };
-                    offset += length as u64;
-                    number += 1;
-                    if !line.bytes.trim_ascii().is_empty() {
-                        return Some(Ok(line));
-                    }
-                }
+            let bytes = match disk::read_line(&mut file).transpose()? {
+                Ok(bytes) => bytes,
                 Err(error) => return Some(Err(error)),
+            };
+            let length = bytes.len() as u64;
+            let line = Line { offset, number: number + 1, bytes };
+            offset += length;
+            number += 1;
+            if !line.bytes.trim_ascii().is_empty() {
+                return Some(Ok(line));
             }
         }
     }))
@@ -73,8 +71,7 @@ pub(crate) fn lines(records: &Records) -> io::Result<impl Iterator<Item = io::Re
 pub(crate) fn line_at(records: &Records, offset: u64) -> io::Result<Line> {
     let mut file = disk::open(&records.path)?;
     file.seek(io::SeekFrom::Start(offset))?;
-    let mut bytes = Vec::new();
-    io::BufReader::new(file).read_until(b'\n', &mut bytes)?;
+    let bytes = disk::read_line(&mut io::BufReader::new(file))?.unwrap_or_default();
     Ok(Line { offset, number: 1, bytes })
 }
 
