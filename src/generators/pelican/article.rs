@@ -1,16 +1,19 @@
 //! What a file becomes.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, FixedOffset};
 
-use super::dates;
+use super::feeds::{IS_TRANSLATION, TRANSLATION};
 use super::reader::{self, Format, without_tags};
 use super::site::Pelican;
 use super::written::Written;
+use super::{dates, files};
 use crate::generators::Fields;
 use crate::markup::published_line;
-use crate::model::{Author, CATEGORY, File, Post, TAG, Term};
+use crate::model::{AUTHOR, Author, CATEGORY, File, Post, SiteFacts, TAG, Term};
 use crate::settings;
-use crate::source::{FrontMatter, Map, Node, Scalar, Unread};
+use crate::source::{self, FrontMatter, Map, Node, Scalar, Unread};
 use crate::text::{self, id, language, link};
 
 /// Resolves one file; `None` if Pelican publishes nothing of it.
@@ -93,6 +96,9 @@ impl Article<'_> {
         }
         let published = self.instant(self.get("date").map(|text| text.replace('_', " ")))?;
         let modified = self.instant(self.get("modified"))?;
+        if self.get("save_as").is_some_and(|path| path.trim().is_empty()) {
+            return Ok(None);
+        }
         let title = self.get("title").ok_or("it has no title")?;
         // What is still to come is a draft for Pelican.
         let is_draft = status == "draft" || (self.pelican.hides_future && fields.site.holds_back(published));
@@ -105,9 +111,15 @@ impl Article<'_> {
             fields.report_no_date();
         }
         let kind = Kind { is_page, is_draft };
-        let path = self.url(&title, published, kind).map_err(|unknown| {
-            format!("its URL needs `{}`, which it does not have", text::shown(&unknown))
-        })?;
+        let path = match self.url(&title, published, kind) {
+            Ok(path) => path,
+            Err(unknown) if unknown == "date" && !is_page => {
+                return Ok(fields.refuse_url("there is a date in it, and the post has none"));
+            }
+            Err(unknown) => {
+                return Err(format!("its URL needs `{}`, which it does not have", text::shown(&unknown)));
+            }
+        };
         if self.get("url").is_none() {
             let (key, pattern) = self.pattern(&self.language(), kind);
             fields.made_by(key, pattern);
@@ -115,6 +127,7 @@ impl Article<'_> {
         let Some(url) = address(fields, &path) else { return Ok(None) };
         let updated = modified.and_then(|updated| fields.checked_updated(&["modified"], updated, published));
         let post = fields.post(self.path.rsplit('/').next().unwrap_or(self.path));
+        let terms = if is_page { fields.other_terms() } else { self.terms(&title, fields) };
         let title = published_line(&without_tags(&text::legal(&title)));
         let authors = self.authors().into_iter().map(|name| Author { name, ..Author::default() });
         Ok(Some(Post {
@@ -122,7 +135,7 @@ impl Article<'_> {
             title: if text::is_blank(&title) { post.title } else { title },
             authors: authors.collect(),
             summary: fields.of_entry(|| self.summary()),
-            terms: if is_page { fields.other_terms() } else { self.terms(fields) },
+            terms,
             language: self.get("lang").and_then(|tag| language::parse(&tag).ok()).or(post.language),
             draft: post.draft || status == "draft",
             in_feeds: post.in_feeds && !is_page && status != "hidden",
@@ -172,11 +185,16 @@ impl Article<'_> {
         names.into_iter().map(clean).filter(|name| !text::is_blank(name)).collect()
     }
 
-    fn terms(&self, fields: &Fields<'_>) -> Vec<Term> {
+    fn terms(&self, title: &str, fields: &Fields<'_>) -> Vec<Term> {
         let clean = |name: String| crate::markup::literal(&text::one_line(&text::legal(&name)));
         let term =
             |taxonomy: &'static str, name: String| Term { taxonomy: taxonomy.into(), name: clean(name) };
         let mut terms = fields.other_terms();
+        let is_translation = self.language() != self.pelican.language
+            && self.pelican.originals(fields.site).contains(&self.slug(title));
+        if is_translation && !terms.iter().any(|term| term.taxonomy == TRANSLATION) {
+            terms.push(term(TRANSLATION, IS_TRANSLATION.to_owned()));
+        }
         terms.extend(
             self.get("category").filter(|name| !name.trim().is_empty()).map(|name| term(CATEGORY, name)),
         );
@@ -237,11 +255,14 @@ impl Article<'_> {
         Ok(match name {
             "slug" => self.slug(title),
             "lang" => language.to_owned(),
-            "category" => self.get("category").map(|name| self.pelican.slug(&name)).unwrap_or_default(),
+            "category" => self
+                .get("category")
+                .map(|name| self.pelican.slug_of_term(CATEGORY, &name))
+                .unwrap_or_default(),
             "author" => {
                 let author =
                     self.authors().into_iter().next().or_else(|| self.pelican.default_author.clone());
-                author.map(|name| self.pelican.slug(&name)).ok_or_else(unknown)?
+                author.map(|name| self.pelican.slug_of_term(AUTHOR, &name)).ok_or_else(unknown)?
             }
             "path" => self.path.to_owned(),
             "date" => strftime(date.ok_or_else(unknown)?, format).ok_or_else(unknown)?,
@@ -257,6 +278,25 @@ impl Article<'_> {
             None if self.pelican.slug_of_name => self.pelican.slug(stem),
             None => self.pelican.slug(title),
         }
+    }
+}
+
+impl Pelican {
+    /// The slugs of articles in the language of the site: another of that slug is a translation.
+    fn originals(&self, site: &SiteFacts) -> &BTreeSet<String> {
+        self.originals.get_or_init(|| {
+            let mut files = Vec::new();
+            files::discover(&mut Vec::new(), site, self, &mut |file| files.push(file.path));
+            let slug = |path: &String| {
+                let source = source::read(&site.root, path, site.largest).ok()?;
+                let path = self.inner(path);
+                let map = self.metadata(path, &reader::read(Format::of(path)?, &source));
+                let article = Article { pelican: self, map, path };
+                let is_original = article.language() == self.language && article.status() == "published";
+                article.get("title").filter(|_| is_original).map(|title| article.slug(&title))
+            };
+            files.iter().filter(|path| !self.is_page(path)).filter_map(slug).collect()
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! literals.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use jiff::tz::TimeZone;
 use regex::Regex;
@@ -11,7 +12,7 @@ use super::site::Pelican;
 use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
-use crate::model::Author;
+use crate::model::{AUTHOR, Author, CATEGORY, TAG};
 use crate::settings::{self, Settings};
 use crate::source::{Map, script};
 use crate::text::{BaseUrl, language};
@@ -116,22 +117,29 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         slug_of_name: keys.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
         slug_is_unicode: keys.flag("SLUGIFY_USE_UNICODE") == Some(true),
         slug_keeps_case: keys.flag("SLUGIFY_PRESERVE_CASE") == Some(true),
-        substitutions: substitutions(all),
+        substitutions: substitutions(all, "SLUG"),
+        term_substitutions: [(CATEGORY, "CATEGORY"), (TAG, "TAG"), (AUTHOR, "AUTHOR")]
+            .into_iter()
+            .filter_map(|(taxonomy, name)| Some((taxonomy, substitutions(all, name)?)))
+            .collect(),
+        originals: OnceLock::new(),
         hides_future: keys.flag("WITH_FUTURE_DATES") == Some(false),
         summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
     }
 }
 
-/// `SLUG_REGEX_SUBSTITUTIONS`: pairs of a pattern and what takes its place.
-fn substitutions(all: &Map) -> Option<Vec<(Regex, String)>> {
+/// `SLUG_REGEX_SUBSTITUTIONS`, and the same for terms: pairs of a pattern and what takes its place.
+fn substitutions(all: &Map, of: &str) -> Option<Vec<(Regex, String)>> {
     let pairs =
-        all.get("SLUG_REGEX_SUBSTITUTIONS")?.as_items().iter().filter_map(|pair| match pair.as_items() {
-            [pattern, by] => {
-                let pattern = pattern.as_text()?.replace("\\Z", "\\z").replace("(?u)", "");
-                let by = by.as_scalar()?.text.replace('$', "$$").replace('\\', "$");
-                Some((Regex::new(&format!("(?i){pattern}")).ok()?, by))
+        all.get(&format!("{of}_REGEX_SUBSTITUTIONS"))?.as_items().iter().filter_map(|pair| {
+            match pair.as_items() {
+                [pattern, by] => {
+                    let pattern = pattern.as_text()?.replace("\\Z", "\\z").replace("(?u)", "");
+                    let by = by.as_scalar()?.text.replace('$', "$$").replace('\\', "$");
+                    Some((Regex::new(&format!("(?i){pattern}")).ok()?, by))
+                }
+                _ => None,
             }
-            _ => None,
         });
     Some(pairs.collect())
 }

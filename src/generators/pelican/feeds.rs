@@ -1,10 +1,16 @@
 //! The feeds that Pelican writes, each in its place, and the pages that it makes of no file.
 
+use std::collections::BTreeMap;
+
 use super::site::Pelican;
 use crate::generators::keys::Keys;
 use crate::model::{AUTHOR, CATEGORY, Format, LANGUAGE, PostMeta, SiteFacts, TAG};
-use crate::settings::{Each, FeedConfig};
+use crate::settings::{Criteria, Each, FeedConfig, Selection};
 use crate::text::link;
+
+/// What articles are that are translations of others, as their metadata may say too.
+pub(super) const TRANSLATION: &str = "translation";
+pub(super) const IS_TRANSLATION: &str = "true";
 
 /// How many entries Pelican gives a feed.
 pub(super) const LIMIT: usize = 100;
@@ -21,7 +27,8 @@ pub(super) fn feeds(keys: &Keys<'_>) -> Vec<FeedConfig> {
     for (key, path) in usual {
         let format = if key.ends_with("ATOM") { Format::Atom } else { Format::Rss };
         let path = unless_none(keys, key, path).map(|path| path.trim_start_matches('/').to_owned());
-        feeds.extend(path.map(|path| FeedConfig::new(path, format)));
+        let select = if key.starts_with("FEED_ALL") { Selection::default() } else { without_translations() };
+        feeds.extend(path.map(|path| FeedConfig { select, ..FeedConfig::new(path, format) }));
     }
     feeds.dedup_by(|a, b| a.path == b.path);
     let usual = [
@@ -30,7 +37,7 @@ pub(super) fn feeds(keys: &Keys<'_>) -> Vec<FeedConfig> {
         ("TAG_FEED_ATOM", None, TAG),
         ("TAG_FEED_RSS", None, TAG),
         ("AUTHOR_FEED_ATOM", Some("feeds/{slug}.atom.xml"), AUTHOR),
-        ("AUTHOR_FEED_RSS", None, AUTHOR),
+        ("AUTHOR_FEED_RSS", Some("feeds/{slug}.rss.xml"), AUTHOR),
         ("TRANSLATION_FEED_ATOM", Some("feeds/all-{lang}.atom.xml"), LANGUAGE),
         ("TRANSLATION_FEED_RSS", None, LANGUAGE),
     ];
@@ -44,6 +51,7 @@ pub(super) fn feeds(keys: &Keys<'_>) -> Vec<FeedConfig> {
         }
         feeds.push(FeedConfig {
             title: Some("{site} - {value}".to_owned()),
+            select: if taxonomy == LANGUAGE { Selection::default() } else { without_translations() },
             each: Some(Each {
                 taxonomy: taxonomy.to_owned(),
                 min_posts: 1,
@@ -65,24 +73,30 @@ pub(super) fn feeds(keys: &Keys<'_>) -> Vec<FeedConfig> {
     feeds
 }
 
+/// Articles that are no translations of others.
+fn without_translations() -> Selection {
+    let terms = BTreeMap::from([(TRANSLATION.to_owned(), vec![IS_TRANSLATION.to_owned()])]);
+    Selection { not: Criteria { terms, ..Criteria::default() }, ..Selection::default() }
+}
+
 /// The home page, and the lists of categories, tags and authors.
 pub(super) fn list_pages(pelican: &Pelican, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {
     let mut urls = vec![site.base_url.as_str().to_owned()];
     let keys = Keys(&pelican.settings);
-    for (taxonomy, key, usual) in [
-        (CATEGORY, "CATEGORY_URL", "category/{slug}.html"),
-        (TAG, "TAG_URL", "tag/{slug}.html"),
-        (AUTHOR, "AUTHOR_URL", "author/{slug}.html"),
-    ] {
-        let pattern = keys.text(key).unwrap_or_else(|| usual.to_owned());
-        let mut names: Vec<_> = posts
-            .iter()
-            .filter(|post| post.published.is_some())
-            .flat_map(|post| post.terms_of(taxonomy))
-            .collect();
+    let is_original = |post: &&PostMeta| post.published.is_some() && post.terms_of(TRANSLATION).is_empty();
+    for (taxonomy, key, folder) in
+        [(CATEGORY, "CATEGORY", "category"), (TAG, "TAG", "tag"), (AUTHOR, "AUTHOR", "author")]
+    {
+        let usual = format!("{folder}/{{slug}}.html");
+        if unless_none(&keys, &format!("{key}_SAVE_AS"), Some(&usual)).is_none() {
+            continue;
+        }
+        let pattern = keys.text(&format!("{key}_URL")).unwrap_or(usual);
+        let mut names: Vec<_> =
+            posts.iter().filter(is_original).flat_map(|post| post.terms_of(taxonomy)).collect();
         names.sort();
         names.dedup();
-        let paths = names.iter().map(|name| pattern.replace("{slug}", &pelican.slug(name)));
+        let paths = names.iter().map(|name| pattern.replace("{slug}", &pelican.slug_of_term(taxonomy, name)));
         urls.extend(
             paths
                 .filter(|path| !path.contains('{'))

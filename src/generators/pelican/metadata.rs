@@ -20,6 +20,7 @@ impl Pelican {
         self.add_defaults(&mut all);
         self.add_extra(&mut all, path);
         self.add_path(&mut all, path);
+        let mut own = Map::default();
         for (name, values) in &written.pairs {
             let Some(first) = values.first() else { continue };
             if is_discarded(name, &first.text) {
@@ -33,8 +34,10 @@ impl Pelican {
                 false => (values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(" "), None),
             };
             // Of values with one name, the last counts.
-            all.0.push((Scalar::string(name), Node::Scalar(Scalar { text, quoted: true, at })));
+            own.0.push((Scalar::string(name), Node::Scalar(Scalar { text, quoted: true, at })));
         }
+        all.0.retain(|(key, _)| own.get(&key.text).is_none());
+        all.0.append(&mut own.0);
         all
     }
 

@@ -91,7 +91,7 @@ impl Dialect for Pelican {
     }
 
     fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {
-        matches!(taxonomy, CATEGORY | TAG | AUTHOR).then(|| self.slug(name))
+        matches!(taxonomy, CATEGORY | TAG | AUTHOR).then(|| self.slug_of_term(taxonomy, name))
     }
 
     fn list_pages(&self, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {

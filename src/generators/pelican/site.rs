@@ -1,5 +1,8 @@
 //! One Pelican site.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
 use jiff::tz::TimeZone;
 use regex::Regex;
 
@@ -33,6 +36,10 @@ pub(super) struct Pelican {
     pub(super) slug_keeps_case: bool,
     /// The substitutions that make a slug, if they are not the usual ones.
     pub(super) substitutions: Option<Vec<(Regex, String)>>,
+    /// Those of terms, by taxonomy, if they are others.
+    pub(super) term_substitutions: BTreeMap<&'static str, Vec<(Regex, String)>>,
+    /// The slugs of articles in the language of the site, once they have been asked for.
+    pub(super) originals: OnceLock<BTreeSet<String>>,
     /// Whether `WITH_FUTURE_DATES` is false.
     pub(super) hides_future: bool,
     /// How many words an automatic summary has at most.

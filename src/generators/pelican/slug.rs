@@ -1,19 +1,30 @@
 //! Names as parts of paths (`pelican.utils.slugify`).
 
+use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::reader::without_tags;
 use super::site::Pelican;
 
 impl Pelican {
-    /// A title, a category, a tag or an author as part of a path.
-    pub(super) fn slug(&self, name: &str) -> String {
+    /// A title as part of a path.
+    pub(super) fn slug(&self, title: &str) -> String {
+        self.slug_by(title, self.substitutions.as_deref())
+    }
+
+    /// A category, a tag or an author as part of a path.
+    pub(super) fn slug_of_term(&self, taxonomy: &str, name: &str) -> String {
+        let own = self.term_substitutions.get(taxonomy).map(Vec::as_slice);
+        self.slug_by(name, own.or(self.substitutions.as_deref()))
+    }
+
+    fn slug_by(&self, name: &str, substitutions: Option<&[(Regex, String)]>) -> String {
         let plain = without_tags(name);
         let text: String = match self.slug_is_unicode {
             true => plain.nfkc().collect(),
             false => deunicode::deunicode_with_tofu(&plain, ""),
         };
-        let slug = match &self.substitutions {
+        let slug = match substitutions {
             None => usual(&text),
             Some(own) => own
                 .iter()
