@@ -9,13 +9,16 @@ use super::site::{Eleventy, Engine};
 use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
-use crate::model::{Format, authors};
-use crate::settings::{ConfigFile, FeedConfig, Settings};
+use crate::model::{Format, TAG, authors};
+use crate::settings::{ConfigFile, FeedConfig, Selection, Settings};
 use crate::source::{Map, Node, Scalar, script};
 use crate::text::{BaseUrl, language};
 
 /// The names of the configuration file; of several, the first counts.
 const NAMES: [&str; 4] = [".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"];
+
+/// The extensions of templates that can be read here.
+const FORMATS: [&str; 4] = ["md", "html", "liquid", "njk"];
 
 /// The files of global data that hold the facts of a site, by their names.
 const FACTS: [&str; 6] = ["site", "metadata", "meta", "config", "globals", "global"];
@@ -40,7 +43,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
     let folders = Folders::of(&text);
     let global = global_data(&root.join(&folders.data));
     let eleventy = site(root, &text, &folders, global);
-    let facts = facts(&eleventy.global);
+    let mut facts = plugin_metadata(&text).unwrap_or_default();
+    facts.merge(site_facts(&eleventy.global));
     let own = Keys(&facts);
     let author = facts.get("author").or_else(|| facts.get("authors")).map(authors);
     let tag = ["language", "lang", "locale"].iter().find_map(|key| own.text(key));
@@ -66,6 +70,8 @@ struct Folders {
     layouts: Option<String>,
     data: String,
     prefix: Option<String>,
+    /// The extensions of templates, of those that can be read here.
+    formats: Vec<String>,
     markdown: Option<Engine>,
     html: Option<Engine>,
 }
@@ -96,7 +102,19 @@ impl Folders {
             Some(scalar) if scalar.text == "njk" => Some(Engine::Nunjucks),
             _ => None,
         };
+        let listed = |node: &Node| -> Vec<String> {
+            let texts = node.as_items().iter().filter_map(Node::as_text);
+            texts.flat_map(|text| text.split(',').map(|format| format.trim().to_owned())).collect()
+        };
+        let call = |name: &str| script::calls(text, name).into_iter().find_map(|own| own.first().map(listed));
+        let formats = call("setTemplateFormats").or_else(|| all.get("templateFormats").map(listed));
+        let added = call("addTemplateFormats").unwrap_or_default();
+        let is_template = |format: &&str| {
+            let is_in = |formats: &Vec<String>| formats.iter().any(|own| own == format || own == "*");
+            formats.as_ref().is_none_or(is_in) || is_in(&added)
+        };
         Self {
+            formats: FORMATS.into_iter().filter(is_template).map(str::to_owned).collect(),
             output: clean(&folder("output", "setOutputDirectory").unwrap_or_else(|| "_site".to_owned())),
             includes: inside(
                 &folder("includes", "setIncludesDirectory").unwrap_or_else(|| "_includes".to_owned()),
@@ -131,16 +149,16 @@ fn joined(folder: &str, path: &str) -> String {
 }
 
 fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
-    let has_preprocessor = script::calls(text, "addPreprocessor")
-        .iter()
-        .any(|arguments| arguments.first().and_then(Node::as_text) == Some("drafts"));
+    let has_preprocessor =
+        script::calls(text, "addPreprocessor").iter().any(|arguments| is_first(arguments, "drafts"));
     let globals: Vec<Vec<Node>> = script::calls(text, "addGlobalData");
-    let names = |wanted: &str| {
-        globals.iter().any(|arguments| arguments.first().and_then(Node::as_text) == Some(wanted))
-    };
-    let computes = names("eleventyComputed.permalink") || names("permalink");
+    let names = |wanted: &str| globals.iter().any(|arguments| is_first(arguments, wanted));
+    let (computes, computes_other) = (names("eleventyComputed.permalink"), names("permalink"));
     // The convention before Eleventy 3.
-    let has_drafts = has_preprocessor || (computes && text.contains("draft"));
+    let has_drafts = has_preprocessor || ((computes || computes_other) && text.contains("draft"));
+    let mut ignored = ignored(root, &folders.input);
+    let own = script::calls(text, "ignores.add").into_iter();
+    ignored.extend(own.filter_map(|arguments| Some(clean(arguments.first()?.as_text()?))));
     Eleventy {
         input: folders.input.clone(),
         skipped: [&folders.output, &folders.includes, &folders.data]
@@ -150,11 +168,13 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
             .cloned()
             .collect(),
         layouts: folders.layouts.iter().chain([&folders.includes]).cloned().collect(),
-        ignored: ignored(root, &folders.input),
+        ignored,
+        formats: folders.formats.clone(),
         markdown_engine: folders.markdown.unwrap_or(Engine::Liquid),
         html_engine: folders.html.unwrap_or(Engine::Liquid),
         has_drafts,
         computes_permalinks: computes && !has_drafts,
+        computes_other_permalinks: computes_other && !has_drafts,
         global,
         folders: RwLock::new(HashMap::new()),
         layout_data: RwLock::new(HashMap::new()),
@@ -198,7 +218,7 @@ fn global_data(folder: &Path) -> Map {
 }
 
 /// The facts of the site: those of the files that usually hold them, the first of each counts.
-fn facts(global: &Map) -> Map {
+fn site_facts(global: &Map) -> Map {
     let mut facts = Map::default();
     for name in FACTS.iter().rev() {
         if let Some(map) = global.get(name).and_then(Node::as_map) {
@@ -221,8 +241,7 @@ fn base_url(facts: &Keys<'_>, prefix: Option<&str>) -> Option<BaseUrl> {
 
 /// The feed of the plug-in's virtual template, in its place; the other formats beside it.
 fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
-    let options = script::calls(text, "addPlugin(feedPlugin,").into_iter();
-    let own = options.chain(plugin_options(text)).find_map(|arguments| {
+    let own = plugin_options(text).into_iter().find_map(|arguments| {
         let keys = Keys(arguments.first()?.as_map()?);
         let path = keys.text("outputPath")?;
         let format = match keys.text("type").as_deref() {
@@ -231,9 +250,16 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
             // The plug-in's default.
             _ => Format::Atom,
         };
+        let collection = keys.map("collection");
+        let collection = Keys(&collection);
+        // What a program puts into a collection is not known.
+        let is_computed =
+            |name: &String| script::calls(text, "addCollection").iter().any(|own| is_first(own, name));
+        let name = collection.text("name").filter(|name| name != "all" && !is_computed(name));
         Some(FeedConfig {
             title: Keys(&keys.map("metadata")).text("title"),
-            limit: Keys(&keys.map("collection")).number("limit"),
+            limit: collection.number("limit"),
+            select: name.map(|name| Selection::of_term(TAG, &name)).unwrap_or_default(),
             ..FeedConfig::new(path.trim_start_matches('/'), format)
         })
     })?;
@@ -241,10 +267,21 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
     for (path, format) in [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)]
     {
         if !feeds.iter().any(|feed: &FeedConfig| feed.format == format || feed.path == path) {
-            feeds.push(FeedConfig::new(path, format));
+            let select = feeds.first().map(|own| own.select.clone()).unwrap_or_default();
+            feeds.push(FeedConfig { select, ..FeedConfig::new(path, format) });
         }
     }
     Some(feeds)
+}
+
+/// What the plug-in is told of the site.
+fn plugin_metadata(text: &str) -> Option<Map> {
+    let options = plugin_options(text).into_iter();
+    options.filter_map(|own| Some(Keys(own.first()?.as_map()?).map("metadata"))).next()
+}
+
+fn is_first(arguments: &[Node], text: &str) -> bool {
+    arguments.first().and_then(Node::as_text) == Some(text)
 }
 
 /// The options of `addPlugin(feedPlugin, {…})`: the plug-in itself is no literal.

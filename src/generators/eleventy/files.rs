@@ -6,9 +6,6 @@ use crate::generators::walk::Walk;
 use crate::model::{File, FileKind, SiteFacts};
 use crate::text::glob;
 
-/// The extensions of templates that can be read here.
-const EXTENSIONS: [&str; 4] = ["md", "html", "liquid", "njk"];
-
 /// Hands over the files that are pages, each once.
 pub(super) fn discover(
     found: &mut Vec<Diagnostic>,
@@ -26,7 +23,7 @@ pub(super) fn discover(
         let mut folders = Vec::new();
         for entry in entries.into_iter().filter(|entry| !is_skipped(&entry.path) && entry.path != output) {
             let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
-            let is_template = EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
+            let is_template = eleventy.formats.iter().any(|known| known.eq_ignore_ascii_case(extension));
             if entry.is_folder {
                 folders.extend(Some(entry.path).filter(|path| !path.ends_with(".git")));
             } else if is_template && !entry.name().ends_with(".11ty.js") {

@@ -26,7 +26,9 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let path = PathParts::of(&eleventy.input, &file.path);
     let is_draft = is_draft(eleventy, &data.map);
     if page_is_one_of_many(&data.map) {
-        return None;
+        let is_post = data.map.get("date").is_some() && !is_draft;
+        let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
+        return if is_post { fields.refuse_url(reason) } else { None };
     }
     let published = date(eleventy, file, fields, &data.map);
     let page = Page {
@@ -36,7 +38,8 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         path: &path,
         engine: eleventy.engine(&file.path),
         published,
-        computes: eleventy.computes_permalinks,
+        computes: eleventy.computes_permalinks
+            || (eleventy.computes_other_permalinks && data.map.get("permalink").is_none()),
     };
     let place = match page.permalink() {
         Ok(place) => place?,

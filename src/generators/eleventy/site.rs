@@ -15,6 +15,8 @@ pub(super) struct Eleventy {
     pub(super) skipped: Vec<String>,
     /// Where layouts are, relative to the root.
     pub(super) layouts: Vec<String>,
+    /// The extensions of templates.
+    pub(super) formats: Vec<String>,
     /// Globs of ignored files.
     pub(super) ignored: Vec<String>,
     /// The engine of templates in Markdown, and of those in HTML.
@@ -24,6 +26,8 @@ pub(super) struct Eleventy {
     pub(super) has_drafts: bool,
     /// Whether a program computes the permalink of every page.
     pub(super) computes_permalinks: bool,
+    /// Whether a program computes the permalinks of pages that have none of their own.
+    pub(super) computes_other_permalinks: bool,
     /// Data for all pages.
     pub(super) global: Map,
     /// The data of folders, as far as they have been asked for.

@@ -21,7 +21,10 @@ pub(super) struct Parts<'a> {
 
 impl Hexo {
     /// The path that the pattern gives.
-    pub(super) fn filled(&self, parts: &Parts<'_>) -> Option<String> {
+    ///
+    /// # Errors
+    /// Why it is not known: a clause.
+    pub(super) fn filled(&self, parts: &Parts<'_>) -> Result<String, &'static str> {
         let mut path = String::new();
         let mut rest = self.permalink.as_str();
         while let Some((literal, after)) = rest.split_once(':') {
@@ -34,7 +37,7 @@ impl Hexo {
             rest = tail;
         }
         path.push_str(rest);
-        Some(self.with_slash(path))
+        Ok(self.with_slash(path))
     }
 
     /// A post with a folder of assets is a folder too.
@@ -43,26 +46,36 @@ impl Hexo {
         if is_whole { path } else { path + "/" }
     }
 
-    /// The value of a token; `None` if it is a part of the date, and there is none.
-    fn value(&self, name: &str, parts: &Parts<'_>) -> Option<String> {
+    /// The value of a token.
+    ///
+    /// # Errors
+    /// Why it is not known: a clause.
+    fn value(&self, name: &str, parts: &Parts<'_>) -> Result<String, &'static str> {
         // The day is that of the clock in UTC, whatever the zone of the site.
         let utc = parts.date.map(|date| date.to_utc().fixed_offset());
-        Some(match name {
+        let utc = utc.ok_or("there is a date in it, and the post has none");
+        Ok(match name {
             "title" => parts.slug.to_owned(),
             "name" => parts.slug.rsplit('/').next().unwrap_or(parts.slug).to_owned(),
             "post_title" => slugized(parts.title, Case::Lower),
             "year" | "month" | "day" | "hour" | "minute" | "second" | "i_month" | "i_day" => {
-                date::part(name, &utc?)?
+                date::part(name, &utc?).unwrap_or_default()
             }
             "timestamp" => utc?.timestamp().to_string(),
             "hash" => {
                 let text = format!("{}{}", parts.slug, utc?.timestamp());
-                sha1_smol::Sha1::from(text).digest().to_string().get(..12)?.to_owned()
+                sha1_smol::Sha1::from(text).digest().to_string().chars().take(12).collect()
             }
             "category" => parts.category.unwrap_or(&self.default_category).to_owned(),
             name => {
                 let node = parts.fields.get(name).or_else(|| self.permalink_defaults.get(name));
-                node.and_then(printed).unwrap_or_else(|| "undefined".to_owned())
+                match node.and_then(printed) {
+                    Some(value) => value,
+                    None if name == "id" => {
+                        return Err("there is an `id` in it, which Hexo makes anew in each build");
+                    }
+                    None => "undefined".to_owned(),
+                }
             }
         })
     }

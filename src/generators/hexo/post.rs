@@ -42,11 +42,11 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     let path = match own_permalink(hexo, fields) {
         Some(own) => own,
         None => match hexo.filled(&parts) {
-            Some(path) => {
+            Ok(path) => {
                 fields.made_by("permalink", &hexo.permalink);
                 path
             }
-            None => return fields.refuse_url("there is a date in it, and the post has none"),
+            Err(reason) => return fields.refuse_url(reason),
         },
     };
     if has_lone_percent(&path) {
