@@ -159,6 +159,8 @@ rules! {
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;
+    /// A feed of another program is replaced, by which readers know posts by other ids: they would show them again.
+    ReplacedIds = "replaced-ids", Warn;
     /// A file that an earlier run wrote is no output any more, and readers still find it.
     StaleOutput = "stale-output", Warn;
     /// The day in a post's URL is not that of its file name, because its date is shown in the site's zone.
