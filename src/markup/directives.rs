@@ -221,6 +221,11 @@ fn comment(rest: &str, before: &str) -> Option<usize> {
     }
     let end = inner.find("%%")?;
     let (comment, after) = (inner.get(..end)?, inner.get(end + 2..)?);
+    // Whatever is in it: lines of code too.
+    let begins_line = before.is_empty() || before.ends_with('\n');
+    if begins_line && comment.starts_with(' ') && (after.is_empty() || after.starts_with('\n')) {
+        return Some(end + 4);
+    }
     let is_apart = before.is_empty() || before.ends_with(char::is_whitespace);
     let is_end = after.is_empty() || after.starts_with([' ', '\n', '\t', '.', ',', ';', ':', '!', '?', ')']);
     let is_one = !comment.contains(['\n', '%', '`']) && !comment.trim().is_empty();
@@ -407,6 +412,12 @@ mod tests {
             "a %%hidden%% b\n\n%%\nalso\n\nhidden\n%%\n\n100%% of 50%% `%%c%%`\n",
             false,
             "<p>a  b</p><p>100%% of 50%% <code>%%c%%</code></p>",
+            &["%%"],
+        );
+        case(
+            "%% secret:\n\n```\nkey: x\n```\n\nmore\n%%\n\nPublic.\n\n%% kanban\n```\n{}\n```\n%%\n",
+            false,
+            "<p>Public.</p>",
             &["%%"],
         );
         // What only looks like a mark.

@@ -104,10 +104,16 @@ impl<'a> Fields<'a> {
             sitemap: self.sitemap_facts(),
             aliases: self.aliases(),
             draft: self.is_draft(),
-            in_feeds: is_listed && self.flag("feed") != Some(false),
+            in_feeds: is_listed && self.flag("feed") != Some(false) && !self.is_other_type(),
             in_sitemap: is_listed && is_indexed && self.flag("sitemap") != Some(false),
             ..Post::nameless(&self.source.path)
         }
+    }
+
+    /// Whether WordPress says that it is no post but a page, or a file.
+    fn is_other_type(&self) -> bool {
+        let kind = self.get("post_type").and_then(Node::as_text);
+        kind.is_some_and(|kind| matches!(kind, "page" | "attachment" | "revision" | "nav_menu_item"))
     }
 
     /// Remembers the pattern that the URL was made by: its key, and itself.

@@ -9,7 +9,9 @@ use crate::source::{Node, Scalar, bare, is_dash, plain, visible};
 use crate::text::{self, ByteSet, date};
 
 /// States of a post that is not ready, as the field has them, in lower case.
-const UNREADY: [&str; 4] = ["draft", "pending", "scheduled", "future"];
+const UNREADY: [&str; 6] = ["draft", "auto-draft", "pending", "scheduled", "future", "inherit"];
+/// Fields of a state, without marks.
+const STATES: [&str; 4] = ["status", "state", "visibility", "poststatus"];
 /// What a date is called from which on the post is gone, without hyphens, in lower case.
 const EXPIRES: [&str; 6] =
     ["expirydate", "unpublishdate", "expirationdate", "expires", "expiresat", "unpublishat"];
@@ -17,12 +19,14 @@ const EXPIRES: [&str; 6] =
 /// States of a post that nobody is meant to find.
 const PRIVATE: [&str; 4] = ["private", "hidden", "trash", "trashed"];
 /// Fields that may hide a post, without capitals and marks.
-const HIDING: [&str; 17] = [
+const HIDING: [&str; 19] = [
     "draft", "isdraft", "unlisted", "hidden", "private", "password", "encrypted", "protected", "headless",
-    "published", "publish", "status", "state", "visibility", "publishdate", "date", "pubdate",
+    "published", "publish", "status", "state", "visibility", "poststatus", "postpassword", "publishdate",
+    "date", "pubdate",
 ];
 /// The same with capitals and marks, as programs read them.
-const SPELLED: [&str; 5] = ["isDraft", "is_draft", "publishDate", "expiryDate", "unpublishDate"];
+const SPELLED: [&str; 7] =
+    ["isDraft", "is_draft", "publishDate", "expiryDate", "unpublishDate", "post_status", "post_password"];
 
 /// What a generator makes of fields that hide a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +89,8 @@ fn is_hiding(letters: &[u8]) -> bool {
             | b"status"
             | b"state"
             | b"visibility"
+            | b"poststatus"
+            | b"postpassword"
             | b"publishdate"
             | b"date"
             | b"pubdate"
@@ -138,7 +144,8 @@ impl Fields<'_> {
         }
         let is_set = |name: &str| self.in_any_case(name).is_some_and(is_on);
         // `0` is a password, if a weak one.
-        let has_password = self.in_any_case("password").is_some_and(|node| {
+        let password = self.in_any_case("password").or_else(|| self.in_any_case("postpassword"));
+        let has_password = password.is_some_and(|node| {
             !node.as_items().iter().all(is_nothing)
                 && node.as_scalar().is_none_or(|scalar| scalar.as_bool() != Some(false))
         });
@@ -238,10 +245,10 @@ impl Fields<'_> {
                 .is_some_and(|year: i32| year > self.site.now.year()),
         };
         match key {
-            "draft" | "isdraft" | "unlisted" | "hidden" | "private" | "password" | "encrypted"
-            | "protected" | "headless" => is_on,
+            "draft" | "isdraft" | "unlisted" | "hidden" | "private" | "password" | "postpassword"
+            | "encrypted" | "protected" | "headless" => is_on,
             "published" | "publish" => is_off,
-            "status" | "state" | "visibility" => UNREADY.contains(&value) || PRIVATE.contains(&value),
+            key if STATES.contains(&key) => UNREADY.contains(&value) || PRIVATE.contains(&value),
             "render" | "list" => !is_read && value == "never",
             "publishdate" => !self.site.future && is_later(),
             "date" | "pubdate" => !is_read && !self.site.future && is_later(),
@@ -274,7 +281,7 @@ impl Fields<'_> {
 
     /// Whether `status`, `state` or `visibility` is one of these.
     fn state_is(&self, states: &[&str]) -> bool {
-        let values = ["status", "state", "visibility"].into_iter().filter_map(|name| self.in_any_case(name));
+        let values = STATES.into_iter().filter_map(|name| self.in_any_case(name));
         let mut words = values.flat_map(Node::as_items).filter_map(Node::as_text);
         words.any(|word| states.iter().any(|state| word.trim().eq_ignore_ascii_case(state)))
     }

@@ -19,12 +19,14 @@ const NAMES: [&str; 3] = ["_config.yml", "_config.yaml", "_config.json"];
 /// The configuration file of a folder, if it is a Hexo site.
 pub(super) fn detect(root: &Path) -> Option<PathBuf> {
     let file = usual(root)?;
-    let says_so = || {
-        let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
-        package.contains("\"hexo\"")
+    let read = |path: &Path| disk::read_text(path).unwrap_or_default();
+    let says_so = || read(&root.join("package.json")).contains("\"hexo\"");
+    // Jekyll has a `_config.yml` too, and Octopress, which is built on it, has its posts in the same folder.
+    let is_jekylls = || {
+        let names_folders = |line: &str| line.starts_with("source:") || line.starts_with("destination:");
+        read(&root.join("Gemfile")).contains("jekyll") || read(&file).lines().any(names_folders)
     };
-    // Jekyll has a `_config.yml` too.
-    (root.join("source/_posts").exists() || says_so()).then_some(file)
+    (says_so() || (root.join("source/_posts").exists() && !is_jekylls())).then_some(file)
 }
 
 fn usual(root: &Path) -> Option<PathBuf> {

@@ -29,8 +29,6 @@ const CONFIG_FILES: [&str; 3] = ["_config.yml", "_config.yaml", "_config.toml"];
 /// The configuration file of a folder, if it is a Jekyll site; else its folder of posts.
 pub(super) fn detect(root: &Path) -> Option<PathBuf> {
     let config = CONFIG_FILES.iter().map(|name| root.join(name)).find(|path| path.exists());
-    // Hexo has a `_config.yml` too, but its posts are in `source/_posts`.
-    let config = config.filter(|_| !root.join("source/_posts").exists());
     config.or_else(|| Some(root.join("_posts")).filter(|posts| posts.exists()))
 }
 

@@ -164,7 +164,20 @@ mod tests {
         assert_eq!(settings.language.as_deref(), Some("en-US"));
         assert!(settings.timezone.is_none());
         assert_eq!(settings.output, Some(PathBuf::from("out")));
+    }
+
+    #[test]
+    fn posts_in_a_folder_of_sources_are_of_hexo_unless_jekyll_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = || crate::generators::recognise(folder.path()).generator.name;
+        let file = folder.path().join("_config.yml");
         std::fs::create_dir_all(folder.path().join("source/_posts")).unwrap();
-        assert_eq!((GENERATOR.detect)(folder.path()), None, "that is Hexo");
+        #[expect(clippy::disallowed_methods, reason = "a test's own file, which no other process reads")]
+        let write = |text: &str| std::fs::write(&file, text).unwrap();
+        write("url: https://e.com\n");
+        assert_eq!(name(), "hexo");
+        // Octopress.
+        write("url: https://e.com\nsource: source\n");
+        assert_eq!(name(), "jekyll");
     }
 }

@@ -36,13 +36,16 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
     let root = site.root.as_path();
     let outputs = outputs(site);
     let links = RefCell::new(Links { site, folders: Vec::new(), seen: BTreeSet::new(), outside: Vec::new() });
+    let is_vault = root.join(".obsidian").is_dir();
     let is_wanted = |entry: &DirEntry| {
         entry.depth() == 0
-            || (if entry.file_type().is_dir() {
-                is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs)
-            } else {
-                !entry.path_is_symlink() || is_wanted_file(site, &relative(root, entry.path()))
-            } && links.borrow_mut().follows(entry))
+            || (!(is_vault && is_machinery_of_vault(entry))
+                && if entry.file_type().is_dir() {
+                    is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs)
+                } else {
+                    !entry.path_is_symlink() || is_wanted_file(site, &relative(root, entry.path()))
+                }
+                && links.borrow_mut().follows(entry))
     };
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
         match entry {
@@ -181,6 +184,12 @@ fn plain_relative<'a>(root: &Path, path: &'a Path) -> Option<&'a str> {
 fn is_wanted_folder(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&&*name)
+}
+
+/// Whether a file or folder of an Obsidian vault is no note: templates of notes, and drawings.
+fn is_machinery_of_vault(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy().to_lowercase();
+    if entry.file_type().is_dir() { name == "templates" } else { name.ends_with(".excalidraw.md") }
 }
 
 fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {

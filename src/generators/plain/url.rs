@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use super::name::FileName;
 use crate::diagnostic::Rule;
 use crate::generators::{Fields, Separator, fields::names};
-use crate::source::Scalar;
+use crate::source::{Node, Scalar};
 use crate::text::{self, Pattern, Values, id, link};
 
 /// The permalink.
@@ -123,17 +123,24 @@ pub(super) fn has_id(fields: &Fields<'_>) -> bool {
 
 /// The id: as written where that is a URI, else the permalink.
 pub(super) fn id(fields: &Fields<'_>, url: &str) -> String {
-    let Some(written) = fields.line(names::ID) else { return url.to_owned() };
-    let id = id::of_written(&written, fields.site.base_url.as_str());
+    let base = fields.site.base_url.as_str();
+    // An exporter may give a number besides the id by which readers know the post.
+    let is_usable = |key: &&str| {
+        fields.get(key).and_then(Node::as_text).is_some_and(|text| id::of_written(text, base) == text)
+    };
+    let usable = names::ID.iter().position(is_usable).and_then(|at| names::ID.get(at..));
+    let names = usable.unwrap_or(names::ID);
+    let Some(written) = fields.line(names) else { return url.to_owned() };
+    let id = id::of_written(&written, base);
     if id != written {
-        let key = fields.first(names::ID).map(|(key, _)| key);
+        let key = fields.first(names).map(|(key, _)| key);
         let message = format!("the id `{}` is not a URI", text::shown(&written));
         fields.report(Rule::UnusableId, key, message, format!("it is published as `{id}`"));
     } else if id.starts_with("http") && link::absolute(&id).is_some_and(|canonical| canonical != id) {
         // Readers know the post by it, so it stays.
         let message = format!("the id `{}` is a URL that is not in canonical form", text::shown(&written));
         let help = "it is published as written, so that no post appears twice";
-        fields.report(Rule::UnusableId, Some("id"), message, help);
+        fields.report(Rule::UnusableId, fields.first(names).map(|(key, _)| key), message, help);
     }
     id
 }
