@@ -149,6 +149,11 @@ impl Config {
         check_folder(root)?;
         let own_file =
             options.config.clone().or_else(|| Some(in_root(root, FILE_NAME)).filter(|file| file.exists()));
+        let unread = in_root(root, "feedmill.yaml");
+        if own_file.is_none() && unread.is_file() {
+            let message = format!("it is not read: the configuration is called `{FILE_NAME}`");
+            return Err(Error::Config { path: unread, place: None, message, help: Some("rename it".into()) });
+        }
         let recognised = generators::recognise(root);
         let chosen = options.generator.is_some();
         check_config(root, options.config.as_deref().filter(|_| !chosen), &recognised)?;

@@ -146,3 +146,13 @@ fn without_a_path_the_output_of_the_site_is_checked() {
     let report = run(&site, &["check", "-v"]);
     assert!(report.contains("4 documents checked\n") && report.contains("exit status: 0"), "{report}");
 }
+
+#[test]
+fn a_url_is_said_to_be_no_file() {
+    let folder = common::folder();
+    let output = common::feedmill(folder.path()).args(["check", "https://e.com/feed.xml"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("`https://e.com/feed.xml` is a URL"), "{said}");
+    assert!(said.contains("curl -sL https://e.com/feed.xml | feedmill check -"), "{said}");
+}

@@ -296,20 +296,40 @@ pub(super) fn remove_marks<'a>(
                 let (name, title) = directive_title(&directive.info);
                 unknown.insert(name);
                 if !title.is_empty() {
-                    let new = |value| -> &'a AstNode<'a> {
-                        arena.alloc(Ast::new(value, LineColumn { line: 0, column: 0 }).into())
-                    };
-                    let (paragraph, strong) = (new(NodeValue::Paragraph), new(NodeValue::Strong));
                     let words = comrak::parse_document(arena, &title, &comrak::Options::default());
-                    let words: Vec<_> = words.children().flat_map(|block| block.children()).collect();
-                    words.into_iter().for_each(|word| strong.append(word));
-                    paragraph.append(strong);
-                    node.prepend(paragraph);
+                    prepend_title(arena, node, words);
                 }
+            }
+            // A quotation under its title, which needs no style sheet.
+            NodeValue::Callout(callout) => {
+                let is_title = |child: &&AstNode<'a>| matches!(child.data().value, NodeValue::CalloutTitle);
+                match node.first_child().filter(is_title) {
+                    Some(title) => {
+                        title.detach();
+                        prepend_title(arena, node, title);
+                    }
+                    None => {
+                        let title = callout.default_title();
+                        let words = comrak::parse_document(arena, &title, &comrak::Options::default());
+                        prepend_title(arena, node, words);
+                    }
+                }
+                node.data_mut().value = NodeValue::BlockQuote;
             }
             _ => {}
         }
     }
+}
+
+/// Puts a paragraph with the words of some blocks, in bold, before what is in a node.
+fn prepend_title<'a>(arena: &'a comrak::Arena<'a>, node: &'a AstNode<'a>, blocks: &'a AstNode<'a>) {
+    let new =
+        |value| -> &'a AstNode<'a> { arena.alloc(Ast::new(value, LineColumn { line: 0, column: 0 }).into()) };
+    let (paragraph, strong) = (new(NodeValue::Paragraph), new(NodeValue::Strong));
+    let words: Vec<_> = blocks.children().flat_map(|block| block.children()).collect();
+    words.into_iter().for_each(|word| strong.append(word));
+    paragraph.append(strong);
+    node.prepend(paragraph);
 }
 
 /// Whether a paragraph stands for a table of contents.

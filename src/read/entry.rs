@@ -7,7 +7,7 @@ use super::links::Links;
 use super::metadata::metadata;
 use super::{built, prose, record, unreadable};
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
 use crate::generators::{self, Fields, Scope, media};
 use crate::markup::{Lead, clean, main_text, published_line};
@@ -172,6 +172,30 @@ fn image_as_enclosure(image: Option<&Media>, config: &Config) -> Option<Media> {
     image.filter(|image| config.image_enclosure && image.length.is_some()).cloned()
 }
 
+/// Where the first of these marks is in a text that begins at a byte of its source.
+fn place_of_mark(names: &BTreeSet<String>, source: &Source, start: usize) -> Option<Place> {
+    const BEFORE: [&str; 8] = ["{%", "{{", "{{<", "{{%", "<", ":::", "!!!", "???"];
+    let body = source.text.get(start..)?;
+    let place = |name: &String| {
+        // What is in braces may be written without blanks, and a link with other words.
+        let word = match name.strip_prefix("{{ ") {
+            Some(inner) => inner.trim_end_matches([' ', '}']),
+            None => name.strip_suffix("]]").unwrap_or(name),
+        };
+        let is_mark = |at: &usize| {
+            let before = body.get(..*at).unwrap_or_default().trim_end_matches([' ', '-']);
+            !word.starts_with(char::is_alphanumeric) || BEFORE.iter().any(|mark| before.ends_with(mark))
+        };
+        let at = body.match_indices(word).map(|(at, _)| at).find(is_mark)?;
+        Some((at, word.len()))
+    };
+    let (at, length) = names.iter().take(MOST_NAMED).filter_map(place).min()?;
+    let place = source.place(start + at..start + at + length);
+    let mark = place.text.get(place.span.clone()).unwrap_or_default().to_owned();
+    // Nothing of a comment is shown.
+    Some(if mark == "%%" { Place { span: 0..mark.len(), text: mark, ..place } } else { place })
+}
+
 /// The whole text of a post: from the page that it became, else rendered from its source.
 fn content(
     found: &mut Vec<Diagnostic>,
@@ -203,7 +227,8 @@ fn content(
                  `feedmill.yml`, such as `content_selector: .post`"
             }
         };
-        found.push(Diagnostic::new(Rule::TemplateTag, post.path.clone(), message).help(help));
+        let finding = Diagnostic::new(Rule::TemplateTag, post.path.clone(), message);
+        found.push(finding.at(place_of_mark(&unknown, source, post.body)).help(help));
     }
     let mut nowhere = BTreeSet::new();
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);

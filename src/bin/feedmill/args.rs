@@ -17,8 +17,8 @@ Examples:
   feedmill check feed.xml                   is this feed, or sitemap, what its specification says?
   feedmill list --html                      the lines by which browsers find the feeds
 
-Exit status: 0 published; 1 something was left out (or --strict found a warning, or --check a
-change); 2 nothing could be done; 130 interrupted.";
+Exit status: 0 published; 1 something was left out (or --strict found a warning, --check or
+diff a change); 2 nothing could be done; 130 interrupted.";
 
 /// Feeds and sitemaps for any folder of posts: RSS 2.0, Atom 1.0, JSON Feed 1.1 and sitemap XML.
 #[derive(Parser)]

@@ -73,6 +73,12 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
 }
 
 fn subject(path: &Path, spooled: &mut Vec<NamedTempFile>) -> Result<Subject, Error> {
+    let is_url = |path: &&str| path.starts_with("http://") || path.starts_with("https://");
+    if let Some(url) = path.to_str().filter(is_url).map(shown) {
+        let message = format!("`{url}` is a URL, and only files are read");
+        let help = Some(format!("`curl -sL {url} | feedmill check -`"));
+        return Err(Error::Config { path: "the command line".into(), place: None, message, help });
+    }
     let is_pipe = path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
     if !is_stdin(path) && !is_pipe {
         return Ok(Subject { path: path.to_owned(), name: path.display().to_string() });

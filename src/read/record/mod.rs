@@ -374,6 +374,9 @@ impl Reader<'_> {
 /// Of the fields that a parser lists, the one that is most like the unknown one in its clause.
 fn nearest_field<'a>(clause: &str, fields: &'a str) -> Option<&'a str> {
     let unknown = clause.strip_prefix("unknown field ")?;
+    if matches!(unknown, "`date`" | "`pubDate`" | "`date_published`") {
+        return Some("`published`");
+    }
     let distance = |field: &&str| strsim::damerau_levenshtein(field, unknown);
     fields.split(", ").min_by_key(distance).filter(|field| distance(field) <= 3)
 }
