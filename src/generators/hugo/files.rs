@@ -1,7 +1,7 @@
 //! Which files are pages (<https://gohugo.io/content-management/page-bundles/>).
 
 use super::site::{Hugo, Root};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
 
@@ -16,6 +16,7 @@ pub(super) fn discover(
     hugo: &Hugo,
     give: &mut dyn FnMut(File),
 ) {
+    let mut unread = Vec::new();
     for root in &hugo.roots {
         let is_other_root = |entry: &Entry| hugo.roots.iter().any(|other| other.folder == entry.path);
         Walk::new(found, &site.root, site.follow_links).visit(&root.folder, &mut |entries| {
@@ -28,15 +29,28 @@ pub(super) fn discover(
                     let is_wanted = !is_bundle && !is_other_root(&entry);
                     folders.extend(Some(entry.path).filter(|_| is_wanted));
                 } else if is_page(&entry) && (!is_bundle || is_bundle_page(&entry)) {
-                    let is_left_out = hugo.leaves_out(&entry.path, root);
-                    if !is_left_out {
+                    if !hugo.leaves_out(&entry.path, root) {
                         give(File { path: entry.path, kind: FileKind::Post, collection: None });
                     }
+                } else if !hugo.leaves_out(&entry.path, root) {
+                    unread.extend(unread_pages(&entry));
                 }
             }
             folders
         });
     }
+    found.append(&mut unread);
+}
+
+/// What is said of a file whose pages only Hugo can make.
+fn unread_pages(entry: &Entry) -> Option<Diagnostic> {
+    let message = match entry.name() {
+        "_content.gotmpl" => "its pages are made by a program, which only Hugo can run",
+        name if name.ends_with(".org") => "it is a page, but `.org` files are not read",
+        _ => return None,
+    };
+    let finding = Diagnostic::new(Rule::UnreadMarkup, entry.path.clone(), message);
+    Some(finding.help("it is in no feed; build the site, and `--generator built` reads its pages"))
 }
 
 impl Hugo {
