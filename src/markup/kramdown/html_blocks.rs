@@ -45,11 +45,27 @@ pub(super) fn separated(markdown: &str) -> String {
     let ends = ends(&lines);
     let mut out: Vec<String> = Vec::with_capacity(lines.len());
     let mut fence = Fence::default();
+    let mut in_comment = false;
     let mut index = 0;
     while let Some(line) = lines.get(index) {
         index += 1;
         let bare = line.trim_start_matches(' ');
-        let is_html = !fence.covers(bare) && line.len() - bare.len() < 4;
+        let is_html = (in_comment || !fence.covers(bare)) && line.len() - bare.len() < 4;
+        in_comment |= is_html && bare.starts_with("<!--");
+        if in_comment {
+            // What follows a comment in its line is a paragraph.
+            let end = line.find("-->").map(|at| line.split_at(at + 3));
+            in_comment = end.is_none();
+            let (comment, text) = end.unwrap_or((line, ""));
+            out.push(comment.to_owned());
+            out.extend(
+                (!text.trim().is_empty())
+                    .then(|| [String::new(), text.trim_start().to_owned()])
+                    .into_iter()
+                    .flatten(),
+            );
+            continue;
+        }
         let Some(name) = bare.strip_prefix('<').and_then(name).filter(|_| is_html) else {
             out.push((*line).to_owned());
             continue;

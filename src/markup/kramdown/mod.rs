@@ -227,8 +227,18 @@ fn line_without_marks(line: &str, reader: Reader) -> String {
         if line.ends_with("\\\\") && !line.ends_with("\\\\\\") {
             line.pop();
         }
+        let start = line.len() - line.trim_start().len();
+        if is_item(line.get(start..).unwrap_or_default()) {
+            line.replace_range(start..=start, "-");
+        }
     }
     line
+}
+
+/// Whether a line begins an item of a list with another mark than `-`: items with different marks are of one list.
+fn is_item(bare: &str) -> bool {
+    let text = bare.strip_prefix(['*', '+']).filter(|text| text.starts_with([' ', '\t']));
+    text.is_some_and(|text| !text.chars().all(|c| matches!(c, '*' | '-' | ' ' | '\t')))
 }
 
 /// A line of a list without the attributes at its start: `* {:.class} item`.
