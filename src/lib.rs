@@ -268,7 +268,6 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     if found.len() > findings {
         return Ok(Report::of_nothing(absent, found));
     }
-    feeds::report_replaced(&mut found, &documents, config);
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
     let sources = Sources { posts: &posts, unpublished: &unpublished, built: built.as_ref() };
     render_sitemaps(&mut found, &sources, &mut memory, &site, config, &mut staging)?;

@@ -16,7 +16,7 @@ use crate::text::{self, link};
 const START: usize = 4096;
 
 /// Reports feeds of other programs by which readers know posts by other ids.
-pub(crate) fn report_replaced(found: &mut Vec<Diagnostic>, documents: &[FeedDocument<'_>], config: &Config) {
+pub(super) fn report_replaced(found: &mut Vec<Diagnostic>, documents: &[FeedDocument<'_>], config: &Config) {
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
     let mut reported: Vec<_> = current.filter_map(|document| with_other_ids(document, config)).collect();
     found.append(&mut reported);

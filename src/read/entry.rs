@@ -172,6 +172,26 @@ fn image_as_enclosure(image: Option<&Media>, config: &Config) -> Option<Media> {
     image.filter(|image| config.image_enclosure && image.length.is_some()).cloned()
 }
 
+/// The finding about marks in a text that only a generator can read.
+fn unread_marks(names: &BTreeSet<String>, post: &Post, source: &Source, is_built: bool) -> Diagnostic {
+    let shown = names.iter().take(MOST_NAMED).map(|name| format!("`{}`", text::shown(name)));
+    let more = match names.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    let message = format!("the text has marks that only a generator can read: {shown}{more}");
+    let help = match is_built {
+        false => "they were removed; build the site first, and the text is taken from the built page",
+        true => {
+            "they were removed; in the built page, no element is known to hold the text: name it in \
+             `feedmill.yml`, such as `content_selector: .post`"
+        }
+    };
+    let finding = Diagnostic::new(Rule::TemplateTag, post.path.clone(), message);
+    finding.at(place_of_mark(names, source, post.body)).help(help)
+}
+
 /// Where the first of these marks is in a text that begins at a byte of its source.
 fn place_of_mark(names: &BTreeSet<String>, source: &Source, start: usize) -> Option<Place> {
     const BEFORE: [&str; 8] = ["{%", "{{", "{{<", "{{%", "<", ":::", "!!!", "???"];
@@ -213,22 +233,7 @@ fn content(
     let mut unknown = BTreeSet::new();
     let html = prose::html(post, source, body, links, config, &mut unknown);
     if !unknown.is_empty() {
-        let names = unknown.iter().take(MOST_NAMED).map(|name| format!("`{}`", text::shown(name)));
-        let more = match unknown.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            more => format!(", and {more} more"),
-        };
-        let names = names.collect::<Vec<_>>().join(", ");
-        let message = format!("the text has marks that only a generator can read: {names}{more}");
-        let help = match page {
-            None => "they were removed; build the site first, and the text is taken from the built page",
-            Some(_) => {
-                "they were removed; in the built page, no element is known to hold the text: name it in \
-                 `feedmill.yml`, such as `content_selector: .post`"
-            }
-        };
-        let finding = Diagnostic::new(Rule::TemplateTag, post.path.clone(), message);
-        found.push(finding.at(place_of_mark(&unknown, source, post.body)).help(help));
+        found.push(unread_marks(&unknown, post, source, page.is_some()));
     }
     let mut nowhere = BTreeSet::new();
     let pixels = clean::Pixels::kept_if(config.tracking_pixels);

@@ -26,9 +26,9 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let path = PathParts::of(&eleventy.input, &file.path);
     let is_draft = is_draft(eleventy, &data.map);
     if page_is_one_of_many(&data.map) {
-        let is_post = data.map.get("date").is_some() && !is_draft;
+        let post = data.map.get("date").filter(|_| !is_draft);
         let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
-        return if is_post { fields.refuse_url(reason) } else { None };
+        return post.and_then(|_| fields.refuse_url(reason));
     }
     let published = date(eleventy, file, fields, &data.map);
     let page = Page {
@@ -56,7 +56,6 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         fields.made_by("permalink", written);
     }
     let url = fields.site.base_url.file(place.trim_start_matches('/'));
-    let title = page.title();
     inherit(fields, &data.map);
     let post = fields.post(path.slug());
     let is_excluded = flag(&data.map, "eleventyExcludeFromCollections") == Some(true);
@@ -64,10 +63,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     Some(Post {
         id: url.clone(),
         url,
-        title: title
-            .map(|title| published_line(&title))
-            .filter(|title| !text::is_blank(title))
-            .unwrap_or(post.title),
+        title: page.title().unwrap_or(post.title),
         published,
         updated: fields.updated(published),
         terms: terms(fields),
@@ -260,10 +256,11 @@ impl Page<'_> {
     fn title(&self) -> Option<String> {
         let map = &self.data.map;
         let computed = map.get("eleventyComputed").and_then(Node::as_map).and_then(|map| map.get("title"));
-        match computed.and_then(Node::as_text) {
+        let written = match computed.and_then(Node::as_text) {
             Some(template) => permalink::rendered(template, self.engine, &self.scope()).ok(),
             None => map.get("title").filter(|node| node.as_text().is_some_and(is_number)).and_then(printed),
-        }
+        };
+        written.map(|title| published_line(&title)).filter(|title| !text::is_blank(title))
     }
 }
 
