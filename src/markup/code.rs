@@ -38,7 +38,7 @@ impl Fence {
 
 /// Whether what comes next is in a code sample: follows text as it grows, each byte once.
 #[derive(Default)]
-pub(super) struct Code {
+pub(crate) struct Code {
     seen: usize,
     fence: Fence,
     /// How many `<pre>` and `<code>` are open.
@@ -59,7 +59,8 @@ struct Line {
 }
 
 impl Code {
-    pub(super) fn covers(&mut self, text: &str) -> bool {
+    /// Whether what comes after this text, which has grown since, is in a sample.
+    pub(crate) fn covers(&mut self, text: &str) -> bool {
         while let Some(rest) = text.get(self.seen..).filter(|rest| !rest.is_empty()) {
             match rest.find('\n') {
                 Some(end) => {

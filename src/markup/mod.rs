@@ -23,6 +23,7 @@ pub(crate) mod tokens;
 
 pub(crate) use blocks::{BlockKind, blocks};
 pub(crate) use clean::Lead;
+pub(crate) use code::Code;
 pub(crate) use dom::selected;
 pub(crate) use notes::Notes;
 pub(crate) use template::Templates;

@@ -27,4 +27,6 @@ pub(crate) use post_meta::{Origin, PostMeta, Wanted};
 pub use reason::Reason;
 pub use site::Site;
 pub(crate) use site::{Selectors, SiteFacts};
-pub(crate) use term::{AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, Term, is_open, taxonomy};
+pub(crate) use term::{
+    AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, TRANSLATION, Term, is_open, taxonomy,
+};

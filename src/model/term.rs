@@ -15,12 +15,15 @@ pub(crate) const COLLECTION: &str = "collection";
 /// The taxonomy of years of publication.
 pub(crate) const YEAR: &str = "year";
 
+/// What a post is that is a translation of another, where feeds of its generator tell the two apart.
+pub(crate) const TRANSLATION: &str = "translation";
+
 /// The taxonomies that are more than a field of the front matter.
 pub(crate) const TAXONOMIES: [&str; 6] = [CATEGORY, TAG, AUTHOR, LANGUAGE, COLLECTION, YEAR];
 
 /// Whether a taxonomy is none of these, but any field of the front matter that holds names.
 pub(crate) fn is_open(taxonomy: &str) -> bool {
-    !TAXONOMIES.contains(&taxonomy)
+    !TAXONOMIES.contains(&taxonomy) && taxonomy != TRANSLATION
 }
 
 /// A term that a post has: `rust` of the taxonomy `tag`, `A long story` of `series`.

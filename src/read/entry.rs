@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
 use crate::generators::{self, Fields, Scope, media};
-use crate::markup::{Lead, clean, main_text, published_line};
+use crate::markup::{Code, Lead, clean, main_text, published_line};
 use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta};
 use crate::source::{self, Source};
 use crate::text::{self, link};
@@ -206,8 +206,11 @@ fn place_of_mark(names: &BTreeSet<String>, source: &Source, start: usize) -> Opt
             let before = body.get(..*at).unwrap_or_default().trim_end_matches([' ', '-']);
             !word.starts_with(char::is_alphanumeric) || BEFORE.iter().any(|mark| before.ends_with(mark))
         };
-        let at = body.match_indices(word).map(|(at, _)| at).find(is_mark)?;
-        Some((at, word.len()))
+        let all = || body.match_indices(word).map(|(at, _)| at).filter(is_mark);
+        // What is in a sample of code is a mark for few programs.
+        let mut code = Code::default();
+        let outside = all().find(|at| !code.covers(body.get(..*at).unwrap_or_default()));
+        Some((outside.or_else(|| all().next())?, word.len()))
     };
     let (at, length) = names.iter().take(MOST_NAMED).filter_map(place).min()?;
     let place = source.place(start + at..start + at + length);

@@ -63,15 +63,11 @@ fn own(config: &Config) -> Option<(&'static str, Vec<u8>)> {
     SOURCES.into_iter().find_map(|path| Some((path, theirs(&config.site.root.join(path))?)))
 }
 
-/// Whether a file has exactly what we write, or wrote when the site had another address.
+/// Whether a file has exactly what we write.
 fn is_ours(text: &[u8], config: &Config) -> bool {
-    let path = config.sitemap.as_ref().map(|sitemap| sitemap.path.as_str());
-    let is_line = |line: &str| {
-        let url = line.strip_prefix("Sitemap: ").unwrap_or_default();
-        url.starts_with(config.site.base_url.as_str()) || url.splitn(4, '/').nth(3) == path
-    };
+    let ours = format!("Sitemap: {}", config.site.base_url.as_str());
     let lines = std::str::from_utf8(text).ok().and_then(|text| text.strip_prefix(OURS));
-    lines.is_some_and(|lines| lines.lines().all(is_line))
+    lines.is_some_and(|lines| lines.lines().all(|line| line.starts_with(&ours)))
 }
 
 fn add(staging: &mut Staging<'_>, text: Vec<u8>) -> Result<(), Error> {

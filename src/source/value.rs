@@ -105,8 +105,14 @@ impl Map {
     pub(crate) fn lower_all_names(&mut self) {
         self.lower_names();
         for (_, node) in &mut self.0 {
-            if let Node::Map(map) = node {
-                map.lower_all_names();
+            let maps = match node {
+                Node::List(items) => items.as_mut_slice(),
+                node => std::slice::from_mut(node),
+            };
+            for node in maps {
+                if let Node::Map(map) = node {
+                    map.lower_all_names();
+                }
             }
         }
     }

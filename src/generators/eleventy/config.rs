@@ -157,8 +157,7 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
     // The convention before Eleventy 3.
     let has_drafts = has_preprocessor || ((computes || computes_other) && text.contains("draft"));
     let mut ignored = ignored(root, &folders.input);
-    let own = script::calls(text, "ignores.add").into_iter();
-    ignored.extend(own.filter_map(|arguments| Some(clean(arguments.first()?.as_text()?))));
+    ignored.extend(added_to_ignores(text));
     Eleventy {
         input: folders.input.clone(),
         skipped: [&folders.output, &folders.includes, &folders.data]
@@ -195,6 +194,18 @@ fn ignored(root: &Path, input: &str) -> Vec<String> {
         }
     }
     globs
+}
+
+/// The patterns that the configuration adds in any case: `eleventyConfig.ignores.add("drafts/**")`.
+fn added_to_ignores(text: &str) -> Vec<String> {
+    let always = text.match_indices("ignores.add").filter(|(at, _)| {
+        let before = text.get(..*at).unwrap_or_default();
+        let depth = before.matches('{').count().saturating_sub(before.matches('}').count());
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        depth <= 1 && !line.contains("if")
+    });
+    let calls = always.filter_map(|(at, name)| script::calls(text.get(at..)?, name).into_iter().next());
+    calls.filter_map(|arguments| Some(clean(arguments.first()?.as_text()?))).collect()
 }
 
 /// The global data that are literals: the value of each file under its name.
@@ -253,8 +264,9 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
         let collection = keys.map("collection");
         let collection = Keys(&collection);
         // What a program puts into a collection is not known.
-        let is_computed =
-            |name: &String| script::calls(text, "addCollection").iter().any(|own| is_first(own, name));
+        let is_computed = |name: &String| {
+            script::calls(text, "addCollection").iter().any(|own| own.is_empty() || is_first(own, name))
+        };
         let name = collection.text("name").filter(|name| name != "all" && !is_computed(name));
         Some(FeedConfig {
             title: Keys(&keys.map("metadata")).text("title"),

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::cascade::{Branch, Cascade, Target};
 use super::permalink::Parts;
-use super::site::{Hugo, Place, taxonomy_of};
+use super::site::{Hugo, Place, Root, taxonomy_of};
 use crate::generators::walk::name_of;
 use crate::model::{COLLECTION, SiteFacts};
 use crate::source::{self, Fences, Map, Node, front_matter};
@@ -93,11 +93,13 @@ impl Hugo {
             let plain = format!("{folder}/_index");
             let named = format!("{plain}.{code}");
             let stems = if root.language == language { vec![named, plain] } else { vec![named] };
-            stems
-                .into_iter()
-                .flat_map(|stem| ["md", "html", "markdown"].map(|extension| format!("{stem}.{extension}")))
+            stems.into_iter().flat_map(move |stem| {
+                ["md", "html", "markdown"].map(|extension| (root, format!("{stem}.{extension}")))
+            })
         });
-        let file = files.find(|file| site.root.join(file).is_file())?;
+        let is_page =
+            |(root, file): &(&Root, String)| site.root.join(file).is_file() && !self.leaves_out(file, root);
+        let (_, file) = files.find(is_page)?;
         let source = source::read(&site.root, &file, site.largest).ok()?;
         let mut written = front_matter::parse(&mut Vec::new(), &source, Fences::Any);
         written.map.lower_names();

@@ -80,8 +80,11 @@ impl Target {
         fits(&self.kind, kind)
             && (self.languages.is_empty() || self.languages.iter().any(|glob| glob::matches(glob, language)))
             && fits(&self.environment, "production")
-            // `{/posts,/posts/**}` names paths from the root.
-            && (self.path.is_none() || fits(&self.path, &format!("/{}", path())))
+            && self.path.as_ref().is_none_or(|pattern| {
+                // `{/posts,/posts/**}` names paths from the root; these are in lower case, unless they keep theirs.
+                let path = format!("/{}", path());
+                [pattern, &pattern.to_lowercase()].iter().any(|own| fast_glob::glob_match(own, &path))
+            })
     }
 }
 

@@ -55,7 +55,7 @@ fn unread_pages(entry: &Entry) -> Option<Diagnostic> {
 
 impl Hugo {
     /// Whether the configuration leaves out a file below a root.
-    fn leaves_out(&self, path: &str, root: &Root) -> bool {
+    pub(super) fn leaves_out(&self, path: &str, root: &Root) -> bool {
         let inner = path.strip_prefix(&root.folder).unwrap_or(path).trim_start_matches('/');
         let mut globs = root.files.iter().map(|glob| match glob.strip_prefix('!') {
             Some(glob) => (glob.trim_start(), true),

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::feeds::{IS_TRANSLATION, TRANSLATION};
+use super::feeds::IS_TRANSLATION;
 use super::reader::{self, Format, without_tags};
 use super::site::Pelican;
 use super::written::Written;
 use super::{dates, files};
-use crate::generators::Fields;
+use crate::generators::{Fields, Scope};
 use crate::markup::published_line;
-use crate::model::{AUTHOR, Author, CATEGORY, File, Post, SiteFacts, TAG, Term};
+use crate::model::{AUTHOR, Author, CATEGORY, File, Post, SiteFacts, TAG, TRANSLATION, Term};
 use crate::settings;
 use crate::source::{self, FrontMatter, Map, Node, Scalar, Unread};
 use crate::text::{self, id, language, link};
@@ -97,7 +97,7 @@ impl Article<'_> {
         let published = self.instant(self.get("date").map(|text| text.replace('_', " ")))?;
         let modified = self.instant(self.get("modified"))?;
         if self.get("save_as").is_some_and(|path| path.trim().is_empty()) {
-            return Ok(None);
+            return Err("its `save_as` is empty".into());
         }
         let title = self.get("title").ok_or("it has no title")?;
         // What is still to come is a draft for Pelican.
@@ -191,15 +191,24 @@ impl Article<'_> {
             |taxonomy: &'static str, name: String| Term { taxonomy: taxonomy.into(), name: clean(name) };
         let mut terms = fields.other_terms();
         let is_translation = self.language() != self.pelican.language
-            && self.pelican.originals(fields.site).contains(&self.slug(title));
-        if is_translation && !terms.iter().any(|term| term.taxonomy == TRANSLATION) {
-            terms.push(term(TRANSLATION, IS_TRANSLATION.to_owned()));
-        }
+            && self.translation_id(title).is_some_and(|id| self.pelican.originals(fields.site).contains(&id));
+        terms.extend(is_translation.then(|| term(TRANSLATION, IS_TRANSLATION.to_owned())));
         terms.extend(
             self.get("category").filter(|name| !name.trim().is_empty()).map(|name| term(CATEGORY, name)),
         );
         terms.extend(self.get("tags").iter().flat_map(|tags| listed(tags)).map(|name| term(TAG, name)));
         terms
+    }
+
+    /// What it has in common with its translations (`ARTICLE_TRANSLATION_ID`).
+    fn translation_id(&self, title: &str) -> Option<String> {
+        match self.pelican.settings.get("ARTICLE_TRANSLATION_ID") {
+            None => Some(self.slug(title)),
+            Some(node) => match node.as_scalar().filter(|scalar| scalar.quoted)?.text.as_str() {
+                "slug" => Some(self.slug(title)),
+                name => self.get(name),
+            },
+        }
     }
 
     /// The key of the pattern of its URL, and the pattern.
@@ -282,20 +291,26 @@ impl Article<'_> {
 }
 
 impl Pelican {
-    /// The slugs of articles in the language of the site: another of that slug is a translation.
+    /// What articles in the language of the site have in common with their translations, if they are published.
     fn originals(&self, site: &SiteFacts) -> &BTreeSet<String> {
         self.originals.get_or_init(|| {
             let mut files = Vec::new();
             files::discover(&mut Vec::new(), site, self, &mut |file| files.push(file.path));
-            let slug = |path: &String| {
+            let id = |path: &String| {
                 let source = source::read(&site.root, path, site.largest).ok()?;
-                let path = self.inner(path);
-                let map = self.metadata(path, &reader::read(Format::of(path)?, &source));
-                let article = Article { pelican: self, map, path };
-                let is_original = article.language() == self.language && article.status() == "published";
-                article.get("title").filter(|_| is_original).map(|title| article.slug(&title))
+                let inner = self.inner(path);
+                let map = self.metadata(inner, &reader::read(Format::of(inner)?, &source));
+                let article = Article { pelican: self, map, path: inner };
+                if article.language() != self.language || article.status() != "published" {
+                    return None;
+                }
+                let mut found = Vec::new();
+                let fields = Fields::new(&mut found, &source, FrontMatter::default(), site, Scope::Index);
+                let post = article.resolve(&fields, false).ok().flatten()?;
+                let is_early = self.hides_future && site.holds_back(post.published);
+                article.get("title").filter(|_| !is_early).and_then(|title| article.translation_id(&title))
             };
-            files.iter().filter(|path| !self.is_page(path)).filter_map(slug).collect()
+            files.iter().filter(|path| !self.is_page(path)).filter_map(id).collect()
         })
     }
 }

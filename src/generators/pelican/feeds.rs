@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::site::Pelican;
 use crate::generators::keys::Keys;
-use crate::model::{AUTHOR, CATEGORY, Format, LANGUAGE, PostMeta, SiteFacts, TAG};
+use crate::model::{AUTHOR, CATEGORY, Format, LANGUAGE, PostMeta, SiteFacts, TAG, TRANSLATION};
 use crate::settings::{Criteria, Each, FeedConfig, Selection};
 use crate::text::link;
 
-/// What articles are that are translations of others, as their metadata may say too.
-pub(super) const TRANSLATION: &str = "translation";
+/// The term of articles that are translations of others.
 pub(super) const IS_TRANSLATION: &str = "true";
 
 /// How many entries Pelican gives a feed.

@@ -38,7 +38,7 @@ pub(super) struct Pelican {
     pub(super) substitutions: Option<Vec<(Regex, String)>>,
     /// Those of terms, by taxonomy, if they are others.
     pub(super) term_substitutions: BTreeMap<&'static str, Vec<(Regex, String)>>,
-    /// The slugs of articles in the language of the site, once they have been asked for.
+    /// What articles in the language of the site have in common with their translations, once that has been asked for.
     pub(super) originals: OnceLock<BTreeSet<String>>,
     /// Whether `WITH_FUTURE_DATES` is false.
     pub(super) hides_future: bool,

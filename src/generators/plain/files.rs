@@ -189,7 +189,10 @@ fn is_wanted_folder(name: &OsStr) -> bool {
 /// Whether a file or folder of an Obsidian vault is no note: templates of notes, and drawings.
 fn is_machinery_of_vault(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy().to_lowercase();
-    if entry.file_type().is_dir() { name == "templates" } else { name.ends_with(".excalidraw.md") }
+    match entry.file_type().is_dir() {
+        true => entry.depth() == 1 && name == "templates",
+        false => name.ends_with(".excalidraw.md"),
+    }
 }
 
 fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {
