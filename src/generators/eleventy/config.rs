@@ -286,7 +286,7 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
     Some(feeds)
 }
 
-/// What the plug-in is told of the site.
+/// The facts of the site in the plug-in's options.
 fn plugin_metadata(text: &str) -> Option<Map> {
     let options = plugin_options(text).into_iter();
     options.filter_map(|own| Some(Keys(own.first()?.as_map()?).map("metadata"))).next()

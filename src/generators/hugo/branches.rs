@@ -7,7 +7,7 @@ use super::permalink::Parts;
 use super::site::{Hugo, Place, Root, taxonomy_of};
 use crate::generators::walk::name_of;
 use crate::model::{COLLECTION, SiteFacts};
-use crate::source::{self, Fences, Map, Node, front_matter};
+use crate::source::{self, Fences, Map, front_matter};
 
 impl Hugo {
     /// What kind of page it is (<https://gohugo.io/quick-reference/glossary/#page-kind>).
@@ -54,31 +54,26 @@ impl Hugo {
             None => self.branch(language, "", site),
         };
         // The page itself is read too, and what is wrong with it is found then.
-        let own = self.own_fields(language, folder, site);
-        let text = |key: &str| {
-            let (_, map) = own.as_ref()?;
-            map.get(key).and_then(Node::as_text).filter(|text| !text.trim().is_empty())
-        };
-        let name = name_of(folder);
-        let part = text("slug").map_or_else(|| self.folder_path(name), |slug| self.sanitized(slug));
-        let path = if folder.is_empty() { String::new() } else { format!("{}/{part}", parent.path) };
+        let (file, own) = self.own_fields(language, folder, site).unzip();
         let is_section = !folder.is_empty() && (own.is_some() || parent.section.is_empty());
-        let title = || text("title").map_or_else(|| self.titles.of_section(name), str::to_owned);
-        let slug = is_section.then(|| text("slug").map_or_else(title, str::to_owned));
-        let slugs = parent.slugs.iter().cloned().chain(slug).collect();
-        let section = if is_section { folder.into() } else { Arc::clone(&parent.section) };
-        let cascades = own.map(|(file, map)| Cascade::all(map.get("cascade"), &file));
-        let cascades = cascades.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect();
-        Branch { section, path, slugs, cascades }
+        let mut branch = Branch { own: own.unwrap_or_default(), ..Branch::default() };
+        let name = name_of(folder);
+        if !folder.is_empty() {
+            let part =
+                branch.text("slug").map_or_else(|| self.folder_path(name), |slug| self.sanitized(slug));
+            branch.path = format!("{}/{part}", parent.path);
+        }
+        let title = || branch.text("title").map_or_else(|| self.titles.of_section(name), str::to_owned);
+        let slug = is_section.then(|| branch.text("slug").map_or_else(title, str::to_owned));
+        branch.slugs = parent.slugs.iter().cloned().chain(slug).collect();
+        branch.section = if is_section { folder.into() } else { Arc::clone(&parent.section) };
+        let cascades = file.map(|file| Cascade::all(branch.own.get("cascade"), &file));
+        branch.cascades = cascades.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect();
+        branch
     }
 
     /// The file of a folder's own page and its fields, if it has one.
-    pub(super) fn own_fields(
-        &self,
-        language: usize,
-        folder: &str,
-        site: &SiteFacts,
-    ) -> Option<(String, Map)> {
+    fn own_fields(&self, language: usize, folder: &str, site: &SiteFacts) -> Option<(String, Map)> {
         let code = &self.language(language)?.code;
         let inside = |below: &str| match below {
             "" => Some(folder),
@@ -126,14 +121,13 @@ impl Hugo {
         let folder = self.folder_of_term(language, taxonomy, name);
         let folders = folder.split('/').filter(|folder| !folder.is_empty()).collect();
         let place = Place { language, folders, name: "_index" };
-        let own = self.own_fields(language, &folder, site).map(|(_, map)| map).unwrap_or_default();
-        let text = |key: &str| own.get(key).and_then(Node::as_text).filter(|text| !text.trim().is_empty());
+        let branch = self.branch(language, &folder, site);
         self.path_of(&Parts {
             place: &place,
-            branch: &self.branch(language, &folder, site),
-            slug: text("slug"),
-            title: text("title").unwrap_or(name_of(name)),
-            url: text("url"),
+            branch: &branch,
+            slug: branch.text("slug"),
+            title: branch.text("title").unwrap_or(name_of(name)),
+            url: branch.text("url"),
             name: name_of(name),
             date: None,
         })
@@ -150,9 +144,8 @@ impl Hugo {
         let is_section = taxonomy == COLLECTION;
         let language = self.language_of(tag);
         let folder = self.folder_of_term(language, taxonomy, name);
-        let own = self.own_fields(language, &folder, site);
-        let title = own.and_then(|(_, map)| map.get("title").and_then(Node::as_text).map(str::to_owned));
-        title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| match is_section {
+        let branch = self.branch(language, &folder, site);
+        branch.text("title").map(str::to_owned).unwrap_or_else(|| match is_section {
             true => self.titles.of_section(name),
             false => self.titles.of_term(name),
         })

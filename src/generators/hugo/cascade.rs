@@ -36,8 +36,17 @@ pub(super) struct Branch {
     pub(super) path: String,
     /// The slugs of the sections that it is in, or their titles.
     pub(super) slugs: Vec<String>,
+    /// The fields of its own page, by names in lower case; none if it has no page.
+    pub(super) own: Map,
     /// The nearest come first.
     pub(super) cascades: Vec<Cascade>,
+}
+
+impl Branch {
+    /// A text of its own page that is not blank.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.own.get(key).and_then(Node::as_text).filter(|text| !text.trim().is_empty())
+    }
 }
 
 impl Cascade {
