@@ -326,7 +326,11 @@ fn prepend_title<'a>(arena: &'a comrak::Arena<'a>, node: &'a AstNode<'a>, blocks
     let new =
         |value| -> &'a AstNode<'a> { arena.alloc(Ast::new(value, LineColumn { line: 0, column: 0 }).into()) };
     let (paragraph, strong) = (new(NodeValue::Paragraph), new(NodeValue::Strong));
-    let words: Vec<_> = blocks.children().flat_map(|block| block.children()).collect();
+    // A title may begin like a list or a heading.
+    let has_words =
+        |block: &&AstNode<'a>| matches!(block.data().value, NodeValue::Paragraph | NodeValue::Heading(_));
+    let blocks: Vec<_> = blocks.descendants().filter(has_words).collect();
+    let words: Vec<_> = blocks.into_iter().flat_map(|block| block.children()).collect();
     words.into_iter().for_each(|word| strong.append(word));
     paragraph.append(strong);
     node.prepend(paragraph);
@@ -439,6 +443,12 @@ mod tests {
             false,
             "<p>Public.</p>",
             &["%%"],
+        );
+        case(
+            "> [!note] - a\n> Text.\n",
+            false,
+            "<blockquote><p><strong>a</strong></p><p>Text.</p></blockquote>",
+            &[],
         );
         // What only looks like a mark.
         for text in [
