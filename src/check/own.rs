@@ -9,8 +9,9 @@ use crate::diagnostic::{Level, Rule};
 use crate::disk;
 use crate::error::Failure;
 use crate::model::Format;
+use crate::text::has_byte;
 
-/// What breaks one of these is read by no program, or wrongly, and is not published.
+/// Rules that a published document must not break: programs could not read it, or would read it wrongly.
 const FATAL: &[Rule] = &[
     Rule::NotWellFormed,
     Rule::UndefinedEntity,
@@ -35,8 +36,8 @@ const FATAL: &[Rule] = &[
     Rule::SitemapSize,
 ];
 
-/// Looks at a finished feed. Gives the errors with which it is published all the same: none, unless its author has
-/// written them.
+/// Checks a finished feed. Returns the errors with which it is published all the same: there are none, unless
+/// the author's own content has them.
 ///
 /// # Errors
 /// [`Failure::Unsound`].
@@ -49,8 +50,8 @@ pub(crate) fn feed(format: Format, document: &[u8], entries: usize) -> Result<Ve
     sound(document, form, entries)
 }
 
-/// Looks at a part of a sitemap or of an index, which is whole between its opening and its closing: at so many elements
-/// of this name. What is plain is seen at once, and only the rest is parsed.
+/// Checks a part of a sitemap or an index, given with the text before and after it: it must have this many
+/// elements of this name. Plain entries are recognised without a parser, and only the others are parsed.
 ///
 /// # Errors
 /// [`Failure::Unsound`].
@@ -76,16 +77,15 @@ pub(crate) fn sitemap(
     sound(document.as_bytes(), form, pages).map(drop)
 }
 
-/// What follows an entry with a URL, and perhaps a date, of which nothing needs a second look.
+/// The rest after an entry that has only a plain URL and perhaps a plain date, so that it needs no parser.
+/// `None` for any other entry.
 fn rest_after_plain<'x>(xml: &'x str, element: &str) -> Option<&'x str> {
     let rest = xml.strip_prefix("  <")?.strip_prefix(element)?.strip_prefix(">\n    <loc>")?;
     let (url, rest) = rest.split_at_checked(memchr::memchr(b'<', rest.as_bytes())?)?;
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let begins = host.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
-    // Without an end before the end, so that the loop has no branch.
-    let is_plain = |all, byte| all & uri::is_of_uri(byte);
     let are_escaped = || url.split('&').skip(1).all(|after| after.starts_with("amp;"));
-    if !begins || !host.bytes().fold(true, is_plain) || !are_escaped() {
+    if !begins || has_byte(host.as_bytes(), |byte| !uri::is_of_uri(byte)) || !are_escaped() {
         return None;
     }
     let mut rest = rest.strip_prefix("</loc>\n")?;
@@ -96,7 +96,7 @@ fn rest_after_plain<'x>(xml: &'x str, element: &str) -> Option<&'x str> {
     rest.strip_prefix("  </")?.strip_prefix(element)?.strip_prefix(">\n")
 }
 
-/// Whether a text is an instant on a day that every month has.
+/// Whether a text is a valid instant whose day is at most 28, so that it exists in every month.
 fn is_plain_date(date: &[u8]) -> bool {
     let is_like = |(byte, like): (&u8, &u8)| match like {
         b'0' => byte.is_ascii_digit(),

@@ -9,9 +9,9 @@ use super::document::{Document, Fix, Span, quoted};
 use super::html;
 use super::meaning::not_well_formed;
 use crate::diagnostic::Rule;
-use crate::text::{code_point, has, is_blank};
+use crate::text::{code_point, has_byte, is_blank};
 
-/// How long the text of an entity may be that is read, in bytes: short ones cannot be a bomb.
+/// The longest text of an entity that is expanded, in bytes: shorter ones cannot be a bomb.
 const SHORT: usize = 200;
 /// How many entities of a document type are read.
 const MOST: usize = 1000;
@@ -108,11 +108,9 @@ pub(super) fn unescaped(document: &mut Document, raw: &str, at: Span, doctype: O
 
 /// Reports a character that XML 1.0 (§2.2) forbids.
 pub(super) fn forbidden(document: &mut Document, text: &str, at: Span) {
-    let is_control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Without an end before the end, so that many bytes are compared at once.
-    let has_control =
-        text.bytes().fold(false, |has, byte| has | (byte < b' ')) && text.bytes().any(is_control);
-    if !has_control && !has(text, "\u{FFFE}") && !has(text, "\u{FFFF}") {
+    let is_control = |byte: u8| (byte < b' ') & !matches!(byte, b'\t' | b'\n' | b'\r');
+    // U+FFFE and U+FFFF begin with this byte.
+    if !has_byte(text.as_bytes(), |byte| is_control(byte) | (byte == 0xEF)) {
         return;
     }
     let is_forbidden =
@@ -177,7 +175,7 @@ fn unresolved(document: &mut Document, name: &str, at: Span, why: Unresolved, is
         }
         Unresolved::Number => {
             let message = format!("{shown} is no character that may be in XML");
-            // A half of a character may have its other half beside it.
+            // A surrogate is not removed: its other half may be beside it.
             let is_control = number(name).is_some_and(|number| number < 0x20);
             let fix = replace(String::new()).filter(|_| is_control);
             document.report_with(Rule::NotWellFormed, "SAXError", at, message, fix);

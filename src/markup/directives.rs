@@ -18,7 +18,10 @@ const LONGEST: usize = 10_000;
 /// A source in Markdown that a parser of Markdown can read: without MDX's lines and expressions, without comments, with
 /// the indented text of admonitions as text.
 pub(crate) fn prepared<'a>(source: &'a str, is_mdx: bool, unknown: &mut BTreeSet<String>) -> Cow<'a, str> {
-    let begins_line = |mark: &str| source.starts_with(mark) || has(source, &format!("\n{mark}"));
+    let begins_line = |mark: &str| {
+        let starts = memchr::memchr_iter(b'\n', source.as_bytes()).map(|end| end + 1);
+        std::iter::once(0).chain(starts).any(|at| source.get(at..).is_some_and(|rest| rest.starts_with(mark)))
+    };
     let is_mdx = is_mdx || (begins_line("import ") && source.lines().any(is_import));
     let has_admonitions = ADMONITIONS.into_iter().any(begins_line);
     if !is_mdx && !has_admonitions && !has(source, "%%") && !has(source, "[[") {
@@ -186,10 +189,10 @@ fn is_admonition(line: &str) -> bool {
     is_word && kind.is_empty() == (mark == "=== ") && rest.matches('"').count() != 1
 }
 
-/// What begins them.
+/// The marks that begin admonitions and tabs.
 const ADMONITIONS: [&str; 4] = ["!!! ", "???+ ", "??? ", "=== "];
 
-/// More colons than a directive of a source has.
+/// The length of the outermost generated fence, in colons: longer than any fence in a source.
 const LONGEST_FENCE: usize = 60;
 
 /// A text without what begins with a mark, outside code. `read` gives how long that is, and what is put in its place.
@@ -256,7 +259,7 @@ fn expression(text: &str) -> Option<usize> {
     None
 }
 
-/// Names the marks of a source that only its tree tells apart.
+/// Adds to `unknown` the marks that only a parsed tree tells apart.
 pub(crate) fn name_marks(source: &str, unknown: &mut BTreeSet<String>) {
     if [":::", "[[", "[TOC]", "[toc]"].iter().any(|mark| has(source, mark)) {
         let arena = comrak::Arena::new();

@@ -15,17 +15,18 @@ use crate::text;
 /// What is nested deeper is neither parsed nor walked.
 const MAX_DEPTH: usize = 400;
 
-/// A text has at most as many nodes as bytes, and so many more: what has more opens the same elements again and again
-/// (HTML §13.2.4.3).
+/// How many more nodes than bytes a text may have. Only a text that makes a parser open the same elements
+/// again and again has more (HTML §13.2.4.3).
 const SPARE_NODES: usize = 10_000;
 
 /// No text has more nodes: each takes some hundred bytes of memory.
 const MAX_NODES: usize = 1_000_000;
 
 /// How many bytes are parsed between two looks at the tree.
-const STEP: usize = 256;
+const STEP: usize = 1024;
 
-/// How many bytes a serialiser may look at: of each text and each value, all that follow a character which it escapes.
+/// How many bytes a serialiser may scan in total: after each character that it escapes, it scans the rest of
+/// the text or value.
 const MAX_LOOKED_AT: usize = 1 << 33;
 
 /// A parsed fragment. `None` if it cannot be parsed and walked in reasonable time.

@@ -1,6 +1,8 @@
 //! Links to and from footnotes get the anchors that the page of a post has for them, or are removed.
 
-/// What a page calls the places of its footnotes.
+use crate::text::has;
+
+/// How a page names the anchors of its footnotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notes {
     /// By their numbers, as goldmark does: `fn:1`, `fnref:1`, and `fnref1:1` for the second reference.
@@ -18,7 +20,7 @@ const START: &str = "<a href=\"#fn";
 
 /// HTML as `comrak` writes it, with these places in its links.
 pub(crate) fn placed(html: String, notes: Notes) -> String {
-    if !html.contains(START) {
+    if !has(&html, START) {
         return html;
     }
     let mut out = String::with_capacity(html.len());
@@ -73,7 +75,7 @@ impl<'h> Link<'h> {
     fn write(&self, out: &mut String, notes: Notes) {
         let Self { name, number, attributes, text, .. } = self;
         let place = match (notes, self.back_to) {
-            // Of a reference its number is kept, of a link back nothing.
+            // A reference becomes its number, and a link back is removed.
             (Notes::Unknown, None) => return out.push_str(text),
             (Notes::Unknown, Some(_)) => return out.truncate(out.trim_end_matches(' ').len()),
             (Notes::Numbers, None) => format!("fn:{number}"),

@@ -11,14 +11,14 @@ use quick_xml::events::{BytesStart, Event};
 use crate::check;
 use crate::error::Failure;
 use crate::model::{Extra, Page};
-use crate::text::date::rfc3339;
+use crate::text::{date::rfc3339, has_byte};
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// The longest URL that a sitemap may list, in bytes (it is ASCII).
 pub(crate) const MAX_URL_LENGTH: usize = 2047;
 
-/// At most how many bytes they take in a document.
+/// The most bytes that the extensions of a page take in a document.
 fn extra_size(extra: &Extra) -> usize {
     let images = extra.images.iter().map(|url| 90 + 5 * url.len());
     let alternates = extra.alternates.iter().map(|(language, url)| 80 + language.len() + 5 * url.len());
@@ -197,9 +197,8 @@ fn push_extra(xml: &mut String, extra: &Extra) {
 }
 
 fn push_element(xml: &mut String, depth: usize, name: &str, text: &str) {
-    // Most texts need no escape, which is seen many bytes at a time.
-    let is_special = |any, byte| any | matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"');
-    let escaped = if text.bytes().fold(false, is_special) { escape(text) } else { Cow::Borrowed(text) };
+    let is_special = |byte| matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"');
+    let escaped = if has_byte(text.as_bytes(), is_special) { escape(text) } else { Cow::Borrowed(text) };
     push_line(xml, depth, ["<", name, ">", &escaped, "</", name, ">"]);
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fences::looks_like_a_field;
-use crate::text;
+use crate::text::{self, has_byte};
 
 /// How many lines before a fence are taken for stray ones.
 const STRAY: usize = 5;
@@ -22,7 +22,7 @@ pub(crate) type Asks<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// The first such field in what looks like front matter at the beginning of a text: its line, and its name.
 pub(super) fn find_at_the_start(text: &str, asks: Asks<'_>) -> Option<(Range<usize>, String)> {
-    // How a line begins shows what it is; a page of HTML may be a line.
+    // The start of a line is enough; a whole HTML page may be one line.
     let start = |line: &str| visible(line.split_at(line.floor_char_boundary(LOOKED_AT)).0);
     let lines = lines(text, 0..text.len()).map(|(at, line)| (at, start(line)));
     let lines: Vec<(Range<usize>, String)> =
@@ -130,7 +130,7 @@ fn asking(line: &str, asks: Asks<'_>) -> Option<String> {
         }
     }
     asking_piece(line, asks).or_else(|| {
-        // The end of a line was lost before the last field.
+        // The line break before the last field may be missing.
         let mut words = line.rsplit(char::is_whitespace).filter(|word| !word.is_empty());
         let (value, name) = (words.next()?, words.next()?);
         let (name, mark) = if matches!(name, ":" | "=") { (words.next()?, true) } else { (name, false) };
@@ -196,7 +196,7 @@ fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = (Range<usize>, 
 
 /// What can be seen of a text: in one form, in lower case, with nothing around it.
 pub(crate) fn visible(text: &str) -> String {
-    if text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~')) {
+    if !has_byte(text.as_bytes(), |byte| !matches!(byte, b' '..=b'~')) {
         return text.trim_ascii().to_ascii_lowercase();
     }
     let is_seen = |c: &char| {
@@ -214,7 +214,7 @@ pub(crate) fn plain(key: &str) -> Cow<'_, str> {
     Cow::Owned(visible(key).chars().filter(|c| c.is_alphanumeric()).collect())
 }
 
-/// A dash of any kind, which an editor may have made of hyphens, or somebody who saw a line.
+/// Whether a character is any kind of dash: editors replace hyphens, and people type what looks like one.
 pub(crate) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{AD}' | '\u{AF}' | '\u{2D7}' | '\u{5BE}' | '\u{6D4}' | '\u{1806}' | '\u{2010}'..='\u{2015}' | '\u{203E}' | '\u{2043}'
         | '\u{2053}' | '\u{2212}' | '\u{23AF}' | '\u{23E4}' | '\u{2500}' | '\u{2501}' | '\u{2504}' | '\u{2505}' | '\u{254C}' | '\u{2550}' | '\u{2574}'

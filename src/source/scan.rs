@@ -21,6 +21,7 @@
 //! compare the two.
 
 use super::value::{Map, Node, Scalar};
+use crate::text::has_byte;
 
 /// Keys longer than libyaml allows are left to it.
 const MAX_KEY: usize = 100;
@@ -93,8 +94,7 @@ fn has_hidden_breaks(bytes: &[u8]) -> bool {
 
 /// Whether a text has no control characters but the ends of lines; tabs are among them.
 fn is_printable(text: &str) -> bool {
-    // Without an early end, this takes a few instructions for many bytes.
-    text.bytes().fold(true, |all, byte| all & ((byte >= b' ') | (byte == b'\n')) & (byte != 0x7F))
+    !has_byte(text.as_bytes(), |byte| ((byte < b' ') & (byte != b'\n')) | (byte == 0x7F))
 }
 
 /// A key in the first column, how many blanks follow its colon, and its value without blanks at either end.
@@ -173,7 +173,7 @@ fn is_plain(text: &[u8], context: Context) -> bool {
     });
     // Most have none of these at all.
     let is_mark = |byte: u8| matches!(byte, b':' | b'#' | b',' | b'[' | b']' | b'{' | b'}' | b'?');
-    if !text.iter().fold(false, |any, &byte| any | is_mark(byte)) {
+    if !has_byte(text, is_mark) {
         return begins;
     }
     let mut before = b' ';

@@ -15,7 +15,8 @@ pub fn is_publishable(c: char) -> bool {
 
 /// Whether all of a text may be published.
 pub(crate) fn is_legal(text: &str) -> bool {
-    // Nearly all text shows it byte by byte. Of what begins with this one, such as full-width letters, the next one does.
+    // Most text is judged by single bytes. Full-width letters share their first byte (0xEF) with forbidden
+    // characters, so the second byte decides.
     let bytes = text.as_bytes();
     if memchr::memchr_iter(0xEF, bytes).any(|at| matches!(bytes.get(at + 1), Some(0xB7 | 0xBF))) {
         return text.chars().all(is_publishable);
@@ -24,8 +25,7 @@ pub(crate) fn is_legal(text: &str) -> bool {
         (byte < b' ' && byte != b'\n' && byte != b'\t') || byte == 0x7F || byte == 0xC2 || byte >= 0xF0
     };
     let is_fine = |at: usize, part: &[u8]| {
-        // Without an early end, this takes a few instructions for a whole part.
-        !part.iter().fold(false, |any, byte| any | suspicious(*byte)) || {
+        !has_byte(part, suspicious) || {
             let whole = text.floor_char_boundary(at)..text.ceil_char_boundary(at + part.len());
             text.get(whole).unwrap_or_default().chars().all(is_publishable)
         }
@@ -51,7 +51,7 @@ impl ByteSet {
         Self(table)
     }
 
-    /// These.
+    /// The set of these bytes.
     #[expect(clippy::indexing_slicing, reason = "the compiler makes the table")]
     pub(crate) const fn of(marks: &[u8]) -> Self {
         let mut table = [false; 256];
@@ -70,6 +70,12 @@ impl ByteSet {
     }
 }
 
+/// Whether a text has such a byte. It looks at all bytes, without an early end, so that the compiler can compare many at
+/// once.
+pub(crate) fn has_byte(text: &[u8], is_such: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(false, |any, byte| any | is_such(*byte))
+}
+
 /// Whether a text contains another: quicker than the standard library, where texts are long.
 pub(crate) fn has(text: &str, part: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), part.as_bytes()).is_some()
@@ -86,7 +92,8 @@ pub(crate) fn forbidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(|(_, c)| !is_publishable(*c) && *c != char::REPLACEMENT_CHARACTER)
 }
 
-/// The text as it may be published: U+FFFD and forbidden characters leave, those that are white space become a blank.
+/// The text as it may be published: U+FFFD and forbidden characters are removed; those that are white space
+/// become a blank.
 pub(crate) fn legal(text: &str) -> Cow<'_, str> {
     if is_legal(text) {
         return Cow::Borrowed(text);
@@ -108,8 +115,8 @@ fn replacement(c: char) -> Option<char> {
     }
 }
 
-/// The same, but U+FFFD stays; and for every byte that went, where in the new text that was. So places in the new text
-/// can be given in the original.
+/// Like [`legal`], but U+FFFD is kept. Also returns where in the new text bytes were removed, and how many,
+/// so that places in it can be mapped to the original.
 pub(crate) fn without_forbidden(text: &str) -> (Cow<'_, str>, Vec<(usize, usize)>) {
     if forbidden(text).next().is_none() {
         return (Cow::Borrowed(text), Vec::new());

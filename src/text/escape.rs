@@ -1,6 +1,6 @@
 //! Text in HTML and XML.
 
-use super::ByteSet;
+use super::{ByteSet, has_byte};
 
 /// What text is escaped at; a no-break space begins with the last of these.
 const OF_TEXT: ByteSet = ByteSet::of(b"&<>\xC2");
@@ -18,6 +18,10 @@ pub(crate) fn push_value(html: &mut String, value: &str) {
 }
 
 fn push(html: &mut String, mut text: &str, escaped: &ByteSet) {
+    let may_be_escaped = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xC2);
+    if !has_byte(text.as_bytes(), may_be_escaped) {
+        return html.push_str(text);
+    }
     while let Some(at) = text.bytes().position(|byte| escaped.has(byte)) {
         let (before, rest) = text.split_at(at);
         html.push_str(before);

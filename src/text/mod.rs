@@ -17,7 +17,7 @@ pub(crate) use link::BaseUrl;
 pub(crate) use pattern::{Pattern, Values};
 
 pub(crate) use characters::{
-    ByteSet, code_point, forbidden, has, is_blank, is_legal, legal, legal_content, split_last,
+    ByteSet, code_point, forbidden, has, has_byte, is_blank, is_legal, legal, legal_content, split_last,
     without_forbidden,
 };
 pub use characters::{is_publishable, shown};

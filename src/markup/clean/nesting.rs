@@ -1,7 +1,8 @@
-//! Whether HTML is nested so plainly that a parser makes of it just what is written. Then it need not be parsed again to
-//! know what readers will see.
+//! Whether HTML is nested so plainly that a parser reads exactly what is written. Then it need not be parsed
+//! again to know what feed readers will show.
 
 use crate::markup::elements::is_heading;
+use crate::text::has_byte;
 
 /// Elements without an end.
 const VOID: [&str; 6] = ["br", "hr", "img", "col", "source", "wbr"];
@@ -52,8 +53,7 @@ fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
 /// Whether text stays where it is written.
 fn takes_text(open: &[&str], text: &str) -> bool {
     let is_in_table = open.last().is_some_and(|parent| TABLE.contains(parent));
-    // Without an end before the end, so that many bytes are compared at once.
-    !text.bytes().fold(false, |any, byte| any | matches!(byte, b'\r' | b'\0' | b'>'))
+    !has_byte(text.as_bytes(), |byte| matches!(byte, b'\r' | b'\0' | b'>'))
         && (!is_in_table || text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')))
 }
 
