@@ -40,7 +40,7 @@ pub enum Fate {
     Held(Matched),
     /// The front matter has another id, which stays.
     Written(Matched),
-    /// No post is known to be it.
+    /// No post matches the entry.
     Unmatched,
 }
 
@@ -54,7 +54,7 @@ pub struct Adopted {
     pub title: Option<String>,
     /// Its id.
     pub id: String,
-    /// The source of the post, if it is one.
+    /// The path of the matching post's source; `None` if no post matches.
     pub post: Option<String>,
     /// What became of it.
     pub fate: Fate,
@@ -72,17 +72,17 @@ pub struct Adoption {
     pub lock: Option<Outcome>,
 }
 
-/// Whether ids that the lock holds stay.
+/// What happens if the lock already has another id for a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflict {
-    /// They do.
+    /// The id in the lock is kept.
     Keep,
-    /// Those of the feeds take their places.
+    /// The id in the feed replaces it.
     Replace,
 }
 
-/// Takes the ids and dates of posts from feeds that the site had before: their names, for messages, and their bytes. The
-/// lock remembers them. With `check`, nothing is written.
+/// Reads feeds that the site had before, and writes the ids and dates of their entries to the lock. Each feed
+/// is given by its name, for messages, and its bytes. With `check`, nothing is written.
 ///
 /// # Errors
 /// Those of [`build`](crate::build), and [`Error::Config`] for what is no feed, or has no entry with a link.
@@ -123,7 +123,7 @@ pub fn adopt(
         adopted.push(Adopted { url: entry.url, title: entry.title, id, post: path, fate });
     }
     memory::use_adopted_dates(&mut found, &mut posts, config);
-    // What no feed has is first seen by a build.
+    // Posts that are in none of the feeds are left out of the lock; the next build adds them.
     memory.forget_new();
     let mode = if check { Mode::Check } else { Mode::Publish };
     let lock = memory.stage(&posts, config, mode)?;
@@ -143,7 +143,7 @@ fn read_all(feeds: Vec<(String, Vec<u8>)>) -> Result<Vec<Entry>, Error> {
             help: Some("a feed is RSS 2.0 or 1.0, Atom or JSON Feed".to_owned()),
         };
         let text = source::decode(&name, bytes).text;
-        let entries = feed::entries(&text).map_err(|reason| wrong(format!("it is no feed: {reason}")))?;
+        let entries = feed::entries(&text).map_err(|reason| wrong(format!("it is not a feed: {reason}")))?;
         if entries.is_empty() {
             return Err(wrong("it has no entries".to_owned()));
         }
@@ -168,13 +168,13 @@ fn once(mut entries: Vec<Entry>, config: &Config) -> Vec<Entry> {
     entries
 }
 
-/// The post that each entry is, and how that is known. A post is one entry only.
+/// For each entry, the index of the post that matches it, and how. A post matches one entry at most.
 fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option<(usize, Matched)>> {
     let hosts = own_hosts(entries, config);
     let mut found = vec![None; entries.len()];
     let mut is_taken = vec![false; posts.len()];
     let mut pair = |keys: HashMap<String, Option<usize>>, key_of: &dyn Fn(&Entry) -> Option<String>, how| {
-        // Two entries of one key are of none.
+        // A title and day that two entries share identify neither of them.
         let own =
             select::unique(entries.iter().enumerate().filter_map(|(at, entry)| Some((key_of(entry)?, at))));
         for (at, (entry, found)) in
@@ -217,7 +217,8 @@ fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option
     found
 }
 
-/// The hosts on which the site is, or was: its own, and the one that most entries link to. Others are linked to.
+/// The hosts of the site, now or earlier: its own, and the one that most entries link to. Entries on other
+/// hosts are links to other sites.
 fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in entries {
@@ -227,7 +228,7 @@ fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
     most.into_iter().chain([link::host(config.site.base_url.as_str())]).collect()
 }
 
-/// What is the same of a page by another scheme or host, with or without a final slash; of a home page, nothing is.
+/// The part of a page's URL that does not depend on scheme, host or final slash; `None` for a home page.
 fn place(url: &str) -> Option<String> {
     Some(link::place(url).to_owned()).filter(|place| !place.is_empty())
 }

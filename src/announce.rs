@@ -22,7 +22,8 @@ const MOST_URLS: usize = 10_000;
 /// What is announced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// What changed since it was last announced. The first time that is nothing: all is taken for known.
+    /// What changed since the last announcement. On the first run, everything is recorded as known, and nothing
+    /// is announced.
     Changed,
     /// Everything.
     All,
@@ -62,7 +63,7 @@ pub struct Request {
 enum Mark {
     /// The text at a URL.
     Url(String, Digest),
-    /// A URL that is no more.
+    /// A URL that no longer exists.
     Gone(String),
     /// The entries of a feed, to a hub.
     Feed { feed: String, hub: String, text: Digest },
@@ -76,7 +77,7 @@ pub struct Announcements {
     requests: Vec<Request>,
     /// Whether nothing has been announced to search engines before.
     is_first: bool,
-    /// What is taken for known, because this is the first time.
+    /// What is recorded as known without being announced, because this is the first run.
     known: Vec<Mark>,
 }
 
@@ -116,7 +117,8 @@ impl Announcements {
         Ok(own)
     }
 
-    /// What is announced to search engines, by host. The first time, all that is not chosen is taken for known.
+    /// The URLs to announce to search engines, by host. On the first run, posts that are not chosen are recorded
+    /// as known.
     fn changed_urls(&mut self, lines: &[Line], choice: Choice) -> BTreeMap<String, Vec<Mark>> {
         let mut urls: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
         for line in lines {
@@ -136,7 +138,8 @@ impl Announcements {
         urls
     }
 
-    /// Tells a hub of the feeds that changed. The first time, they are taken for known.
+    /// Adds requests that notify a hub of changed feeds. On the first run, [`Choice::Changed`] records the feeds
+    /// as known instead.
     fn ping(&mut self, lines: &[Line], hub: &str, choice: Choice) {
         let feeds =
             || lines.iter().filter_map(|line| if let Line::Feed(feed) = line { Some(feed) } else { None });
@@ -157,7 +160,8 @@ impl Announcements {
         &self.requests
     }
 
-    /// How many URLs, and how many feeds, are taken for known without being announced, because this is the first time.
+    /// How many URLs and how many feeds are recorded as known without being announced, because this is the first
+    /// run.
     #[must_use]
     pub fn known(&self) -> (usize, usize) {
         let urls = self.known.iter().filter(|mark| matches!(mark, Mark::Url(..))).count();
@@ -180,7 +184,8 @@ impl Announcements {
         self.remember(&self.known)
     }
 
-    /// Marks what has been announced in the lock as it is now: a build may have written it meanwhile.
+    /// Records in the lock what has been announced. The lock is read again first, because a build may have
+    /// changed it.
     fn remember(&self, marks: &[Mark]) -> Result<(), Error> {
         let (mut header, mut lines) = read(&self.path)?;
         header.indexnow = header.indexnow.or(Some(self.now).filter(|_| self.is_first));
@@ -275,8 +280,8 @@ fn host(url: &str) -> String {
     url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Tells a hub that a feed has changed. How a publisher does that, WebSub leaves to the hub; all that are known take
-/// what PubSubHubbub had.
+/// The request that notifies a hub that a feed has changed. WebSub leaves its form to the hub; all known hubs
+/// accept the form of PubSubHubbub.
 fn publication(hub: &str, feed: &FeedLine, mark: Mark) -> Request {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.append_pair("hub.mode", "publish").append_pair("hub.url", &feed.feed);

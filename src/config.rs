@@ -55,7 +55,7 @@ pub struct Options {
     pub records: Option<Records>,
     /// Whether the posts of the folder are ignored, because there are records.
     pub records_only: bool,
-    /// If not all files of the folder are meant: which, relative to it.
+    /// The only files of the folder to read, relative to it; `None` means all.
     pub files: Option<BTreeSet<String>>,
     /// Whether there is a lock, whatever the configuration says.
     pub lock: Option<bool>,
@@ -79,7 +79,7 @@ impl Records {
         Self { name: path.to_string_lossy().into_owned(), path }
     }
 
-    /// The same, under another name.
+    /// Sets the name that findings use.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
@@ -113,9 +113,9 @@ pub struct Config {
     pub(crate) image_enclosure: bool,
     pub(crate) tracking_pixels: bool,
     pub(crate) stylesheet: Option<String>,
-    /// The lock, if there is one, or is to be one.
+    /// The path of the lock; `None` if the site has none.
     pub(crate) lock: Option<PathBuf>,
-    /// Whether this run shows what others do not, so that the lock must not remember it.
+    /// Whether drafts, future-dated posts or only some files were asked for: the lock must not record such a run.
     pub(crate) is_preview: bool,
     pub(crate) lastmod: LastMod,
     pub(crate) lastmod_ignore: Vec<Regex>,
@@ -138,7 +138,7 @@ struct ConfigFiles {
 }
 
 impl Config {
-    /// Decides about the site in a folder. Posts with dates later than `now` are not published.
+    /// Reads the configuration of the site in a folder. Posts dated later than `now` are future-dated.
     ///
     /// # Errors
     /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] and [`Error::Config`] for a configuration that
@@ -164,7 +164,7 @@ impl Config {
             None => recognised,
         };
         let (recognised, (known, dialect)) = open(root, recognised, &written, &options)?;
-        // What is missing belongs into the requested file, else into that of the generator.
+        // Missing facts are reported for the requested file, else for that of the generator.
         let theirs = options.site_config.last().cloned().unwrap_or_else(|| recognised.config_file(root));
         let own = |declares: bool| own_file.clone().filter(|_| declares);
         let names_paths = written.sitemap.is_some() || written.stylesheet.is_some() || written.opml.is_some();
@@ -173,7 +173,7 @@ impl Config {
             outputs: own(written.feeds.is_some() || names_paths).unwrap_or_else(|| theirs.clone()),
             facts: options.config.clone().unwrap_or(theirs),
         };
-        // Whatever we are asked to leave out, its generator builds.
+        // What the generator itself does with future-dated posts, whatever feedmill is asked to publish.
         let publishes_future = known.future.unwrap_or(known.publishes_future);
         let settings = options.settings()?.or(written).or(Settings { publishes_future, ..known });
         Self::decide(root, settings, recognised, dialect.into(), files, options, now)
@@ -361,8 +361,8 @@ impl Config {
     }
 }
 
-/// Opens a site: its sources, or what was built of it. With a pattern of permalinks, the URLs of its sources are known
-/// without its generator.
+/// Opens a site: its sources, or its built pages if its generator's sources cannot be read. With a
+/// `permalink` pattern, such sources are read all the same, as a folder of posts.
 fn open(
     root: &Path,
     recognised: Recognised,
@@ -467,7 +467,7 @@ fn no_base_url(root: &Path, path: PathBuf, generator: &Generator, options: &Opti
     Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) }
 }
 
-/// The lock, beside our own configuration: where it is asked for, or is there already.
+/// The path of the lock, beside `feedmill.yml`; `None` if it is neither asked for nor there.
 fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<PathBuf>, Error> {
     let folder = options.config.as_deref().and_then(Path::parent).unwrap_or(root);
     let path = in_root(folder, LOCK_NAME);
@@ -485,8 +485,8 @@ fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<Pa
     }
     if asked == Some(false) && options.lock == Some(true) {
         return refused(
-            "`lock: false` is against what this command is for",
-            "remove it: the command needs a lock",
+            "this command needs a lock, and `lock: false` switches it off",
+            "remove it from the configuration",
         );
     }
     let is_wanted = asked.unwrap_or_else(|| is_needed || path.symlink_metadata().is_ok());
@@ -506,7 +506,8 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The path of a file from a folder, which it may be beside or above: findings name files relative to the root.
+/// The path of a file relative to a folder, with `..` if it is outside. Findings name files relative to the
+/// root.
 fn relative(file: &Path, folder: &Path) -> String {
     let (from, to) = (real(folder), real(file));
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
@@ -515,7 +516,7 @@ fn relative(file: &Path, folder: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// Refuses the configuration of the site's generator in place of our own: none of its keys would be known.
+/// Refuses the generator's own configuration file as `--config`: its keys are not those of `feedmill.yml`.
 fn check_config(root: &Path, requested: Option<&Path>, recognised: &Recognised) -> Result<(), Error> {
     let is_the_same = |evidence: &Path| requested.is_some_and(|file| real(file) == real(evidence));
     match recognised.evidence.as_deref().filter(|evidence| is_the_same(evidence)) {
@@ -573,7 +574,7 @@ impl Options {
     }
 }
 
-/// The configuration file of a site that a folder is in, seen from there.
+/// The configuration file of a site in one of the folders above, as a path relative to this folder.
 fn site_above(root: &Path) -> Option<PathBuf> {
     let root = root.canonicalize().ok()?;
     let mut up = PathBuf::new();

@@ -24,8 +24,9 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Reads the start of a file that a walk has seen to be regular, and gives the file. What has become of it since is not
-/// asked, because that would cost a third of opening it; but where a pipe has taken its place, this does not wait.
+/// Reads the start of a file that a walk has seen to be regular, and returns the file. Its type is not
+/// checked again, because that would cost a third of opening it; a pipe that has taken its place does not
+/// block.
 ///
 /// # Errors
 /// Those of [`open`].

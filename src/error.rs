@@ -199,8 +199,8 @@ impl Failure {
     }
 }
 
-/// The nearest folder above a file, if it belongs to root and is in a folder that does not, as those are that a container
-/// has made. What else belongs to root should.
+/// The nearest existing folder above a file, if root owns it but not the folder around it: then a container
+/// has probably made it. Other folders of root are meant to be root's.
 #[cfg(unix)]
 fn folder_of_root(file: &Path) -> Option<PathBuf> {
     use std::os::unix::fs::MetadataExt as _;

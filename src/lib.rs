@@ -128,7 +128,7 @@ use read::record::Record;
 use read::{Built, Unpublished};
 use read::{built, entry, links::Links};
 
-/// How many posts are held at once, whole, while they are handed over.
+/// How many whole posts are held in memory at once while records are written.
 const PORTION: usize = 256;
 
 /// What a run did.
@@ -139,7 +139,7 @@ pub struct Report {
     pub published: usize,
     /// How many pages are in the sitemap only: they have no date, or are not for feeds.
     pub pages: usize,
-    /// How many are not, and why. No output and no finding names those that their authors hide.
+    /// How many posts are not published, by reason. No output and no finding names a post that its author hides.
     pub unpublished: BTreeMap<Reason, usize>,
     /// The outputs, in the order of the configuration, the sitemap last.
     pub outputs: Vec<Output>,
@@ -150,7 +150,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Nothing was written.
+    /// The report of a run that writes nothing.
     fn of_nothing(unpublished: BTreeMap<Reason, usize>, found: Vec<Diagnostic>) -> Self {
         let (outputs, findings) = (Vec::new(), in_order(found));
         Self { published: 0, pages: 0, unpublished, outputs, findings, is_unbuilt: false }
@@ -164,7 +164,7 @@ impl Report {
     }
 }
 
-/// Gives every published post as a line of JSON, the newest first. `give` gets some lines at a time.
+/// Passes every published post to `give` as a line of JSON, the newest first, several lines in one call.
 ///
 /// # Errors
 /// [`Error::Root`] if there is no such folder, [`Error::ConfigRead`] if there are no such records, and any error of
@@ -220,8 +220,8 @@ pub fn plan(config: &Config, progress: &Progress) -> Result<Report, Error> {
     run(config, Mode::Check, progress)
 }
 
-/// Writes the lock alone, if there is one, for outputs that are there already. Where any would change, nothing is
-/// written: the lock must not know of what is not published.
+/// Updates the lock alone, if the site has one and all outputs are up to date. If an output would change,
+/// nothing is written: the lock must not record what is not published.
 ///
 /// # Errors
 /// Those of [`build`], and of reading the lock.
@@ -312,7 +312,7 @@ fn refuse_file(output: &Path) -> Result<(), Error> {
     Err(Error::Write { path: output.to_owned(), step: "write into", source })
 }
 
-/// Where an earlier run may have written what this one does not.
+/// Patterns of paths where an earlier run may have written files that this run does not write.
 fn patterns(config: &Config) -> Vec<String> {
     let mut patterns = feeds::patterns(config);
     patterns.extend(sitemaps::patterns(&config.sitemap.clone().unwrap_or_default()));
@@ -349,7 +349,7 @@ fn companion(rank: usize, path: &str) -> Plan<'_> {
 /// Why nothing is written: no file is there.
 fn no_file(config: &Config) -> Diagnostic {
     let message = match &config.site.posts {
-        Some(globs) => format!("no file fits `posts`: `{}`", text::shown(&globs.join("`, `"))),
+        Some(globs) => format!("no file matches `posts`: `{}`", text::shown(&globs.join("`, `"))),
         None => "there is no file to read".to_owned(),
     };
     let help = "nothing was written; look at `posts`, `exclude` and `output` in the configuration";
@@ -362,7 +362,7 @@ fn emptied(feed: &Path, config: &Config) -> Diagnostic {
         Diagnostic::new(Rule::NoPosts, shown(feed, config), "the feed has entries, and would have none now");
     finding.help(
         "nothing was written; no post for it is published: look at drafts, dates and the configuration; \
-         `--allow-empty` empties it",
+         `--allow-empty` lets it become empty",
     )
 }
 
@@ -373,9 +373,9 @@ fn shown<'p>(path: &'p Path, config: &Config) -> Cow<'p, str> {
 
 /// The finding about a file of an earlier run.
 fn stale(path: &Path, config: &Config) -> Diagnostic {
-    let message = "an earlier run wrote it, and it is no output any more";
+    let message = "an earlier run wrote it, and this run does not";
     let finding = Diagnostic::new(Rule::StaleOutput, shown(path, config), message);
-    finding.help("remove it, because it stays as it is; or have it in `feeds` again")
+    finding.help("remove it, or add it to `feeds` again; feedmill leaves it as it is")
 }
 
 /// What sitemaps are made of.
@@ -426,7 +426,8 @@ fn pages_of_no_post(
     }
 }
 
-/// Pages that the site's generator makes of no file, without those that an unpublished file would be.
+/// URLs of pages that the generator makes without a source file, except those that belong to an unpublished
+/// file.
 fn list_pages(posts: &[PostMeta], unpublished: &[Unpublished], config: &Config) -> Vec<String> {
     let hidden: BTreeSet<&str> = unpublished.iter().map(|post| post.url.as_str()).collect();
     let mut urls = config.dialect.list_pages(posts, &config.site);

@@ -40,7 +40,7 @@ pub(crate) fn recall(
     let lock = match &config.lock {
         Some(path) => {
             let (unread, has_bad_record) = unread(found);
-            // Of what could not be read, nothing is known.
+            // A post whose file could not be read is not taken for withdrawn.
             let is_gone = |line: &PostLine| {
                 let is_record = line.post.contains("://");
                 config.files.is_none()
@@ -81,7 +81,8 @@ fn unread(found: &[Diagnostic]) -> (BTreeSet<String>, bool) {
     (paths, of(Rule::BadRecord).next().is_some())
 }
 
-/// A post whose date was in a feed before is not one without a date.
+/// Drops the finding that a post has no date, if it has adopted the date of an earlier feed. If it is a page
+/// of a built site, feeds carry it.
 pub(crate) fn use_adopted_dates(found: &mut Vec<Diagnostic>, posts: &mut [PostMeta], config: &Config) {
     let paths: HashSet<&str> =
         posts.iter().filter(|post| post.has_adopted_date()).map(PostMeta::path).collect();
@@ -99,7 +100,7 @@ pub(crate) fn use_adopted_dates(found: &mut Vec<Diagnostic>, posts: &mut [PostMe
 /// What is said of a post that has no date.
 const IS_UNDATED: [Rule; 2] = [Rule::MissingDate, Rule::UndatedPage];
 
-/// Takes a date of change, if it says more than the post: the later of the two counts, and none from the future.
+/// Sets the date of change, if it is later than the dates of the post and not in the future.
 fn change(post: &mut PostMeta, date: Option<DateTime<FixedOffset>>, config: &Config) {
     let known = post.updated.or(post.published);
     let is_news =
@@ -113,7 +114,7 @@ impl Memory {
         self.lock.as_mut().map_or(&mut [], Lock::remembered_mut)
     }
 
-    /// Writes no line of posts that the lock has not known.
+    /// Leaves posts out of the lock that it does not have yet.
     pub(crate) fn forget_new(&mut self) {
         if let Some(lock) = &mut self.lock {
             lock.keeps_new = false;

@@ -76,9 +76,9 @@ pub(crate) fn with_unique_urls(
     (posts, others)
 }
 
-/// Of several posts with one id, all but the newest get their URL for an id; where that is taken too, the post is in no
-/// feed. What readers know already, as `is_known` says of its index, comes before what is newer. The posts are in order,
-/// and their URLs are unique.
+/// Gives every post that feeds carry an id of its own. Of several posts with one id, the newest keeps it, or
+/// one whose id readers know already, as `is_known` says by index. The others get their URLs as ids; a post
+/// whose URL is taken as well is in no feed. The posts are in order, and their URLs are unique.
 pub(crate) fn make_ids_unique(
     found: &mut Vec<Diagnostic>,
     posts: &mut [PostMeta],
@@ -102,7 +102,9 @@ pub(crate) fn make_ids_unique(
         let taken = first.contains_key(post.url());
         let help = match taken {
             true => "its URL is an id too, so it is in no feed; give one of them another `id`",
-            false => "its URL is its id in feeds, so that readers show both; give one of them another `id`",
+            false => {
+                "feeds have its URL as its id, so that readers show both posts; give one of them another `id`"
+            }
         };
         found.push(same(Rule::DuplicateId, "id", post.id(), post, other, help));
         renamed.push((index, taken));
@@ -122,8 +124,9 @@ fn same(rule: Rule, what: &str, value: &str, post: &PostMeta, other: &str, help:
         .help(help)
 }
 
-/// Only the newest posts of the main collection, where the site wants no more; and the others. The posts are in order;
-/// `hidden` are the dates of those that the site counts and nobody sees. What has no date is newer than all others.
+/// Keeps the newest posts of the main collection, up to the limit, and returns the others apart. The posts
+/// are in order. `hidden` are the dates of posts that the generator counts, but feedmill hides. Posts without
+/// a date are the newest.
 pub(crate) fn newest(
     mut posts: Vec<PostMeta>,
     limit: Option<usize>,
@@ -158,7 +161,7 @@ pub(crate) fn newest(
     (posts, others)
 }
 
-/// The indices of what has a key alone; of what shares it, none.
+/// For each key, the index that has it; `None` if several indices share it.
 pub(crate) fn unique<K: Hash + Eq>(all: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
     let mut found: HashMap<K, Option<usize>> = HashMap::new();
     for (key, index) in all {

@@ -129,7 +129,7 @@ fn feed(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     if let Some((updated, at)) = document.updated
         && document.newest.is_some_and(|newest| newest > updated)
     {
-        document.report(Rule::OldDate, "", at, "the feed says that it is older than its newest entry");
+        document.report(Rule::OldDate, "", at, "`updated` of the feed is before that of its newest entry");
     }
     podcast::channel(document, frame);
 }
@@ -213,7 +213,7 @@ fn entry(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
     }
 }
 
-/// Looks at ids and dates of entries. `frame` is over.
+/// Compares the ids and dates of entries. `frame` is the element that has just ended.
 pub(super) fn compare(document: &mut Document, frame: &Frame, around: &[Frame]) {
     if !matches!(frame.key, "id" | "updated" | "published") {
         return;
@@ -241,7 +241,7 @@ pub(super) fn compare(document: &mut Document, frame: &Frame, around: &[Frame]) 
     }
 }
 
-/// What a text of Atom is, by its type.
+/// Checks the attributes of an Atom text construct at its start tag.
 pub(super) fn construct_begins(document: &mut Document, frame: &Frame) {
     let kind = frame.value("type").unwrap_or("text");
     let at = frame.attribute("type").map_or(frame.tag, |kind| kind.at);
@@ -260,7 +260,7 @@ pub(super) fn construct_begins(document: &mut Document, frame: &Frame) {
         document.report(Rule::BadValue, "InvalidTextType", at, message);
     }
     if kind == "multipart/alternative" && is_content {
-        let message = format!("{of}: content of several types is for e-mail");
+        let message = format!("{of}: `multipart/alternative` is a type for e-mail");
         document.report(Rule::BadValue, "InvalidMIMEType", at, message);
     }
     if let Some(source) = source {
@@ -291,7 +291,7 @@ fn is_xml(kind: &str) -> bool {
     kind.ends_with("+xml") || kind.ends_with("/xml")
 }
 
-/// Looks at a text of Atom that is over.
+/// Checks an Atom text construct at its end tag.
 pub(super) fn construct_ends(document: &mut Document, frame: &Frame, around: &mut [Frame]) {
     let kind = frame.value("type").unwrap_or("text");
     let piece = frame.piece();

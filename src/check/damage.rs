@@ -28,7 +28,7 @@ const VOID: &[&str] = &[
     "keygen", "link", "meta", "param", "source", "track", "wbr",
 ];
 
-/// Calls `see` with every start tag of a fragment. Gives what is wrong with the HTML first, in a clause.
+/// Calls `see` with every start tag of a fragment. Returns the first fault in the HTML, as a clause.
 pub(super) fn each_tag(html: &str, see: impl FnMut(&Tag)) -> Option<String> {
     let sink = Sink::default();
     let context = sink.element(local_name!("div"));
@@ -49,10 +49,10 @@ pub(super) fn each_tag(html: &str, see: impl FnMut(&Tag)) -> Option<String> {
 fn explained(error: &str) -> String {
     match error {
         "Unexpected open element" | "Unexpected open element while closing" => {
-            "an element is not closed where another is".to_owned()
+            "an element is still open when the one around it is closed".to_owned()
         }
         "Unexpected end tag" | "No matching tag to close" | "Unexpected token" => {
-            "a tag has no meaning where it is".to_owned()
+            "a tag is not allowed here".to_owned()
         }
         error if error.contains("TagOpen") => "a `<` that begins no tag is written as `&lt;`".to_owned(),
         _ => {
@@ -63,7 +63,8 @@ fn explained(error: &str) -> String {
     }
 }
 
-/// Tokens are looked at, and a tree is built of them, of which only the faults are kept.
+/// A token sink that passes start tags to a callback, and all tokens to a tree builder that records the first
+/// fault.
 struct Both<F> {
     see: RefCell<F>,
     builder: TreeBuilder<Rc<QualName>, Sink>,

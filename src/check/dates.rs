@@ -6,7 +6,7 @@ use super::document::{Document, Fix, Piece, Span, quoted};
 use crate::diagnostic::Rule;
 use crate::text::date;
 
-/// Which of the forms with the year first.
+/// The accepted forms of a date that begins with its year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Iso {
     /// Date, time with seconds, and zone (RFC 3339 §5.6).
@@ -19,7 +19,7 @@ pub(super) enum Iso {
     Day,
     /// As [`Iso::Any`], of events, which may be in the future.
     Event,
-    /// As sitemaps have it: as [`Iso::W3c`], and a missing zone is no error of the schema.
+    /// For sitemaps: like [`Iso::W3c`], but a time without a zone breaks [`Rule::NoZone`] only.
     Sitemap,
 }
 
@@ -35,7 +35,7 @@ struct Parts {
     zone: Option<i32>,
 }
 
-/// The digits at the beginning, of which there must be so many.
+/// Reads exactly `count` digits from the start of a text; `None` if there are fewer.
 fn digits(text: &mut &[u8], count: usize) -> Option<u32> {
     let (number, rest) = text.split_at_checked(count)?;
     let value = number
@@ -108,7 +108,7 @@ impl Parts {
     }
 }
 
-/// Looks at a date with the year first. Gives it, if it is one.
+/// Checks a date that begins with its year. Returns its instant if it is valid.
 pub(super) fn iso(document: &mut Document, piece: Piece<'_>, form: Iso) -> Option<DateTime<Utc>> {
     let read = parts(piece.text);
     let has_form = read.is_some_and(|parts| match form {
@@ -153,7 +153,7 @@ fn plausible(document: &mut Document, piece: Piece<'_>, year: i32, instant: Date
     }
 }
 
-/// A date in a form that is not that of its place, if it says beyond doubt which instant it is.
+/// The instant of a date that is not in the form required here; `None` if it is ambiguous.
 fn repaired(text: &str) -> Option<DateTime<Utc>> {
     if let Some(Ok(old)) = old(text) {
         return old.is_certain.then_some(old.instant);

@@ -1,4 +1,4 @@
-//! A document while it is looked at: what it is, what is known of it so far, and what was found.
+//! The state of one check: what kind of document it is, what is known of it so far, and the findings.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -75,7 +75,7 @@ pub(crate) enum Fix {
     Move(Span, u64),
 }
 
-/// What a text is the text of, as messages say it.
+/// The element or key that a text belongs to, as messages name it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Of<'a> {
     /// An element, by its name.
@@ -103,12 +103,12 @@ pub(super) struct Piece<'a> {
     pub(super) has_hex: bool,
     /// Whether it is written without references and CDATA, so that a part of it is where it seems to be.
     pub(super) is_verbatim: bool,
-    /// Where it begins, if it is written letter by letter, in CDATA or not.
+    /// Where it begins, if its source is the same text character for character, within CDATA or not.
     pub(super) letters: Option<u64>,
 }
 
 impl<'a> Piece<'a> {
-    /// A text of which no part has a place of its own.
+    /// A text whose parts cannot be located separately.
     pub(super) fn new(text: &'a str, of: Of<'a>, at: Span) -> Self {
         Self { text, of, at, has_hex: false, is_verbatim: false, letters: None }
     }
@@ -133,7 +133,8 @@ pub(super) struct Listed {
     pub(super) origin: String,
     /// The URL of the entry that is being read.
     pub(super) url: String,
-    /// Of each page with versions in other languages, by digests: its URL, those of the versions, and its place.
+    /// For each page with versions in other languages: the digest of its URL, those of the versions' URLs, and
+    /// its place.
     pub(super) versions: Vec<(u64, Vec<u64>, Span)>,
     /// The URLs, if they are wanted.
     pub(super) urls: Option<Vec<(String, Span)>>,
@@ -148,7 +149,7 @@ pub(super) struct Document {
     /// What its relative URLs are relative to, if that is known from outside.
     pub(super) base: Option<String>,
     pub(super) form: Form,
-    /// Whether it is about to be published: its HTML is clean, and its pages differ.
+    /// Whether feedmill is about to publish it: its HTML has been sanitised, and its URLs are known to be unique.
     pub(super) is_own: bool,
     /// The version that its first element says.
     pub(super) version: String,
@@ -169,7 +170,7 @@ pub(super) struct Document {
     pub(super) item_link: String,
     /// The addresses of what the item that is being read has enclosed.
     pub(super) enclosed: Vec<(String, Span)>,
-    /// Whether the channel names the specification whose profile this is.
+    /// Whether the channel's `docs` names the specification of the RSS Advisory Board.
     pub(super) is_profiled: bool,
     /// Whether there is an element for podcasts.
     pub(super) is_podcast: bool,
@@ -239,7 +240,7 @@ impl Document {
         self.counts.get(&rule).copied().unwrap_or(0)
     }
 
-    /// Whether something of a kind is seen for the first time. Of millions, the last are not remembered.
+    /// Whether an id of this kind is new. It is remembered, unless `MOST_IDS` are remembered already.
     pub(super) fn is_first(&mut self, kind: &str, id: &str) -> bool {
         let digest = digest(kind, id);
         match self.ids.len() < MOST_IDS {
@@ -266,7 +267,7 @@ impl Document {
     }
 }
 
-/// Stands for something of a kind.
+/// The digest of an id of some kind.
 pub(super) fn digest(kind: &str, id: &str) -> u64 {
     XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(kind.as_bytes()), id.as_bytes())
 }

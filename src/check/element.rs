@@ -14,15 +14,15 @@ pub(super) struct Shape {
     pub(super) required: &'static [(&'static str, &'static str)],
     /// What its text must be.
     pub(super) text: Value,
-    /// Whether children that no table has are of no concern.
+    /// Whether unknown children are ignored; those of the document's own format only if `children` is empty.
     pub(super) is_open: bool,
-    /// What else is looked at when a child begins.
+    /// An additional check when a child begins: of this element and the child.
     pub(super) child: Option<fn(&mut Document, &Frame, &mut Frame)>,
-    /// What else is looked at when it is over. The frames are those around it, the outermost first.
+    /// An additional check at its end tag. The slice holds the open elements around it, the outermost first.
     pub(super) end: Option<fn(&mut Document, &Frame, &mut [Frame])>,
 }
 
-/// Nothing.
+/// An element that may have neither attributes, children nor text.
 pub(super) const EMPTY: Shape = Shape {
     attributes: &[],
     children: &[],
@@ -68,7 +68,7 @@ pub(super) enum Kind {
     Construct,
     /// XHTML.
     Markup,
-    /// What is in it is of no concern.
+    /// Its content is not checked.
     Any,
 }
 
@@ -130,7 +130,7 @@ impl Shape {
     }
 }
 
-/// How an element is looked at.
+/// How the content of an element is checked.
 #[derive(Clone, Copy, Default)]
 pub(super) enum How {
     /// Not at all.
@@ -152,7 +152,7 @@ pub(super) struct Written {
     pub(super) at: Span,
 }
 
-/// An element that is open. Those that are over are used again, so that none of their parts is allocated anew.
+/// An open element. The frames of closed elements are reused, to keep their allocations.
 #[derive(Default)]
 pub(super) struct Frame {
     /// Its name as it is written.
@@ -173,7 +173,8 @@ pub(super) struct Frame {
     pub(super) is_verbatim: bool,
     /// Where its CDATA begins, if its text is that alone.
     pub(super) cdata: Option<u64>,
-    /// The names of its children, with how many there are of each, and where the last of them is, with all that is in it.
+    /// For each name of a child: how many there are, and the span of the last one, from its start tag to its end
+    /// tag.
     pub(super) seen: Vec<(&'static str, u32, Span)>,
     /// Whether it has a child of any kind.
     pub(super) has_children: bool,
@@ -207,7 +208,7 @@ impl Frame {
         (self.wants_summary, self.is_late, self.first_entry) = (false, false, None);
     }
 
-    /// Whether a text in it means nothing: blanks between elements, as most texts are.
+    /// Whether a text in it is only white space between child elements, and is ignored.
     pub(super) fn ignores(&self, text: &[u8]) -> bool {
         let holds_elements = matches!(self.how, How::Shape(Shape { text: Value::Nothing, .. }));
         holds_elements && text.iter().all(|byte| b" \t\n\r".contains(byte))
@@ -263,7 +264,7 @@ impl Frame {
         Piece { text, of: Of::Element(&self.name), at, has_hex, is_verbatim, letters }
     }
 
-    /// Tells its parent where it is, with all that is in it. `at` is its end tag.
+    /// Records the whole span of the element in its parent, and reports late metadata. `at` is the end tag.
     pub(super) fn is_over(&self, document: &mut Document, parent: &mut Self, at: Span) {
         let whole = Span { start: self.tag.start, length: at.end().saturating_sub(self.tag.start) };
         if let Some(seen) = parent.seen.iter_mut().find(|(name, ..)| *name == self.key) {
@@ -297,7 +298,7 @@ pub(super) fn parts(name: &str) -> (&str, &str) {
     parts.unwrap_or(("", name))
 }
 
-/// Looks at an attribute.
+/// The value of an attribute, as a piece that can be checked.
 pub(super) fn written(attribute: &Written) -> Piece<'_> {
     let is_verbatim = attribute.value.len() as u64 == attribute.at.length;
     let (text, of) = (attribute.value.as_str(), Of::Key(&attribute.key));

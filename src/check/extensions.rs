@@ -463,7 +463,8 @@ pub(super) const PUBLISHING: &[Child] = &[
     shaped(&["app:control"], &Shape { children: &[&[text(&["app:draft"], YES_OR_NO)]], ..EMPTY }),
 ];
 
-/// What is allowed to be where no table has it, though few programs look for it there.
+/// Whether an element may appear in places that the tables do not list, although few programs look for it
+/// there.
 pub(super) fn is_questionable(prefix: &str, local: &str) -> bool {
     let is_of_atom = [
         "author", "category", "content", "contributor", "generator", "icon", "id", "link", "logo",

@@ -1,5 +1,5 @@
-//! Google Base, by which shops list their products (<http://base.google.com/ns/1.0>). Of its elements there are hundreds;
-//! those of its first version are here, the others are of no concern.
+//! Google Base, with which shops list their products (<http://base.google.com/ns/1.0>). It has hundreds of
+//! elements; those of its first version are checked here, the others are ignored.
 
 use super::dates::Iso;
 use super::element::{Child, EMPTY, Shape, shaped, text};

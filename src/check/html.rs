@@ -22,7 +22,7 @@ const OTHER: &[&str] = &[
     "applet", "basefont", "canvas", "command", "comment", "datagrid", "eventsource", "isindex", "keygen",
     "listing", "m", "multicol", "noframes", "plaintext", "xmp",
 ];
-/// Elements that some program's list of HTML has not.
+/// Elements that some readers do not accept as HTML.
 const NOT_HTML: &[&str] = &["math", "svg", "nobr", "marquee", "blink", "search"];
 
 /// Attributes that do no harm, apart from those that begin with `data-`.
@@ -153,7 +153,7 @@ pub(super) fn characters(document: &mut Document, text: &str, of: Of<'_>, at: Sp
     }
 }
 
-/// Whether the characters of a text are bytes, and these are UTF-8.
+/// Whether a text was encoded twice: its characters, taken as bytes, are valid UTF-8.
 fn is_twice_encoded(text: &str) -> bool {
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
     bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_ok())
@@ -171,7 +171,7 @@ struct Seen {
     relative_elsewhere: Vec<String>,
 }
 
-/// Looks at HTML. Where relative URLs lead nowhere, `checks_urls` is set.
+/// Checks HTML. With `checks_urls`, relative URLs are reported.
 pub(super) fn content(document: &mut Document, piece: Piece<'_>, checks_urls: bool) {
     if document.is_own || !piece.text.contains(['<', '&']) {
         return;
@@ -236,9 +236,9 @@ impl Seen {
         let name: &str = &tag.name;
         if !is_element(name) {
             let what = if NOT_HTML.contains(&name) {
-                "is none that readers know"
+                "is not known to feed readers"
             } else {
-                "is none of its elements"
+                "is not an HTML element"
             };
             self.not_html.get_or_insert_with(|| format!("<{name}> {what}"));
         } else if UNSAFE.contains(&name) {
@@ -355,7 +355,7 @@ pub(super) fn markup<'a>(
     at: Span,
 ) {
     if !is_element(name) {
-        document.report(Rule::BadHtml, "NotHtml", at, format!("<{name}> is no element of HTML"));
+        document.report(Rule::BadHtml, "NotHtml", at, format!("<{name}> is not an HTML element"));
     } else if UNSAFE.contains(&name) {
         document.report(Rule::UnsafeHtml, "SecurityRisk", at, format!("readers remove <{name}>"));
     }

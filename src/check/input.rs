@@ -118,7 +118,8 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
     Input { text, start: readable, encoding, wrong, is_packed: false, is_lossy }
 }
 
-/// Whether a document says the encoding that its first bytes show.
+/// Reports a declared encoding that differs from the one the first bytes show, or that is missing although
+/// they have no byte order mark.
 fn is_said(wrong: &mut Vec<Wrong>, shown: &'static Encoding, declared: Option<&str>, is_marked: bool) {
     let message = match declared {
         Some(name) => {
@@ -146,7 +147,7 @@ fn of_declared(wrong: &mut Vec<Wrong>, declared: Option<&str>, start: &str) -> (
     (UTF_8, false)
 }
 
-/// The encoding of a name that a document declares, and whether it is ISO 8859-1, which `encoding_rs` takes for another.
+/// The encoding with this name, and whether it is ISO 8859-1, which `encoding_rs` decodes as windows-1252.
 fn of_name(wrong: &mut Vec<Wrong>, name: &str) -> (&'static Encoding, bool) {
     let lower = name.to_ascii_lowercase();
     let Some(encoding) = Encoding::for_label(lower.as_bytes()) else {
@@ -167,7 +168,7 @@ fn of_name(wrong: &mut Vec<Wrong>, name: &str) -> (&'static Encoding, bool) {
     (encoding, lower == "iso-8859-1")
 }
 
-/// The XML declaration at the beginning, without its signs.
+/// The XML declaration at the beginning, without `<?xml` and `?>`.
 fn declaration(start: &str) -> Option<&str> {
     let rest =
         start.strip_prefix("<?xml").filter(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace()))?;
@@ -192,7 +193,7 @@ pub(super) fn declared(start: &str) -> Option<String> {
     part(start, "encoding")
 }
 
-/// What makes the XML declaration say UTF-8. `None` if that is not clear.
+/// The fix that makes the XML declaration name UTF-8. `None` if the declaration is damaged.
 pub(super) fn in_utf_8(start: &str) -> Option<Fix> {
     let version = part(start, "version").unwrap_or_else(|| "1.0".to_owned());
     let alone = part(start, "standalone").map_or(String::new(), |value| format!(" standalone=\"{value}\""));

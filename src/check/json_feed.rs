@@ -248,14 +248,14 @@ struct Look<'r, 'a> {
     kind: Kind,
     /// The key that it is the value of; empty for a part of a list.
     key: &'r str,
-    /// Where it begins, or the colon before it is.
+    /// Its span, which may begin at the colon before it.
     at: Span,
     /// Whether its object is the feed.
     is_root: bool,
 }
 
 impl Look<'_, '_> {
-    /// Says what the value is not.
+    /// Reports that the value does not have the type that its key requires.
     fn is_wrong(&mut self) {
         let what = match self.kind {
             Kind::Text(_) => "a text",

@@ -22,7 +22,7 @@ pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame
     let (form, key, shape, own): (_, _, &'static Shape, &str) = match (local.as_str(), uri.as_str()) {
         ("rss", _) => (Form::Rss, "rss", &rss::RSS, ""),
         ("feed", names::OLD_ATOM) => {
-            let message = "this is Atom 0.3, which was a draft";
+            let message = "this is Atom 0.3, a draft that Atom 1.0 replaced";
             document.report(Rule::WrongNamespace, "ObsoleteNamespace", frame.tag, message);
             document.form = Form::Atom;
             return;
@@ -72,7 +72,7 @@ pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame
     begun(scope, document, frame, &local, is_rss_091);
 }
 
-/// Looks at what the first element says of the whole.
+/// Checks the version and the prefixes that the root element declares.
 fn begun(scope: &Scope, document: &mut Document, frame: &Frame, local: &str, is_rss_091: bool) {
     let version = frame.value("version").unwrap_or_default();
     match document.form {
@@ -147,7 +147,7 @@ pub(super) fn child(
         How::Shape(shape) => {
             let found = match resolved {
                 Resolved::Main => shape.find("", local),
-                // What is after a dot says more, and means the same.
+                // `dc:date.issued` refines `dc:date`, and is checked like it.
                 Resolved::Known("dc") => shape.find("dc", local.split('.').next().unwrap_or(local)),
                 Resolved::Known(usual) => shape.find(usual, local),
                 _ => None,
@@ -190,7 +190,7 @@ pub(super) fn look_at_attributes(document: &mut Document, frame: &mut Frame) {
         let known = expected.iter().find(|expected| expected.name == attribute.key);
         let of = Of::Key(&attribute.key);
         match known {
-            // Of Media RSS, an empty attribute is as good as none.
+            // In Media RSS, an empty attribute counts as missing.
             Some(known) if attribute.value.is_empty() && frame.key.starts_with("media:") => {
                 if known.is_required {
                     let message = format!("{} has an empty {of}", frame.shown());
@@ -206,7 +206,7 @@ pub(super) fn look_at_attributes(document: &mut Document, frame: &mut Frame) {
                 }
             }
             None => {
-                let message = format!("{} has no attribute {of}", frame.shown());
+                let message = format!("{} may not have the attribute {of}", frame.shown());
                 document.report(Rule::UnknownAttribute, "UnexpectedAttribute", attribute.at, message);
             }
         }
@@ -239,7 +239,7 @@ pub(super) fn over(document: &mut Document, frame: &mut Frame, around: &mut [Fra
             }
         }
         How::Markup => {
-            // A text alone is looked at as the text of all.
+            // An XHTML element with text only: its text is checked as that of the text construct.
             if let Some(parent) = around.last_mut().filter(|parent| matches!(parent.how, How::Construct))
                 && !frame.has_children
             {
@@ -285,7 +285,7 @@ fn text_ends(document: &mut Document, frame: &Frame, value: Value) {
             Span { start: frame.tag.end(), length: frame.end.saturating_sub(frame.tag.end()) },
             piece.text.to_owned(),
         );
-        let message = format!("{of}: the blanks around {} count", quoted(piece.text));
+        let message = format!("{of}: the spaces around {} are part of the value", quoted(piece.text));
         let fix = Some(fix).filter(|_| piece.is_verbatim);
         document.report_with(Rule::StraySpace, "UnexpectedWhitespace", piece.at, message, fix);
     }
@@ -341,14 +341,14 @@ fn found_child(
 fn not_found(document: &mut Document, frame: &Frame, parent: &Frame, resolved: Resolved) {
     let (_, local) = frame.parts();
     match resolved {
-        // Of Google's products there are hundreds, each for one market.
+        // Google Base has hundreds of elements, each for one market; unknown ones are not reported.
         Resolved::Unknown | Resolved::Undeclared | Resolved::Known("g") => {}
         Resolved::None => {
             let message = format!("{} has no namespace", frame.shown());
             document.report(Rule::NoNamespace, "UndeterminableVocabulary", frame.tag, message);
         }
         Resolved::Known("xhtml") => {
-            let message = format!("{} is XHTML, which has no meaning in {}", frame.shown(), parent.shown());
+            let message = format!("{} is XHTML, which is not allowed in {}", frame.shown(), parent.shown());
             document.report(Rule::MisplacedXhtml, "MisplacedXHTMLContent", frame.tag, message);
         }
         Resolved::Known(prefix) if extensions::is_questionable(prefix, local) => {
@@ -356,7 +356,7 @@ fn not_found(document: &mut Document, frame: &Frame, parent: &Frame, resolved: R
             document.report(Rule::MisplacedElement, "QuestionableUsage", frame.tag, message);
         }
         Resolved::Main if local == "blink" && parent.key == "channel" => {
-            let message = "<blink> was a joke";
+            let message = "<blink> is not part of any specification";
             document.report(Rule::UnknownElement, "NoBlink", frame.tag, message);
         }
         Resolved::Main | Resolved::Known(_) => unknown(document, frame, parent),
@@ -364,7 +364,7 @@ fn not_found(document: &mut Document, frame: &Frame, parent: &Frame, resolved: R
 }
 
 fn unknown(document: &mut Document, frame: &Frame, parent: &Frame) {
-    let message = format!("{} has no meaning in {}", frame.shown(), parent.shown());
+    let message = format!("{} is not allowed in {}", frame.shown(), parent.shown());
     document.report(Rule::UnknownElement, "UndefinedElement", frame.tag, message);
 }
 

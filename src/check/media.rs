@@ -91,7 +91,7 @@ const GROUP: Shape = Shape {
     children: &[ELEMENTS, &[shaped(&["media:content"], &CONTENT).many()]],
     end: Some(|document, frame, _| {
         if frame.count("media:content") < 2 {
-            let message = format!("{} has no two <media:content> to choose from", frame.shown());
+            let message = format!("{} has fewer than two <media:content> to choose from", frame.shown());
             document.report(Rule::SingleMedia, "MediaGroupWithoutAlternatives", frame.tag, message);
         }
     }),
@@ -277,7 +277,7 @@ fn hash(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     let text = frame.text.trim();
     let length = if frame.value("algo") == Some("sha-1") { 40 } else { 32 };
     if text.len() != length || !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        let message = format!("{}: {} has not {length} digits", frame.shown(), quoted(text));
+        let message = format!("{}: {} does not have {length} digits", frame.shown(), quoted(text));
         document.report(Rule::BadValue, "InvalidMediaHash", frame.tag, message);
     }
 }

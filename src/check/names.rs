@@ -126,7 +126,7 @@ pub(super) enum Declared {
     Unknown,
 }
 
-/// A namespace without what is often wrong with it: its case, and what follows its last letter.
+/// A namespace URI without the characters after its last letter or digit, which are often wrong.
 fn near(uri: &str) -> &str {
     uri.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }
@@ -140,7 +140,7 @@ pub(super) fn resolve(uri: &str) -> Namespace {
     exact.or_else(nearly).map_or(Namespace::Unknown, |(prefix, _)| Namespace::Known(prefix))
 }
 
-/// The prefix by which the tables know a namespace, as people write it.
+/// The prefix that documents use for a namespace of the tables: `simage` is written `image`.
 pub(super) fn usual(prefix: &'static str) -> &'static str {
     if prefix == "simage" { "image" } else { prefix }
 }

@@ -10,7 +10,7 @@ const PIECE: usize = 64 * 1024;
 /// How much of a long line is shown around a place, in bytes.
 const SHOWN: usize = 240;
 
-/// The places of findings, which are in the order of their beginnings, in a document that is read once more.
+/// The places of findings, which are sorted by their start. The document is read again to find them.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -61,13 +61,13 @@ fn read_piece(text: &mut impl BufRead, piece: &mut Vec<u8>) -> io::Result<usize>
     Ok(piece.len())
 }
 
-/// How many characters bytes are: only the first byte of each counts.
+/// The number of characters in UTF-8 bytes: continuation bytes are not counted.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 fn place(piece: &[u8], start: usize, length: usize, line: usize, before: usize) -> Place {
-    // Of JSON it is known where the colon before a value is.
+    // In JSON, the start may be that of the colon before a value.
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let blanks_from = |from: usize| piece.iter().skip(from).take_while(|byte| is_blank(byte)).count();
     let colon = start + blanks_from(start);

@@ -126,7 +126,7 @@ const ITEMS: Shape = Shape {
     children: &[&[shaped(&["rdf:Seq"], &SEQUENCE), shaped(&["item"], &ITEM).many()]],
     child: Some(|document, parent, child| {
         if child.key == "item" && document.version != "1.1" {
-            let message = format!("{} has no meaning in {}", child.shown(), parent.shown());
+            let message = format!("{} is not allowed in {}", child.shown(), parent.shown());
             document.report(Rule::UnknownElement, "UndefinedElement", child.tag, message);
         }
     }),

@@ -347,7 +347,10 @@ fn guid(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     } else if uri::look(document, piece, uri::PERMALINK)
         && (lower.starts_with("tag:") || lower.starts_with("urn:uuid:"))
     {
-        let message = format!("{of}: {} is no page: it needs `isPermaLink=\"false\"`", quoted(piece.text));
+        let message = format!(
+            "{of}: {} is not the URL of a page: it needs `isPermaLink=\"false\"`",
+            quoted(piece.text)
+        );
         document.report(Rule::BadGuid, "InvalidPermalink", piece.at, message);
     } else if uri::scheme(piece.text).is_none()
         && document.found.last().is_none_or(|found| found.at != piece.at)

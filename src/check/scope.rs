@@ -1,4 +1,4 @@
-//! The prefixes that are declared where something is read, and what they stand for.
+//! Namespace scopes: the prefixes that are declared so far, and the namespaces that they stand for.
 
 use super::document::{Document, Form, Of, Piece, Span, quoted};
 use super::names::{self, Declared, Namespace};
@@ -37,7 +37,7 @@ pub(super) struct Scope {
     bindings: Vec<Binding>,
     /// The namespaces of the document's format; that of no namespace is empty.
     main: Vec<String>,
-    /// Whether no namespace is the document's own.
+    /// Whether elements without a namespace belong to the document's format.
     is_bare: bool,
 }
 
@@ -66,14 +66,14 @@ impl Scope {
         self.bindings.push(Binding { prefix: prefix.to_owned(), uri, namespace, is_main, depth });
     }
 
-    /// Forgets what elements declared that are over.
+    /// Drops the declarations of elements that have ended.
     pub(super) fn leave(&mut self, depth: usize) {
         while self.bindings.last().is_some_and(|binding| binding.depth >= depth) {
             self.bindings.pop();
         }
     }
 
-    /// Takes these for the namespaces of the document's format.
+    /// Sets the namespaces of the document's format.
     pub(super) fn is_of(&mut self, namespaces: &[&str]) {
         self.main = namespaces.iter().map(|&uri| uri.to_owned()).collect();
         self.is_bare = namespaces.contains(&"");
@@ -83,7 +83,7 @@ impl Scope {
     }
 
     fn binding(&self, prefix: &str) -> Option<&Binding> {
-        // Most names have no prefix, and a call to compare nothing with nothing takes longer than it seems.
+        // Most names have no prefix, and `is_empty` is faster than a comparison with an empty string.
         let is_it = |binding: &&Binding| match prefix {
             "" => binding.prefix.is_empty(),
             _ => binding.prefix == prefix,
@@ -137,7 +137,7 @@ fn is_namespace(document: &mut Document, prefix: &str, uri: &str, at: Span) -> b
     is_known || uri::look(document, piece, uri::IRI)
 }
 
-/// Looks at the prefix of a namespace, and whether programs read it.
+/// Reports an unusual prefix, and a namespace that few programs read.
 fn look(document: &mut Document, prefix: &str, uri: &str, at: Span, depth: usize) {
     let shown = quoted(uri);
     let is_of_atom = matches!(document.form, Form::Atom | Form::Entry);

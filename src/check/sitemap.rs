@@ -207,11 +207,11 @@ fn location(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     }
     let scheme = uri::scheme(text).unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        let message = format!("<loc>: {} is no page: those have URLs of HTTP", quoted(text));
+        let message = format!("<loc>: {} is not an http or https URL", quoted(text));
         return document.report(Rule::BadUrl, "", piece.at, message);
     }
     if text.len() > LONGEST {
-        let message = format!("<loc>: the URL has {} bytes, and {LONGEST} at most", text.len());
+        let message = format!("<loc>: the URL has {} bytes, but at most {LONGEST} are allowed", text.len());
         document.report(Rule::TooLong, "", piece.at, message);
     }
     let origin = origin(text, scheme);

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::document::{Document, Fix, Piece, quoted};
 use crate::diagnostic::Rule;
-use crate::text::{ByteSet, link};
+use crate::text::{ByteSet, has_byte, link};
 
 /// What a URI may be, with the name that the W3C's validator has for a wrong one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,7 @@ pub(super) fn is_of_uri(byte: u8) -> bool {
 }
 
 fn has_uri_bytes_only(text: &str) -> bool {
-    // Without an end before the end, so that many bytes are compared at once.
-    text.bytes().fold(true, |all, byte| all & is_of_uri(byte))
+    !has_byte(text.as_bytes(), |byte| !is_of_uri(byte))
 }
 
 /// The scheme, if there is one.
@@ -171,7 +170,7 @@ fn wrong_urn(text: &str) -> Option<(Rule, &'static str, &'static str)> {
     (!is_space || !is_specific).then_some((Rule::BadUrl, "InvalidURN", "is no `urn:` URI"))
 }
 
-/// Looks at a URI. Whether it is one.
+/// Checks a URI. Returns whether it is valid.
 pub(super) fn look(document: &mut Document, piece: Piece<'_>, kind: Kind) -> bool {
     let Some((mut rule, w3c, why)) = wrong(piece.text, kind) else {
         let is_code =
@@ -180,7 +179,7 @@ pub(super) fn look(document: &mut Document, piece: Piece<'_>, kind: Kind) -> boo
             && !piece.text.split('%').skip(1).all(is_code)
         {
             let message = format!(
-                "{}: {} has a `%` that begins no code: it is written `%25`",
+                "{}: {} has a `%` without two hexadecimal digits: write `%25`",
                 piece.of,
                 quoted(piece.text)
             );
@@ -240,7 +239,7 @@ pub(super) fn http(document: &mut Document, piece: Piece<'_>) {
 pub(super) fn canonical(text: &str) -> Option<String> {
     let parsed = Url::parse(text).ok()?;
     let written = match parsed.cannot_be_a_base() {
-        // Only the scheme has no case there.
+        // In such a URI, only the scheme is case-insensitive.
         true => format!("{}{}", parsed.scheme(), text.get(parsed.scheme().len()..)?),
         false => String::from(parsed),
     };

@@ -92,7 +92,7 @@ pub(super) fn look(document: &mut Document, value: Value, piece: Piece<'_>) {
         Value::Short(longest) => {
             let length = text.chars().count();
             if length > longest {
-                let message = format!("{}: {length} characters, and {longest} at most", piece.of);
+                let message = format!("{}: {length} characters, but at most {longest} are allowed", piece.of);
                 document.report(Rule::TooLong, "TooLong", piece.at, message);
             }
             html::plain(document, piece, "ContainsHTML");

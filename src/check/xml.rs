@@ -25,7 +25,7 @@ const MOST_ATTRIBUTES: usize = 1000;
 /// How deep elements may be in each other.
 const DEEPEST: usize = 256;
 
-/// Bytes of which only so many may come before the next event.
+/// A reader that fails if a single event has more bytes than `left`.
 struct Limited<R> {
     inner: R,
     left: u64,
@@ -124,7 +124,7 @@ impl Machine {
         Self { is_blank: true, ..Self::default() }
     }
 
-    /// Looks at what was read. Whether there is more that can be read.
+    /// Handles one event. Returns whether reading can go on.
     fn step(&mut self, document: &mut Document, event: Result<Event<'_>, Error>, at: Span) -> bool {
         match event {
             Ok(Event::Eof) => {
@@ -143,7 +143,7 @@ impl Machine {
         }
     }
 
-    /// The document is over.
+    /// Handles the end of the document: reports what is still open or missing.
     fn is_over(&self, document: &mut Document, end: Span) {
         if let Some(open) = self.around().last() {
             not_well_formed(document, end, format!("the document ends inside {}", open.shown()));
@@ -159,7 +159,7 @@ impl Machine {
         self.frames.get(..self.depth).unwrap_or_default()
     }
 
-    /// Looks at the next part. Whether the document can be read on.
+    /// Handles one event before the end. Returns whether reading can go on.
     fn event(&mut self, document: &mut Document, event: &Event<'_>, at: Span) -> bool {
         match event {
             Event::Start(start) => {
@@ -240,7 +240,7 @@ impl Machine {
         self.depth.checked_sub(1).and_then(|top| self.frames.get_mut(top))
     }
 
-    /// Text without references; an ampersand in it begins none.
+    /// Handles text. References are events of their own, so an ampersand in it is a bare one.
     fn text(&mut self, document: &mut Document, bytes: &[u8], at: Span) {
         if self.top().is_some_and(|frame| frame.ignores(bytes)) {
             return;
@@ -336,7 +336,7 @@ impl Machine {
         self.doctype = Some(doctype);
     }
 
-    /// An element begins. Whether the document can be read on.
+    /// Handles a start tag. Returns whether reading can go on.
     fn open(&mut self, document: &mut Document, start: &BytesStart<'_>, tag: Span) -> bool {
         if self.frames.len() <= self.depth {
             self.frames.push(Frame::default());

@@ -1,4 +1,4 @@
-//! What was found and repaired on the way: data only. The program's `report` gives it a face.
+//! Findings, as data only. The program's `report` module renders them.
 
 mod rules;
 

@@ -247,7 +247,7 @@ rules! {
     ReservedPrefix = "reserved-prefix", Warn, ["ReservedPrefix" "AvoidNamespacePrefix" "ObsoleteWikiNamespace"]
         "xmlns:dc=\"http://example.com/\"" => "xmlns:own=\"http://example.com/\"",
         "feed readers";
-    /// XHTML has no meaning where it is.
+    /// XHTML is not allowed here.
     MisplacedXhtml = "misplaced-xhtml", Warn, ["MisplacedXHTMLContent"]
         "<item><xhtml:p>…</xhtml:p></item>" => "<item><description>&lt;p>…</description></item>",
         "RSS 2.0, RFC 4287";
@@ -255,7 +255,7 @@ rules! {
     UnknownDocument = "unknown-document", Deny, ["UndefinedElement"]
         "<html>" => "<rss>, <feed>, <rdf:RDF>, <urlset>, <sitemapindex>, <opml>",
         "the format's specification";
-    /// The version is none of this format.
+    /// This format has no such version.
     BadVersion = "bad-version", Deny, ["InvalidRSSVersion" "InvalidOPMLVersion" "BadXmlVersion"]
         "<rss version=\"3.0\">" => "<rss version=\"2.0\">",
         "RSS 2.0, OPML 2.0, JSON Feed 1.1";
@@ -263,15 +263,15 @@ rules! {
     OldVersion = "old-version", Warn, ["ObsoleteVersion"]
         "<outlineDocument>" => "<opml version=\"2.0\">",
         "OPML 2.0";
-    /// An element has no meaning where it is, or is none.
+    /// An element is not allowed here, or does not exist.
     UnknownElement = "unknown-element", Deny, ["UndefinedElement" "NoBlink" "NoThrWhen"]
         "<item><summary>…</summary></item>" => "<item><description>…</description></item>",
         "the format's specification";
-    /// An element is known, and seldom where it is: few programs look for it there.
+    /// A known element is in an unusual place, where few programs look for it.
     MisplacedElement = "misplaced-element", Warn, ["QuestionableUsage"]
         "<item><atom:logo>…</atom:logo></item>" => "<channel><atom:logo>…</atom:logo></channel>",
         "RFC 4287";
-    /// An attribute has no meaning on its element.
+    /// An attribute is not allowed on its element.
     UnknownAttribute = "unknown-attribute", Deny, ["UnexpectedAttribute"]
         "<link target=\"_blank\">" => "<link>",
         "the format's specification";
@@ -279,7 +279,7 @@ rules! {
     ExtensionAttribute = "extension-attribute", Warn, ["UseOfExtensionAttr"]
         "<item own:rank=\"1\">" => "<item><own:rank>1</own:rank></item>",
         "RSS 2.0";
-    /// What must be there is missing.
+    /// A required element or key is missing.
     MissingElement = "missing-element", Deny, ["MissingElement" "MissingTitle" "MissingLink"
         "MissingDescription" "MissingXhtmlDiv" "MissingContentOrAlternate" "MissingSummary" ]
         "<channel> without <link>" => "<link>https://example.com/</link>",
@@ -288,7 +288,7 @@ rules! {
     MissingAttribute = "missing-attribute", Deny, ["MissingAttribute" "MissingHref"]
         "<enclosure url=\"…\"/>" => "<enclosure url=\"…\" length=\"0\" type=\"audio/mpeg\"/>",
         "the format's specification";
-    /// What may be there once is repeated: readers take one of them, each another.
+    /// An element or key that may appear only once is repeated, and readers differ in which one they take.
     RepeatedElement = "repeated-element", Deny, ["DuplicateElement" "TooMany"]
         "two <link> in <channel>" => "one <link>",
         "the format's specification";
@@ -300,7 +300,7 @@ rules! {
     IgnoredText = "ignored-text", Warn, ["AtomLinkNotEmpty"]
         "<link href=\"…\">Home</link>" => "<link href=\"…\" title=\"Home\"/>",
         "RFC 4287 §4.2.7";
-    /// What should have a text has none.
+    /// An element or attribute that should have a value is empty.
     EmptyElement = "empty-element", Warn, ["NotBlank" "AttrNotBlank"]
         "<title></title>" => "<title>News</title>",
         "RSS Advisory Board, RFC 4287";
@@ -308,7 +308,7 @@ rules! {
     EmptyItem = "empty-item", Deny, ["ItemMustContainTitleOrDescription"]
         "<item><link>…</link></item>" => "<item><title>…</title>…</item>",
         "RSS 2.0";
-    /// A URL is none, or is not absolute where nothing says what it is relative to.
+    /// A URL is not valid, or is relative where no base URL is known.
     BadUrl = "bad-url", Deny, ["InvalidLink" "InvalidFullLink" "InvalidIRI" "InvalidUriChar"
         "InvalidURIAttribute" "InvalidURLAttribute" "InvalidURN" "InvalidUUID" "InvalidTAG"]
         "<link>/posts/1</link>" => "<link>https://example.com/posts/1</link>",
@@ -321,7 +321,7 @@ rules! {
     OddScheme = "odd-scheme", Warn, ["SchemeNotIANARegistered"]
         "htp://example.com/" => "http://example.com/",
         "RFC 7595";
-    /// Programs compare ids letter by letter, and some write this one in another form first.
+    /// Programs compare ids character by character, and some normalise this one first.
     UrlForm = "url-form", Warn, ["NonCanonicalURI"]
         "HTTP://Example.com" => "http://example.com/",
         "RFC 4287 §4.2.6.1";
@@ -342,12 +342,12 @@ rules! {
     DateForm = "date-form", Warn, ["ProblematicalRFC822Date"]
         "Sat, 29 Nov 25 02:11 +0545" => "Fri, 28 Nov 2025 20:26:00 +0000",
         "RFC 822 §5, RFC 2822 §3.3";
-    /// The date of the whole is before that of its parts, or that of a change before the publication: programs that compare
-    /// dates do not see the change.
+    /// The date of a feed is before that of its newest entry, or an entry was updated before it was published:
+    /// programs that compare dates miss the change.
     OldDate = "old-date", Warn, []
         "<updated> of the feed before that of an entry" => "<updated> of the newest entry",
         "RFC 4287 §4.2.15";
-    /// A language is no tag of BCP 47.
+    /// A language is not a BCP 47 tag.
     BadLanguage = "bad-language", Deny, ["InvalidLanguage"]
         "<language>en_US</language>" => "<language>en-US</language>",
         "BCP 47, ISO 639";
@@ -355,7 +355,7 @@ rules! {
     NoLanguage = "no-language", Note, ["MissingDCLanguage"]
         "<channel> without <language>" => "<language>en</language>",
         "feed readers";
-    /// A number is none, or out of its range.
+    /// A value is not a number, or is out of range.
     BadNumber = "bad-number", Deny, ["InvalidInteger" "InvalidNonNegativeInteger" "InvalidPositiveInteger"
         "InvalidIntegerAttribute" "IntegerOverflow" "InvalidWidth" "InvalidHeight" "InvalidHour"
         "InvalidFloat" "InvalidFloatUnit" "InvalidLatitude" "InvalidLongitude" "InvalidCommaSeparatedIntegers"
@@ -367,7 +367,7 @@ rules! {
     NumberForm = "number-form", Warn, ["UseZeroForMidnight" "CoordComma"]
         "<hour>24</hour>" => "<hour>0</hour>",
         "RSS Advisory Board, GeoRSS";
-    /// A word is none of those that programs understand here.
+    /// A value is not one of those that programs understand here.
     BadValue = "bad-value", Deny, ["InvalidValue" "InvalidDay" "InvalidBooleanAttribute" "InvalidYesNo"
         "InvalidYesNoClean" "InvalidTrueFalse" "InvalidUpdatePeriod" "InvalidItunesCategory"
         "InvalidItunesEpisodeType" "InvalidItunesChannelType" "InvalidTextType" "InvalidMIMEAttribute"
@@ -427,7 +427,7 @@ rules! {
     RepeatedEntry = "repeated-entry", Warn, ["DuplicateEntries"]
         "two entries with <id>tag:example.com,2025:1</id>" => "an id for each",
         "RFC 4287 §4.1.1";
-    /// Two entries of Atom were updated in the same second. Where that is not so, the date is that of the build.
+    /// Two entries of Atom have the same time of update, which is often that of the build.
     SameSecond = "same-second", Note, ["DuplicateUpdated"]
         "all entries with <updated> of the build" => "<updated> of each post",
         "RFC 4287 §4.1.1";
@@ -579,7 +579,7 @@ rules! {
     NoZone = "no-zone", Warn, []
         "2025-11-29T02:11:40" => "2025-11-29T02:11:40Z",
         "W3C Datetime";
-    /// The key is none of JSON Feed, and no extension's, which begin with `_`.
+    /// The key is not part of JSON Feed, and does not begin with `_` like those of extensions.
     UnknownJsonKey = "unknown-json-key", Note, []
         "\"subtitle\": \"…\"" => "\"_subtitle\": {…}",
         "JSON Feed 1.1";

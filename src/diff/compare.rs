@@ -1,4 +1,4 @@
-//! Two feeds, or two sitemaps -> what is another.
+//! Compares two feeds, or two sitemaps.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,7 +28,7 @@ pub(super) fn merged(all: impl Iterator<Item = (String, Vec<Change>)>) -> Vec<Di
 pub(super) fn feeds_changed(old: &Feed, new: &Feed) -> Vec<Change> {
     let mut changes = Vec::new();
     if !old.about.is_empty() && !new.about.is_empty() {
-        // What another format does not have is not lost.
+        // Only Atom gives a feed an id: a missing one is not a change.
         let is_of_format = |(name, text): &(&str, String)| *name != "id" || !text.is_empty();
         let pairs = old.about.iter().zip(&new.about).filter(|(old, new)| old != new);
         let pairs = pairs.filter(|(old, new)| is_of_format(old) && is_of_format(new));
@@ -78,7 +78,8 @@ fn title(entry: &Entry) -> String {
     entry.title.clone().unwrap_or_default()
 }
 
-/// Takes from `left` what shares a key with one of the new entries and with nothing else. Gives it by the new ids.
+/// Removes from `left` each old entry that shares its key with exactly one new entry. Returns them by the ids
+/// of the new entries.
 fn paired<'a>(
     left: &mut Vec<&'a Entry>,
     new: &[&'a Entry],

@@ -1,4 +1,4 @@
-//! What subscribers and crawlers would notice of a run: what is published now, or was, -> what would be.
+//! What subscribers and crawlers would notice of a run: what is published now, compared with what would be.
 
 mod compare;
 mod published;
@@ -16,7 +16,7 @@ use crate::{Report, run_into};
 use compare::{feeds_changed, merged, sitemap_changed};
 use published::{Feed, Published, unpacked};
 
-/// A part of an entry that is another now.
+/// A field of a feed or an entry that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Field {
@@ -39,14 +39,14 @@ pub enum Change {
         /// Its title; empty for a page.
         title: String,
     },
-    /// It would be there no more.
+    /// It would be removed.
     Removed {
         /// Its URL.
         url: String,
         /// Its title; empty for a page.
         title: String,
     },
-    /// It would say something else.
+    /// Its fields would change.
     Changed {
         /// Its URL.
         url: String,
@@ -55,7 +55,7 @@ pub enum Change {
         /// What it would say.
         fields: Vec<Field>,
     },
-    /// The feed would say something else of itself.
+    /// The feed's own fields, such as its title, would change.
     Itself {
         /// What it would say.
         fields: Vec<Field>,
@@ -156,7 +156,7 @@ fn no_feed(folder: Option<&Path>) -> Error {
     Error::Value {
         name: "against",
         message: format!("`{}` has none of the feeds", folder.unwrap_or(Path::new(".")).display()),
-        help: Some("its feeds may be called otherwise: name one of them".to_owned()),
+        help: Some("its feeds may have other names: pass one of them".to_owned()),
     }
 }
 

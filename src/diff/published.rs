@@ -71,7 +71,7 @@ impl Published<'_> {
         Feed::parse(&source::decode("", bytes).text).map_err(|reason| Error::Config {
             path,
             place: None,
-            message: format!("it cannot be compared, because it is no feed: {reason}"),
+            message: format!("it cannot be compared, because it is not a feed: {reason}"),
             help: None,
         })
     }

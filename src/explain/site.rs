@@ -102,7 +102,7 @@ impl<'a> Site<'a> {
         (!named.is_empty()).then(|| format!("its author hides it: {}", named.join("; ")))
     }
 
-    /// What is said of a file that becomes nothing says why.
+    /// Takes the findings about files that are published nowhere as the reasons for that.
     fn explain_findings(&mut self, found: &[Diagnostic]) {
         let published: BTreeSet<&str> = self.posts.iter().map(PostMeta::path).collect();
         let of_file = |finding: &&Diagnostic| {
@@ -237,7 +237,8 @@ impl<'a> Site<'a> {
         Explanation { path: path.to_owned(), absent, fields, placements }
     }
 
-    /// The fields of the post of a file, with where they come from. Of one that is published nowhere, nothing of its text.
+    /// The fields of a file's post, and where each comes from. If it is published nowhere, a title taken from its
+    /// text is left out.
     fn fields(&self, path: &str, is_absent: bool) -> Vec<Explained> {
         let (config, site) = (self.config, &self.config.site);
         let Some(file) = self.files.get(path) else { return Vec::new() };
@@ -276,7 +277,7 @@ impl<'a> Site<'a> {
         explained
     }
 
-    /// What the lock, the history or another page says counts more than the post itself.
+    /// Replaces the values that the lock, git or the built page has changed.
     fn correct(&self, explained: &mut Vec<Explained>, meta: &PostMeta) {
         let date = |date: Option<_>| date.map(text::date::rfc3339);
         let of_id = match self.config.lock {
@@ -310,7 +311,7 @@ impl<'a> Site<'a> {
             // What was said of its date, or its id, is more exact.
             let said = self.said.get(post.path()).filter(|_| !feeds::is_carried(post));
             let why = why.map_err(|why| said.cloned().unwrap_or(why));
-            // Of feeds for terms and of archives, those that carry it are enough.
+            // Feeds of terms and archives are shown only if they carry the post.
             let is_of_interest =
                 is_in || (document.feed.term.is_none() && document.history.current.is_none());
             let why = why.unwrap_or_else(|why| why);

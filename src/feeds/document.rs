@@ -33,8 +33,8 @@ pub(crate) fn plan<'a>(
     feeds.iter().zip(members).flat_map(|(feed, posts)| documents(feed, posts, config)).collect()
 }
 
-/// The paths of feeds that readers have and that would be empty now, which a wrong glob does, or a clock that is years
-/// behind.
+/// The paths of published feeds that have entries and would have none now, for example because of a wrong
+/// glob, or of a clock that is years behind.
 pub(crate) fn emptied<'d>(
     documents: &'d [FeedDocument<'_>],
     config: &'d Config,
@@ -46,8 +46,8 @@ pub(crate) fn emptied<'d>(
     empty.map(|document| document.path.as_str())
 }
 
-/// The current document of a feed, and its archives. What an archive holds never changes: the oldest posts fill the
-/// first, and one more begins once the current document can spare as many posts as fit into it.
+/// The current document of a feed, and its archives. The content of an archive never changes: the oldest
+/// posts fill the first, and a new one begins once the current document has that many posts beyond its limit.
 fn documents<'a>(
     feed: &'a FeedConfig,
     mut posts: Vec<&'a PostMeta>,

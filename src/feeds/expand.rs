@@ -22,7 +22,8 @@ pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &C
     without_same_paths(found, expanded, config)
 }
 
-/// Where an earlier run may have written what this one does not: feeds of terms, and archives.
+/// Patterns of paths of feeds of terms and of archives, which an earlier run may have written and this run
+/// does not.
 pub(crate) fn patterns(config: &Config) -> Vec<String> {
     let mut patterns = Vec::new();
     for feed in &config.feeds {
@@ -37,7 +38,8 @@ pub(crate) fn patterns(config: &Config) -> Vec<String> {
     patterns
 }
 
-/// Of feeds of terms with one path, the first; and none where another output is a folder, or in what another output is.
+/// Drops the feeds of terms whose path is taken: another output has it, or one of the two would be a folder
+/// of the other.
 fn without_same_paths(
     found: &mut Vec<Diagnostic>,
     feeds: Vec<FeedConfig>,
@@ -65,7 +67,7 @@ fn without_same_paths(
     kept
 }
 
-/// Where files are, and the folders that they are in.
+/// The paths of outputs so far, and the folders that contain them.
 #[derive(Default)]
 struct Taken {
     files: BTreeSet<String>,
@@ -78,7 +80,7 @@ impl Taken {
         self.folders.extend(folders_of(path).map(str::to_owned));
     }
 
-    /// Whether no file can be there any more.
+    /// Whether a path is taken by a file or a folder, or is below a file.
     fn has(&self, path: &str) -> bool {
         self.files.contains(path)
             || self.folders.contains(path)
@@ -176,7 +178,7 @@ impl Names<'_> {
     ) -> String {
         let is_verbatim = self.feed.path.contains("{value}");
         let (dialect, site) = (&self.config.dialect, &self.config.site);
-        // What a file cannot be called gets another name.
+        // A path from the generator that no file can have is replaced by the slug.
         let own =
             || dialect.place_of_term(&each.taxonomy, term, language, site).filter(|name| disk::is_name(name));
         let name = match is_verbatim {
@@ -202,7 +204,8 @@ impl Names<'_> {
         unique
     }
 
-    /// On many disks `C` and `c` are one name. Names that are to be as written differ all the same.
+    /// The form in which names are compared. Many file systems ignore case, so it is in lower case, unless names
+    /// are to be as written.
     fn compared(&self, name: &str) -> String {
         if self.feed.path.contains("{value}") { name.to_owned() } else { name.to_lowercase() }
     }

@@ -19,7 +19,7 @@ pub(super) fn is_selected(post: &PostMeta, feed: &FeedConfig) -> bool {
     is_carried(post) && fits_all(post, &feed.select.of) && !fits_any(post, &feed.select.not)
 }
 
-/// What of the criteria of a feed a post does not fit.
+/// The criterion of a feed that a post does not meet; `None` if it meets all.
 pub(super) fn why_unselected(post: &PostMeta, feed: &FeedConfig) -> Option<String> {
     let of = &feed.select.of;
     if let Some((taxonomy, names)) = of.terms.iter().find(|(taxonomy, names)| !has_any(post, taxonomy, names))
@@ -51,7 +51,8 @@ fn is_at_any(post: &PostMeta, globs: &[String]) -> bool {
     globs.iter().any(|glob| glob::matches(glob, post.path()))
 }
 
-/// What makes two names one term: what its generator calls it in paths, where it has such a rule; else the name.
+/// The key of a term: its name in paths, if the generator has a rule for that, else the name itself. Names
+/// with one key are one term.
 pub(super) fn key(taxonomy: &str, name: &str, config: &Config) -> String {
     config.dialect.path_of_term(taxonomy, name).unwrap_or_else(|| name.to_owned())
 }
@@ -70,7 +71,7 @@ pub(super) fn members<'a>(
         for post in posts {
             for term in post.terms_of(taxonomy) {
                 let posts = by_term.entry((taxonomy, key(taxonomy, &term, config))).or_default();
-                // One that is written in two ways is one.
+                // A post that spells a term in two ways is listed once.
                 if posts.last().is_none_or(|last| !std::ptr::eq(*last, post)) {
                     posts.push(post);
                 }
@@ -152,14 +153,14 @@ pub(crate) fn report_empty(
     }
 }
 
-/// What a feed selects, as messages call it: its first term, else its first glob. That there are no posts at all is no
-/// fault of the feed.
+/// What a feed selects, as messages call it: a term, preferably one that no post has, else its first glob.
+/// The collection `posts` does not count.
 fn asked_for<'a>(criteria: &'a Criteria, posts: &[PostMeta]) -> Option<(&'a str, &'a str, Option<&'a str>)> {
     let terms =
         criteria.terms.iter().filter_map(|(taxonomy, names)| Some((taxonomy.as_str(), names.first()?)));
     let is_of_all = |taxonomy: &str, name: &str| taxonomy == COLLECTION && name == "posts";
     let mut terms: Vec<_> = terms.filter(|(taxonomy, name)| !is_of_all(taxonomy, name)).collect();
-    // What no post has, then what is more special, is more likely to be mistaken.
+    // A term that no post has is the likeliest mistake, a collection the least likely.
     terms.sort_by_cached_key(|(taxonomy, name)| {
         let is_there = posts.iter().any(|post| post.terms_of(taxonomy).iter().any(|term| term == *name));
         (is_there, *taxonomy == COLLECTION)
@@ -175,7 +176,7 @@ fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
     let terms: BTreeSet<String> =
         posts.iter().flat_map(|post| post.terms_of(taxonomy)).map(|term| term.into_owned()).collect();
     let distance = |term: &str| {
-        // What shares a part counts as near, whatever is around it.
+        // A term that contains the name, or is contained in it, is the nearest.
         let shares = term.contains(name) || name.contains(term);
         if shares { 0 } else { strsim::damerau_levenshtein(&term.to_lowercase(), &name.to_lowercase()) }
     };

@@ -58,8 +58,8 @@ pub(crate) fn render(
     Ok(())
 }
 
-/// The documents in batches that carry so many posts together. Those with the newest posts come first, because they
-/// are likely to carry the same.
+/// The documents in batches, each of which carries about `BATCH` different posts. Documents with the newest
+/// posts come first, because they are likely to share posts.
 fn batches<'d, 'a>(mut documents: Batch<'d, 'a>) -> Vec<Batch<'d, 'a>> {
     documents
         .sort_by_key(|(_, document)| std::cmp::Reverse(document.posts.first().map(|post| post.published)));

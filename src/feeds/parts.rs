@@ -15,7 +15,7 @@ use crate::publish::{PendingFile, Staging};
 use crate::read::links::Links;
 use crate::render::separator;
 
-/// How many entries are rendered at once: as many as say the language of the feed.
+/// How many entries are rendered at once: as many as are used to detect the language of the feed.
 const PORTION: usize = ASKED;
 
 /// Whether a document is rendered part by part. One with a budget is looked at as a whole.
@@ -48,7 +48,7 @@ struct Stream<'d, 'a> {
     file: PendingFile,
     /// How many entries have been written.
     entries: usize,
-    /// What is known of the whole from its first part.
+    /// The title and the language, which the first part determines.
     head: Option<(String, String)>,
     /// What comes after the entries.
     end: Vec<u8>,
@@ -77,7 +77,8 @@ impl Stream<'_, '_> {
             self.file.write_all(separator.as_bytes()).map_err(Failure::Write)?;
             self.file.write_all(bytes(range.start, range.end)).map_err(Failure::Write)?;
         }
-        // Of JSON, only what has items ends on a line of its own.
+        // A JSON Feed without items ends differently, so the end of a part without entries is used only if there are
+        // no others.
         if part.entries > 0 || self.entries == 0 {
             self.end = bytes(range.end, document.bytes.len()).to_vec();
         }

@@ -47,7 +47,7 @@ pub(super) fn render_one(mut feed: Feed<'_>, config: &FeedConfig) -> Rendered {
     let mut found = Vec::new();
     let mut document = sound(&mut found, &mut feed, config);
     if matches!(document, Err(Failure::Unsound(_))) {
-        // One post must not stop the others: those that are not sound alone are left out.
+        // One post must not stop the others: entries that are unsound on their own are left out.
         let unsound: Vec<&str> = feed
             .entries
             .iter()

@@ -28,8 +28,8 @@ pub(super) fn relative(written: &str, from: &str, top: &str) -> Option<String> {
     joined(written, from, top)
 }
 
-/// The same where it is not known whose marks the sources have: `@/b.md` is Zola's, `{filename}b.md` Pelican's. Both may
-/// begin at the root, or at a folder `content` in it.
+/// Like [`relative`], for sources of an unknown generator: `@/b.md` is the notation of Zola, `{filename}b.md`
+/// that of Pelican. Both may begin at the root, or at a folder `content` in it.
 pub(super) fn of_any(written: &str, from: &str) -> Vec<String> {
     let inner = ["{filename}", "|filename|"].iter().find_map(|mark| written.strip_prefix(mark));
     let from_top = written.strip_prefix('@').filter(|inner| inner.starts_with('/'));

@@ -1,4 +1,4 @@
-//! The supported generators: one folder each, and one line in [`ALL`].
+//! The supported generators: one folder each, and one line in [`SOURCES`] or in `built::KNOWN`.
 //!
 //! A generator defines how its sites are recognised, what their configuration means, which files are posts, and what
 //! each of them becomes. It sees [`SiteFacts`], never a `Config`, and gives what every other part understands:
@@ -64,9 +64,10 @@ pub(crate) struct Generator {
     pub static_folder: Option<&'static str>,
     /// If its sites are read from what was built of them: where that is, and what builds it.
     pub build: Option<&'static Build>,
-    /// The file or folder by which a site is recognised; where it is one, the configuration file.
+    /// Finds the file or folder by which a site is recognised: its configuration file, if it has one.
     pub detect: fn(&Path) -> Option<PathBuf>,
-    /// The site's own configuration: the usual file, or instead of it those that are given, later files win.
+    /// Reads the site's own configuration: the usual file, or instead of it the given ones, of which later files
+    /// win.
     pub open: fn(&Path, &[PathBuf]) -> Result<Opened, Error>,
 }
 
@@ -126,7 +127,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// finding.
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File));
 
-    /// What counts as front matter in a file; `None` if nothing does, or nothing but this dialect knows what.
+    /// What counts as front matter in a file; `None` if nothing does, or if only the dialect itself can read it.
     fn fences(&self, _file: &File, _source: &Source) -> Option<Fences> {
         Some(Fences::Any)
     }
@@ -166,7 +167,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
-    /// What makes two names one term, if that is not the name.
+    /// The key of a term, if it is not the name itself: names with one key are one term.
     fn path_of_term(&self, _taxonomy: &str, _name: &str) -> Option<String> {
         None
     }
@@ -213,7 +214,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         None
     }
 
-    /// At most how many of the newest posts the site has.
+    /// How many posts the site has at most, the newest first; `None` means no limit.
     fn post_limit(&self) -> Option<usize> {
         None
     }
@@ -239,7 +240,7 @@ pub(crate) fn resolve(
     fields: &mut Fields<'_>,
 ) -> Option<Post> {
     let mut post = dialect.resolve(file, fields)?;
-    // Of what Hugo has fields for, it has rules of its own; and Jekyll publishes what it has no field for.
+    // Hugo's dialect has its own rules for expiry and `build`; Jekyll publishes posts whatever such fields say.
     let is_hugo = generator.name == hugo::GENERATOR.name;
     let is_jekyll = generator.name == jekyll::GENERATOR.name;
     let is_away = || fields.is_private() || (!is_hugo && fields.is_away());
@@ -282,7 +283,7 @@ pub(crate) struct Prose {
     pub templates: Templates,
     /// What is read besides CommonMark.
     pub flavour: Flavour,
-    /// What its page calls the places of its footnotes.
+    /// How its page names the anchors of footnotes.
     pub notes: Notes,
     /// What its excerpt is, where the author wrote none.
     pub excerpt: Excerpt,

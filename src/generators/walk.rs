@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
             Err(error) => {
                 let path = if folder.is_empty() { "." } else { folder };
                 let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
-                return self.found.push(finding.help("what is in it is in no output"));
+                return self.found.push(finding.help("the files in it are in no output"));
             }
         };
         let mut others = Vec::new();
@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn report_too_deep(&mut self, folder: &str) {
         let message = format!("it is nested in more than {DEEPEST} folders");
         let finding = Diagnostic::new(Rule::UnreadableFile, folder, message);
-        self.found.push(finding.help("what is in it is in no output"));
+        self.found.push(finding.help("the files in it are in no output"));
     }
 
     /// Visits a folder and the folders in it, if it is one. `visit` gets the entries of each, and gives the folders to

@@ -19,7 +19,7 @@ pub struct Repair {
     pub name: String,
     /// How many repairs there are.
     pub count: usize,
-    /// The lines that are others, in the form of `diff -u`.
+    /// The changed lines, in the format of `diff -u`.
     pub diff: String,
     /// What the file should be.
     pub text: String,
@@ -39,7 +39,7 @@ struct Edit {
 pub(super) fn of(path: &Path, name: &str, found: &[Found]) -> io::Result<Option<Repair>> {
     let Some((text, declaration)) = check::text(super::bytes(path)?, LARGEST)? else { return Ok(None) };
     let (mut edits, mut count): (Vec<Edit>, usize) = (Vec::new(), 0);
-    // What is moved takes along what is repaired in it.
+    // Replacements come first, so that a moved part includes the repairs in it.
     let fixes = found.iter().filter_map(|found| found.fix.as_ref()).chain(&declaration);
     let (moves, replacements): (Vec<&Fix>, Vec<&Fix>) = fixes.partition(|fix| matches!(fix, Fix::Move(..)));
     for fix in replacements.into_iter().chain(moves) {
@@ -65,7 +65,7 @@ fn add(edits: &mut Vec<Edit>, fix: &Fix, text: &str) -> bool {
         Fix::Replace(at, new) => {
             let Some((start, end)) = span(at) else { return false };
             let is_new = edits.iter().all(|other| end <= other.start || other.end <= start);
-            // A line that is put in begins as the next does.
+            // An inserted line is indented like the next one.
             let gap = if start == end && start > 0 { blanks(text, start) } else { "" };
             if is_new {
                 edits.push(Edit { start, end, text: format!("{gap}{new}") });
@@ -158,12 +158,12 @@ fn diff(name: &str, edits: &[Edit], text: &str) -> String {
         counted_to = start;
         let line = lines + 1 + first;
         let new_line = i64::try_from(line).unwrap_or(i64::MAX).saturating_add(added);
-        // Where there is none, the line before is named.
+        // A side without lines names the line before it, as in `diff -u`.
         let at = |line: i64, count: usize| if count == 0 { line - 1 } else { line };
         let old_line = at(i64::try_from(line).unwrap_or(i64::MAX), olds.len());
         let new_line = at(new_line, news.len());
         let _ = writeln!(shown, "@@ -{old_line},{} +{new_line},{} @@", olds.len(), news.len());
-        // What `patch` wants to know of a last line that is not ended.
+        // `patch` needs this mark if the last line has no newline.
         let is_last = last == 0 && end == text.len() && !text.ends_with('\n');
         let mark = if is_last { "\\ No newline at end of file\n" } else { "" };
         for (sign, lines) in [('-', olds), ('+', news)] {

@@ -200,7 +200,7 @@ fn conflict(text: &str) -> Option<(String, String)> {
         || ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].contains(&text.trim_end());
     is_mark.then(|| {
         (
-            "a merge left both sides here".to_owned(),
+            "a merge conflict is not resolved here".to_owned(),
             "remove the marks, and of two lines for one post the newer; the next build puts the rest in order"
                 .to_owned(),
         )

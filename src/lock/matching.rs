@@ -13,7 +13,7 @@ use crate::model::PostMeta;
 use crate::select::unique;
 use crate::text::{Digest, link, shown};
 
-/// Lines and posts, while it is found out which belong together.
+/// The state of matching the lines of the lock with posts.
 pub(super) struct Matching {
     now: Second,
     /// The posts by their keys.
@@ -27,7 +27,7 @@ pub(super) struct Matching {
     found: Vec<Diagnostic>,
 }
 
-/// What belongs together.
+/// The result of the matching.
 pub(super) struct Matched {
     /// What the lines of posts remember, in the order of the posts.
     pub(super) remembered: Vec<Option<Remembered>>,
@@ -39,7 +39,7 @@ pub(super) struct Matched {
     pub(super) has_other_date: bool,
 }
 
-/// By what a line and a post may be known to belong together.
+/// The properties by which lines and posts are matched.
 struct Evidence<'a> {
     file: &'a str,
     url: &'a str,
@@ -112,7 +112,7 @@ impl Matching {
     /// # Errors
     /// Its key, if it is the second for that post.
     pub(super) fn add(&mut self, posts: &mut [PostMeta], line: PostLine) -> Result<(), String> {
-        // What was withdrawn may have the file of another now, which has a line of its own.
+        // The file of a withdrawn post may belong to another post now, which has a line of its own.
         let index = self.at(posts, &line.post).filter(|_| line.withdrawn.is_none());
         let Some(index) = index else {
             self.matched.absent.push(line);
@@ -135,14 +135,14 @@ impl Matching {
         Ok(())
     }
 
-    /// Finds what belongs together otherwise.
+    /// Matches the remaining lines and posts by weaker evidence.
     pub(super) fn finish(mut self, found: &mut Vec<Diagnostic>, posts: &mut [PostMeta]) -> Matched {
         // A merge may have left a line twice.
         let mut known = HashSet::new();
         let identity = |line: &PostLine| (line.post.clone(), line.id().to_owned(), line.text);
         self.matched.absent.retain(|line| known.insert(identity(line)));
-        // Its whole text, with as much else as possible. Alone it is enough only if it is no empty one, and if it was
-        // not withdrawn earlier: texts of one form come again.
+        // First by the whole text, with as many other properties as possible. The text alone is enough only if it is
+        // not empty and the line was not withdrawn earlier: texts made from a template recur.
         self.pair(posts, |of| Some((of.text()?, of.day, of.place())));
         self.pair(posts, |of| Some((of.text()?, of.day, of.file())));
         self.pair(posts, |of| Some((of.body()?, of.digest.title, of.day)));
@@ -160,7 +160,8 @@ impl Matching {
         self.matched
     }
 
-    /// Gives posts without a line the line that has the same of something, if no other post and no other line has it.
+    /// Matches posts that have no line yet with the lines that have the same key, if no other post and no other
+    /// line has it.
     fn pair<K: Hash + Eq>(&mut self, posts: &mut [PostMeta], same: impl Fn(&Evidence<'_>) -> Option<K>) {
         if self.matched.absent.is_empty() {
             return;
@@ -210,11 +211,11 @@ impl Matching {
             is_new: false,
             keeps_id: post.id() == line.id(),
         };
-        // A date that its author has changed since counts more.
+        // The adopted date is used only if the author has not changed the date of the post since.
         if post.published == line.published.map(|date| date.0) {
             self.matched.has_other_date |= remembered.adopt(post, line.adopted.map(|date| date.0));
         }
-        // On another host, what is there says it to search engines.
+        // If only the host differs, redirects there inform search engines.
         let is_elsewhere = link::place(post.url()) != link::place(&line.url);
         self.matched.gone.extend(Some(line.url).filter(|_| is_elsewhere && line.announced.is_some()));
         *place = Some(remembered);
@@ -224,7 +225,7 @@ impl Matching {
 /// What is to be said of a post whose file moved.
 fn moved(post: &PostMeta, line: &PostLine) -> Diagnostic {
     let same = if post.digest() == Some(line.text) { "its text is" } else { "much of it is" };
-    let message = format!("it was `{}` before: {same} the same", shown(&line.post));
+    let message = format!("it was `{}` before; {same} unchanged", shown(&line.post));
     Diagnostic::new(Rule::MovedPost, post.path(), message).help("it keeps its id")
 }
 

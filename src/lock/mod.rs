@@ -32,7 +32,7 @@ pub(crate) struct Lock {
     pub keeps_new: bool,
     /// Of each post, in their order.
     remembered: Vec<Remembered>,
-    /// The lines of what is published no more, or was not looked at, by key.
+    /// The lines of posts that are no longer published, or were not read in this run, by key.
     absent: Vec<PostLine>,
     gone: BTreeSet<String>,
     pages: BTreeMap<String, PageLine>,
@@ -80,8 +80,8 @@ impl Remembered {
         self.changed.map(|changed| changed.0.fixed_offset())
     }
 
-    /// Takes the date that a feed of the site gave the post before, if there is one. Gives whether the post has another
-    /// date now.
+    /// Adopts the date that an earlier feed of the site gave the post, if it is more exact than the post's own.
+    /// Returns whether the date of the post has changed by that.
     pub(crate) fn adopt(&mut self, post: &mut PostMeta, published: Option<DateTime<FixedOffset>>) -> bool {
         let own = self.adopted.as_ref().map_or(post.published, |adopted| adopted.own);
         let Some(date) = published.filter(|date| is_more_exact(*date, own)) else { return false };
@@ -149,7 +149,7 @@ pub(crate) fn read(path: &Path, give: &mut dyn FnMut(Line)) -> Result<Option<Hea
     }
 }
 
-/// How many posts may be gone, and others new, in one run without a word.
+/// From this number of missing posts and of new ones on, a run reports [`Rule::ManyNew`].
 const MANY: usize = 3;
 
 fn many_new(gone: usize, new: usize) -> Diagnostic {
@@ -178,8 +178,9 @@ impl Lock {
         }
     }
 
-    /// Reads a lock, and gives the posts of the site the ids that it remembers. What changed since is said of `now`. Of a
-    /// line that belongs to no post, `is_gone` says whether that is published no more, or was not looked at.
+    /// Reads a lock, and gives the posts the ids that it has recorded. Texts that differ from it count as changed
+    /// at `now`. For a line without a post, `is_gone` tells a post that is no longer published from one that was
+    /// not read.
     ///
     /// # Errors
     /// Those of [`read`].
@@ -238,7 +239,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// The id of a post that moved stays its own, if another has its URL now: that gets one of its own.
+    /// A moved post keeps its id. If that is the URL of a new post now, the new post gets another id.
     fn keep_ids_apart(&self, posts: &mut [PostMeta], now: Second) {
         let known = posts.iter().zip(&self.remembered).filter(|(_, own)| !own.is_new);
         let held = known.filter_map(|(post, _)| post.own_id().map(str::to_owned));

@@ -115,7 +115,7 @@ fn inline_text<'a>(node: &'a AstNode<'a>) -> String {
     let mut waiting: Vec<&'a AstNode<'a>> = node.reverse_children().collect();
     let mut silent: Option<String> = None;
     let mut note = NoteReference::default();
-    // What is never closed from here on.
+    // Elements whose end tag does not follow any more.
     let mut unclosed: BTreeSet<String> = BTreeSet::new();
     while let Some(node) = waiting.pop() {
         match &node.data.borrow().value {

@@ -8,8 +8,8 @@ pub(super) struct Fence {
 }
 
 impl Fence {
-    /// Whether this line, which comes next, belongs to fenced code: a fence does too. What it is indented by, or marks
-    /// of what it is in, must have been removed.
+    /// Whether the next line belongs to fenced code; its fences do too. Indentation, and the marks of blocks
+    /// around it, must have been removed from the line.
     pub(super) fn covers(&mut self, bare: &str) -> bool {
         let mark = bare.chars().next().filter(|c| matches!(c, '`' | '~'));
         let (length, info) = mark.map_or((0, bare), |mark| {

@@ -6,7 +6,7 @@ use crate::text;
 
 /// The longest excerpt that is cut out of a first paragraph, in characters as readers count them.
 const LENGTH: usize = 300;
-/// The longest that an author may choose.
+/// The longest excerpt that an author may choose, in characters as readers count them.
 const LONGEST: usize = 5000;
 /// How much of a body is looked at for its first paragraph, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
@@ -64,7 +64,7 @@ fn more_marker(body: &str) -> Option<usize> {
         let inner = body.get(at + 4..).unwrap_or_default().trim_start_matches([' ', '\t']);
         let word = inner.get(..4).unwrap_or_default();
         let closed = inner.get(4..).unwrap_or_default().trim_start_matches([' ', '\t']).starts_with("-->");
-        // In backticks it is only talked about.
+        // In backticks, the marker is only an example.
         let quoted = body.get(..at).is_some_and(|before| before.ends_with('`'));
         word.eq_ignore_ascii_case("more") && closed && !quoted
     })

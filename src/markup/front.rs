@@ -21,8 +21,8 @@ const WITH_META: &[&str] = &[
 /// The longest line about a post, in bytes.
 const LONGEST: usize = 250;
 
-/// The nodes of a text that say when, by whom and about what it was written, before it begins, with the rules beside
-/// them, and a rule at its end.
+/// The nodes before the text that give its date, authors and tags, with the rules (`<hr>`) among them, and a
+/// rule at its end.
 pub(super) fn lines(element: ElementRef<'_>, title: &str) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     before(element, title, &mut nodes);
@@ -51,7 +51,8 @@ fn before(element: ElementRef<'_>, title: &str, nodes: &mut Vec<NodeId>) -> bool
         let Some(inner) = ElementRef::wrap(child) else { return false };
         let name = inner.value().name();
         if is_front(inner, title) {
-            // A heading that says the title goes when the text is cleaned, and tells what is before the text.
+            // A heading that repeats the title is removed later, when the text is cleaned; it does not begin the
+            // text.
             nodes.extend((!is_heading(name)).then_some(inner.id()));
         } else if is_picture(inner) {
             continue;
@@ -128,7 +129,7 @@ fn is_dated(element: ElementRef<'_>) -> bool {
         }
     }
     let lower = rest.to_lowercase();
-    // Who wrote it has any name.
+    // Up to this many words after `by` are a name.
     let about = lower.split_once("by ").map_or(lower.as_str(), |(about, name)| {
         if name.split_whitespace().count() <= MOST_NAMES { about } else { lower.as_str() }
     });

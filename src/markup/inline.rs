@@ -7,11 +7,11 @@ use crate::text;
 /// The longest line in which marks are looked for, in bytes.
 const LONGEST: usize = 4096;
 
-/// How far from a mark its word is, in bytes, or the end of its code, in marks.
+/// How far from a mark its word is looked for, in bytes, and the end of code, in marks.
 const NEAR: usize = 100;
 
-/// One line of Markdown or HTML, such as a title, as plain text. Titles are rarely Markdown: marks leave only around
-/// words, so that `2*3*4`, `COUNT(*)`, `__init__` and `Vec<String>` mean themselves.
+/// One line of Markdown or HTML, such as a title, as plain text. Titles are rarely Markdown: marks are
+/// removed only around words, so that `2*3*4`, `COUNT(*)`, `__init__` and `Vec<String>` stay as they are.
 pub(crate) fn inline(line: &str) -> String {
     let line = text::one_line(line);
     let may_refer = line.contains('&') && line.contains(';');
@@ -33,7 +33,7 @@ fn parsed(line: &str, runs: &[Run], marks: &[bool]) -> String {
     let blocks = common_blocks(&format!("x {literal}"));
     let joined = blocks.into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ");
     let plain = joined.strip_prefix('x').map_or(line, str::trim_start);
-    // A title of tags alone is about them.
+    // A title that consists of tags only is about these tags.
     if plain.is_empty() && line.contains('<') { line.to_owned() } else { plain.to_owned() }
 }
 
@@ -95,7 +95,8 @@ fn marks(line: &str, runs: &[Run]) -> Vec<bool> {
     marks.are
 }
 
-/// What is known of the runs of a line. Each method looks at one, and gives the last that it decided about.
+/// Which runs of a line are marks. Each method examines one run, and returns the index of the last one that
+/// it has decided.
 struct Marks<'a> {
     line: &'a str,
     runs: &'a [Run],

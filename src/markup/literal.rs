@@ -21,7 +21,7 @@ pub(crate) fn literal(text: &str) -> String {
     for (at, c) in text.char_indices() {
         literal.push(c);
         let after = text.get(at + c.len_utf8()..).unwrap_or_default();
-        // So a tokenizer of HTML tells a tag from a sign.
+        // By this rule, an HTML tokenizer tells a tag from a plain `<`.
         let is_tag =
             c == '<' && after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         if is_tag || (c == '&' && is_reference(after)) {

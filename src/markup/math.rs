@@ -41,7 +41,7 @@ pub(crate) fn set_aside(source: &str, marks: Marks) -> SetAside<'_> {
     }
     let mut text = String::with_capacity(source.len());
     let mut formulas = Vec::new();
-    // After these, none is closed.
+    // A formula that begins after its last closing mark is never closed.
     let ends = (source.rfind("\\)").unwrap_or(0), source.rfind("\\]").unwrap_or(0));
     let mut code = Code::default();
     let mut rest = source;

@@ -11,22 +11,22 @@ use crate::text::{escape::escaped, has};
 /// How a site's sources are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Templates {
-    /// Liquid runs first, code or not.
+    /// Liquid runs before Markdown, in code too.
     Liquid,
-    /// Nothing is known to run: what is in code is code.
+    /// No engine is known. Tags in code are left as they are.
     Outside,
     /// There are none: the text was rendered already.
     None,
 }
 
-/// What a tag begins with is as long as this.
+/// What an output begins with; `{%` has the same length.
 const MARK: &str = "{{";
 
-/// Where nothing is known to run, a tag is not longer, in bytes.
+/// The longest tag that is recognised if no engine is known, in bytes.
 const LONGEST_TAG: usize = 2000;
 
-/// The text with its templates resolved. `variable` gives the value of a variable, `link` where `post_url`, `ref` and
-/// their like lead; names that neither has are put into `unknown`.
+/// Resolves the templates in a text. `variable` returns the value of a variable, `link` the URL that
+/// `post_url`, `ref` and the like lead to. The names of what cannot be resolved are added to `unknown`.
 pub(crate) fn resolve(
     text: &str,
     templates: Templates,
@@ -99,7 +99,7 @@ impl<'a> Resolver<'a, '_> {
             (Kind::Tag, "post_link") => self.named_link(argument.trim()),
             (Kind::Tag, "asset_img" | "asset_path") => self.asset(name, argument.trim()),
             (Kind::Tag, "if" | "unless") => self.branch(name, argument),
-            // What is before it was used.
+            // The branch before it was taken.
             (Kind::Tag, "else" | "elsif" | "when") => self.skip_branch(),
             (Kind::Tag, "" | "#" | "assign" | "break") => {}
             (Kind::Tag, name) if name.starts_with("end") => {}
@@ -211,7 +211,7 @@ enum Kind {
 
 struct Tag<'a> {
     kind: Kind,
-    /// What is between the marks; of what is shown, all of it.
+    /// The text between the marks; of a literal, the whole tag.
     inner: &'a str,
     /// In bytes, with its marks.
     length: usize,
@@ -228,7 +228,7 @@ impl<'a> Tag<'a> {
         // Where nothing is known to run, a tag ends on its line, and `{{1}}` is not an output but a formula or a list.
         let range = match (templates, kind) {
             (Templates::Liquid, _) => text,
-            // A shortcode is nothing else on any number of lines.
+            // A shortcode cannot be anything else, so it may span several lines.
             (_, Kind::Shortcode) => text.get(..text.floor_char_boundary(LONGEST_TAG))?,
             _ => text.get(..text.floor_char_boundary(LONGEST_TAG))?.split('\n').next()?,
         };

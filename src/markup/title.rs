@@ -5,7 +5,8 @@ use super::blocks::{Block, BlockKind, blocks};
 use super::inline;
 use crate::text;
 
-/// How much of what is left of a title the body's first line must repeat to be taken for it, in percent.
+/// How much of the intact part of a damaged title the first line of the body must repeat to complete it, in
+/// percent.
 const ENOUGH_IN_COMMON: usize = 60;
 
 /// The longest line of text that is taken for a headline, in characters.
@@ -81,8 +82,8 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     }
 }
 
-/// Whether any line of Markdown may be a heading, or bold as a whole, and begin like what is left. That spares most
-/// bodies a parser; unclear cases may.
+/// Whether any line of Markdown may be a heading, or bold as a whole, and begin like the intact part of the
+/// title. It is true in unclear cases, and saves parsing most bodies.
 fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
     let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
     let mut lines = opening.lines().filter(|line| !line.trim().is_empty()).peekable();

@@ -101,11 +101,12 @@ pub(crate) struct Category {
     pub scheme: Option<String>,
 }
 
-/// How many titles are asked for the language of a feed.
+/// How many of the newest titles are used to detect the language of a feed.
 pub(crate) const ASKED: usize = 250;
 
 impl Site {
-    /// The language of a feed of these entries: the site's, else the one that the script of the newest titles gives away.
+    /// The language of a feed of these entries: the site's, else the one that the script of the newest titles
+    /// implies.
     pub(crate) fn language_of(&self, entries: &[&Entry]) -> String {
         if let Some(language) = &self.language {
             return language.clone();

@@ -48,7 +48,7 @@ impl Author {
         Ok(Self { name: line("author", name)?, ..Self::default() })
     }
 
-    /// The same with an e-mail address: ASCII, such as `jane@example.com`.
+    /// Sets the e-mail address: ASCII, such as `jane@example.com`.
     ///
     /// # Errors
     /// [`Error::Value`] if it is not an address that validators accept.
@@ -58,7 +58,7 @@ impl Author {
         Ok(Self { email: Some(checked.ok_or_else(|| refused("email", email, reason))?), ..self })
     }
 
-    /// The same with the address of a page about the author.
+    /// Sets the address of a page about the author.
     ///
     /// # Errors
     /// [`Error::Value`] if it is not an absolute http or https URL.
@@ -76,13 +76,13 @@ impl Media {
         Ok(Self::of_url(&url("media", address)?))
     }
 
-    /// The same with a length, in bytes. Without one, RSS has no enclosure.
+    /// Sets the length, in bytes. RSS leaves out an enclosure without a length.
     #[must_use]
     pub fn with_length(self, bytes: u64) -> Self {
         Self { length: Some(bytes), ..self }
     }
 
-    /// The same with a media type, such as `audio/mpeg`.
+    /// Sets the media type, such as `audio/mpeg`.
     ///
     /// # Errors
     /// [`Error::Value`] if it is not a media type.
@@ -116,7 +116,7 @@ impl Site {
         })
     }
 
-    /// The same with a sentence about it.
+    /// Sets the description, a sentence about the site.
     ///
     /// # Errors
     /// [`Error::Value`] if nothing in it can be seen.
@@ -124,7 +124,7 @@ impl Site {
         Ok(Self { description: Some(line("description", description)?), ..self })
     }
 
-    /// The same in a language, as a BCP 47 tag. Without one, the titles' script decides, else it is English.
+    /// Sets the language, as a BCP 47 tag. By default, the script of the titles decides, else it is English.
     ///
     /// # Errors
     /// [`Error::Value`] if it is not a language tag.
@@ -132,7 +132,7 @@ impl Site {
         Ok(Self { language: Some(tag(language)?), ..self })
     }
 
-    /// The same with the authors of entries that have none of their own.
+    /// Sets the authors of entries that have none of their own.
     #[must_use]
     pub fn with_authors(self, authors: Vec<Author>) -> Self {
         if authors.is_empty() { self } else { Self { authors, ..self } }
@@ -165,7 +165,7 @@ impl Entry {
         })
     }
 
-    /// The same with an id by which readers know the post already. Atom has one that is no URI as one.
+    /// Sets the id by which readers know the post already. If it is not a URI, Atom has a URI made from it.
     ///
     /// # Errors
     /// [`Error::Value`] if nothing in it can be seen.
@@ -173,7 +173,7 @@ impl Entry {
         Ok(Self { id: line("id", id)?, ..self })
     }
 
-    /// The same with the date of its last change.
+    /// Sets the date of its last change.
     ///
     /// # Errors
     /// [`Error::Value`] if that is before its publication.
@@ -184,13 +184,13 @@ impl Entry {
         Ok(Self { updated, ..self })
     }
 
-    /// The same with authors of its own.
+    /// Sets its own authors.
     #[must_use]
     pub fn with_authors(self, authors: Vec<Author>) -> Self {
         Self { authors, ..self }
     }
 
-    /// The same with one category more.
+    /// Adds a category.
     ///
     /// # Errors
     /// [`Error::Value`] if nothing in it can be seen.
@@ -202,7 +202,7 @@ impl Entry {
         Ok(self)
     }
 
-    /// The same with a summary, as plain text.
+    /// Sets the summary, as plain text.
     ///
     /// # Errors
     /// [`Error::Value`] if nothing in it can be seen.
@@ -210,8 +210,8 @@ impl Entry {
         Ok(Self { summary: Some(line("summary", summary)?), ..self })
     }
 
-    /// The same with its whole text, as HTML. What readers could not show, or should not run, is removed, and every URL
-    /// in it becomes absolute; if nothing is left, it has no text.
+    /// Sets the whole text, as HTML. What readers cannot show or should not run is removed, and every URL becomes
+    /// absolute. If nothing is left, the entry has no text.
     #[must_use]
     pub fn with_content_html(self, html: &str) -> Self {
         let content = clean::publishable(
@@ -221,19 +221,19 @@ impl Entry {
         Self { content, ..self }
     }
 
-    /// The same with an image.
+    /// Sets the image.
     #[must_use]
     pub fn with_image(self, image: Media) -> Self {
         Self { image: Some(image), ..self }
     }
 
-    /// The same with a recording or another file.
+    /// Sets the enclosure: a recording or another file.
     #[must_use]
     pub fn with_enclosure(self, enclosure: Media) -> Self {
         Self { enclosure: Some(enclosure), ..self }
     }
 
-    /// The same in a language, as a BCP 47 tag, if that is not the site's.
+    /// Sets the language, as a BCP 47 tag, if it is not the site's.
     ///
     /// # Errors
     /// [`Error::Value`] if it is not a language tag.

@@ -22,7 +22,8 @@ pub(crate) struct PostMeta {
     text: Box<str>,
     /// Where in `text` the permalink ends, and the path.
     ends: (u32, u32),
-    /// By how many bytes the id is shorter than the permalink, whose beginning it is; or [`IN_TEXT`].
+    /// By how many bytes the id is shorter than the permalink, if it is a prefix of that (0 if they are equal);
+    /// else [`IN_TEXT`].
     id_is_shorter_by: u8,
     /// Whether its author wrote the id.
     is_id_written: bool,
@@ -34,7 +35,7 @@ pub(crate) struct PostMeta {
     is_listed_elsewhere: bool,
     /// What its file is for.
     kind: FileKind,
-    /// Of a record, where it begins, in bytes, and one more: so a number takes no more room than none.
+    /// For a record, the byte offset of its line plus one, so that the `Option` takes no extra space.
     record: Option<NonZeroU64>,
     /// When it was published.
     pub published: Option<DateTime<FixedOffset>>,
@@ -48,7 +49,7 @@ pub(crate) struct PostMeta {
     details: Option<Box<Details>>,
 }
 
-/// The id is no beginning of the permalink, and is in the text.
+/// The id is not a prefix of the permalink, and is stored in the text.
 const IN_TEXT: u8 = u8::MAX;
 
 /// Where a post was read from.
@@ -65,7 +66,7 @@ pub(crate) enum Origin {
 struct Details {
     terms: Vec<Term>,
     sitemap: SitemapFacts,
-    /// The permalink before the page was found elsewhere.
+    /// The permalink that the source gives, if the page is served at another URL.
     written_url: Option<String>,
 }
 
@@ -181,7 +182,7 @@ impl PostMeta {
         self.kind == FileKind::Asset
     }
 
-    /// Where among the records it is, in bytes; files come first.
+    /// The byte offset of a record's line; `None` for a file, so files are sorted first.
     pub(crate) fn offset(&self) -> Option<u64> {
         self.record.map(|record| record.get() - 1)
     }

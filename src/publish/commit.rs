@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::pending::{Replacement, Staged, folder_of, prefix_of};
 use crate::error::Error;
 
-/// The remains of a run of which it is not known whether it is over are removed once they are older than any run takes.
+/// Temporary files whose process may still be running are removed only at this age, which no run reaches.
 const STALE: Duration = Duration::from_secs(3600);
 
 /// Makes files hold what was staged for them.

@@ -44,7 +44,7 @@ fn children(folder: &Path, parent: &str, name: &str, is_last: bool) -> Vec<Strin
 /// Whether a file is one that this program wrote for this site, and that nobody has copied or changed since.
 fn is_ours(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
     let path = folder.join(name);
-    // A link is of somebody else, whatever it leads to.
+    // A symbolic link was made by somebody else, whatever it points to.
     let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
     let Some(start) = is_file.then(|| start_of(&path)).flatten().filter(|start| render::is_ours(start))
     else {
@@ -60,9 +60,9 @@ fn is_ours(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
     }
 }
 
-/// Whether an output may take the place of what is at a path: nothing, or what a generator or an earlier run wrote there,
-/// which is any file among outputs that has no front matter. A post, a page or a configuration never is, whatever leads
-/// to it.
+/// Whether an output may take a path. It may if there is no file. In a folder that has only outputs, it may
+/// replace any file without front matter; elsewhere only a file that looks like a feed, a sitemap or another
+/// output. A post or a configuration is never replaced.
 pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
     // Writing over anything but a file fails, and that error is reported.
     if !path.is_file() {
@@ -75,7 +75,7 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
     if is_among_outputs {
         return !begins(&["---", "+++"]);
     }
-    // Sources are called otherwise, and a comment begins many.
+    // Sources have other extensions, and many begin with a comment.
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     if !DOCUMENTS.contains(&extension.to_ascii_lowercase().as_str()) {
         return begins(&["<?xml"]) || render::is_ours(&start);

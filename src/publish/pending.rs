@@ -38,8 +38,8 @@ pub enum Outcome {
 /// How much is read and written at once.
 const BUFFER: usize = 64 * 1024;
 
-/// The next bytes of a file, compared with those that it holds already while they are written. Where they begin to
-/// differ, a new file begins beside it; where they never do, nothing is written.
+/// A writer that compares the new bytes of a file with those that it has. At the first difference, it begins
+/// a new file beside it; without any, nothing is written.
 #[derive(Debug)]
 pub(crate) struct PendingFile {
     path: PathBuf,
@@ -50,7 +50,7 @@ pub(crate) struct PendingFile {
     same: u64,
     /// The new file, from the first byte that differs.
     new: Option<New>,
-    /// What is being done, should it fail.
+    /// The current operation, for the message if it fails.
     step: &'static str,
 }
 
@@ -200,7 +200,7 @@ impl Write for PendingFile {
     }
 }
 
-/// A file whose new bytes are beside it, on the disk, or that needs none.
+/// A finished file: its new bytes are in a temporary file beside its place, unless nothing changes.
 #[derive(Debug)]
 pub(crate) struct Staged {
     pub(super) path: PathBuf,
@@ -232,7 +232,7 @@ pub(super) fn folder_of(target: &Path) -> &Path {
     target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// How much of a file's name those of its temporary files have, in bytes: more follows, and disks allow 255.
+/// How much of a file's name its temporary files repeat, in bytes: more follows, and file systems allow 255.
 const LONGEST_PREFIX: usize = 100;
 
 /// What the names of the temporary files beside a file begin with.

@@ -73,7 +73,7 @@ pub(crate) struct Plan<'a> {
     pub entries: usize,
 }
 
-/// It may be the site's own, and is then added to.
+/// May be the site's own file, to which lines are added.
 const ROBOTS: &str = "robots.txt";
 
 /// The files of a run that is not over yet: each is staged beside its place as soon as it is rendered, and all are put
@@ -94,7 +94,7 @@ pub(crate) struct Staging<'a> {
 }
 
 impl<'a> Staging<'a> {
-    /// No files yet; they will be in a folder, and below a URL. The sources are below `root`.
+    /// A new staging area for outputs in `folder`, below `base_url`. The sources are below `root`.
     pub(crate) fn new(folder: &'a Path, root: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
         let is_apart = !real(root).starts_with(real(folder));
         let (outputs, staged, retired) = (Vec::new(), Vec::new(), Vec::new());
@@ -172,8 +172,8 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// What earlier runs wrote beside the outputs that is none now, and is not removed: a feed that the configuration no
-    /// longer has may be that of another.
+    /// The files at the top of the output folder that an earlier run wrote and this one does not. They are only
+    /// reported, because another configuration may still write them.
     pub(crate) fn stale(&self) -> Vec<PathBuf> {
         self.of_earlier_runs(["*.xml", "*.json"]).into_iter().map(|path| self.folder.join(path)).collect()
     }

@@ -24,7 +24,7 @@ use crate::text::{BaseUrl, Digest, date};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
-/// In so many bytes, nearly every head is over.
+/// How much of a page is read first, in bytes; nearly every head ends within it.
 const START: u64 = 16 * 1024;
 
 /// The files in the output folder.
@@ -41,7 +41,7 @@ pub(crate) struct Built {
 pub(crate) struct Page {
     /// Whether it is `noindex`.
     pub no_index: bool,
-    /// Whether it only leads to another.
+    /// Whether it only redirects to another page.
     pub is_redirect: bool,
     /// Whether its title says that it is about an error.
     pub names_error: bool,
@@ -175,7 +175,7 @@ fn read_head(file: &mut File, most: u64, now: DateTime<Utc>) -> Option<(Source, 
     Some((source, head))
 }
 
-/// A page with more than this, in bytes, has something to read.
+/// A page that is longer, in bytes, has text of its own, and is not a redirect by script.
 const SHORT: usize = 4096;
 
 /// Whether a script leads to another page.
@@ -208,11 +208,11 @@ struct Head {
 const OF_HEAD: [&str; 11] =
     ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
 
-/// A page that waits longer, in seconds, is one to be read.
+/// The longest delay with which `<meta http-equiv=refresh>` counts as a redirect, in seconds.
 const LONGEST_REDIRECT: u32 = 10;
 
 impl Head {
-    /// What a page declares that begins like this.
+    /// Reads what a page declares from its first bytes.
     fn of(html: &str, now: DateTime<Utc>) -> Self {
         let mut head = Self { now: Some(now), ..Self::default() };
         tokens::each_until(html, |token, _| {

@@ -15,12 +15,13 @@ use crate::model::{Author, Content, Entry, File, FileKind, Media, Post, PostMeta
 use crate::source::{self, Source};
 use crate::text::{self, link};
 
-/// What becomes of a post that was read once and cannot be read again.
+/// The help for a post that was read once and cannot be read again.
 const NO_FEED: &str = "it is in no feed";
 /// How many marks of one post are named in a finding.
 const MOST_NAMED: usize = 5;
 
-/// A post and what feeds carry of it, read again, whole. `authors` are those of posts without any. `None`, with a finding, if it cannot be read any more, or has become another post.
+/// Reads a post again, whole, and makes its feed entry. `authors` are for posts without any. `None`, with a
+/// finding, if the post cannot be read any more, or has changed.
 pub(crate) fn entry(
     found: &mut Vec<Diagnostic>,
     meta: &PostMeta,
@@ -42,7 +43,7 @@ pub(crate) fn entry(
     Some((post, entry))
 }
 
-/// The title of a post and where it was before, read again. A record has no other places.
+/// The title and the aliases of a post, which is read again. A record has no aliases.
 pub(crate) fn title_and_aliases(meta: &PostMeta, config: &Config) -> Option<(String, Vec<String>)> {
     let mut found = Vec::new();
     let post = match meta.offset() {
@@ -71,7 +72,7 @@ fn read_record_again(
             return None;
         }
     };
-    // What was found before is not found again.
+    // The findings about it were reported when the index was read.
     let read = record::resolve(&mut Vec::new(), line, record::Text::Read, records, config);
     let Some((post, mut entry)) = read.filter(|(post, _)| is_same(post, meta)) else {
         found.push(unreadable(&records.name, "it changed while it was read").help(NO_FEED));
@@ -93,7 +94,7 @@ fn read_again(found: &mut Vec<Diagnostic>, meta: &PostMeta, config: &Config) -> 
             return None;
         }
     };
-    // What was found before is not found again.
+    // The findings about it were reported when the index was read.
     let mut found_before = Vec::new();
     let written = generators::front_matter(&mut found_before, &*config.dialect, &file, &source);
     let mut fields = Fields::new(&mut found_before, &source, written, &config.site, Scope::Whole);
@@ -117,7 +118,7 @@ fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {
     match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
         FileKind::Post | FileKind::Draft => source::read(root, &file.path, largest),
-        // Without front matter it is published as it is, and none of it is a text.
+        // Without front matter, the file is copied as it is, and has no text for feeds.
         FileKind::Page | FileKind::Document => {
             let head = source::read_head_if_any(root, &file.path, largest)?;
             Ok(if head.text.is_empty() { head } else { head.whole(root, largest).into_owned() })
@@ -136,7 +137,7 @@ fn of_source(
     let wants_content = !post.excerpt_only && wants_content(config);
     let page = OnceCell::new();
     let page = || page.get_or_init(|| BuiltPage::of(post, config)).as_ref();
-    // What readers of the page need a password for is not theirs for nothing.
+    // A feed must not carry a text for which the page asks for a password.
     if (wants_content || post.summary.is_none()) && page().is_some_and(|page| page.is_locked) {
         let message = "its page asks for a password";
         let finding = Diagnostic::new(Rule::LockedPage, post.path.clone(), message);
@@ -147,7 +148,7 @@ fn of_source(
         if post.summary.is_none() {
             let mut unknown = BTreeSet::new();
             let excerpt = prose::excerpt(post, &body, source, config, &mut unknown);
-            // What only the generator can run is on the page.
+            // If the source has tags that only the generator can run, the text of the page is used.
             let run = (!unknown.is_empty()).then(text).flatten();
             let excerpt = run.and_then(|(html, _)| prose::excerpt_of_page(html)).or(excerpt);
             // A reference such as `&#11;` becomes a character only when Markdown is read.
@@ -207,7 +208,7 @@ fn place_of_mark(names: &BTreeSet<String>, source: &Source, start: usize) -> Opt
             !word.starts_with(char::is_alphanumeric) || BEFORE.iter().any(|mark| before.ends_with(mark))
         };
         let all = || body.match_indices(word).map(|(at, _)| at).filter(is_mark);
-        // What is in a sample of code is a mark for few programs.
+        // A mark in a code sample is rarely meant as one, so others are preferred.
         let mut code = Code::default();
         let outside = all().find(|at| !code.covers(body.get(..*at).unwrap_or_default()));
         Some((outside.or_else(|| all().next())?, word.len()))
@@ -215,7 +216,7 @@ fn place_of_mark(names: &BTreeSet<String>, source: &Source, start: usize) -> Opt
     let (at, length) = names.iter().take(MOST_NAMED).filter_map(place).min()?;
     let place = source.place(start + at..start + at + length);
     let mark = place.text.get(place.span.clone()).unwrap_or_default().to_owned();
-    // Nothing of a comment is shown.
+    // The text of an Obsidian comment must not be shown.
     Some(if mark == "%%" { Place { span: 0..mark.len(), text: mark, ..place } } else { place })
 }
 
@@ -255,7 +256,7 @@ fn content(
     });
     for written in nowhere {
         let message = format!("the text links to `{}`, which is not published", text::shown(&written));
-        let help = "the link is left out, its text stays";
+        let help = "the link is removed, and its text is kept";
         found.push(Diagnostic::new(Rule::SourceLink, post.path.clone(), message).help(help));
     }
     let is_unusable = || clean::publishable(&html, &clean::Place { title: "", ..place }).is_none();
@@ -295,7 +296,7 @@ fn beside(written: &str, post: &Post, config: &Config) -> Option<String> {
 struct BuiltPage {
     /// The text on it, and its base.
     text: Option<(String, Option<String>)>,
-    /// Whether the text is shown to those only who know a password.
+    /// Whether the page asks for a password before it shows the text.
     is_locked: bool,
 }
 
@@ -308,7 +309,7 @@ impl BuiltPage {
         let asks = ["type=\"password\"", "type=password", "type='password'"];
         let has = |marks: &[&str]| marks.iter().any(|mark| page.text.contains(mark));
         let is_locked = has(&asks) && has(&LOCKS);
-        // In an unknown encoding, half a text would be all that can be read; the source is better.
+        // A page in an unknown encoding could be read in part only; the source is better.
         if !config.content_from_pages || !page.undecodable.is_empty() {
             return Some(Self { text: None, is_locked });
         }

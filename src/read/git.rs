@@ -98,8 +98,8 @@ fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &
 struct History<'a> {
     /// The files that have no date yet, by their paths at that commit.
     open: HashMap<String, Open>,
-    /// What was changed under names that no file has, as far as is known so far, the newest first: on another branch, one
-    /// may have had that name still.
+    /// Changes of paths that no file has at that commit, by path, the newest first. They may belong to a file
+    /// that was renamed on another branch.
     passed: HashMap<String, Vec<Passed>>,
     dates: Changes,
     texts: Option<Texts>,
@@ -217,8 +217,8 @@ impl History<'_> {
         Ok(())
     }
 
-    /// When the text of a file was changed under its old name, on a branch that did not know of its new one yet: the
-    /// changes there lead back to what it was before it was renamed.
+    /// The date of a change that was made under the old name of a renamed file, on a branch that did not have the
+    /// rename yet. The changes there must lead back to the version that was renamed.
     fn changed_on_another_branch(
         &mut self,
         renamed: &Change,
@@ -271,7 +271,8 @@ impl History<'_> {
     }
 }
 
-/// The text of a file without its front matter: of whatever it was called, by the rules for what it is called now.
+/// The text of a file without its front matter. A version under an earlier name is read by the rules for the
+/// current one.
 fn body(file: &File, bytes: Vec<u8>, config: &Config) -> String {
     let source = source::decode(&file.path, bytes);
     let mut found = Vec::new();

@@ -18,13 +18,13 @@ use crate::select;
 use crate::source::{self, Body, FrontMatter, Source};
 use crate::text::Digest;
 
-/// How many files are read in one go.
+/// How many files and records one task reads.
 const CHUNK: usize = 256;
-/// How many of these may wait to be read.
+/// How many such tasks may wait before the walk pauses.
 const WAITING: usize = 64;
-/// How many files are opened before the first of them is understood.
+/// How many files a task opens before it parses the first of them.
 const GROUP: usize = 16;
-/// How much these may hold, in bytes: with more, the next ones wait.
+/// A group of opened files that holds more, in bytes, is parsed before the next file is opened.
 const GROUP_SIZE: usize = 1 << 20;
 
 /// How far reading has come, for another thread that watches.
@@ -43,7 +43,7 @@ pub(crate) struct Index {
     pub has_any: bool,
     /// What is published, in order.
     pub posts: Vec<PostMeta>,
-    /// What is not, because there are others, and why.
+    /// Posts that are left out because of other posts, and why.
     pub dropped: Vec<(PostMeta, Reason)>,
     /// What is hidden, by URL. No output and no finding reveals more of it than that it is where it should not be.
     pub unpublished: Vec<Unpublished>,
@@ -83,7 +83,7 @@ struct Part {
     /// Of the files that were asked for by name, those that there are.
     asked_for: BTreeSet<String>,
     posts: Vec<PostMeta>,
-    /// Hashes of their permalinks, in no order: nearly always they show that none is there twice.
+    /// Hashes of the permalinks, in no order: nearly always they show that no permalink is repeated.
     urls: Vec<u64>,
     unpublished: Vec<Unpublished>,
     absent: BTreeMap<Reason, usize>,
@@ -221,13 +221,14 @@ fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -
     Ok(Part { asked_for, ..all.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }
 
-/// Helps to read, while more has been found than should wait in memory.
+/// Lets this thread read too, while too much is waiting to be read.
 fn wait_for_readers(progress: &Progress) {
     let waiting = || progress.total.load(Ordering::Relaxed) - progress.read.load(Ordering::Relaxed);
     while waiting() > CHUNK * WAITING && rayon::yield_now() == Some(rayon::Yield::Executed) {}
 }
 
-/// Takes one step after the other with a whole group, because each fills the processor's cache with its code.
+/// Takes each step for a whole group before the next step, because the code of a step fills the processor's
+/// cache.
 fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let posts = Vec::with_capacity(chunk.len());
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
@@ -306,7 +307,7 @@ struct Read {
 }
 
 impl Read {
-    /// Nothing.
+    /// A result without a post.
     fn of(origin: Origin) -> Self {
         Self { post: None, remark: None, digest: None, origin, found: Vec::new() }
     }
@@ -350,7 +351,8 @@ fn fingerprint(file: &File, post: &Post, source: &Source, title: &str, config: &
     }
     let source = source.whole(&config.site.root, config.site.largest);
     if config.recognised.generator.build.is_some() {
-        // The text of the article: what is around it is of the template, and so is what only lists others.
+        // Only the text of the article counts, because the template surrounds it. A page that only lists others has
+        // none.
         return (!post.is_list).then(|| built::digest(&source.text, &post.title, config));
     }
     Some(Digest::of(title, source.text.get(post.body..).unwrap_or_default()))

@@ -140,7 +140,7 @@ fn before(
     Some(literal(&line)).filter(|line| !line.is_empty())
 }
 
-/// What is before a separator, and after it. Jekyll finds no line end where CR LF is.
+/// Splits a body at a separator. As in Jekyll, line breaks in the separator do not match CR LF.
 fn split_at_separator<'a>(body: &'a str, separator: &str, source: &Source) -> Option<(&'a str, &'a str)> {
     let lines = |text: &str| memchr::memchr_iter(b'\n', text.as_bytes()).count();
     let before = lines(&source.text).saturating_sub(lines(body));
@@ -153,7 +153,7 @@ fn split_at_separator<'a>(body: &'a str, separator: &str, source: &Source) -> Op
     Some((body.get(..at)?, body.get(at + separator.len()..)?))
 }
 
-/// The blank lines that follow front matter belong to its fence.
+/// A body without the blank lines after the front matter, which belong to its fence.
 fn without_blank_lines(body: &str) -> &str {
     let text = body.trim_start();
     let (blank, _) = body.split_at(body.len() - text.len());
@@ -198,7 +198,7 @@ pub(super) fn html(
         (Markup::Markdown, Flavour::Kramdown) => {
             notes::placed(kramdown::html(&aside.text, kramdown::OpenFence::Code), prose.notes)
         }
-        // A page as a whole: what is around its text is not meant.
+        // The source is a whole HTML page, of which only the main text is used.
         (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {
             let selector = config.content_selector.as_deref();
             let page = main_text::of_page(&text, selector, &post.title);

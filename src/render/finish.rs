@@ -31,7 +31,7 @@ pub(super) struct Finish<'a> {
     pub(super) languages: &'a [Option<&'a str>],
     /// Whether it is an archive of Atom, which must be marked before its entries.
     pub(super) archive: bool,
-    /// What a browser shows is made of this.
+    /// The feed, from which the page for browsers is made.
     pub(super) feed: &'a Feed<'a>,
 }
 

@@ -42,9 +42,9 @@ pub(crate) struct FeedConfig {
 /// Which posts a feed carries: those that fit every part of `of` and none of `not`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Selection {
-    /// What they have.
+    /// What a post must meet.
     pub of: Criteria,
-    /// What they have not.
+    /// What a post must not meet.
     pub not: Criteria,
 }
 

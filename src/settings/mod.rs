@@ -87,7 +87,7 @@ macro_rules! settings {
         }),+];
 
         impl Settings {
-            /// These, and where they are silent, the others.
+            /// These settings; those that are not set are taken from `others`.
             pub(crate) fn or(self, others: Self) -> Self {
                 Self {
                     $($field: self.$field.or(others.$field),)+

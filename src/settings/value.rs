@@ -59,7 +59,7 @@ impl<'a> Value<'a> {
         let globs = self.texts()?;
         for (glob, node) in globs.iter().zip(self.node.as_items()) {
             if let Err(reason) = glob::check(glob) {
-                let message = format!("`{}` is no glob: {reason}", text::shown(glob));
+                let message = format!("`{}` is not a glob: {reason}", text::shown(glob));
                 return Err(Value { node, ..*self }.error(message));
             }
         }

@@ -25,7 +25,7 @@ pub(crate) struct Listing<'a> {
     /// How many, from the first, have no date.
     pub(super) undated: usize,
     alternates: HashMap<&'a str, Vec<(String, String)>>,
-    /// When what is newest on the home page was changed.
+    /// The date of the newest post in feeds, which is that of the home page.
     newest: Option<DateTime<FixedOffset>>,
     /// When other pages were changed, by URL.
     changes: &'a BTreeMap<String, DateTime<FixedOffset>>,
@@ -37,7 +37,7 @@ pub(crate) struct Listing<'a> {
 enum Listed<'a> {
     Post(&'a PostMeta),
     Other(&'a str),
-    /// Its date is that of what is newest on it.
+    /// The home page; its date is that of the newest post.
     Home,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Listing<'a> {
             Listed::Other(url) => self.changes.get(url).copied(),
             Listed::Home => self.newest,
         };
-        // Nothing was changed on a day that is still to come.
+        // A date in the future cannot be that of a change.
         date.filter(|date| date::is_writable(date) && *date <= self.config.site.now)
     }
 
@@ -164,7 +164,7 @@ pub(crate) fn listing<'a>(
     let undated = listed.partition_point(|listed| !listed.is_dated());
     let others = others.iter().map(String::as_str).filter(|url| scope.takes(url));
     let others: Vec<&str> = others.filter(|url| seen.insert(url)).collect();
-    // A folder of posts says nothing of its home page, and every site has one.
+    // A folder of posts has no file for its home page, and every site has a home page.
     let is_folder = built.is_none() && config.is_plain() && sitemap.pages;
     let is_a_post = || posts.iter().any(|post| post.in_sitemap && post.is_listed_at(home));
     let lists_home = others.contains(&home) || (is_folder && scope.takes(home) && !is_a_post());
@@ -219,7 +219,7 @@ enum Unlisted {
 /// What a sitemap may list: only what is in its folder, or below.
 struct Scope<'a> {
     root: String,
-    /// Globs of paths, and whether each has fitted one.
+    /// Globs of excluded paths, and whether each has matched a URL.
     exclude: Vec<(String, AtomicBool)>,
     include: &'a [String],
     robots: Rules,
@@ -242,7 +242,7 @@ impl<'a> Scope<'a> {
         Self { root, exclude, include: &sitemap.include, robots: Rules::read(config), base_url }
     }
 
-    /// Why a post is not listed, if it is not, and is the first at its URL.
+    /// Why a post is not listed, if it is not. Repeated URLs are not considered here.
     fn unlisted(&self, post: &PostMeta, built: Option<&Built>) -> Option<Unlisted> {
         let url = post.listed_url();
         if !post.in_sitemap {
@@ -268,7 +268,7 @@ impl<'a> Scope<'a> {
         Some(finding.help("it is not in the sitemap"))
     }
 
-    /// Whether a URL may be listed; why not.
+    /// Returns an error with the reason if a URL may not be listed.
     fn check(&self, url: &str) -> Result<(), String> {
         if !url.starts_with(&self.root) {
             return Err(format!("the URL is not below {}", self.root));
@@ -300,7 +300,7 @@ impl<'a> Scope<'a> {
     fn report_unused(&self, found: &mut Vec<Diagnostic>, config: &Config) {
         for (glob, _) in self.exclude.iter().filter(|(_, fits)| !fits.load(Ordering::Relaxed)) {
             let file = config.file_of_outputs();
-            let message = format!("`{glob}`, in the sitemap's `exclude`, fits no page");
+            let message = format!("`{glob}`, in the sitemap's `exclude`, matches no page");
             let finding = Diagnostic::new(Rule::UnusedPattern, file, message);
             found.push(finding.help("patterns are globs of paths below the base URL, such as `tags/**`"));
         }
@@ -325,8 +325,8 @@ fn unlisted_because(built: &Built, url: &str, base_url: &BaseUrl) -> Option<&'st
 /// How many translations of a page a sitemap lists: each lists all the others.
 const MOST_TRANSLATIONS: usize = 200;
 
-/// For each post that has translations: its own and their languages and URLs, and which is for all other languages. Of
-/// two posts in one language the newer counts.
+/// For each post with translations: the languages and URLs of all of them, its own among them, and which is
+/// `x-default`. Of two posts in one language, the newer is used.
 fn alternates<'a>(
     found: &mut Vec<Diagnostic>,
     listed: &[Listed<'a>],
@@ -345,7 +345,9 @@ fn alternates<'a>(
     for cluster in clusters.values().filter(|cluster| cluster.len() > 1) {
         if let Some(post) = cluster.values().next().filter(|_| cluster.len() > MOST_TRANSLATIONS) {
             let message = format!("{} pages are translations of one another", cluster.len());
-            let help = format!("the sitemap does not say so of more than {MOST_TRANSLATIONS}");
+            let help = format!(
+                "the sitemap lists at most {MOST_TRANSLATIONS} translations of a page, and none of these"
+            );
             found.push(Diagnostic::new(Rule::UnusableValue, post.path(), message).help(help));
             continue;
         }

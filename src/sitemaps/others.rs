@@ -62,12 +62,12 @@ fn url_of(
     }
     let message = format!("the page's canonical URL is {canonical}");
     let finding = Diagnostic::new(Rule::CanonicalElsewhere, shown_path(file, config), message);
-    found.push(finding.at(place.clone()).help("the sitemap does not list it under its own"));
+    found.push(finding.at(place.clone()).help("the sitemap does not list the page"));
     None
 }
 
-/// Pages for errors, in the root or in the folder of a language: `404.html`, `errors/500.html`, and those of folders
-/// whose title says so. What generators make for their own use is none either.
+/// Whether the sitemap leaves a page out: a page for errors, in the root or in the folder of a language
+/// (`404.html`, `errors/500.html`), one that a generator makes for its own use, or a verification file.
 fn is_error_page(file: &str, names_error: bool) -> bool {
     const CODES: [&str; 14] =
         ["400", "401", "403", "404", "405", "410", "429", "451", "4xx", "500", "502", "503", "504", "50x"];

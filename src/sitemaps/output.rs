@@ -1,4 +1,4 @@
-//! The sitemap; or, of more pages than one may have, its parts and the index that takes its place.
+//! Writes the sitemap; if it has more pages than one file may have, its parts, and an index in its place.
 
 use std::io::Write as _;
 use std::ops::Range;
@@ -64,7 +64,7 @@ fn parts(listing: &Listing<'_>) -> Vec<Part> {
         return vec![(format!("{path}{suffix}"), all.clone())];
     }
     let (undated, dated) = sizes.split_at(listing.undated);
-    // What has no date comes and goes anywhere; that must not move posts from one part to the next.
+    // Pages without a date may come and go anywhere. They have parts of their own, so that posts stay in theirs.
     let numbered = |name: &str, sizes: &[usize], before: usize| {
         let parts = (1..).zip(sitemap::split(sizes.iter().copied(), LIMITS));
         let named = |(number, part): (u32, Range<usize>)| {

@@ -89,7 +89,7 @@ fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
     })
 }
 
-/// What every crawler is kept out of.
+/// The `Allow` and `Disallow` rules for all crawlers.
 #[derive(Debug, Default)]
 pub(super) struct Rules(Vec<(bool, String)>);
 

@@ -16,8 +16,8 @@ use crate::text::{self, link};
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
-/// The posts that have a page: what is known to be missing is not announced, and reported. `None` if not one has a page:
-/// then something else was built there, or the rule of URLs is another.
+/// The posts that have a built page. The others are reported and left out. `None` if no post has a page: then
+/// another site was built there, or its URLs follow another rule.
 pub(crate) fn with_pages(
     found: &mut Vec<Diagnostic>,
     built: &Built,
@@ -45,7 +45,7 @@ pub(crate) fn with_pages(
     has_any.then_some(there)
 }
 
-/// Where a page is served with a final slash and its post was announced without, or the other way, the page is right.
+/// Gives posts the URLs at which their pages are served, if these differ by a final slash.
 fn serve_where_pages_are(
     found: &mut Vec<Diagnostic>,
     built: &Built,
@@ -71,12 +71,13 @@ fn serve_where_pages_are(
             1 => first,
             count => format!("{first}, and {} other posts differ in the same way", count - 1),
         };
-        let help = "the addresses of the pages are announced; `permalink` makes them the same";
+        let help =
+            "feeds and sitemap have the addresses of the pages; a `permalink` would make both the same";
         found.push(Diagnostic::new(Rule::OtherCanonical, ".", message).help(help));
     }
 }
 
-/// The file that a URL names as it is, such as a PDF.
+/// The path of the file that a post's URL names directly, such as a PDF.
 fn file_of(post: &PostMeta, config: &Config) -> String {
     let below = post.url().strip_prefix(config.site.base_url.as_str()).unwrap_or_default();
     link::decoded(below)
@@ -133,7 +134,7 @@ fn previewed(built: &Built, config: &Config) -> Option<Diagnostic> {
     };
     let place = page.canonical.as_ref().map(|(_, place)| place.clone());
     let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message).at(place);
-    Some(finding.help(format!("{} is taken for it; build the site for publication", base_url.as_str())))
+    Some(finding.help(format!("{} is used instead; build the site for publication", base_url.as_str())))
 }
 
 fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta]) {

@@ -78,8 +78,8 @@ pub(crate) enum Fences {
     Hexo,
 }
 
-/// Reads the front matter of a source, if it is of the wanted kind. Whatever is wrong with it is reported and costs as
-/// little as possible: a key that cannot be read does not take the others along.
+/// Reads the front matter of a source, if it is of the wanted kind. Every fault is reported and does as
+/// little harm as possible: if one key cannot be read, the others are read all the same.
 pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences) -> FrontMatter {
     let Some(block) = find_of(source, fences) else {
         let first = source.text.lines().next().unwrap_or_default();
@@ -239,7 +239,7 @@ fn is_legal_or_in_place(scalar: &Scalar) -> bool {
 /// The place in a source of what was parsed, after characters were removed from it.
 struct Places {
     start: usize,
-    /// For each removal: where in what was parsed it was, and how many bytes went up to there.
+    /// For each removal: its offset in the parsed text, and how many bytes have been removed up to there.
     removed: Vec<(usize, usize)>,
 }
 

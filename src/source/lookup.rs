@@ -9,7 +9,7 @@ use super::value::{Map, Node, mark};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lookup {
     map: Map,
-    /// The marks of all its keys; none since it may have changed.
+    /// The marks of all its keys; 0 if they must be computed again.
     marks: Cell<u64>,
 }
 

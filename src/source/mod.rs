@@ -60,7 +60,7 @@ pub(crate) struct Source {
     pub body: Option<u64>,
 }
 
-/// What is to be known of a body that is not needed yet.
+/// How much is read of a body that is not needed yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
     /// Nothing.
@@ -283,7 +283,7 @@ impl Source {
         }
     }
 
-    /// Whether it was a guess that the bytes are UTF-16 or UTF-32, in which no character is that of ASCII.
+    /// Whether the encoding was guessed to be UTF-16 or UTF-32.
     pub(crate) fn is_wide(&self) -> bool {
         self.encoding.is_some_and(|name| name.starts_with("UTF-"))
     }

@@ -46,10 +46,10 @@ impl SyntaxError {
     }
 }
 
-/// So many keys are looked through one by one.
+/// Up to this many lookups, a linear search is used.
 const FEW: usize = 64;
 
-/// Where the pairs of a map are by their keys, the last of each; nothing, where it is faster to look.
+/// An index of a map's pairs by key, the last of each; `None` if a linear search is faster.
 pub(crate) struct Places(Option<HashMap<String, usize>>);
 
 impl Places {
@@ -155,7 +155,7 @@ impl Map {
     }
 }
 
-/// One of 64 marks, which two keys have in common if they are the same, and few others have.
+/// One of 64 bits. Equal keys have the same bit, and few different keys do.
 #[inline]
 pub(super) fn mark(key: &str) -> u64 {
     let first = key.as_bytes().first().copied().unwrap_or_default();

@@ -172,7 +172,7 @@ impl BaseUrl {
     }
 }
 
-/// What means itself in a path.
+/// The bytes that need no encoding in a path.
 const PLAIN: ByteSet = ByteSet::letters_and(b"-_~!$&'()*+,;=@");
 
 /// Whether a text begins with two digits in upper case for a byte that must be encoded.
@@ -186,7 +186,7 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
-/// The byte that the two digits stand for that a text begins with, as they follow `%`.
+/// The byte that two hexadecimal digits at the start of a text denote, as they follow `%`.
 pub(crate) fn code(text: &[u8]) -> Option<u8> {
     let [high, low, ..] = *text else { return None };
     let digit = |byte| char::from(byte).to_digit(16);

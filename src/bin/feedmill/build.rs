@@ -11,7 +11,7 @@ use crate::Status;
 use crate::args::{Build, MessageFormat, Report};
 use crate::report;
 
-/// A run that takes longer than this shows how far it is.
+/// A progress bar is shown once a run has taken this long.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Build) -> Result<Status, Error> {

@@ -40,7 +40,8 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
     let mut failed = None;
     if args.write {
         let mut made = Vec::new();
-        // Where one fault hid another, that is repaired too. What is reported is what is left.
+        // A repair may reveal another fault, so the repaired documents are checked again. Only what remains is
+        // reported.
         for _ in 0..MOST_ROUNDS {
             if checks.repairs.is_empty() || failed.is_some() {
                 break;
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
         }
         checks.repairs = made;
         for file in &spooled {
-            // Where it was repaired, another file has taken its place.
+            // A repair has replaced the file, so it is opened again by its path.
             #[expect(clippy::disallowed_methods, reason = "a file of this run")]
             let copied = File::open(file.path()).and_then(|mut file| io::copy(&mut file, &mut io::stdout()));
             copied.map_err(|source| Error::Print { source })?;
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
 fn subject(path: &Path, spooled: &mut Vec<NamedTempFile>) -> Result<Subject, Error> {
     let is_url = |path: &&str| path.starts_with("http://") || path.starts_with("https://");
     if let Some(url) = path.to_str().filter(is_url).map(shown) {
-        let message = format!("`{url}` is a URL, and only files are read");
+        let message = format!("`{url}` is a URL; only files can be checked");
         let help = Some(format!("`curl -sL {url} | feedmill check -`"));
         return Err(Error::Config { path: "the command line".into(), place: None, message, help });
     }

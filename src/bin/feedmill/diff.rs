@@ -36,13 +36,13 @@ pub(crate) fn run(args: &Diff) -> Result<Status, Error> {
         let again = differences.iter().map(|difference| with_other_id(difference).len()).max().unwrap_or(0);
         if again > 0 {
             let line = match again {
-                1 => "this post would come again: its id is another\n".to_owned(),
-                count => format!("these {count} posts would come again: their ids are others\n"),
+                1 => "readers would show this post again: its id would change\n".to_owned(),
+                count => format!("readers would show these {count} posts again: their ids would change\n"),
             };
             text.push_str(&red(&line, colored));
         }
         if differences.is_empty() {
-            text.push_str("no entry, no page and no feed would say anything else\n");
+            text.push_str("no entry, page or feed would change\n");
         }
         output(&text)?;
     }

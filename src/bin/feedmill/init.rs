@@ -41,7 +41,7 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     // What has an address and a title needs no file.
     if missing.iter().any(|(key, ..)| matches!(*key, "base_url" | "title")) {
         write(&path, configuration(&found, &missing).as_bytes())?;
-        let _ = writeln!(said, "wrote {file}: what could not be found out");
+        let _ = writeln!(said, "wrote {file}, with the settings that the site does not have");
     }
     let mut steps: Vec<String> = Vec::new();
     steps.extend(found.build_first.map(|command| format!("run `{command}`")));

@@ -36,7 +36,7 @@ enum Status {
     Failed = 2,
 }
 
-/// What a shell says of a program that was interrupted.
+/// The exit status by which shells recognise an interrupted program: 128 + SIGINT.
 const INTERRUPTED: i32 = 130;
 
 /// More threads do not make a disk faster.

@@ -67,7 +67,8 @@ fn remember(config: &Config) -> Result<(), Error> {
     if !report.is_current() {
         return Err(Error::Value {
             name: "lock",
-            message: "the feeds are not those of the posts, so it is not known what is published".to_owned(),
+            message: "the feeds are not up to date with the posts, so it is not known what is published"
+                .to_owned(),
             help: Some("run `feedmill build` and publish the site first".to_owned()),
         });
     }
@@ -192,7 +193,7 @@ fn explained(code: StatusCode, service: Service) -> String {
             "the URLs are not of this host, or the key is not in the form of the protocol"
         }
         (_, 429) => "too many requests",
-        (_, 300..=399) => "it is redirected to another kind of request, which is not sent",
+        (_, 300..=399) => "the redirect changes the kind of request, so it is not followed",
         _ => return format!("the answer is {}", code.as_u16()),
     };
     format!("the answer is {}, {meaning}", code.as_u16())

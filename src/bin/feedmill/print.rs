@@ -10,7 +10,7 @@ use crate::Status;
 use crate::args::Args;
 use crate::report::name;
 
-/// Prints a text. A reader that has gone away is not an error of ours.
+/// Prints a text. Errors are ignored, such as a closed pipe.
 pub(crate) fn print(mut out: impl Write, text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
@@ -18,7 +18,7 @@ pub(crate) fn print(mut out: impl Write, text: &str) {
 /// Prints what was asked for.
 ///
 /// # Errors
-/// [`Error::Print`], unless its reader has gone away, who has read enough.
+/// [`Error::Print`], unless the pipe was closed because its reader has read enough.
 pub(crate) fn output(text: &str) -> Result<(), Error> {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {

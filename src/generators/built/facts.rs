@@ -104,7 +104,7 @@ struct Reader {
     /// The element that ends the target.
     end: String,
     buffer: String,
-    /// How many of these are open: `article`, and what is around a post.
+    /// How many `article` elements are open; `around` counts `nav`, `aside` and `footer`.
     articles: usize,
     around: usize,
     in_head: bool,
@@ -120,7 +120,7 @@ struct Reader {
     item: Option<Item>,
 }
 
-/// An item of a list, which may be about another page: then its dates are of that.
+/// An open list item. If it links to another page, its dates are those of that page, and are dropped.
 #[derive(Debug)]
 struct Item {
     /// How many times and texts were found before it.

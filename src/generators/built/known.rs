@@ -59,7 +59,7 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
         let path = root.join(folder).join(&name);
         let is_small = std::fs::metadata(&path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
         let Some(text) = is_small.then(|| disk::read_text(&path).ok()).flatten() else { continue };
-        // Of what we wrote earlier, only the ids are news.
+        // From a feed that feedmill wrote, only the ids are kept: its dates came from these pages.
         let is_ours = text.contains(">feedmill") || text.contains("\"_feedmill\"");
         let entries = entries(&text).unwrap_or_else(|reason| {
             let message = format!("the feed cannot be read, so its ids and dates are not kept: {reason}");

@@ -57,7 +57,7 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
     }
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
-    // What subscribers know stays as it is.
+    // The id and the dates that the site's existing feeds have are kept.
     let entry = known.get(&url);
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
@@ -66,7 +66,7 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
     if let Some(written) = page.unread_date().filter(|_| published.is_none() && !page.is_list()) {
         let written = text::shown(&text::cut(written, 60));
-        let message = format!("the page says that it was published `{written}`, which is no date");
+        let message = format!("the page gives `{written}` as its date of publication, which is not a date");
         let help = "it is in the sitemap, but in no feed";
         fields.report(Rule::UnreadableDate, None, message, help);
     } else if published.is_none() && page.is_article() {
@@ -157,7 +157,7 @@ fn url(fields: &Fields<'_>, facts: &PageFacts, path: &str) -> Option<String> {
     }
 }
 
-/// Whether a page names one on another site as its original, and not one of a preview.
+/// Whether the canonical URL of a page is on another site; the host of a preview does not count.
 fn is_of_other_site(fields: &Fields<'_>, facts: &PageFacts) -> bool {
     let base = &fields.site.base_url;
     let canonical = facts.canonical.as_deref().and_then(|href| url::Url::parse(href.trim()).ok());
@@ -202,7 +202,7 @@ impl Page<'_> {
             }
         }
         let read = |text: &str| dates::instant(text, self.zone);
-        // Themes give lists dates too, and say that they are of the site.
+        // Themes declare dates on list pages too, which have the `og:type` `website`.
         let is_website = facts.meta(&["og:type"]).is_some_and(|own| own.eq_ignore_ascii_case("website"));
         let has_article = facts.articles.iter().any(|article| article.published.is_some());
         if !is_website || has_article {
@@ -227,19 +227,20 @@ impl Page<'_> {
         self.time().filter(is_near).or(of_path)
     }
 
-    /// What the page says, for programs, of when it was published, if that is no date.
+    /// The machine-readable date of publication that a page declares, if it cannot be read.
     fn unread_date(&self) -> Option<&str> {
         let facts = self.facts;
         let article = || facts.articles.iter().find_map(|article| article.published.as_deref());
         let declared = facts.meta(&PUBLISHED).or_else(article).or(facts.published.as_deref());
-        // A year or a month is a date, if none of a post; and what begins the calendar says nothing.
+        // A year or a month alone is a date, though not that of a post, and is not reported.
         let is_partial = |text: &str| (1..8).contains(&text.bytes().filter(u8::is_ascii_digit).count());
         let is_date =
             |text: &str| text::date::parse(text).is_some() || dates::in_text(text, self.zone).is_some();
         declared.filter(|text| !text.trim().is_empty() && !is_partial(text) && !is_date(text))
     }
 
-    /// The first `<time>` of the article that is not one of change. Many outside of articles are a list.
+    /// The first `<time>` of the article that is not a date of change. Without one, the first on the page, unless
+    /// the page has more than two different dates: then it is a list.
     fn time(&self) -> Option<DateTime<FixedOffset>> {
         let read = |text: &str| dates::instant(text, self.zone).or_else(|| dates::in_text(text, self.zone));
         let own: Vec<_> = self.facts.times.iter().filter(|time| !time.is_changed).collect();

@@ -63,7 +63,8 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     Ok((settings, Box::new(Built { known, found })))
 }
 
-/// Where the pages in a folder are, by their titles, each relative to it: of pages that share one, none.
+/// The paths of the pages in a folder, relative to it, by title. Titles that several pages share are left
+/// out.
 pub(crate) fn by_title(output: &Path) -> HashMap<String, String> {
     let mut found: HashMap<String, Option<String>> = HashMap::new();
     for path in pages(output, usize::MAX) {

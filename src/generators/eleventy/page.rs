@@ -96,7 +96,7 @@ fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Op
     published
 }
 
-/// The place that the pattern of `feedmill.yml` gives, where only a program knows it.
+/// The path of the page by the pattern of `feedmill.yml`, if only a program can compute its permalink.
 fn by_pattern(
     fields: &Fields<'_>,
     path: &PathParts<'_>,
@@ -116,7 +116,7 @@ fn by_pattern(
     Some(link::decoded(&filled))
 }
 
-/// The place of the one page that was built with this title.
+/// The path of the built page that has this title, if there is exactly one.
 fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<String> {
     let title = published_line(&printed(data.get("title")?)?);
     let built = eleventy.built.get_or_init(|| built::by_title(&fields.site.output));
@@ -154,7 +154,7 @@ impl<'a> PathParts<'a> {
 
     fn path_stem(&self) -> String {
         let mut folders = self.folders.as_slice();
-        // Eleventy loses a first folder of one letter.
+        // Eleventy drops a first folder whose name is a single character.
         if let [first, rest @ ..] = folders
             && first.chars().count() == 1
         {
@@ -175,7 +175,7 @@ impl<'a> PathParts<'a> {
     }
 }
 
-/// A name without all that comes before and with the first date in it.
+/// A name without its first date (`2025-11-29-`) and everything before that.
 fn without_date(name: &str) -> &str {
     let at = (0..name.len()).find(|at| {
         dates::is_date(name.get(*at..at + 10))
@@ -286,7 +286,8 @@ fn is_truthy(scalar: &Scalar) -> bool {
     !is_false && !scalar.text.is_empty()
 }
 
-/// Whether a template makes a page of each item of some data, as its permalink says: there is no one page of it.
+/// Whether a template is paginated into one page for each item, as its permalink shows: then it has no single
+/// page.
 fn page_is_one_of_many(data: &Map) -> bool {
     let pagination = data.get("pagination").and_then(Node::as_map);
     let alias = pagination.and_then(|map| map.get("alias")).and_then(Node::as_text);

@@ -129,7 +129,7 @@ impl Fields<'_> {
         }
     }
 
-    /// Reports that a post is published days before its date. Of a few hours, the time zone may be the cause.
+    /// Reports a post that is published more than a day before its date. A few hours may come from the time zone.
     pub(in crate::generators) fn report_future(&self, published: Option<DateTime<FixedOffset>>) {
         let limit = self.site.now.checked_add_signed(chrono::TimeDelta::days(1));
         let is_early = |date: &DateTime<FixedOffset>| limit.is_some_and(|limit| *date > limit);
@@ -158,7 +158,7 @@ impl Fields<'_> {
         if let Some(year) = date::implausible_year(&instant) {
             let message = format!("`{key}` is in the year {year}");
             self.report(Rule::ImplausibleDate, Some(key), message, help_if_implausible);
-            // A date to come hides the post.
+            // An implausible date in the future is used all the same, because it hides the post.
             if instant < self.site.now {
                 return DateField::Unusable;
             }

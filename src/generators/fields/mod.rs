@@ -24,21 +24,21 @@ use crate::settings::{changefreq, priority};
 use crate::source::{FrontMatter, Map, Node, Scalar, Source};
 use crate::text::{self, language, link::has_plain_host};
 
-/// What is made of a post.
+/// How much of a post is resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// An entry of the index of all posts, and every finding. Texts of which nothing is to be reported are left empty.
+    /// What the index of all posts needs, with all findings. Texts that cause no finding are left empty.
     Index,
-    /// All of it; what was found before is found again.
+    /// Everything. The findings of the first reading are made again.
     Whole,
 }
 
-/// What is between names in one text.
+/// How a text is split into names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
-    /// `a, b` are two.
+    /// At commas: `a, b` are two names.
     Comma,
-    /// It is one name.
+    /// Not at all: the text is one name.
     None,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Fields<'a> {
     found: RefCell<&'a mut Vec<Diagnostic>>,
     pub(super) source: &'a Source,
     pub(super) site: &'a SiteFacts,
-    /// Where the clocks of its language are, if that is not where those of the site are.
+    /// The time zone of its language, if that is not the site's.
     pub(super) own_zone: Option<TimeZone>,
     /// The front matter; what its generator adds to it, and takes from it.
     pub(super) written: FrontMatter,
@@ -185,7 +185,7 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// Keeps what is to be said of a post that is in no output: nothing else is.
+    /// Sets the finding about a post that is in no output. No other finding about it is reported.
     pub(super) fn remark(&self, finding: Diagnostic) {
         self.remark.replace(Some(finding));
     }
@@ -202,12 +202,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether one more finding is worth its place: a post that breaks a rule ten thousand times is not read so often.
+    /// Whether the post has fewer than [`MOST_FINDINGS`] findings.
     fn may_report(&self) -> bool {
         self.count.get() < MOST_FINDINGS
     }
 
-    /// What only the entry of a feed carries: nothing is made of it where only the index is made.
+    /// Makes a value that only feed entries need; the default value if only the index is built and nothing can be
+    /// wrong.
     pub(super) fn of_entry<T: Default>(&self, make: impl FnOnce() -> T) -> T {
         if self.is_indexed_only() { T::default() } else { make() }
     }
@@ -217,8 +218,8 @@ impl<'a> Fields<'a> {
         if self.is_wanted(taxonomy) { make() } else { T::default() }
     }
 
-    /// Text that only entries carry, made of one of these fields, or of none. If it may be damaged, it is made in any
-    /// case, so that the damage is reported.
+    /// Makes a text that only feed entries need, from one of these fields or from elsewhere. If it may be
+    /// damaged, it is made in any case, so that the damage is reported.
     pub(super) fn text_of_entry(&self, names: &[&str], make: impl FnOnce() -> String) -> String {
         let is_spared = self.is_plain(names) || (self.is_indexed_only() && self.first(names).is_none());
         if is_spared { String::new() } else { make() }
@@ -229,7 +230,8 @@ impl<'a> Fields<'a> {
         self.scope == Scope::Index && self.written.legal
     }
 
-    /// Whether a text may be left empty, because nothing in it needs a second look.
+    /// Whether the first of these fields may be left empty: only the index is built, and its text needs no
+    /// repair.
     fn is_plain(&self, names: &[&str]) -> bool {
         self.is_indexed_only()
             && self.first(names).and_then(|(_, node)| node.as_text()).is_some_and(|text| {
@@ -251,7 +253,7 @@ impl<'a> Fields<'a> {
 
     /// Text on one line, legal. What had to be removed is reported.
     pub(super) fn legal(&self, key: &str, scalar: &Scalar) -> String {
-        // The character that an escape denotes is not in the front matter itself.
+        // `legal` is about the source, in which an escaped character does not appear as such.
         if (self.written.legal && scalar.at.is_some()) || text::is_legal(&scalar.text) {
             return text::one_line(&scalar.text);
         }
@@ -267,7 +269,8 @@ impl<'a> Fields<'a> {
         text::one_line(&text::legal(&scalar.text))
     }
 
-    /// Text that was Markdown: a reference such as `&#11;` becomes a character only when that is read.
+    /// Text rendered from Markdown, legal. A reference such as `&#11;` may have become a forbidden character,
+    /// which is reported.
     pub(super) fn legal_reference(&self, what: &str, plain: &str) -> String {
         if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
             self.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
@@ -492,7 +495,7 @@ impl<'a> Fields<'a> {
         text::date::shown_in(date, &self.site.timezone)
     }
 
-    /// Where the clocks are that show dates without a zone.
+    /// The time zone of dates that are written without one.
     pub(super) fn zone(&self) -> &TimeZone {
         self.own_zone.as_ref().unwrap_or(&self.site.timezone)
     }

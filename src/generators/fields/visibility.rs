@@ -35,18 +35,18 @@ pub(in crate::generators) enum Reading {
     Exact,
     /// It knows their names in any case.
     AnyCase,
-    /// It publishes a post whatever other fields say than its own.
+    /// It reads its own field only, and publishes the post whatever other fields say.
     Own,
 }
 
-/// What these names begin with.
+/// The first letters of the names that [`is_hiding`] knows.
 const BEGIN: ByteSet = ByteSet::of(b"bdehipsuv");
 
-/// The longest of these names.
+/// At least the length of the longest name that [`is_hiding`] knows.
 const LONGEST: usize = 16;
 
-/// Whether a field may hide a post, at a glance: it is asked of every field of every post. Nothing says whether a name
-/// that has other letters than ASCII looks like one of these, but a second look.
+/// A fast test whether a field may hide a post, which is made for every field of every post. A name with
+/// letters beyond ASCII always passes: it may look like one of these names, which the exact test finds out.
 fn may_hide(name: &str) -> bool {
     let begins_otherwise =
         |first: &u8| first.is_ascii_alphanumeric() && !BEGIN.has(first.to_ascii_lowercase());
@@ -157,8 +157,9 @@ impl Fields<'_> {
         self.may_be_hidden() && self.state_is(&PRIVATE)
     }
 
-    /// What looks as if it hides the post, and may not have been read like that: `draft: true` in what only looks like
-    /// front matter, a name with an invisible character, two values of which one says no.
+    /// The finding about a field that seems to hide the post, but may not have been read like that: `draft: true`
+    /// in what only looks like front matter, a name with an invisible character, or two values that contradict
+    /// each other.
     pub(in crate::generators) fn doubt(&self, reading: Reading) -> Option<Diagnostic> {
         let finding = |at, key: &str, reason| {
             let key = text::shown(&text::cut(key.trim(), 30));
@@ -186,7 +187,7 @@ impl Fields<'_> {
         let is_doubtful = |pair: &(&Scalar, &Node)| self.is_odd(pair, reading) || !is_read();
         let (key, node) = pairs.find(|pair| self.hides(pair) && is_doubtful(pair))?;
         let at = key.at.or(node.at()).unwrap_or_default();
-        Some(finding(at, &key.text, "which not every program reads like that"))
+        Some(finding(at, &key.text, "which not every program reads in this way"))
     }
 
     /// Reports a field that asks to hide a post which its generator publishes.
@@ -196,14 +197,14 @@ impl Fields<'_> {
         {
             let message =
                 format!("`{}` hides nothing: Jekyll publishes the post", text::shown(key.text.trim()));
-            let help = "so do feeds and the sitemap; `published: false` hides it, `sitemap: false` and `feed: false` a part";
+            let help = "feeds and the sitemap have it too; `published: false` hides it everywhere, `feed: false` and `sitemap: false` from one of them";
             self.report(Rule::PublishedAnyway, Some(&key.text), message, help);
         }
     }
 
     /// Whether a pair asks to hide the post, however it is spelled.
     fn hides(&self, (key, node): &(&Scalar, &Node)) -> bool {
-        // A date in a field of its own name has been read.
+        // A field that is named `date` or `pubdate` has been read as a date.
         if is_date(&key.text) || !may_hide(&key.text) {
             return false;
         }
@@ -290,7 +291,8 @@ impl Fields<'_> {
         read_date(self.in_any_case(name)?.as_text()?, self.site)
     }
 
-    /// The fields, and those where generators let authors put fields of their own; the last of each first.
+    /// The fields of the front matter, then those in `extra` and `params`; of a repeated key, the last comes
+    /// first.
     fn pairs(&self) -> impl Iterator<Item = (&Scalar, &Node)> {
         let own = self.written.map.0.iter().rev();
         let inner = ["extra", "params"].into_iter().filter_map(|name| self.get(name)?.as_map());

@@ -72,7 +72,7 @@ impl Hexo {
                 match node.and_then(printed) {
                     Some(value) => value,
                     None if name == "id" => {
-                        return Err("there is an `id` in it, which Hexo makes anew in each build");
+                        return Err("it contains `id`, which Hexo makes anew in each build");
                     }
                     None => "undefined".to_owned(),
                 }

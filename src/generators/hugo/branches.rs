@@ -24,7 +24,7 @@ impl Hugo {
         }
     }
 
-    /// Whether a page is one of those that are meant.
+    /// Whether the target of a cascade includes a page.
     pub(super) fn is_meant(&self, target: &Target, place: &Place<'_>) -> bool {
         let path = || {
             let name = if place.is_section() { String::new() } else { format!("/{}", place.name) };
@@ -53,7 +53,7 @@ impl Hugo {
             }
             None => self.branch(language, "", site),
         };
-        // The page itself is read too, and what is wrong with it is found then.
+        // Findings about this page are dropped: it is read as a page too, and reported then.
         let (file, own) = self.own_fields(language, folder, site).unzip();
         let is_section = !folder.is_empty() && (own.is_some() || parent.section.is_empty());
         let mut branch = Branch { own: own.unwrap_or_default(), ..Branch::default() };

@@ -81,7 +81,7 @@ impl Target {
         }
     }
 
-    /// Whether a page is meant, by its kind, its path and the code of its language.
+    /// Whether the target includes a page of this kind, path and language code.
     pub(super) fn is(&self, kind: &str, path: impl FnOnce() -> String, language: &str) -> bool {
         let fits = |pattern: &Option<String>, value: &str| {
             pattern.as_ref().is_none_or(|pattern| fast_glob::glob_match(pattern, value))

@@ -185,7 +185,7 @@ fn repository(root: &Path, keys: &Keys<'_>) -> Option<(String, String)> {
 fn exclude(version: u8, own: Option<Vec<String>>) -> Vec<String> {
     let of_4 = if version >= 4 { EXCLUDED_BY_4 } else { &[] };
     let defaults = EXCLUDED.iter().chain(of_4).map(|name| (*name).to_owned());
-    // Jekyll 3 replaces its defaults by what is configured; no site means its dependencies to be pages.
+    // In Jekyll 3, `exclude` replaces the defaults. They are kept here: no site wants its dependencies as pages.
     own.into_iter().flatten().chain(defaults).collect()
 }
 

@@ -85,7 +85,7 @@ impl Defaults {
     }
 
     fn covers(&self, path: &str, paths: Paths<'_>) -> bool {
-        // With a slash before it, a scope fits no path: Jekyll's have none.
+        // A scope with a leading slash matches no path, because Jekyll's paths have none.
         let scope = names::relative(&self.path, paths.collections_folder);
         match paths.version {
             _ if scope.is_empty() => true,

@@ -43,7 +43,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
             return Err(Error::Config {
                 path,
                 place: None,
-                message: format!("`{key}` decides URLs, and its value is no literal"),
+                message: format!("`{key}` determines URLs, but its value is not a literal"),
                 help: Some(
                     "write it as text; or build the site, and read its pages with `--generator built`"
                         .to_owned(),

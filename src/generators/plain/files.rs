@@ -157,7 +157,7 @@ fn unreadable(root: &Path, site: &SiteFacts, error: &walkdir::Error) -> Option<D
         (None, None) => error.to_string(),
     };
     let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {reason}"));
-    Some(finding.help("what is behind it is in no output"))
+    Some(finding.help("files below it are in no output"))
 }
 
 fn relative(root: &Path, path: &Path) -> String {

@@ -14,7 +14,7 @@ use crate::text::{
     link,
 };
 
-/// A longer text is more than a notice, in bytes.
+/// The longest text that may be a notice which asks for scripts, in bytes.
 const LONGEST_NOTICE: usize = 300;
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| dom::selector("img"));
@@ -96,8 +96,8 @@ impl Writer<'_> {
         self.text_of(source.unwrap_or(element));
     }
 
-    /// What is there for readers without scripts, unless it is there already: an image in place of the one before it, or
-    /// text that does not ask for scripts.
+    /// Writes the content of `<noscript>`, unless it is there already. An image replaces the placeholder before
+    /// it; a text that asks for scripts is left out.
     pub(super) fn without_scripts(&mut self, element: ElementRef<'_>) {
         let image = element.select(&IMAGE).next();
         let text = seen_text(element);
@@ -235,7 +235,7 @@ pub(super) struct Shown {
     source: String,
     /// Where in what was written.
     range: Range<usize>,
-    /// Whether it only holds the place of another.
+    /// Whether it is a placeholder for another image.
     is_placeholder: bool,
     /// Whether it is the one for readers without scripts.
     from_noscript: bool,
@@ -261,7 +261,7 @@ fn is_beside(element: ElementRef<'_>, text: &str) -> bool {
     before.into_iter().chain(after).any(|sibling| seen_text(sibling) == text)
 }
 
-/// The page of what a script would put in its place, unless its text is beside it.
+/// The page whose content a script would embed, unless a `<noscript>` beside it has that content.
 pub(super) fn embedded(script: ElementRef<'_>) -> Option<String> {
     let url = Url::parse("https://x.invalid/").ok()?.join(script.value().attr("src")?.trim()).ok()?;
     let path = url.path().strip_suffix(".js").filter(|path| path.len() > 1)?;
@@ -285,7 +285,7 @@ pub(super) fn lazy_srcset<'a>(element: ElementRef<'a>) -> Option<&'a str> {
     ["data-srcset", "data-lazy-srcset"].iter().find_map(|name| element.value().attr(name))
 }
 
-/// Where a player's film can be watched.
+/// The page on which the video of an embedded player can be watched.
 fn watchable(player: &str) -> String {
     let Ok(url) = Url::parse(player) else { return player.to_owned() };
     let query =

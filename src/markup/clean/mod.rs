@@ -1,7 +1,8 @@
 //! HTML becomes the HTML that a reader can show: every URL absolute, nothing that readers or validators refuse.
 //!
-//! One pass over the parsed document decides what each element becomes. Where a parser would read that in another way
-//! than it is nested, `ammonia` parses it, and guarantees that nothing else is left. What cannot be shown is replaced: a player by a link, a formula by its text, a highlighter's table plain code.
+//! One pass over the parsed document decides what each element becomes. If a parser would read the result
+//! with another nesting, `ammonia` parses it and guarantees that nothing else is left. What cannot be shown
+//! is replaced: a player by a link, a formula by its text, a highlighter's table by plain code.
 
 mod code;
 mod media;
@@ -92,14 +93,14 @@ impl Pixels {
     }
 }
 
-/// Where a URL in a source leads.
+/// What a URL in a source refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Lead {
-    /// Not to a source.
+    /// Anything but a source: the URL is resolved as usual.
     Elsewhere,
-    /// To the URL of a post.
+    /// A published post, or a file beside the source, by its URL.
     Post(String),
-    /// To a source that is no post.
+    /// A source that is not published, or does not exist.
     Nowhere,
 }
 
@@ -115,21 +116,21 @@ pub(crate) struct Place<'a> {
 
 /// The longest text of an entry, in bytes.
 const LONGEST: usize = 32 * 1024 * 1024;
-/// How many bytes are made of one at most, and how many of nothing.
+/// How large the output may be: this many bytes for each byte of input, plus this many in any case.
 const GROWTH: (usize, usize) = (8, 1024 * 1024);
 
-/// How much HTML may be made of a text, in bytes: more is made only of what was written to that end.
+/// The largest HTML that may be made of a text, in bytes. Only a text written to exhaust memory exceeds it.
 pub(crate) fn most_made_of(text: &str) -> usize {
     LONGEST.min(text.len().saturating_mul(GROWTH.0) + GROWTH.1)
 }
 
-/// What of an HTML fragment feeds may carry, with every URL absolute. `None` if nothing is left, if the fragment is nested
-/// too deep, or if too much would be made of it.
+/// The part of an HTML fragment that feeds may carry, with every URL absolute. `None` if nothing is left, if
+/// the fragment is nested too deep, or if the result would be too large.
 pub(crate) fn publishable(html: &str, place: &Place<'_>) -> Option<String> {
     publishable_linked(html, place, &mut |_| Lead::Elsewhere)
 }
 
-/// The same of a source, whose links may name other sources: `lead` says where they lead.
+/// Like [`publishable`], for a source whose links may refer to other sources, which `lead` resolves.
 pub(crate) fn publishable_linked(
     html: &str,
     place: &Place<'_>,
@@ -140,7 +141,7 @@ pub(crate) fn publishable_linked(
         if nesting::is_plain(&clean) {
             return shown(&clean);
         }
-        // Elements that only a wrong nesting held together come apart when the result is parsed.
+        // A parser reads wrongly nested elements differently, so its result is cleaned again.
         let parsed = SANITISER.clean(&clean).to_string();
         if parsed == clean {
             return shown(&clean);
@@ -150,7 +151,7 @@ pub(crate) fn publishable_linked(
     shown(&SANITISER.clean(&clean).to_string())
 }
 
-/// What of a clean text there is to show.
+/// A clean text without white space around it; `None` if it is empty.
 fn shown(clean: &str) -> Option<String> {
     let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     (!clean.is_empty()).then(|| clean.to_owned())
@@ -183,7 +184,7 @@ fn written(html: &str, place: &Place<'_>, lead: &mut dyn FnMut(&str) -> Lead) ->
     Some(text::legal_content(&writer.html).into_owned())
 }
 
-/// A text with typewriter's quotes and dashes, and without marks that only readers of feeds need: to compare it.
+/// A text with straight quotes, plain hyphens and dots, and without invisible marks, for comparison.
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
@@ -205,7 +206,7 @@ fn folded(text: &str) -> String {
 /// How often what has been cleaned is parsed again at most.
 const MOST_PASSES: usize = 4;
 
-/// What is not plainly nested is parsed, and nothing but this is left of it.
+/// The sanitiser for HTML that is not plainly nested: only these elements and attributes are kept.
 static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut builder = ammonia::Builder::empty();
     builder
@@ -329,7 +330,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Removes the blank before what is not seen at the end of a heading.
+    /// Removes the white space at the end of a heading, before an element that is not shown.
     fn end_heading_before(&mut self, element: ElementRef<'_>) {
         let is_in_heading = element.parent().and_then(ElementRef::wrap).is_some_and(is_heading);
         let is_blank =

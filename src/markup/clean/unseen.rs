@@ -30,12 +30,12 @@ const CONTROLS: &[&str] = &["copy", "clipboard", "fullscreen", "full screen"];
 /// Words in a class of a link from a heading to itself.
 const ANCHORS: &[&str] = &["anchor", "headerlink", "hash", "permalink", "headinglink", "anchorjs", "hanchor"];
 
-/// More text beside it than this, in bytes, and an element is not just the frame of its code.
+/// How much text the frame of a code block may have beside the code, in bytes.
 const MOST_BESIDE_CODE: usize = 120;
 
 static IMAGE: LazyLock<Selector> = LazyLock::new(|| dom::selector("img"));
 
-/// Whether no reader of the page sees an element, or none takes it for text.
+/// Whether an element is not seen on the page, or is no part of its text.
 pub(super) fn is_unseen(element: ElementRef<'_>) -> bool {
     let value = element.value();
     let is_unseen = || {
@@ -58,7 +58,8 @@ fn is_hidden(element: ElementRef<'_>) -> bool {
     is_hidden && !is_tab(element)
 }
 
-/// A panel of tabs, of which all but one are hidden: no reader can turn to them.
+/// Whether an element is a panel of tabs. All but one are hidden, and a feed reader has no tabs to switch
+/// them.
 fn is_tab(element: ElementRef<'_>) -> bool {
     let value = element.value();
     let is_panel = |class: &str| {
@@ -77,7 +78,7 @@ fn is_anchor(element: ElementRef<'_>) -> bool {
     }
     let text = seen_text(element);
     let is_named = value.classes().flat_map(words).any(|word| ANCHORS.contains(&word.as_str()));
-    // What is between the two and does not stay is not there for readers.
+    // Elements in between that are not kept do not count.
     let mut above = element.ancestors().filter_map(ElementRef::wrap);
     let parent = above.find(|parent| {
         let name = parent.value().name();
@@ -165,7 +166,7 @@ fn words(class: &str) -> impl Iterator<Item = String> {
 pub(super) struct Frames {
     /// Elements that hold one `pre` and little else.
     frames: HashSet<NodeId>,
-    /// Elements that hold any.
+    /// How many `pre` each element holds, if any.
     holders: HashMap<NodeId, usize>,
 }
 
@@ -195,7 +196,8 @@ impl Frames {
         self.frames.contains(&element.id())
     }
 
-    /// Whether an element in a frame says nothing but which language the code is in, or does something with it.
+    /// Whether an element in a frame is only a label of the code's language, line numbers, or a control such as a
+    /// button.
     pub(super) fn is_beside(&self, element: ElementRef<'_>) -> bool {
         let value = element.value();
         let is_holder = self.holders.contains_key(&element.id()) || value.name() == "pre";

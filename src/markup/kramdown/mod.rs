@@ -14,24 +14,25 @@ pub(crate) mod smart;
 mod tables;
 pub(crate) mod title;
 
-/// Who reads a text.
+/// Which renderer reads a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reader {
     Kramdown,
-    /// Not known: only what nobody else can mean is kramdown's.
+    /// Unknown: only what no other renderer has is read as kramdown.
     Any,
 }
 
-/// What a fence is that is still open at the end.
+/// How a fence that is still open at the end is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OpenFence {
-    /// Code up to the end.
+    /// As code up to the end.
     Code,
-    /// Text: a separator cut it open.
+    /// As text, because a separator has cut the code.
     Text,
 }
 
-/// Stand for quotes that were written so that they stay straight, until the HTML is made. No text has these characters.
+/// Stand-ins for quotes that must stay straight, until the HTML is made. These are noncharacters, which no
+/// text has.
 const STRAIGHT_DOUBLE: &str = "\u{FDD0}";
 const STRAIGHT_SINGLE: &str = "\u{FDD1}";
 
@@ -355,8 +356,8 @@ fn is_extension(line: &str) -> bool {
     })
 }
 
-/// Whether the text between `{:` and `}` is a list of attributes. A hash of Ruby is none; and where it is not known
-/// that kramdown reads it, only what looks like nothing else is one.
+/// Whether the text between `{:` and `}` is a list of attributes. A hash of Ruby is not. If the renderer is
+/// unknown, only a list that begins with a class, an id, an attribute or `toc` is.
 fn is_attribute_list(inner: &str, reader: Reader) -> bool {
     let is_attribute = |word: &str| word.starts_with(['.', '#']) || word.contains('=') || word == "toc";
     match reader {

@@ -352,7 +352,7 @@ impl Reader<'_> {
             labels: record.labels.as_ref().map(|labels| self.lines("labels", labels)),
             summary: self.optional_line("summary", record.summary.as_ref()),
             language: language.or_else(|| self.config.site.language.clone()),
-            // An empty one is that of no collection.
+            // An empty name means no collection, not even that of the folder.
             collection: record.collection.as_ref().map(|name| self.line("collection", name).into()),
             in_feeds: record.feed,
             in_sitemap: record.sitemap,

@@ -41,7 +41,7 @@ impl<'text> Document<'text> {
     /// Parses a feed.
     ///
     /// # Errors
-    /// Why it is no feed: a clause, and for XML the place.
+    /// Why it is not a feed: a clause, and for XML the place.
     pub(crate) fn parse(text: &'text str) -> Result<Self, String> {
         let text = text.trim_start_matches('\u{FEFF}');
         match text.trim_start().starts_with('{') {

@@ -132,7 +132,7 @@ impl<'a, 'i> Item<'a, 'i> {
         fitting.find_map(|link| link.attribute("href")).map(str::to_owned)
     }
 
-    /// Its address as written. What counts clicks stands before it.
+    /// Its address as written. `origLink` comes first, because `link` may lead to a service that counts clicks.
     fn link(&self) -> Option<String> {
         let without_href =
             || self.all(&["link"]).filter(|link| link.attribute("href").is_none()).find_map(text_of);

@@ -25,7 +25,8 @@ pub(crate) struct Finding {
 /// The path of an output, and what a run would do to it.
 pub(super) type Change = (String, &'static str);
 
-/// Findings in the form that was asked for, and for programs what `--check` found: people get that in the summary.
+/// The findings in the requested format. Formats for programs also list what `--check` would change; people
+/// see that in the summary.
 pub(super) fn text(findings: &[Finding], changes: &[Change], report: &Report) -> String {
     let lines = |form: fn(&Finding) -> String| {
         findings.iter().map(|finding| form(finding) + "\n").collect::<String>()
@@ -156,7 +157,8 @@ pub(super) fn error_as_json(error: &Error, message: &str, help: Option<&str>) ->
     }))
 }
 
-/// JSON on one line. It lets pass what a terminal acts on.
+/// JSON on one line. Control characters that JSON does not escape, but a terminal interprets, are escaped
+/// too.
 fn printable(json: &Value) -> String {
     json.to_string()
         .chars()
@@ -240,7 +242,7 @@ pub(super) fn sarif(
     });
     let results = findings.iter().map(|Finding { level: found, inner }| {
         let uri = relative_url("", &inner.path);
-        // A colon in the first part would end a scheme.
+        // Without `./`, a colon in the first segment would be read as the end of a URI scheme.
         let has_colon = uri.split('/').next().is_some_and(|part| part.contains(':'));
         let file = json!({"uri": if has_colon { format!("./{uri}") } else { uri }});
         let location = match &inner.place {

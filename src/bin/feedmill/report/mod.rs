@@ -65,7 +65,7 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<
     let changes = if build.check { changes(report, config) } else { Vec::new() };
     let text = forms::text(&findings, &changes, &build.report);
     let summary = match build.report.quiet {
-        // What `--check` is asked for.
+        // `--check --quiet` still prints what would change.
         true => changes.iter().map(|(path, what)| format!("{}: {what}\n", readable(path))).collect(),
         false => summary(report, &findings, config, build),
     };
