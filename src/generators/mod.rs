@@ -99,9 +99,11 @@ pub(crate) struct Recognised {
 
 /// The generator of the site in a folder.
 pub(crate) fn recognise(root: &Path) -> Recognised {
-    let found = all().find_map(|generator| Some((generator, (generator.detect)(root)?)));
-    match found {
-        Some((generator, evidence)) => Recognised { generator, evidence: Some(evidence) },
+    let found: Vec<_> = all().filter_map(|generator| Some((generator, (generator.detect)(root)?))).collect();
+    // A folder such as `_posts` shows less than a configuration file.
+    let by_file = found.iter().find(|(_, evidence)| evidence.is_file());
+    match by_file.or(found.first()) {
+        Some((generator, evidence)) => Recognised { generator, evidence: Some(evidence.clone()) },
         None => Recognised { generator: &plain::GENERATOR, evidence: None },
     }
 }

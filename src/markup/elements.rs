@@ -16,7 +16,7 @@ pub(crate) const HTML_ELEMENTS: &[&str] = &[
 ];
 
 /// Whether an element is a heading.
-pub(super) fn is_heading(name: &str) -> bool {
+pub(crate) fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 

@@ -8,6 +8,7 @@ mod dom;
 pub(crate) mod elements;
 pub(crate) mod excerpt;
 mod front;
+pub(crate) mod head;
 mod inline;
 pub(crate) mod kramdown;
 mod liquid;

@@ -3,24 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{Tag, TagKind, Token};
-use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::Walk;
-use crate::markup::{main_text, tokens};
+use crate::markup::{head::Head, main_text};
 use crate::model::SiteFacts;
 use crate::source::{self, Source};
-use crate::text::{BaseUrl, Digest, date};
+use crate::text::{BaseUrl, Digest};
 
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
@@ -153,173 +149,30 @@ fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
         file.rewind().ok()?;
         (source, head) = read_head(&mut file, HEAD, now)?;
     }
-    let mut page = head.page;
-    page.is_redirect |= source.text.len() < SHORT && is_moved_by_script(&source.text);
-    page.canonical = head.canonical.map(|href| {
+    let Head { no_index, is_redirect, names_error, canonical, .. } = head;
+    let canonical = canonical.map(|href| {
         let at = source.text.find(&href).unwrap_or(0);
         let place = source.place(at..at + href.len());
         (href, place)
     });
-    Some(page)
+    Some(Page { no_index, is_redirect, names_error, canonical })
 }
 
-/// What a page declares in its first bytes.
+/// What a page declares in its first bytes; `None` if it is empty, or verifies an owner.
 fn read_head(file: &mut File, most: u64, now: DateTime<Utc>) -> Option<(Source, Head)> {
     let mut bytes = Vec::with_capacity(START as usize + 1);
     file.take(most).read_to_end(&mut bytes).ok()?;
-    if bytes.trim_ascii().is_empty() || bytes.starts_with(b"google-site-verification") {
+    if bytes.starts_with(b"google-site-verification") {
         return None;
     }
     let source = source::decode("", bytes);
     let head = Head::of(&source.text, now);
-    Some((source, head))
-}
-
-/// A page that is longer, in bytes, has text of its own, and is not a redirect by script.
-const SHORT: usize = 4096;
-
-/// Whether a script leads to another page.
-fn is_moved_by_script(html: &str) -> bool {
-    let calls =
-        ["location.replace(", "location.assign(", "location.href=", "window.location=", "document.location="];
-    let html = html.replace(' ', "");
-    calls.iter().any(|call| {
-        html.match_indices(call)
-            .any(|(at, _)| html.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`'])))
-    })
-}
-
-/// What titles of error pages have in them, in lower case.
-const ERRORS: [&str; 6] = ["not found", "404", "error", "offline", "nicht gefunden", "introuvable"];
-
-/// What the head of a page declares, collected tag by tag.
-#[derive(Default)]
-struct Head {
-    page: Page,
-    now: Option<DateTime<Utc>>,
-    in_title: bool,
-    /// Still without a place.
-    canonical: Option<String>,
-    in_noscript: bool,
-    is_over: bool,
-}
-
-/// The elements that a head may have; any other begins the body.
-const OF_HEAD: [&str; 11] =
-    ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
-
-/// The longest delay with which `<meta http-equiv=refresh>` counts as a redirect, in seconds.
-const LONGEST_REDIRECT: u32 = 10;
-
-impl Head {
-    /// Reads what a page declares from its first bytes.
-    fn of(html: &str, now: DateTime<Utc>) -> Self {
-        let mut head = Self { now: Some(now), ..Self::default() };
-        tokens::each_until(html, |token, _| {
-            let raw = match token {
-                Token::TagToken(tag) => head.follow(&tag),
-                Token::CharacterTokens(text) => {
-                    head.text(&text);
-                    None
-                }
-                _ => None,
-            };
-            if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
-        });
-        head
-    }
-
-    /// Follows a tag. Gives how the text after it is to be read, if it is not markup.
-    fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
-        let is_start = tag.kind == TagKind::StartTag;
-        let name: &str = &tag.name;
-        self.is_over |= (is_start && !OF_HEAD.contains(&name)) || (!is_start && name == "head");
-        if name == "noscript" {
-            self.in_noscript = is_start;
-        }
-        self.in_title = is_start && name == "title" && !self.is_over;
-        // What only browsers without scripts see is not what crawlers see.
-        if is_start && !self.is_over && !self.in_noscript {
-            match name {
-                "meta" => self.page.meta(tag, self.now),
-                "link" if self.canonical.is_none() => self.canonical = canonical(tag),
-                _ => {}
-            }
-        }
-        match name {
-            "script" if is_start => Some(RawKind::ScriptData),
-            "style" if is_start => Some(RawKind::Rawtext),
-            "title" | "textarea" if is_start => Some(RawKind::Rcdata),
-            _ => None,
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if self.in_title {
-            let text = text.to_lowercase();
-            self.page.names_error |= ERRORS.iter().any(|error| text.contains(error));
-        }
-    }
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
-    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
-}
-
-/// Where a `<link rel="canonical">` leads.
-fn canonical(tag: &Tag) -> Option<String> {
-    let mut relations = attribute(tag, "rel")?.split_ascii_whitespace();
-    let href = attribute(tag, "href").filter(|href| !href.trim().is_empty())?;
-    relations.any(|rel| rel.eq_ignore_ascii_case("canonical")).then(|| href.to_owned())
-}
-
-impl Page {
-    fn meta(&mut self, tag: &Tag, now: Option<DateTime<Utc>>) {
-        let is = |key: &str, wanted: &[&str]| {
-            let value = attribute(tag, key).map(str::trim);
-            value.is_some_and(|value| wanted.iter().any(|wanted| value.eq_ignore_ascii_case(wanted)))
-        };
-        let content = attribute(tag, "content").unwrap_or_default().to_ascii_lowercase();
-        let mut words = content.split([',', ' ']);
-        if is("name", &["robots", "googlebot"]) {
-            let until = content
-                .split_once("unavailable_after:")
-                .map(|(_, date)| date.split(',').next().unwrap_or(date));
-            let until = until.and_then(|date| date::resolve(&date::parse(date.trim())?, &TimeZone::UTC));
-            let is_over = until.zip(now).is_some_and(|(until, now)| until <= now);
-            self.no_index |= is_over || words.any(|word| matches!(word, "noindex" | "none"));
-        }
-        if is("http-equiv", &["refresh"]) {
-            let (delay, url) = content.split_once([';', ',']).unwrap_or((&content, ""));
-            let delay = delay.trim().split('.').next().and_then(|delay| delay.parse::<u32>().ok());
-            self.is_redirect |= !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT);
-        }
-    }
+    (!head.is_empty).then_some((source, head))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn head(html: &str) -> (bool, bool, Option<String>) {
-        let head = Head::of(html, DateTime::UNIX_EPOCH);
-        (head.page.no_index, head.page.is_redirect, head.canonical)
-    }
-
-    #[test]
-    fn what_a_head_says() {
-        assert_eq!(head("<meta name=Robots content='follow, NOINDEX'>"), (true, false, None));
-        assert_eq!(head("<body><meta name=robots content=noindex>"), (false, false, None));
-        assert_eq!(
-            head("<noscript><meta http-equiv=refresh content='0;url=/x'></noscript>"),
-            (false, false, None)
-        );
-        assert_eq!(head("<meta http-equiv=refresh content='5; url=/x'>"), (false, true, None));
-        assert_eq!(head("<meta http-equiv=refresh content='300;url=/x'>"), (false, false, None));
-        let canonical =
-            head("<title><link rel=canonical href=/no></title><link rel='x canonical' href=/a>").2;
-        assert_eq!(canonical.as_deref(), Some("/a"));
-    }
 
     /// Wherever the part ends that is read, in the middle of a character too, and however long the head is.
     #[test]

@@ -320,5 +320,7 @@ impl BuiltPage {
 }
 
 /// What is in the pages of programs that encrypt posts.
-const LOCKS: [&str; 6] =
-    ["hexo-blog-encrypt", "hbe-container", "staticrypt", "pagecrypt", "hugo-encrypt", "encrypted-content"];
+const LOCKS: [&str; 7] = [
+    "post-password-form", "hexo-blog-encrypt", "hbe-container", "staticrypt", "pagecrypt", "hugo-encrypt",
+    "encrypted-content",
+];

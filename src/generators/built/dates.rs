@@ -9,9 +9,10 @@ use crate::text::date;
 const LONGEST: usize = 60;
 
 /// Words that say that a date is one of change.
-const CHANGED: [&str; 16] = [
-    "updated", "modified", "edited", "revised", "last update", "last change", "aktualisiert", "geändert",
-    "mis à jour", "modifié", "actualizado", "aggiornato", "bijgewerkt", "обновлено", "更新", "最終更新",
+const CHANGED: [&str; 17] = [
+    "updated", "modified", "effective", "edited", "revised", "last update", "last change", "aktualisiert",
+    "geändert", "mis à jour", "modifié", "actualizado", "aggiornato", "bijgewerkt", "обновлено", "更新",
+    "最終更新",
 ];
 
 /// What may stand between such a word and the date.
@@ -36,6 +37,20 @@ pub(super) fn is_label_of_change(text: &str) -> bool {
     let begins = || CHANGED.iter().any(|word| label.starts_with(word));
     text.chars().count() <= LONGEST
         && (CHANGED.iter().any(|word| label.ends_with(word)) || (bare.is_some() && begins()))
+}
+
+/// Words by which a line tells who published a post, and when.
+const PUBLISHES: [&str; 14] = [
+    "post", "publish", "wrote", "written", "by ", "von ", "par ", "por ", "veröffentlicht", "publi",
+    "pubblicat", "投稿", "公開", "更新",
+];
+
+/// Whether the text before a date begins a sentence in which the date is mentioned, such as `The battle was fought on`.
+pub(super) fn is_sentence(before: &str) -> bool {
+    let text = before.trim().to_lowercase();
+    text.ends_with(char::is_alphanumeric)
+        && text.split_whitespace().nth(3).is_some()
+        && !PUBLISHES.iter().any(|word| text.contains(word))
 }
 
 /// The date in a short text that readers see, such as `Posted on January 2, 2025 by Ann`.

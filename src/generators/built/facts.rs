@@ -1,13 +1,19 @@
 //! What a built page says of itself, collected in one go through its tokens.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 
+use jiff::tz::TimeZone;
+
 use super::json_ld;
-use crate::markup::tokens;
+use crate::markup::elements::is_heading;
+use crate::markup::{head, tokens};
 
 /// The longest JSON-LD that is read, in bytes.
 const LONGEST_SCRIPT: usize = 256 * 1024;
+/// How many links of a page are kept.
+const LINKS: usize = 40;
 /// How many texts around the first heading may hold a date.
 const NEARBY: usize = 8;
 
@@ -38,6 +44,8 @@ pub(super) struct PageFacts {
     pub(super) is_redirect: bool,
     /// Links to feeds.
     pub(super) feeds: Vec<String>,
+    /// The first links on the page, as written.
+    pub(super) links: Vec<String>,
 }
 
 /// A `<time>`.
@@ -46,6 +54,8 @@ pub(super) struct Time {
     pub(super) text: String,
     pub(super) is_changed: bool,
     pub(super) in_article: bool,
+    /// Where the heading above it leads, or the link around it.
+    pub(super) leads_to: Option<String>,
 }
 
 /// A text near the heading.
@@ -73,6 +83,16 @@ impl PageFacts {
             _ => None,
         });
         reader.facts
+    }
+
+    /// Drops the dates of other pages, as their links show, and what has not happened yet.
+    pub(super) fn keep_own(&mut self, is_own: impl Fn(&str) -> bool, now: Option<DateTime<Utc>>) {
+        self.articles.retain(|article| article.url.as_deref().is_none_or(&is_own));
+        let is_past = |time: &Time| {
+            let date = super::dates::instant(&time.text, &TimeZone::UTC);
+            date.zip(now).is_none_or(|(date, now)| date < now + TimeDelta::days(1))
+        };
+        self.times.retain(|time| time.leads_to.as_deref().is_none_or(&is_own) && is_past(time));
     }
 
     /// The content of the first of these `<meta>` that is there and not empty.
@@ -118,6 +138,15 @@ struct Reader {
     time: Option<(String, bool)>,
     /// The item of a list that is open.
     item: Option<Item>,
+    /// The element that is open and about something else, such as a comment, and how many of its name are open in it.
+    foreign: Option<(String, usize)>,
+    in_heading: bool,
+    /// Where the link leads that is open.
+    link: Option<String>,
+    /// Where the last heading leads.
+    heading_link: Option<String>,
+    /// The text of the block that is open, so far.
+    sentence: String,
 }
 
 /// An open list item. If it links to another page, its dates are those of that page, and are dropped.
@@ -147,6 +176,11 @@ impl Default for Reader {
             after_heading: 0,
             time: None,
             item: None,
+            foreign: None,
+            in_heading: false,
+            link: None,
+            heading_link: None,
+            sentence: String::new(),
         }
     }
 }
@@ -160,9 +194,41 @@ fn has_word(tag: &Tag, name: &str, words: &[&str]) -> bool {
     attribute(tag, name).is_some_and(|own| own.split_ascii_whitespace().any(|own| words.contains(&own)))
 }
 
+/// Whether an element is about something else than its page: a comment, a review, an event.
+fn is_of_other(tag: &Tag) -> bool {
+    const COMMENTS: [&str; 5] = ["h-cite", "p-comment", "u-comment", "comments", "comment-list"];
+    const TYPES: [&str; 6] = ["Review", "Comment", "UserComments", "Answer", "Event", "Product"];
+    let is_void = matches!(&*tag.name, "meta" | "link" | "img" | "input" | "br" | "hr") || tag.self_closing;
+    let kind = attribute(tag, "itemtype").and_then(|kind| kind.trim().rsplit('/').next());
+    !is_void
+        && !matches!(&*tag.name, "html" | "body" | "main")
+        && (has_word(tag, "class", &COMMENTS)
+            || has_word(tag, "id", &COMMENTS)
+            || kind.is_some_and(|kind| TYPES.contains(&kind)))
+}
+
+/// Elements that go on with the text around them.
+const INLINE: [&str; 12] =
+    ["a", "abbr", "b", "cite", "em", "i", "mark", "small", "span", "strong", "time", "u"];
+
 impl Reader {
     fn open(&mut self, tag: &Tag) -> Option<RawKind> {
         let name: &str = &tag.name;
+        match &mut self.foreign {
+            Some((own, open)) if own == name => *open += 1,
+            None if is_of_other(tag) => {
+                self.foreign = Some((name.to_owned(), 1));
+                self.around += 1;
+            }
+            _ => {}
+        }
+        if !INLINE.contains(&name) {
+            self.sentence.clear();
+        }
+        if is_heading(name) {
+            self.in_heading = true;
+            self.heading_link.clone_from(&self.link);
+        }
         match name {
             "html" => self.facts.language = attribute(tag, "lang").map(str::to_owned),
             "meta" => {
@@ -210,16 +276,13 @@ impl Reader {
     }
 
     fn meta(&mut self, tag: &Tag) {
-        let name = attribute(tag, "property")
-            .or_else(|| attribute(tag, "name"))
-            .or_else(|| attribute(tag, "itemprop"));
+        let property = || attribute(tag, "itemprop").filter(|_| self.around == 0);
+        let name = attribute(tag, "property").or_else(|| attribute(tag, "name")).or_else(property);
         if let Some((name, content)) = name.zip(attribute(tag, "content")) {
             self.facts.metas.push((name.trim().to_lowercase(), content.to_owned()));
         }
         let is_refresh = attribute(tag, "http-equiv").is_some_and(|own| own.eq_ignore_ascii_case("refresh"));
-        let leads_away =
-            attribute(tag, "content").is_some_and(|content| content.to_lowercase().contains("url="));
-        self.facts.is_redirect |= is_refresh && leads_away;
+        self.facts.is_redirect |= is_refresh && attribute(tag, "content").is_some_and(head::leads_away);
     }
 
     fn link(&mut self, tag: &Tag) {
@@ -252,7 +315,7 @@ impl Reader {
             || super::dates::says_changed(property)
             || super::dates::is_label_of_change(&self.last);
         let datetime = attribute(tag, "datetime").unwrap_or_default().to_owned();
-        self.time = Some((datetime, is_changed));
+        self.time = Some((datetime, is_changed)).filter(|_| !super::dates::is_sentence(&self.sentence));
         self.begin(Target::Time, "time");
     }
 
@@ -266,8 +329,15 @@ impl Reader {
     }
 
     fn anchor(&mut self, tag: &Tag) {
+        self.link = attribute(tag, "href").filter(|href| !href.starts_with('#')).map(str::to_owned);
+        if self.facts.links.len() < LINKS {
+            self.facts.links.extend(self.link.clone());
+        }
+        if self.in_heading && self.link.is_some() {
+            self.heading_link.clone_from(&self.link);
+        }
         if let Some(item) = &mut self.item {
-            item.in_link = attribute(tag, "href").is_some_and(|href| !href.starts_with('#'));
+            item.in_link = self.link.is_some();
         }
         if self.around > 0 || self.time.is_some() {
             return;
@@ -285,6 +355,9 @@ impl Reader {
 
     /// Microformats and microdata on any element.
     fn properties(&mut self, tag: &Tag) {
+        if self.around > 0 {
+            return;
+        }
         let value = || attribute(tag, "datetime").or_else(|| attribute(tag, "content")).map(str::to_owned);
         if has_word(tag, "itemprop", &["datePublished"]) || has_word(tag, "class", &["dt-published"]) {
             self.facts.published = self.facts.published.take().or_else(value);
@@ -292,10 +365,7 @@ impl Reader {
         if has_word(tag, "itemprop", &["dateModified"]) || has_word(tag, "class", &["dt-updated"]) {
             self.facts.modified = self.facts.modified.take().or_else(value);
         }
-        if has_word(tag, "class", &["p-author", "h-card"])
-            && self.target == Target::Nothing
-            && self.around == 0
-        {
+        if has_word(tag, "class", &["p-author", "h-card"]) && self.target == Target::Nothing {
             self.begin(Target::Author, &tag.name.clone());
         }
     }
@@ -312,10 +382,12 @@ impl Reader {
             if let Some(item) = &mut self.item {
                 item.leads_elsewhere |= item.in_link && self.target == Target::Nothing;
             }
-            if matches!(self.target, Target::Nothing | Target::Time) {
+            if self.target == Target::Nothing {
                 self.text_near_heading(text);
             }
             text.clone_into(&mut self.last);
+            self.sentence.push_str(text);
+            self.sentence.push(' ');
         }
     }
 
@@ -330,13 +402,24 @@ impl Reader {
             // Only the last before the heading are near it.
             self.facts.nearby.remove(0);
         }
-        let is_in_time_of_change =
-            self.target == Target::Time && self.time.as_ref().is_some_and(|(_, is_changed)| *is_changed);
-        let is_changed = is_in_time_of_change || super::dates::is_label_of_change(&self.last);
+        let is_changed = super::dates::is_label_of_change(&self.last);
         self.facts.nearby.push(Nearby { text: text.to_owned(), is_changed });
     }
 
     fn close(&mut self, name: &str) {
+        if let Some((own, open)) = &mut self.foreign
+            && own == name
+        {
+            *open -= 1;
+            if *open == 0 {
+                self.foreign = None;
+                self.around = self.around.saturating_sub(1);
+            }
+        }
+        if !INLINE.contains(&name) {
+            self.sentence.clear();
+        }
+        self.in_heading &= !is_heading(name);
         match name {
             "article" => {
                 self.articles = self.articles.saturating_sub(1);
@@ -346,6 +429,7 @@ impl Reader {
             "li" | "ul" | "ol" => self.end_item(),
             "time" if self.target != Target::Time => self.end_time(""),
             "a" => {
+                self.link = None;
                 if let Some(item) = &mut self.item {
                     item.in_link = false;
                 }
@@ -363,7 +447,11 @@ impl Reader {
             Target::Title => self.facts.title = Some(text),
             Target::Heading => {
                 self.has_heading_in_article |= self.articles > 0;
-                self.facts.heading = Some(text).filter(|text| !text.is_empty());
+                // What is left of a link to the heading itself.
+                let text = text.trim_end_matches(|c: char| {
+                    c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '¶')
+                });
+                self.facts.heading = Some(text.to_owned()).filter(|text| !text.is_empty());
                 self.after_heading = 0;
                 // A heading is no label of what comes below it.
                 self.last.clear();
@@ -393,6 +481,7 @@ impl Reader {
             self.is_article_dated = true;
             self.facts.dated_articles += 1;
         }
-        self.facts.times.push(Time { text, is_changed, in_article: self.articles > 0 });
+        let leads_to = self.link.clone().or_else(|| self.heading_link.clone());
+        self.facts.times.push(Time { text, is_changed, in_article: self.articles > 0, leads_to });
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Article {
     pub(super) authors: Vec<String>,
     pub(super) keywords: Vec<String>,
     pub(super) image: Option<String>,
+    /// The address of its page.
+    pub(super) url: Option<String>,
 }
 
 /// The types of what is published as a post.
@@ -92,6 +94,7 @@ fn read(article: &Value) -> Article {
         authors: names(article.get("author")),
         keywords,
         image: image(article.get("image")),
+        url: text("url").or_else(|| url_of(article.get("mainEntityOfPage")?)),
     }
 }
 
@@ -102,6 +105,11 @@ fn names(value: Option<&Value>) -> Vec<String> {
         Some(object) => object.get("name").and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
         None => Vec::new(),
     }
+}
+
+fn url_of(page: &Value) -> Option<String> {
+    let url = page.as_str().or_else(|| page.get("@id").or_else(|| page.get("url"))?.as_str());
+    url.map(str::to_owned)
 }
 
 fn image(value: Option<&Value>) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::error::Error;
 use crate::source::feed::{Entry, entries};
-use crate::text;
+use crate::text::{self, link};
 
 /// Larger files are no feeds, in bytes.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -22,8 +22,21 @@ const USUAL: [&str; 14] = [
 /// How a feed that cannot be read can be saved.
 const REPAIR: &str = "`feedmill check --fix --write FILE` repairs what can be repaired";
 
-/// The entries of a site's feeds, by URL.
+/// The entries of a site's feeds, by the keys of their URLs.
 pub(super) type Known = HashMap<String, Entry>;
+
+/// What the forms of a URL have in common that serve the same page: without a final slash, extension or `index.html`.
+fn key(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or(url);
+    let url = link::decoded(url);
+    let url = url.strip_suffix(".html").unwrap_or(&url);
+    url.strip_suffix("/index").unwrap_or(url).trim_end_matches('/').to_owned()
+}
+
+/// The entry of the page at a URL.
+pub(super) fn entry<'k>(known: &'k Known, url: &str) -> Option<&'k Entry> {
+    known.get(&key(url))
+}
 
 /// The entries of feeds that are named; the first that has a URL counts.
 ///
@@ -45,7 +58,7 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
             return Err(Error::Value { name: "from_feed", message, help: Some(help) });
         }
         for entry in entries.into_iter().filter(|entry| !entry.url.is_empty()) {
-            known.entry(entry.url.clone()).or_insert(entry);
+            known.entry(key(&entry.url)).or_insert(entry);
         }
     }
     Ok(known)
@@ -53,7 +66,7 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
 
 /// The entries of the feeds in a folder of the site: of the usual files, and of those that pages link to.
 pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, linked: &[String]) -> Known {
-    let mut known = Known::new();
+    let (mut known, mut ours) = (Known::new(), Vec::new());
     let names: Vec<&str> = linked.iter().map(|path| path.trim_start_matches('/')).chain(USUAL).collect();
     for name in text::unique(names.into_iter().map(str::to_owned).collect()) {
         let path = root.join(folder).join(&name);
@@ -66,10 +79,18 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
             found.push(Diagnostic::new(Rule::UnreadFeed, name, message).help(REPAIR));
             Vec::new()
         });
-        for entry in entries.into_iter().filter(|entry| !entry.url.is_empty()) {
-            let entry = if is_ours { Entry { published: None, updated: None, ..entry } } else { entry };
-            known.entry(entry.url.clone()).or_insert(entry);
+        let entries = entries.into_iter().filter(|entry| !entry.url.is_empty());
+        if is_ours {
+            ours.extend(entries.map(|entry| Entry { published: None, updated: None, ..entry }));
+        } else {
+            for entry in entries {
+                known.entry(key(&entry.url)).or_insert(entry);
+            }
         }
+    }
+    // What another program says of an entry counts first, in every run.
+    for entry in ours {
+        known.entry(key(&entry.url)).or_insert(entry);
     }
     known
 }

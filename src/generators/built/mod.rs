@@ -2,12 +2,14 @@
 //! (<https://ogp.me/>, <https://schema.org/Article>, <https://microformats.org/wiki/h-entry>).
 
 mod dates;
+mod errors;
 mod facts;
 mod json_ld;
 mod known;
 mod page;
 mod site;
 
+pub(crate) use errors::is_error_page;
 pub(crate) use page::is_list;
 pub(crate) use site::{by_title, has_pages, open};
 
@@ -43,15 +45,16 @@ macro_rules! built {
 }
 
 built! {
-    ASTRO = "astro", "an Astro site", ["astro.config.mjs", "astro.config.js", "astro.config.ts", "astro.config.cjs"], ["dist"], "astro build";
-    DOCUSAURUS = "docusaurus", "a Docusaurus site", ["docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs"], ["build"], "docusaurus build";
-    VITEPRESS = "vitepress", "a VitePress site", [".vitepress/config.*", "docs/.vitepress/config.*"], [".vitepress/dist", "docs/.vitepress/dist"], "vitepress build";
+    ASTRO = "astro", "an Astro site", ["astro.config.*", "package.json:\"astro\":"], ["dist"], "astro build";
+    DOCUSAURUS = "docusaurus", "a Docusaurus site", ["docusaurus.config.*", "package.json:\"@docusaurus/core\":"], ["build"], "docusaurus build";
+    VITEPRESS = "vitepress", "a VitePress site", [".vitepress/config.*", "docs/.vitepress/config.*", "package.json:\"vitepress\":"], [".vitepress/dist", "docs/.vitepress/dist", "src/.vitepress/dist", "site/.vitepress/dist", "website/.vitepress/dist"], "vitepress build";
+    VUEPRESS = "vuepress", "a VuePress site", [".vuepress/config.*", "docs/.vuepress/config.*", "src/.vuepress/config.*", "package.json:\"vuepress\":"], [".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"], "vuepress build";
     QUARTO = "quarto", "a Quarto site", ["_quarto.yml", "_quarto.yaml"], ["_site", "docs"], "quarto render";
     MKDOCS = "mkdocs", "an MkDocs site", ["mkdocs.yml", "mkdocs.yaml"], ["site"], "mkdocs build";
-    NEXT = "next", "a Next.js site", ["next.config.js", "next.config.mjs", "next.config.ts"], ["out"], "next build";
-    NUXT = "nuxt", "a Nuxt site", ["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"], [".output/public", "dist"], "nuxt generate";
-    GATSBY = "gatsby", "a Gatsby site", ["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"], ["public"], "gatsby build";
-    SVELTEKIT = "sveltekit", "a SvelteKit site", ["svelte.config.js", "svelte.config.ts"], ["build"], "vite build";
+    NEXT = "next", "a Next.js site", ["next.config.*", "package.json:\"next\":"], ["out"], "next build";
+    NUXT = "nuxt", "a Nuxt site", ["nuxt.config.*", ".config/nuxt.*", "package.json:\"nuxt\":"], [".output/public", "dist"], "nuxt generate";
+    GATSBY = "gatsby", "a Gatsby site", ["gatsby-config.*", "package.json:\"gatsby\":"], ["public"], "gatsby build";
+    SVELTEKIT = "sveltekit", "a SvelteKit site", ["svelte.config.js", "svelte.config.ts", "package.json:\"@sveltejs/kit\":"], ["build"], "vite build";
     BRIDGETOWN = "bridgetown", "a Bridgetown site", ["bridgetown.config.yml", "config/initializers.rb"], ["output"], "bridgetown build";
     MIDDLEMAN = "middleman", "a Middleman site", ["config.rb"], ["build"], "middleman build";
     NIKOLA = "nikola", "a Nikola site", ["conf.py:BLOG_TITLE"], ["output"], "nikola build";
@@ -106,7 +109,7 @@ pub(crate) fn is_whole(text: &str) -> bool {
 
 /// What a page becomes of which no feed is known.
 pub(super) fn resolve_page(file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    page::resolve(&known::Known::new(), file, fields)
+    page::resolve(&Built::default(), file, fields)
 }
 
 #[derive(Debug, Default)]
@@ -115,6 +118,8 @@ struct Built {
     known: known::Known,
     /// What is wrong with these.
     found: Vec<Diagnostic>,
+    /// How its links name its pages.
+    form: site::Form,
 }
 
 impl Dialect for Built {
@@ -138,7 +143,7 @@ impl Dialect for Built {
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-        page::resolve(&self.known, file, fields)
+        page::resolve(self, file, fields)
     }
 
     fn prose(&self, _: &Post, site: &SiteFacts) -> Prose {

@@ -4,14 +4,17 @@ use chrono::{DateTime, FixedOffset};
 use jiff::tz::TimeZone;
 
 use super::dates;
+use super::errors::is_error_page;
 use super::facts::PageFacts;
-use super::known::Known;
+use super::site::is_local;
+use super::{Built, known};
 use crate::diagnostic::Rule;
 use crate::generators::Fields;
+use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
 use crate::model::{Author, File, Post, Selectors, TAG, Term};
 use crate::source::{FrontMatter, Map, Node, Scalar};
-use crate::text::{self, language, link};
+use crate::text::{self, BaseUrl, language, link};
 
 /// How pages say when they were published (Open Graph, Dublin Core and their like).
 const PUBLISHED: [&str; 18] = [
@@ -47,18 +50,22 @@ pub(crate) fn is_list(path: &str, html: &str) -> bool {
 }
 
 /// Resolves a page: one that says when it was published is a post, any other has a URL for the sitemap.
-pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    let facts = PageFacts::of(&fields.source.text);
+pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    let mut facts = PageFacts::of(&fields.source.text);
     let path = without_index(&file.path);
-    let url = url(fields, &facts, path)?;
-    let robots = facts.meta(&["robots", "googlebot"]).unwrap_or_default().to_lowercase();
-    if facts.is_redirect || robots.split([',', ' ']).any(|word| matches!(word, "noindex" | "none")) {
+    let url = url(fields, &facts, site.form.of(path))?;
+    let head = Head::of(&fields.source.text, fields.site.now);
+    let now = Some(fields.site.now);
+    let may_be_listed = !facts.metas.iter().any(|(name, content)| head::forbids_index(name, content, now));
+    let is_page = !head.is_empty && !head.is_redirect && !facts.is_redirect;
+    if !is_page || !may_be_listed || is_error_page(&file.path, head.names_error) {
         return None;
     }
+    facts.keep_own(|href| !leads_to_other(href, &url, &fields.site.base_url), now);
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
     // The id and the dates that the site's existing feeds have are kept.
-    let entry = known.get(&url);
+    let entry = known::entry(&site.known, &url);
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
@@ -88,9 +95,16 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
         url,
         title: title.unwrap_or(post.title),
         authors: page.authors(),
-        summary: page.description().or(post.summary),
+        // Some generators put that of the site on every page.
+        summary: page
+            .description()
+            .filter(|own| fields.site.description.as_ref() != Some(own))
+            .or(post.summary),
         terms: page.tags().into_iter().map(|name| Term { taxonomy: TAG.into(), name }).collect(),
-        image: page.image().and_then(|image| fields.site.base_url.join(&image)),
+        image: page
+            .image()
+            .and_then(|image| fields.site.base_url.join(&image))
+            .filter(|url| !is_of_preview(url)),
         language: facts.language.as_deref().and_then(|tag| language::parse(tag).ok()).or(post.language),
         draft: false,
         is_list: page.is_list(),
@@ -100,6 +114,27 @@ pub(super) fn resolve(known: &Known, file: &File, fields: &mut Fields<'_>) -> Op
         published,
         ..post
     })
+}
+
+/// Whether a link leads to another page of the site, and not to a folder that the page is in.
+fn leads_to_other(href: &str, own: &str, base: &BaseUrl) -> bool {
+    let joined = url::Url::parse(own).ok().and_then(|own| own.join(href.trim()).ok());
+    let target = joined.and_then(|url| link::absolute(url.as_str())).filter(|url| base.covers(url));
+    let is_around = |target: String| {
+        plain(own).strip_prefix(&plain(&target)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    target.is_some_and(|target| !is_around(target))
+}
+
+/// A URL without what names the same page: a query, a fragment, `index.html`, a final slash.
+fn plain(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or(url);
+    url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches("/index").to_owned()
+}
+
+/// Whether a URL leads to the server on which a site is tried out.
+fn is_of_preview(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_local))
 }
 
 /// What the site's own selectors find in a page.
@@ -139,22 +174,19 @@ pub(super) fn without_index(path: &str) -> &str {
 fn url(fields: &Fields<'_>, facts: &PageFacts, path: &str) -> Option<String> {
     let base = &fields.site.base_url;
     let own = base.file(path);
-    let written = facts.canonical.as_deref().or_else(|| facts.meta(&["og:url"]));
-    let Some(written) = written else { return Some(own) };
-    let joined = url::Url::parse(&own).ok().and_then(|own| own.join(written.trim()).ok());
-    let Some(canonical) = joined.and_then(|url| link::absolute(url.as_str())) else { return Some(own) };
-    let plain = |url: &str| {
-        let url = url.split(['?', '#']).next().unwrap_or(url);
-        url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches("/index").to_owned()
+    let absolute = |written: &str| {
+        let joined = url::Url::parse(&own).ok().and_then(|own| own.join(written.trim()).ok());
+        joined.and_then(|url| link::absolute(url.as_str()))
     };
-    let is_own = plain(&canonical) == plain(&own);
-    match (is_own, base.covers(&canonical)) {
-        (true, _) => Some(canonical),
-        // A canonical URL on another host, such as the one of a preview, says nothing of this site.
-        (false, false) => Some(own),
-        (false, true) if facts.canonical.is_some() => None,
-        (false, true) => Some(own),
+    let is_own = |url: &String| plain(url) == plain(&own);
+    let canonical = facts.canonical.as_deref().and_then(absolute);
+    // A canonical URL on another host, such as the one of a preview, says nothing of this site.
+    if canonical.as_ref().is_some_and(|url| base.covers(url) && !is_own(url)) {
+        return None;
     }
+    let declared =
+        canonical.filter(is_own).or_else(|| facts.meta(&["og:url"]).and_then(absolute).filter(is_own));
+    Some(declared.unwrap_or(own))
 }
 
 /// Whether the canonical URL of a page is on another site; the host of a preview does not count.
@@ -177,7 +209,16 @@ impl Page<'_> {
         let mut folders = self.path.split('/').filter(|part| !part.is_empty());
         let is_of_lists = folders.clone().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)));
         let is_month = folders.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-        is_of_lists || is_month || self.path.is_empty() || self.facts.dated_articles > 1
+        let is_of_lists = (is_of_lists || is_month) && !self.is_dated_article();
+        is_of_lists || self.path.is_empty() || self.facts.dated_articles > 1
+    }
+
+    /// Whether it says that it is an article, and when that was published.
+    fn is_dated_article(&self) -> bool {
+        let is_article =
+            self.facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+        (is_article && self.facts.meta(&PUBLISHED).is_some())
+            || self.facts.articles.iter().any(|article| article.published.is_some())
     }
 
     /// Whether it says that it is an article.
@@ -329,11 +370,14 @@ impl Page<'_> {
 
     fn tags(&self) -> Vec<String> {
         let facts = self.facts;
-        let metas =
-            facts.metas.iter().filter(|(name, _)| name == "article:tag").map(|(_, content)| content.clone());
+        let metas = facts
+            .metas
+            .iter()
+            .filter(|(name, _)| name == "article:tag")
+            .flat_map(|(_, content)| content.split(','));
         let mut names = self.chosen.tags.clone();
         if names.is_empty() {
-            names.extend(metas);
+            names.extend(metas.map(str::to_owned));
         }
         if names.is_empty() {
             names.extend(facts.articles.iter().flat_map(|article| article.keywords.clone()));
@@ -355,10 +399,13 @@ impl Page<'_> {
     }
 }
 
+/// What may stand between the title of a page and the name of the site.
+pub(super) const SEPARATORS: [&str; 9] = [" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " « ", " » "];
+
 /// A title without the name of the site at its end or its start.
 fn without_site(title: &str, site: Option<&str>) -> String {
     let Some(site) = site.map(str::trim).filter(|site| !site.is_empty()) else { return title.to_owned() };
-    for separator in [" | ", " - ", " – ", " — ", " · ", " • ", " :: ", " « ", " » "] {
+    for separator in SEPARATORS {
         let end = title.strip_suffix(site).and_then(|rest| rest.strip_suffix(separator));
         let start = || title.strip_prefix(site).and_then(|rest| rest.strip_prefix(separator));
         if let Some(rest) = end.or_else(start) {

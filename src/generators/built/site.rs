@@ -42,6 +42,7 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     let title = read
         .iter()
         .find_map(|(_, facts)| site_name(facts))
+        .or_else(|| common_end(read.iter().filter_map(|(_, facts)| facts.title.as_deref())))
         .or_else(|| home.and_then(|home| home.title.clone()));
     let author = home.and_then(|home| home.meta(&["author"])).filter(|name| !name.contains("://"));
     let settings = Settings {
@@ -60,7 +61,68 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     let mut found = Vec::new();
     let mut known = known::read(&mut found, root, folder, &linked.collect::<Vec<_>>());
     known.extend(known::given(from_feeds)?);
-    Ok((settings, Box::new(Built { known, found })))
+    let form = form(&output, &read, settings.base_url.as_ref());
+    Ok((settings, Box::new(Built { known, found, form })))
+}
+
+/// How the site's own links name its pages, where these do not say it themselves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// `/a` for `a.html`.
+    without_extension: bool,
+    /// `/a` for `a/index.html`.
+    without_slash: bool,
+}
+
+impl Form {
+    /// The path under which a page is linked to, by its file without `index.html`.
+    pub(super) fn of(self, path: &str) -> &str {
+        let bare = |end: &str, is_so: bool| path.strip_suffix(end).filter(|_| is_so);
+        bare(".html", self.without_extension).or_else(|| bare("/", self.without_slash)).unwrap_or(path)
+    }
+}
+
+/// The form that most links between pages have.
+fn form(output: &Path, pages: &[(String, PageFacts)], base: Option<&BaseUrl>) -> Form {
+    let mut counts = [[0_usize; 2]; 2];
+    for (path, facts) in pages {
+        let own = base.map(|base| base.file(path)).and_then(|own| url::Url::parse(&own).ok());
+        for href in &facts.links {
+            let joined = own.as_ref().and_then(|own| own.join(href).ok());
+            let below = local(joined.as_ref().map_or(href, url::Url::as_str), base);
+            let below = below.as_deref().map(|below| below.split(['?', '#']).next().unwrap_or(below));
+            let Some(below) =
+                below.map(|below| below.trim_start_matches('/')).filter(|below| !below.is_empty())
+            else {
+                continue;
+            };
+            let is_page = |end: &str| output.join(format!("{below}{end}")).is_file();
+            let [of_files, of_folders] = &mut counts;
+            match below {
+                _ if below.ends_with(".html") => of_files[0] += usize::from(is_page("")),
+                _ if below.ends_with('/') => of_folders[0] += usize::from(is_page("index.html")),
+                _ if is_page(".html") => of_files[1] += 1,
+                _ => of_folders[1] += usize::from(is_page("/index.html")),
+            }
+        }
+    }
+    let [[files, bare_files], [folders, bare_folders]] = counts;
+    Form { without_extension: bare_files > files, without_slash: bare_folders > folders }
+}
+
+/// What stands behind a separator at the end of most titles: the name of the site.
+fn common_end<'t>(titles: impl Iterator<Item = &'t str>) -> Option<String> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut all = 0_usize;
+    for title in titles {
+        all += 1;
+        let ends = super::page::SEPARATORS.iter().filter_map(|separator| title.rsplit_once(*separator));
+        let shortest =
+            ends.map(|(_, end)| end.trim()).filter(|end| !end.is_empty()).min_by_key(|end| end.len());
+        *counts.entry(shortest.unwrap_or_default()).or_default() += 1;
+    }
+    let (end, count) = counts.into_iter().max_by_key(|(end, count)| (*count, *end))?;
+    (!end.is_empty() && count >= 2 && count * 2 > all).then(|| end.to_owned())
 }
 
 /// The paths of the pages in a folder, relative to it, by title. Titles that several pages share are left
@@ -172,6 +234,6 @@ fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
 }
 
 /// The address of a preview is not that of the site.
-fn is_local(host: &str) -> bool {
+pub(super) fn is_local(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]") || host.ends_with(".local")
 }

@@ -1,0 +1,206 @@
+//! What the head of a page tells crawlers.
+
+use std::ops::ControlFlow;
+
+use chrono::{DateTime, Utc};
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Tag, TagKind, Token};
+use jiff::tz::TimeZone;
+
+use super::tokens;
+use crate::text::date;
+
+/// What the head of a page declares, collected tag by tag.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    /// Whether crawlers may not list the page.
+    pub no_index: bool,
+    /// Whether it only redirects to another page.
+    pub is_redirect: bool,
+    /// Whether its title says that it is about an error.
+    pub names_error: bool,
+    /// Where its first `<link rel="canonical">` leads, as written.
+    pub canonical: Option<String>,
+    /// Whether the head ends in the text that was read.
+    pub is_over: bool,
+    /// Whether there is nothing but `<html>`, `<head>` and `<body>`.
+    pub is_empty: bool,
+    now: Option<DateTime<Utc>>,
+    in_title: bool,
+    /// How many `<noscript>` and `<template>` are open, in which nothing ends the head.
+    asides: usize,
+}
+
+/// The elements that a head may have; any other begins the body.
+const OF_HEAD: [&str; 11] =
+    ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
+
+/// What titles of error pages have in them, in lower case.
+const ERRORS: [&str; 6] = ["not found", "404", "error", "offline", "nicht gefunden", "introuvable"];
+
+/// The longest delay with which `<meta http-equiv=refresh>` counts as a redirect, in seconds.
+const LONGEST_REDIRECT: u32 = 10;
+
+/// A page that is longer, in bytes, has text of its own.
+const SHORT: usize = 4096;
+
+impl Head {
+    /// Reads the head of a page, or of its first bytes.
+    pub(crate) fn of(html: &str, now: DateTime<Utc>) -> Self {
+        let mut head = Self { now: Some(now), ..Self::default() };
+        tokens::each_until(html, |token, _| {
+            let raw = match token {
+                Token::TagToken(tag) => head.follow(&tag),
+                Token::CharacterTokens(text) => {
+                    head.text(&text);
+                    None
+                }
+                _ => None,
+            };
+            if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
+        });
+        head.is_redirect |= html.len() < SHORT && is_moved_by_script(html);
+        head.is_empty = html.len() < SHORT && is_empty(html);
+        head
+    }
+
+    /// Follows a tag. Returns how the text after it is to be read, if it is not markup.
+    fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
+        let is_start = tag.kind == TagKind::StartTag;
+        let name: &str = &tag.name;
+        if matches!(name, "noscript" | "template") {
+            self.asides = if is_start { self.asides + 1 } else { self.asides.saturating_sub(1) };
+        }
+        // What only browsers without scripts see is not what crawlers see, and does not end the head for them.
+        let is_aside = self.asides > 0;
+        self.is_over |=
+            !is_aside && ((is_start && !OF_HEAD.contains(&name)) || (!is_start && name == "head"));
+        self.in_title = is_start && name == "title" && !self.is_over;
+        if is_start && !self.is_over && !is_aside {
+            match name {
+                "meta" => self.meta(tag),
+                "link" if self.canonical.is_none() => self.canonical = canonical(tag),
+                _ => {}
+            }
+        }
+        match name {
+            "script" if is_start => Some(RawKind::ScriptData),
+            "style" if is_start => Some(RawKind::Rawtext),
+            "title" | "textarea" if is_start => Some(RawKind::Rcdata),
+            _ => None,
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_title {
+            let text = text.to_lowercase();
+            self.names_error |= ERRORS.iter().any(|error| text.contains(error));
+        }
+    }
+
+    fn meta(&mut self, tag: &Tag) {
+        let content = attribute(tag, "content").unwrap_or_default();
+        self.no_index |= attribute(tag, "name").is_some_and(|name| forbids_index(name, content, self.now));
+        let is_refresh =
+            attribute(tag, "http-equiv").is_some_and(|own| own.trim().eq_ignore_ascii_case("refresh"));
+        self.is_redirect |= is_refresh && leads_away(content);
+    }
+}
+
+/// Whether a `<meta>` keeps its page out of search results, or marks it as a draft (as Quarto does).
+pub(crate) fn forbids_index(name: &str, content: &str, now: Option<DateTime<Utc>>) -> bool {
+    let (name, content) = (name.trim().to_ascii_lowercase(), content.to_ascii_lowercase());
+    if name == "quarto:status" {
+        return content.trim() == "draft";
+    }
+    if !matches!(name.as_str(), "robots" | "googlebot") {
+        return false;
+    }
+    let until =
+        content.split_once("unavailable_after:").map(|(_, date)| date.split(',').next().unwrap_or(date));
+    let until = until.and_then(|date| date::resolve(&date::parse(date.trim())?, &TimeZone::UTC));
+    let is_unavailable = until.zip(now).is_some_and(|(until, now)| until <= now);
+    is_unavailable || content.split([',', ' ']).any(|word| matches!(word, "noindex" | "none"))
+}
+
+/// Whether the content of a `<meta http-equiv=refresh>` leads to another page soon.
+pub(crate) fn leads_away(content: &str) -> bool {
+    let (delay, url) = content.split_once([';', ',']).unwrap_or((content, ""));
+    let delay = delay.trim().split('.').next().and_then(|delay| delay.parse::<u32>().ok());
+    !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT)
+}
+
+fn is_empty(html: &str) -> bool {
+    let mut has_any = false;
+    tokens::each(html, |token, _| {
+        has_any |= match token {
+            Token::TagToken(tag) => !matches!(&*tag.name, "html" | "head" | "body"),
+            Token::CharacterTokens(text) => !text.trim().is_empty(),
+            _ => false,
+        };
+        None
+    });
+    !has_any
+}
+
+/// Whether a script leads to another page.
+fn is_moved_by_script(html: &str) -> bool {
+    let calls =
+        ["location.replace(", "location.assign(", "location.href=", "window.location=", "document.location="];
+    let html = html.replace(' ', "");
+    calls.iter().any(|call| {
+        html.match_indices(call)
+            .any(|(at, _)| html.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`'])))
+    })
+}
+
+fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
+}
+
+/// Where a `<link rel="canonical">` leads.
+fn canonical(tag: &Tag) -> Option<String> {
+    let mut relations = attribute(tag, "rel")?.split_ascii_whitespace();
+    let href = attribute(tag, "href").filter(|href| !href.trim().is_empty())?;
+    relations.any(|rel| rel.eq_ignore_ascii_case("canonical")).then(|| href.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(html: &str) -> (bool, bool, Option<String>) {
+        let head = Head::of(html, DateTime::UNIX_EPOCH);
+        (head.no_index, head.is_redirect, head.canonical)
+    }
+
+    #[test]
+    fn what_a_head_says() {
+        for (html, expected) in [
+            ("<meta name=Robots content='follow, NOINDEX'>", (true, false, None)),
+            ("<meta name=robots content=index><meta name=googlebot content=noindex>", (true, false, None)),
+            ("<meta name='quarto:status' content=draft>", (true, false, None)),
+            ("<meta name=robots content='unavailable_after: 1969-01-01'>", (true, false, None)),
+            ("<meta name=robots content='unavailable_after: 1971-01-01'>", (false, false, None)),
+            ("<body><meta name=robots content=noindex>", (false, false, None)),
+            ("<noscript><meta http-equiv=refresh content='0;url=/x'></noscript>", (false, false, None)),
+            ("<noscript><img src=/p></noscript><meta name=robots content=none>", (true, false, None)),
+            (
+                "<noscript><iframe></iframe></noscript><link rel=canonical href=/a>",
+                (false, false, Some("/a")),
+            ),
+            ("<template><p>a</template><link rel=canonical href=/a>", (false, false, Some("/a"))),
+            ("<meta http-equiv=refresh content='5; url=/x'>", (false, true, None)),
+            ("<meta http-equiv=refresh content='0; /x'>", (false, true, None)),
+            ("<meta http-equiv=refresh content='300;url=/x'>", (false, false, None)),
+            ("<meta http-equiv=refresh content=60>", (false, false, None)),
+            ("<script>window.location.href = '/p/'</script>", (false, true, None)),
+            (
+                "<title><link rel=canonical href=/no></title><link rel='x canonical' href=/a>",
+                (false, false, Some("/a")),
+            ),
+        ] {
+            assert_eq!(head(html), (expected.0, expected.1, expected.2.map(str::to_owned)), "{html}");
+        }
+    }
+}
