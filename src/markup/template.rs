@@ -34,18 +34,22 @@ pub(crate) fn resolve(
     link: &dyn Fn(&str) -> Option<String>,
     unknown: &mut BTreeSet<String>,
 ) -> String {
-    if !has(text, "{{") && !has(text, "{%") {
+    if !["{{", "{%", "{#"].into_iter().any(|mark| has(text, mark)) {
         return text.to_owned();
     }
     let kept = String::with_capacity(text.len());
     let mut resolver = Resolver { text, rest: text, kept, branches: None, variable, link, unknown };
     let mut code = Code::default();
     // Where the last output and the last tag end: after that, none is closed.
-    let ends = (text.rfind("}}").unwrap_or(0), text.rfind("%}").unwrap_or(0));
+    let [output, tag, comment] = ["}}", "%}", "#}"].map(|close| text.rfind(close).unwrap_or(0));
     while let Some(at) = next_tag(resolver.rest) {
         resolver.keep(at);
         let place = text.len() - resolver.rest.len();
-        let end = if resolver.rest.starts_with(MARK) { ends.0.max(ends.1) } else { ends.1 };
+        let end = match resolver.rest {
+            rest if rest.starts_with(MARK) => output.max(tag),
+            rest if rest.starts_with("{#") => comment,
+            _ => tag,
+        };
         let tag = if place < end { Tag::read(resolver.rest, templates) } else { None };
         match tag.filter(|_| templates == Templates::Liquid || !code.covers(&resolver.kept)) {
             Some(tag) => resolver.resolve(&tag),
@@ -83,6 +87,7 @@ impl<'a> Resolver<'a, '_> {
         self.rest = self.rest.split_at(tag.length).1;
         let (name, argument) = tag.inner.split_once(char::is_whitespace).unwrap_or((tag.inner, ""));
         match (tag.kind, name) {
+            (Kind::Comment, _) => {}
             (Kind::Literal, _) => self.kept.push_str(&tag.inner.replace("/*", "").replace("*/", "")),
             (Kind::Output, _) => self.output(tag.inner),
             (Kind::Tag | Kind::Shortcode, "highlight") => {
@@ -99,11 +104,22 @@ impl<'a> Resolver<'a, '_> {
             (Kind::Tag, "post_link") => self.named_link(argument.trim()),
             (Kind::Tag, "asset_img" | "asset_path") => self.asset(name, argument.trim()),
             (Kind::Tag, "if" | "unless") => self.branch(name, argument),
+            (Kind::Tag, "for" | "case" | "tablerow" | "call") => {
+                self.unknown.insert(name.to_owned());
+                self.skip_block();
+            }
+            // They show nothing where they are.
+            (Kind::Tag, "capture" | "macro") => self.skip_block(),
+            (Kind::Tag, "set") if !argument.contains('=') => self.skip_block(),
             // The branch before it was taken.
-            (Kind::Tag, "else" | "elsif" | "when") => self.skip_branch(),
-            (Kind::Tag, "" | "#" | "assign" | "break") => {}
+            (Kind::Tag, "else" | "elsif" | "when") => self.skip_block(),
+            (Kind::Tag, "" | "#" | "assign" | "break" | "set") => {}
             (Kind::Tag, name) if name.starts_with("end") => {}
             (Kind::Shortcode, name) if name.is_empty() || tag.inner.starts_with('/') => {}
+            (Kind::Shortcode, name) if may_hide(name) => {
+                self.unknown.insert(name.to_owned());
+                self.rest = self.rest.get(end_of_shortcode(self.rest, name)..).unwrap_or_default();
+            }
             _ => drop(self.unknown.insert(name.to_owned())),
         }
     }
@@ -163,7 +179,8 @@ impl<'a> Resolver<'a, '_> {
         self.kept.push_str(url.strip_prefix(&base).filter(|_| is_doubled).unwrap_or(&url));
     }
 
-    /// Goes on with the branch that is taken: the first whose condition holds, or might hold.
+    /// Goes on with the branch that is taken: the first whose condition holds. If that is not known, none is shown: what
+    /// a condition hides must not leak.
     fn branch(&mut self, name: &str, argument: &str) {
         let mut holds = liquid::condition(argument, self.variable).map(|holds| holds == (name == "if"));
         while holds == Some(false) {
@@ -180,10 +197,12 @@ impl<'a> Resolver<'a, '_> {
         }
         if holds.is_none() {
             self.unknown.insert(name.to_owned());
+            self.skip_block();
         }
     }
 
-    fn skip_branch(&mut self) {
+    /// Goes on after the end of the block that is open.
+    fn skip_block(&mut self) {
         let branches = self.branches.get_or_insert_with(|| branches(self.text));
         let end = branches.ends.get(&(self.text.len() - self.rest.len()));
         self.rest = end.and_then(|end| self.text.get(*end..)).unwrap_or(self.rest);
@@ -207,6 +226,8 @@ enum Kind {
     Shortcode,
     /// `{{</* x */>}}`: it is shown.
     Literal,
+    /// `{# x #}`, as Nunjucks has it.
+    Comment,
 }
 
 struct Tag<'a> {
@@ -219,6 +240,10 @@ struct Tag<'a> {
 
 impl<'a> Tag<'a> {
     fn read(text: &'a str, templates: Templates) -> Option<Self> {
+        if text.starts_with("{#") {
+            let length = text.find("#}").filter(|_| templates == Templates::Outside)? + 2;
+            return Some(Self { kind: Kind::Comment, inner: text.get(..length)?, length });
+        }
         let (kind, open, close) = match text {
             text if text.starts_with("{{<") => (Kind::Shortcode, 3, ">}}"),
             text if text.starts_with("{{%") => (Kind::Shortcode, 3, "%}}"),
@@ -260,7 +285,30 @@ fn quoted(argument: &str) -> &str {
 
 /// Where the next tag may begin.
 fn next_tag(text: &str) -> Option<usize> {
-    text.as_bytes().windows(2).position(|pair| pair == b"{{" || pair == b"{%")
+    text.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
+}
+
+/// Words in the names of shortcodes that show their text to some readers only, or to none.
+const HIDING: [&str; 16] = [
+    "hide", "hidden", "private", "internal", "secret", "draft", "comment", "todo", "dev", "devonly", "only",
+    "members", "paywall", "protected", "encrypt", "password",
+];
+
+fn may_hide(shortcode: &str) -> bool {
+    shortcode.split(['-', '_', '/']).any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
+}
+
+/// Where what follows a paired shortcode begins; 0 if it is not paired.
+fn end_of_shortcode(rest: &str, name: &str) -> usize {
+    let ends = ["{{<", "{{%"].iter().filter_map(|open| {
+        rest.match_indices(open).find_map(|(at, _)| {
+            let (inner, _) = rest.get(at + 3..)?.split_once("}}")?;
+            let is_end =
+                inner.trim_matches(['<', '>', '%', ' ']).strip_prefix('/').map(str::trim) == Some(name);
+            is_end.then_some(at + 3 + inner.len() + 2)
+        })
+    });
+    ends.min().unwrap_or(0)
 }
 
 /// Code as HTML, which Markdown does not change, in a list too.
@@ -280,6 +328,9 @@ struct Branches {
     next: HashMap<usize, (Range<usize>, usize)>,
 }
 
+/// The tags that have an end.
+const BLOCKS: [&str; 9] = ["if", "unless", "case", "for", "tablerow", "capture", "macro", "call", "set"];
+
 fn branches(text: &str) -> Branches {
     let mut found = Branches::default();
     // Of each block that is open, the places after the tags of its branches.
@@ -292,13 +343,14 @@ fn branches(text: &str) -> Branches {
         let tag = inside.trim_start_matches(['-', ' ']);
         let tag = start + 2 + inside.len() - tag.len()..start + 2 + inside.trim_end_matches(['-', ' ']).len();
         let name = text.get(tag.clone()).unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        let is_end = matches!(name, "endif" | "endunless" | "endcase" | "endfor");
+        let is_end = name.strip_prefix("end").is_some_and(|name| BLOCKS.contains(&name));
         if is_end || matches!(name, "else" | "elsif" | "when") {
             let before = open.last().and_then(|block| block.last()).copied();
             found.next.extend(before.map(|before| (before, (tag, at))));
         }
         match name {
-            "if" | "unless" | "case" | "for" => open.push(vec![at]),
+            "set" if inside.contains('=') => {}
+            name if BLOCKS.contains(&name) => open.push(vec![at]),
             "else" | "elsif" | "when" => open.last_mut().into_iter().for_each(|block| block.push(at)),
             _ if is_end => {
                 let block = if open.len() > 1 { open.pop() } else { open.last_mut().map(std::mem::take) };
@@ -357,7 +409,20 @@ mod tests {
         case("a {{ site.title | upcase }} b", Liquid, "a T b", &[]);
         case("{% raw %}{{ x }}{% endraw %}{% comment %}c{% endcomment %}", Liquid, "{{ x }}", &[]);
         case("[x]({% post_url 2025-01-01-a %}) {% link b.md %}", Liquid, "[x](/a/) ", &["link b.md"]);
-        case("{% include x.html %}{% if a %}b{% else %}c{% endif %}d", Liquid, "bd", &["if", "include"]);
+        case("{% include x.html %}{% if a %}b{% else %}c{% endif %}d", Liquid, "d", &["if", "include"]);
+        case("{% unless x %}a{% if y %}b{% endif %}c{% endunless %}d", Liquid, "d", &["unless"]);
+        case("{% for x in y %}a{% endfor %}{% capture z %}b{% endcapture %}c", Liquid, "c", &["for"]);
+        case("{% if x %}a", Liquid, "a", &["if"]);
+        case("a{# b\n{{ c }} #}d {#id} e", Outside, "ad {#id} e", &[]);
+        case("{# a #}", Liquid, "{# a #}", &[]);
+        case("{% set x = 1 %}a{% set y %}b{% endset %}{% macro m() %}c{% endmacro %}d", Outside, "ad", &[]);
+        case(
+            "{{% dev-only %}}a{{% /dev-only %}}b{{< hide >}}c{{< / hide >}}d",
+            Outside,
+            "bd",
+            &["dev-only", "hide"],
+        );
+        case("{{< hide >}}a", Outside, "a", &["hide"]);
         case(
             "{% highlight ruby %}\n{% raw %}puts <b>{% endraw %}\n{% endhighlight %}",
             Liquid,
