@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::{Author, Format};
 use crate::settings::{self, ConfigFile, FeedConfig, Settings, SitemapConfig, Switched};
-use crate::source::Map;
+use crate::source::{Map, Node};
 use crate::text::{BaseUrl, language};
 
 const NAMES: [&str; 3] = ["_config.yml", "_config.yaml", "_config.json"];
@@ -83,6 +83,13 @@ fn site(root: &Path, keys: &Keys<'_>) -> Hexo {
     let has_asset_folders = keys.flag("post_asset_folder") == Some(true);
     let globs = |key: &str| keys.texts(key).unwrap_or_default();
     let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
+    let (hiding, encrypt) = (keys.map("hide_posts"), keys.map("encrypt"));
+    let is_hiding = package.contains("\"hexo-hide-posts\"") || !hiding.0.is_empty();
+    let is_hiding = is_hiding && Keys(&hiding).flag("enable") != Some(false);
+    let is_encrypting = package.contains("\"hexo-blog-encrypt\"") || !encrypt.0.is_empty();
+    let locked = encrypt.get("tags").map_or(&[][..], Node::as_items).iter();
+    let name =
+        |tag: &Node| tag.as_map().map_or(Some(tag), |tag| tag.get("name"))?.as_text().map(str::to_owned);
     let has_tags = package.contains("\"hexo-generator-tag\"");
     Hexo {
         source: keys.text("source_dir").unwrap_or_else(|| "source".to_owned()).trim_matches('/').to_owned(),
@@ -96,7 +103,8 @@ fn site(root: &Path, keys: &Keys<'_>) -> Hexo {
         skipped: globs("skip_render"),
         excluded: globs("exclude"),
         ignored: globs("ignore"),
-        hides_posts: package.contains("\"hexo-hide-posts\""),
+        hiding: is_hiding.then(|| Keys(&hiding).text("filter").unwrap_or_else(|| "hidden".to_owned())),
+        locked_tags: locked.filter(|_| is_encrypting).filter_map(name).collect(),
         default_category: keys.text("default_category").unwrap_or_else(|| "uncategorized".to_owned()),
         category_map: map("category_map"),
         tag_map: map("tag_map"),

@@ -11,7 +11,7 @@ use crate::generators::Fields;
 use crate::generators::javascript::printed;
 use crate::markup::{literal, published_line, title};
 use crate::model::{CATEGORY, File, FileKind, Post, TAG, Term};
-use crate::source::{Node, Scalar};
+use crate::source::{Map, Node, Scalar};
 use crate::text;
 
 /// Resolves one file; `None` if Hexo publishes nothing of it.
@@ -28,6 +28,7 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     let name = FileName::of(hexo, stem);
     // What the name says wins.
     fields.written.map.merge(name.fields());
+    lock_by_tag(hexo, fields);
     let (published, updated) = name.dates(hexo, fields);
     let categories = categories(fields);
     let category = categories.last().map(|chain| chain_slug(hexo, chain));
@@ -55,7 +56,7 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
     let url = fields.site.base_url.join(&hexo.printed(&path))?;
     let post = fields.post(stem.rsplit('/').next().unwrap_or(stem));
     // Without a plugin, `hidden: true` means nothing.
-    let is_hidden = hexo.hides_posts && fields.flag("hidden") == Some(true);
+    let is_hidden = hexo.hiding.as_deref().is_some_and(|name| fields.flag(name) == Some(true));
     let is_listed = !is_hidden && !fields.says_no_index();
     Some(Post {
         id: url.clone(),
@@ -73,6 +74,15 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
         in_sitemap: post.in_sitemap && is_listed,
         ..post
     })
+}
+
+/// A post with a locked tag has the password of the tag, unless it has one of its own.
+fn lock_by_tag(hexo: &Hexo, fields: &mut Fields<'_>) {
+    let is_locked = tags(fields).iter().any(|tag| hexo.locked_tags.contains(tag));
+    if is_locked && fields.get("password").is_none() {
+        let password = (Scalar::string("password"), Node::Scalar(Scalar::string("of its tag")));
+        fields.written.map.merge(Map(vec![password]));
+    }
 }
 
 /// Whether a path cannot be decoded like a URL.
@@ -209,8 +219,11 @@ fn terms(fields: &Fields<'_>, categories: &[Vec<String>]) -> Vec<Term> {
     let mut terms = fields.other_terms();
     let categories = text::unique(categories.iter().flatten().cloned().collect());
     terms.extend(categories.into_iter().map(|name| Term { taxonomy: CATEGORY.into(), name }));
-    let tags = fields.first(&["tags"]).or_else(|| fields.first(&["tag"]));
-    let tags = text::unique(names(tags.map_or(&[][..], |(_, node)| node.as_items())));
-    terms.extend(tags.into_iter().map(|name| Term { taxonomy: TAG.into(), name }));
+    terms.extend(tags(fields).into_iter().map(|name| Term { taxonomy: TAG.into(), name }));
     terms
+}
+
+fn tags(fields: &Fields<'_>) -> Vec<String> {
+    let tags = fields.first(&["tags"]).or_else(|| fields.first(&["tag"]));
+    text::unique(names(tags.map_or(&[][..], |(_, node)| node.as_items())))
 }

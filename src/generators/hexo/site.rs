@@ -25,8 +25,10 @@ pub(super) struct Hexo {
     pub(super) excluded: Vec<String>,
     /// Globs of files that are not even read.
     pub(super) ignored: Vec<String>,
-    /// Whether a plugin hides posts with `hidden: true`.
-    pub(super) hides_posts: bool,
+    /// The field by which a plugin hides posts, if there is one.
+    pub(super) hiding: Option<String>,
+    /// The tags of posts for which a plugin asks for a password.
+    pub(super) locked_tags: Vec<String>,
     pub(super) default_category: String,
     pub(super) category_map: BTreeMap<String, String>,
     pub(super) tag_map: BTreeMap<String, String>,
