@@ -114,6 +114,9 @@ fn for_each(
     let mut feeds = Vec::new();
     let language = feed.select.of.terms.get(LANGUAGE).and_then(|tags| tags.first()).map(String::as_str);
     for term in terms(feed, each, posts, config) {
+        if !config.dialect.has_feed_of_term(&each.taxonomy, &term, language, &config.site) {
+            continue;
+        }
         let name = names.unique(found, each, &term, language);
         let titled = config.dialect.title_of_term(&each.taxonomy, &term, language, &config.site);
         feeds.push(FeedConfig {

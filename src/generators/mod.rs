@@ -185,6 +185,17 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         self.path_of_term(taxonomy, name)
     }
 
+    /// Whether a term may have a feed: the page that it belongs to may be hidden.
+    fn has_feed_of_term(
+        &self,
+        _taxonomy: &str,
+        _name: &str,
+        _language: Option<&str>,
+        _site: &SiteFacts,
+    ) -> bool {
+        true
+    }
+
     /// What feeds call a term, in a language if they are of one, where that is not its name.
     fn title_of_term(
         &self,

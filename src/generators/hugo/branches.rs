@@ -3,11 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use super::cascade::{Branch, Cascade, Target};
+use super::page::Shown;
 use super::permalink::Parts;
 use super::site::{Hugo, Place, Root, taxonomy_of};
 use crate::generators::walk::name_of;
 use crate::model::{COLLECTION, SiteFacts};
-use crate::source::{self, Fences, Map, front_matter};
+use crate::source::{self, Fences, Map, Node, Scalar, front_matter};
+use crate::text::date;
 
 impl Hugo {
     /// What kind of page it is (<https://gohugo.io/quick-reference/glossary/#page-kind>).
@@ -68,8 +70,19 @@ impl Hugo {
         branch.slugs = parent.slugs.iter().cloned().chain(slug).collect();
         branch.section = if is_section { folder.into() } else { Arc::clone(&parent.section) };
         let cascades = file.map(|file| Cascade::all(branch.own.get("cascade"), &file));
-        branch.cascades = cascades.into_iter().flatten().chain(parent.cascades.iter().cloned()).collect();
+        let others = (0..self.languages.len()).filter(|other| *other != language);
+        let across = others.flat_map(|other| self.cascades_across(other, folder, site));
+        branch.cascades =
+            cascades.into_iter().flatten().chain(across).chain(parent.cascades.iter().cloned()).collect();
         branch
+    }
+
+    /// The cascades of a folder's page that name the languages they are for, as `sites.matrix` does.
+    fn cascades_across(&self, language: usize, folder: &str, site: &SiteFacts) -> Vec<Cascade> {
+        let Some((file, own)) = self.own_fields(language, folder, site) else { return Vec::new() };
+        let mut cascades = Cascade::all(own.get("cascade"), &file);
+        cascades.retain(|cascade| cascade.target.is_across);
+        cascades
     }
 
     /// The file of a folder's own page and its fields, if it has one.
@@ -102,7 +115,7 @@ impl Hugo {
     }
 
     /// The folder of a section's or a term's page, from the root of the content.
-    fn folder_of_term(&self, language: usize, taxonomy: &str, name: &str) -> String {
+    pub(super) fn folder_of_term(&self, language: usize, taxonomy: &str, name: &str) -> String {
         if taxonomy == COLLECTION {
             return name.to_owned();
         }
@@ -131,6 +144,35 @@ impl Hugo {
             name: name_of(name),
             date: None,
         })
+    }
+
+    /// What is shown of the page of a section or of a term, by its own fields and by what cascades to it.
+    pub(super) fn list_shown(&self, language: usize, folder: &str, site: &SiteFacts) -> Shown {
+        let folders = folder.split('/').filter(|folder| !folder.is_empty()).collect();
+        let place = Place { language, folders, name: "_index" };
+        let branch = self.branch(language, folder, site);
+        let inherited = self.inherited(&branch, &place);
+        let get = |key: &str| branch.own.get(key).or_else(|| inherited.get(key));
+        let says =
+            |node: Option<&Node>| node.and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
+        let zone = self.language(language).and_then(|own| own.timezone.as_ref()).unwrap_or(&site.timezone);
+        let date = |sources: &[String]| {
+            let written = sources.iter().find_map(|key| get(key)?.as_text());
+            written.and_then(|text| date::resolve(&date::parse(text)?, zone))
+        };
+        let is_expired =
+            date(&self.dates.expiry).is_some_and(|date| date <= site.now) && !self.builds_expired;
+        let is_hidden =
+            says(get("draft")) && !site.drafts || site.holds_back(date(&self.dates.publish)) || is_expired;
+        let is_off = says(get("sitemap").and_then(Node::as_map).and_then(|sitemap| sitemap.get("disable")));
+        let shown = Shown::of(get);
+        Shown { is_written: shown.is_written && !is_hidden, is_listed: shown.is_listed && !is_off }
+    }
+
+    /// Whether a section or a term has a page, and a feed beside it.
+    pub(super) fn has_list(&self, taxonomy: &str, name: &str, tag: Option<&str>, site: &SiteFacts) -> bool {
+        let language = self.language_of(tag);
+        self.list_shown(language, &self.folder_of_term(language, taxonomy, name), site).is_written
     }
 
     /// The title of a section or of a term: of its own page, else made of its name.

@@ -25,6 +25,8 @@ pub(super) struct Target {
     /// Globs of codes.
     languages: Vec<String>,
     environment: Option<String>,
+    /// Whether it names languages by `sites.matrix`: then it is for these, whatever the language of its file is.
+    pub(super) is_across: bool,
 }
 
 /// What a page has of the folder that it is in.
@@ -73,10 +75,12 @@ impl Target {
     pub(super) fn of(map: &Map) -> Self {
         let keys = Keys(map);
         let languages = keys.texts("lang").unwrap_or_default();
+        let across = languages_of(&keys);
         Self {
+            is_across: !across.is_empty(),
             kind: keys.text("kind"),
             path: keys.text("path"),
-            languages: languages.into_iter().chain(languages_of(&keys)).collect(),
+            languages: languages.into_iter().chain(across).collect(),
             environment: keys.text("environment"),
         }
     }

@@ -150,7 +150,10 @@ fn list_paths(
     if !language.is_disabled("home") {
         paths.insert(hugo.list_path("", ""));
     }
-    let path = |taxonomy: &str, name: &str| hugo.term_path(index, taxonomy, name, site);
+    let path = |taxonomy: &str, name: &str| {
+        let shown = hugo.list_shown(index, &hugo.folder_of_term(index, taxonomy, name), site);
+        (shown.is_written && shown.is_listed).then(|| hugo.term_path(index, taxonomy, name, site))
+    };
     let terms = |kind: &str, taxonomy: &str| -> BTreeSet<String> {
         let posts = posts.iter().filter(|_| !language.is_disabled(kind));
         posts.flat_map(|post| post.terms_of(taxonomy)).map(Cow::into_owned).collect()
@@ -158,11 +161,12 @@ fn list_paths(
     let sections = terms("section", COLLECTION);
     // Every first folder is a section, if all of its pages are in folders with pages of their own too.
     let first = sections.iter().filter_map(|section| section.split('/').next());
-    paths.extend(sections.iter().map(String::as_str).chain(first).map(|section| path(COLLECTION, section)));
+    let sections = sections.iter().map(String::as_str).chain(first);
+    paths.extend(sections.filter_map(|section| path(COLLECTION, section)));
     for plural in &language.taxonomies {
         let taxonomy = taxonomy_of(plural);
-        paths.extend(terms("term", taxonomy).iter().map(|term| path(taxonomy, term)));
-        paths.extend(Some(path(COLLECTION, plural)).filter(|_| !language.is_disabled("taxonomy")));
+        paths.extend(terms("term", taxonomy).iter().filter_map(|term| path(taxonomy, term)));
+        paths.extend(path(COLLECTION, plural).filter(|_| !language.is_disabled("taxonomy")));
     }
     paths
 }

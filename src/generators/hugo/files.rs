@@ -64,7 +64,12 @@ impl Hugo {
         // The first glob that fits counts; a file that none fits is left out.
         let by_glob = globs.find(|(glob, _)| fast_glob::glob_match(glob, inner));
         let is_out = by_glob.map_or(!root.files.is_empty(), |(_, is_out)| is_out);
-        is_out || self.ignored.iter().any(|pattern| pattern.is_match(path))
+        // Hugo compares with the path from the root of the disk, so that `^content` fits nothing.
+        is_out
+            || (!self.ignored.is_empty() && {
+                let path = format!("/site/{path}");
+                self.ignored.iter().any(|pattern| pattern.is_match(&path))
+            })
     }
 }
 

@@ -122,6 +122,10 @@ impl Dialect for Hugo {
         Some(feeds::place_of_term(self, taxonomy, name, language, site))
     }
 
+    fn has_feed_of_term(&self, taxonomy: &str, name: &str, language: Option<&str>, site: &SiteFacts) -> bool {
+        self.has_list(taxonomy, name, language, site)
+    }
+
     fn title_of_term(
         &self,
         taxonomy: &str,

@@ -7,7 +7,7 @@ use super::permalink::Parts;
 use super::site::{Hugo, Language, Place, taxonomy_of};
 use crate::generators::{Fields, Separator};
 use crate::model::{File, Post, SitemapFacts, Term};
-use crate::source::Node;
+use crate::source::{Node, Scalar};
 use crate::text::{self, link};
 
 /// Resolves one file; `None` if Hugo publishes nothing of it.
@@ -51,7 +51,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let post = fields.post(name);
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
     let is_early = fields.site.holds_back(dates.published);
-    let shown = Shown::of(fields);
+    let shown = Shown::of(|key| fields.get(key));
     Some(Post {
         id: url.clone(),
         url,
@@ -93,26 +93,25 @@ impl Written {
     }
 }
 
-/// `build` and its old name `_build`, `headless`, `outputs`.
-struct Shown {
-    is_written: bool,
-    is_listed: bool,
+/// What `build` and its old name `_build`, `headless` and `outputs` say.
+pub(super) struct Shown {
+    pub(super) is_written: bool,
+    pub(super) is_listed: bool,
 }
 
 impl Shown {
-    fn of(fields: &Fields<'_>) -> Self {
-        let build = fields.get("build").or_else(|| fields.get("_build")).and_then(Node::as_map);
+    /// Of a page with these fields.
+    pub(super) fn of<'f>(get: impl Fn(&str) -> Option<&'f Node>) -> Self {
+        let build = get("build").or_else(|| get("_build")).and_then(Node::as_map);
         let says = |key: &str, words: &[&str]| {
             let scalar = build.and_then(|build| build.get(key)).and_then(Node::as_scalar);
             scalar.is_some_and(|scalar| {
                 words.contains(&scalar.text.to_lowercase().as_str()) || scalar.as_bool() == Some(false)
             })
         };
-        let is_headless = fields.flag("headless") == Some(true);
-        let mut outputs =
-            fields.get("outputs").map_or(&[][..], Node::as_items).iter().filter_map(Node::as_text);
-        let is_html =
-            fields.get("outputs").is_none() || outputs.any(|format| format.eq_ignore_ascii_case("html"));
+        let is_headless = get("headless").and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
+        let mut outputs = get("outputs").map_or(&[][..], Node::as_items).iter().filter_map(Node::as_text);
+        let is_html = get("outputs").is_none() || outputs.any(|format| format.eq_ignore_ascii_case("html"));
         Self {
             is_written: !says("render", &["never", "link"]) && !is_headless && is_html,
             is_listed: !says("list", &["never", "local"]),
