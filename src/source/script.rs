@@ -21,6 +21,63 @@ pub(crate) struct Object {
     pub map: Map,
     /// The names of the others, with dots where they are in an object in it.
     pub unread: Vec<String>,
+    /// Whether it is exported, not only assigned or returned.
+    is_exported: bool,
+}
+
+/// What a JavaScript module exports, else what its functions return, else its largest object. What these do not agree on
+/// is unread.
+pub(crate) fn module(text: &str) -> Option<Object> {
+    let mut objects = objects(text);
+    if objects.iter().any(|object| object.is_exported) {
+        objects.retain(|object| object.is_exported);
+    }
+    // The outermost objects come before those in them.
+    let largest = (0..objects.len()).rev().max_by_key(|index| {
+        objects.get(*index).map_or(0, |object| object.map.0.len() + object.unread.len())
+    })?;
+    let mut module = objects.swap_remove(largest);
+    if module.is_exported {
+        for (key, node) in objects.iter().flat_map(|other| &other.map.0) {
+            if module.map.get(&key.text).is_some_and(|own| own != node) {
+                module.map.0.retain(|(own, _)| own.text != key.text);
+                module.unread.push(key.text.clone());
+            }
+        }
+    }
+    Some(module)
+}
+
+/// The data of a front matter in JavaScript: an object, or variables.
+pub(crate) fn front_matter(text: &str) -> Option<Object> {
+    let text = without_comments(text, Language::JavaScript);
+    let text = text.trim();
+    if text.starts_with('{') {
+        let mut reader = Reader::new(text, Language::JavaScript);
+        let Some(Node::Map(map)) = reader.value(0) else { return None };
+        return Some(Object { map, unread: reader.unread, is_exported: true });
+    }
+    let mut data = Object::default();
+    for (at, line) in
+        text.split_inclusive('\n').scan(0, |at, line| Some((std::mem::replace(at, *at + line.len()), line)))
+    {
+        let mut words = line.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
+        let (kind, Some(name)) = (words.next().unwrap_or_default(), words.next()) else { continue };
+        if !matches!(kind, "const" | "let" | "var" | "function" | "async" | "class") {
+            continue;
+        }
+        let value = text.get(at..).and_then(|rest| rest.split_once('=')).map(|(_, value)| value);
+        let mut reader = Reader::new(value.unwrap_or_default(), Language::JavaScript);
+        let node = if matches!(kind, "const" | "let" | "var") { reader.value(0) } else { None };
+        match node.filter(|_| {
+            reader.rest.trim_start_matches([' ', '\t', '\r']).starts_with(['\n', ';'])
+                || reader.rest.trim().is_empty()
+        }) {
+            Some(node) => data.map.0.push((Scalar::string(name), node)),
+            None => data.unread.push(name.to_owned()),
+        }
+    }
+    Some(data)
 }
 
 /// The objects of a JavaScript module that are exported, returned or assigned, in order.
@@ -35,9 +92,13 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
         };
         let is_assigned = before.ends_with('=') && !before.ends_with("==") || before.ends_with("=>");
         if is_assigned || word("return") || word("default") {
+            // The statement up to the object, with the head of the function that returns it.
+            let statement = before.rsplit([';', '}']).next().unwrap_or(before);
+            let is_exported =
+                ["module.exports", "export default"].iter().any(|word| statement.contains(word));
             let mut reader = Reader::new(text.get(at..).unwrap_or_default(), Language::JavaScript);
             if let Some(Node::Map(map)) = reader.value(0) {
-                objects.push(Object { map, unread: reader.unread });
+                objects.push(Object { map, unread: reader.unread, is_exported });
             }
         }
     }
@@ -61,6 +122,24 @@ pub(crate) fn calls(text: &str, name: &str) -> Vec<Vec<Node>> {
         Some(arguments)
     });
     arguments.collect()
+}
+
+/// The text between the parentheses of each call of a function of this name in a JavaScript module.
+pub(crate) fn bodies<'t>(text: &'t str, name: &str) -> impl Iterator<Item = &'t str> {
+    let starts: Vec<usize> = text.match_indices(name).map(|(at, _)| at + name.len()).collect();
+    starts.into_iter().filter_map(|at| {
+        let rest = text.get(at..)?.trim_start().strip_prefix('(')?;
+        let mut depth = 1_usize;
+        let end = rest.find(|c: char| {
+            match c {
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        rest.get(..end.unwrap_or(rest.len()))
+    })
 }
 
 /// The longest text that is added up, in bytes.

@@ -11,7 +11,7 @@ mod site;
 
 pub(crate) use errors::is_error_page;
 pub(crate) use page::is_list;
-pub(crate) use site::{by_title, has_pages, open};
+pub(crate) use site::{by_title, has_pages, has_phrase, open, phrase};
 
 use std::path::{Path, PathBuf};
 

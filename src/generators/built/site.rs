@@ -9,7 +9,7 @@ use super::{Built, known};
 use crate::disk;
 use crate::error::Error;
 use crate::generators::Opened;
-use crate::markup::published_line;
+use crate::markup::{main_text, published_line};
 use crate::model::Author;
 use crate::settings::Settings;
 use crate::source;
@@ -125,19 +125,55 @@ fn common_end<'t>(titles: impl Iterator<Item = &'t str>) -> Option<String> {
     (!end.is_empty() && count >= 2 && count * 2 > all).then(|| end.to_owned())
 }
 
-/// The paths of the pages in a folder, relative to it, by title. Titles that several pages share are left
-/// out.
-pub(crate) fn by_title(output: &Path) -> HashMap<String, String> {
-    let mut found: HashMap<String, Option<String>> = HashMap::new();
+/// The paths of the pages in a folder, relative to it, by title.
+pub(crate) fn by_title(output: &Path) -> HashMap<String, Vec<String>> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
     for path in pages(output, usize::MAX) {
         let Some((path, facts)) = facts(output, &path) else { continue };
         let title = facts.heading.or(facts.title).map(|title| published_line(&title));
-        let place = super::page::without_index(&path).to_owned();
         if let Some(title) = title.filter(|title| !title.is_empty()) {
-            found.entry(title).and_modify(|place| *place = None).or_insert(Some(place));
+            found.entry(title).or_default().push(super::page::without_index(&path).to_owned());
         }
     }
-    found.into_iter().filter_map(|(title, place)| Some((title, place?))).collect()
+    found
+}
+
+/// How many words in a row show that a page has the text of a source.
+const SAME_WORDS: usize = 5;
+
+/// A word without punctuation around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches([',', '.', ':', ';', '!', '?', '(', ')'])
+}
+
+/// Plain words in a row of a source, which its page has too: the first that are long enough to be of no other page, with
+/// `true`, else the first. `None` if it has no words.
+pub(crate) fn phrase(source: &str) -> Option<(Vec<&str>, bool)> {
+    let is_long = |words: &[&str]| {
+        words.len() >= SAME_WORDS || words.iter().map(|word| word.chars().count()).sum::<usize>() > 20
+    };
+    let mut short = None;
+    for line in source.lines() {
+        let words: Vec<&str> = line.split_whitespace().map(bare).collect();
+        let runs = words.split(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric));
+        for run in runs.filter(|run| !run.is_empty()) {
+            let run = run.get(..SAME_WORDS * 2).unwrap_or(run);
+            if is_long(run) {
+                return Some((run.to_vec(), true));
+            }
+            short.get_or_insert_with(|| run.to_vec());
+        }
+    }
+    Some((short?, false))
+}
+
+/// Whether a built page has a phrase.
+pub(crate) fn has_phrase(output: &Path, place: &str, phrase: &[&str]) -> bool {
+    let is_folder = place.is_empty() || place.ends_with('/');
+    let file = if is_folder { format!("{place}index.html") } else { place.to_owned() };
+    let text = main_text::words(&disk::read_text(&output.join(file)).unwrap_or_default());
+    let words: Vec<&str> = text.split_whitespace().map(bare).collect();
+    words.windows(phrase.len()).any(|words| words == phrase)
 }
 
 /// The file that a link to a feed names.

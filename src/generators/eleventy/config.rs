@@ -1,11 +1,11 @@
 //! `eleventy.config.js` (<https://www.11ty.dev/docs/config/>), as far as it is literals, and the site's facts from the
 //! folder of global data.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, RwLock};
 
-use super::site::{Eleventy, Engine};
+use super::site::{Data, Eleventy, Engine};
 use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
@@ -40,11 +40,11 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
         text.push_str(&String::from_utf8_lossy(&bytes));
         text.push('\n');
     }
-    let folders = Folders::of(&text);
-    let global = global_data(&root.join(&folders.data));
+    let folders = Folders::of(&text, &Flags::of(root));
+    let global = global_data(&root.join(&folders.data), &text);
     let eleventy = site(root, &text, &folders, global);
     let mut facts = plugin_metadata(&text).unwrap_or_default();
-    facts.merge(site_facts(&eleventy.global));
+    facts.merge(site_facts(&eleventy.global.map));
     let own = Keys(&facts);
     let author = facts.get("author").or_else(|| facts.get("authors")).map(authors);
     let tag = ["language", "lang", "locale"].iter().find_map(|key| own.text(key));
@@ -55,11 +55,35 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
         language: tag.and_then(|tag| language::parse(&tag).ok()),
         authors: author.filter(|authors| !authors.is_empty()),
         output: Some(folders.output.into()),
-        publishes_future: true,
+        // A preprocessor that knows the time keeps what is to come.
+        publishes_future: !script::bodies(&text, "addPreprocessor").any(|body| body.contains("Date")),
         feeds: feeds(&text),
         ..Settings::default()
     };
     Ok((settings, eleventy))
+}
+
+/// The folders that the command in `package.json` names, before which those of the configuration do not count.
+#[derive(Default)]
+struct Flags {
+    input: Option<String>,
+    output: Option<String>,
+}
+
+impl Flags {
+    fn of(root: &Path) -> Self {
+        let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
+        let Some(line) = package.lines().find(|line| line.contains("eleventy") && line.contains("--input"))
+        else {
+            return Self::default();
+        };
+        let flag = |name: &str| {
+            let (_, rest) = line.split_once(name)?;
+            let value = rest.trim_start_matches(['=', ' ']);
+            value.split([' ', '"', '\\', '\'']).next().filter(|value| !value.is_empty()).map(str::to_owned)
+        };
+        Self { input: flag("--input"), output: flag("--output") }
+    }
 }
 
 /// The folders that the configuration names.
@@ -77,7 +101,7 @@ struct Folders {
 }
 
 impl Folders {
-    fn of(text: &str) -> Self {
+    fn of(text: &str, flags: &Flags) -> Self {
         let mut all = Map::default();
         for object in script::objects(text) {
             let is_config =
@@ -94,7 +118,9 @@ impl Folders {
             calls.filter_map(|arguments| arguments.first()?.as_text().map(str::to_owned)).next_back()
         };
         let folder = |key: &str, name: &str| setter(name).or_else(|| Keys(&dir).text(key));
-        let input = clean(&folder("input", "setInputDirectory").unwrap_or_default());
+        let input = flags.input.clone().or_else(|| folder("input", "setInputDirectory"));
+        let input = clean(&input.unwrap_or_default());
+        let output = flags.output.clone().or_else(|| folder("output", "setOutputDirectory"));
         // The others are relative to the input.
         let inside = |path: &str| joined(&input, path);
         let engine = |key: &str| match all.get(key).and_then(Node::as_scalar) {
@@ -115,7 +141,7 @@ impl Folders {
         };
         Self {
             formats: FORMATS.into_iter().filter(is_template).map(str::to_owned).collect(),
-            output: clean(&folder("output", "setOutputDirectory").unwrap_or_else(|| "_site".to_owned())),
+            output: clean(&output.unwrap_or_else(|| "_site".to_owned())),
             includes: inside(
                 &folder("includes", "setIncludesDirectory").unwrap_or_else(|| "_includes".to_owned()),
             ),
@@ -148,7 +174,7 @@ fn joined(folder: &str, path: &str) -> String {
     parts.join("/")
 }
 
-fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
+fn site(root: &Path, text: &str, folders: &Folders, global: Data) -> Eleventy {
     let has_preprocessor =
         script::calls(text, "addPreprocessor").iter().any(|arguments| is_first(arguments, "drafts"));
     let globals: Vec<Vec<Node>> = script::calls(text, "addGlobalData");
@@ -156,7 +182,8 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
     let (computes, computes_other) = (names("eleventyComputed.permalink"), names("permalink"));
     // The convention before Eleventy 3.
     let has_drafts = has_preprocessor || ((computes || computes_other) && text.contains("draft"));
-    let mut ignored = ignored(root, &folders.input);
+    let reads_gitignore = !script::calls(text, "setUseGitIgnore").iter().any(|own| is_first(own, "false"));
+    let mut ignored = ignored(root, &folders.input, reads_gitignore);
     ignored.extend(added_to_ignores(text));
     Eleventy {
         input: folders.input.clone(),
@@ -175,6 +202,8 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
         computes_permalinks: computes && !has_drafts,
         computes_other_permalinks: computes_other && !has_drafts,
         global,
+        endings: endings(text),
+        layout_aliases: script::calls(text, "addLayoutAlias").iter().filter_map(|own| pair(own)).collect(),
         folders: RwLock::new(HashMap::new()),
         layout_data: RwLock::new(HashMap::new()),
         built: OnceLock::new(),
@@ -182,11 +211,28 @@ fn site(root: &Path, text: &str, folders: &Folders, global: Map) -> Eleventy {
     }
 }
 
+/// The ends of names of data files: the usual ones, and those of extensions that the configuration adds and that can be
+/// read here.
+fn endings(text: &str) -> Vec<String> {
+    let added = script::calls(text, "addDataExtension").into_iter();
+    let added = added.filter_map(|own| own.first()?.as_text().map(str::to_owned));
+    let names: Vec<String> =
+        added.flat_map(|own| own.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>()).collect();
+    let names = names.iter().filter(|name| matches!(name.as_str(), "yml" | "yaml" | "toml"));
+    let own = names.flat_map(|name| [format!(".11tydata.{name}"), format!(".{name}")]);
+    super::data::ENDINGS.map(str::to_owned).into_iter().chain(own).collect()
+}
+
+fn pair(arguments: &[Node]) -> Option<(String, String)> {
+    let text = |index: usize| arguments.get(index)?.as_text().map(str::to_owned);
+    Some((text(0)?, text(1)?))
+}
+
 /// The patterns of `.eleventyignore` and `.gitignore`, relative to the root.
-fn ignored(root: &Path, input: &str) -> Vec<String> {
+fn ignored(root: &Path, input: &str, reads_gitignore: bool) -> Vec<String> {
     let mut globs = vec!["node_modules".to_owned()];
     for folder in ["", input] {
-        for name in [".eleventyignore", ".gitignore"] {
+        for name in [".eleventyignore", ".gitignore"].into_iter().take(if reads_gitignore { 2 } else { 1 }) {
             let lines = disk::read_text(&root.join(folder).join(name)).unwrap_or_default();
             let patterns =
                 lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
@@ -209,23 +255,32 @@ fn added_to_ignores(text: &str) -> Vec<String> {
 }
 
 /// The global data that are literals: the value of each file under its name.
-fn global_data(folder: &Path) -> Map {
+fn global_data(folder: &Path, text: &str) -> Data {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     files.sort();
     let mut data = Map::default();
+    let mut computed = BTreeSet::new();
+    // What is added in the configuration may be functions.
+    if script::calls(text, "addGlobalData").iter().any(|own| is_first(own, "eleventyComputed")) {
+        computed.extend(["permalink", "eleventyExcludeFromCollections"].map(str::to_owned));
+        computed.retain(|name| text.contains(name));
+    }
     for file in files {
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let extension = file.extension().map(|extension| extension.to_string_lossy().into_owned());
         let node = match extension.as_deref() {
             Some("json") => super::data::json(&file),
-            Some("js" | "cjs" | "mjs") => super::data::javascript(&file).map(|data| Node::Map(data.map)),
+            Some("js" | "cjs" | "mjs") => super::data::javascript(&file).map(|data| {
+                computed.extend(data.computed.into_iter().filter(|_| name == "eleventyComputed"));
+                Node::Map(data.map)
+            }),
             Some("yaml" | "yml" | "toml") => ConfigFile::read(&file).ok().map(|file| Node::Map(file.map)),
             _ => None,
         };
         data.0.extend(node.map(|node| (Scalar::string(name), node)));
     }
-    data
+    Data { map: data, computed }
 }
 
 /// The facts of the site: those of the files that usually hold them, the first of each counts.

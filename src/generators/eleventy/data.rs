@@ -11,7 +11,8 @@ use crate::settings::ConfigFile;
 use crate::source::{self, Fences, Map, Node, Scalar, front_matter, script};
 
 /// The extensions of data files, the strongest first.
-const ENDINGS: [&str; 5] = [".11tydata.js", ".11tydata.mjs", ".11tydata.cjs", ".11tydata.json", ".json"];
+pub(super) const ENDINGS: [&str; 5] =
+    [".11tydata.js", ".11tydata.mjs", ".11tydata.cjs", ".11tydata.json", ".json"];
 
 /// The extensions that the name of a layout may lack.
 const LAYOUTS: [&str; 5] = ["", ".njk", ".liquid", ".html", ".md"];
@@ -20,13 +21,15 @@ const LAYOUTS: [&str; 5] = ["", ".njk", ".liquid", ".html", ".md"];
 const DEEPEST: usize = 20;
 
 impl Eleventy {
-    /// All data of a page whose front matter is given. The path is relative to the root.
-    pub(super) fn data(&self, root: &Path, path: &str, front_matter: &Map) -> Data {
+    /// All data of a page whose front matter is given, with the names of what that computes. The path is relative to the
+    /// root.
+    pub(super) fn data(&self, root: &Path, path: &str, front_matter: &Map, computed: Vec<String>) -> Data {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let folder_data = self.folder(root, folder);
-        let mut data = Data { map: with_listed_tags(front_matter.clone()), ..Data::default() };
-        for ending in ENDINGS {
+        let mut data =
+            Data { map: with_listed_tags(front_matter.clone()), computed: computed.into_iter().collect() };
+        for ending in &self.endings {
             let name = format!("{stem}{ending}");
             // The data of a folder are not those of a page of the same name.
             if folder_data.files.contains(&name) && folder.rsplit('/').next() != Some(stem) {
@@ -38,7 +41,7 @@ impl Eleventy {
             let below = self.layout(root, &layout, 0);
             data = data.over(&Data { map: below.as_ref().clone(), ..Data::default() });
         }
-        data.over(&Data { map: self.global.clone(), ..Data::default() })
+        data.over(&self.global)
     }
 
     /// The data of a folder, with those of the folders above it.
@@ -56,10 +59,10 @@ impl Eleventy {
         let listed = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
         let names = listed.map(|entry| entry.file_name().to_string_lossy().into_owned());
         let files: BTreeSet<String> =
-            names.filter(|name| ENDINGS.iter().any(|ending| name.ends_with(ending))).collect();
+            names.filter(|name| self.endings.iter().any(|ending| name.ends_with(ending.as_str()))).collect();
         let own = folder.rsplit('/').next().filter(|name| !name.is_empty());
         let mut data = Data::default();
-        for ending in ENDINGS {
+        for ending in &self.endings {
             if let Some(name) = own.map(|own| format!("{own}{ending}")).filter(|name| files.contains(name)) {
                 data = data.over(&read(root, &root.join(folder).join(name)));
             }
@@ -77,6 +80,7 @@ impl Eleventy {
         if let Some(known) = self.layout_data.read().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Arc::clone(known);
         }
+        let name = self.layout_aliases.get(name).map_or(name, String::as_str);
         let files =
             self.layouts.iter().flat_map(|folder| LAYOUTS.map(|ending| format!("{folder}/{name}{ending}")));
         let source = files
@@ -110,7 +114,11 @@ fn read(root: &Path, path: &Path) -> Data {
         };
         return Data { map: with_listed_tags(map), ..Data::default() };
     }
-    javascript(path).unwrap_or_default()
+    if path.extension().is_some_and(|extension| extension.to_string_lossy().ends_with("js")) {
+        return javascript(path).unwrap_or_default();
+    }
+    let map = ConfigFile::read(path).map(|file| file.map).unwrap_or_default();
+    Data { map: with_listed_tags(map), ..Data::default() }
 }
 
 pub(super) fn json(path: &Path) -> Option<Node> {
@@ -121,15 +129,22 @@ pub(super) fn json(path: &Path) -> Option<Node> {
     }
 }
 
-/// What a module exports or returns last, as far as it is literals.
+/// What decides whether and where there is a page: a module that names it otherwise than as a literal computes it.
+const DECIDING: [&str; 2] = ["permalink", "eleventyExcludeFromCollections"];
+
+/// What a module exports, as far as it is literals.
 pub(super) fn javascript(path: &Path) -> Option<Data> {
     let text = disk::read_text(path).ok()?;
-    let objects = script::objects(&text);
-    // The outermost objects come before those in them.
-    let object = objects.into_iter().max_by_key(|object| object.map.0.len() + object.unread.len())?;
+    let object = script::module(&text).unwrap_or_default();
+    let map = with_listed_tags(object.map);
     let computed = object.unread.into_iter();
-    let computed = computed.map(|name| name.trim_start_matches("eleventyComputed.").to_owned()).collect();
-    Some(Data { map: with_listed_tags(object.map), computed })
+    let mut computed: BTreeSet<String> =
+        computed.map(|name| name.trim_start_matches("eleventyComputed.").to_owned()).collect();
+    let inner = map.get("eleventyComputed").and_then(Node::as_map);
+    let is_literal = |name: &str| map.get(name).or_else(|| inner?.get(name)).is_some();
+    let named = DECIDING.into_iter().filter(|name| text.contains(name) && !is_literal(name));
+    computed.extend(named.map(str::to_owned));
+    Some(Data { map, computed })
 }
 
 /// The same with a list for tags that are one text: lists become one with those below them.

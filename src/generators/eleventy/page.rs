@@ -11,18 +11,22 @@ use crate::generators::javascript::printed;
 use crate::generators::{Fields, Separator};
 use crate::markup::published_line;
 use crate::model::{File, Post, TAG, Term};
-use crate::source::{Map, Node, Scalar};
+use crate::source::{Map, Node, Scalar, script};
 use crate::text::{self, Values, link};
 
 /// Tags that are collections of a site, not what a post is about.
 const COLLECTIONS: [&str; 4] = ["all", "nav", "post", "posts"];
 
+/// The field that keeps a page out of collections, of which feeds and sitemaps are made.
+const EXCLUDES: &str = "eleventyExcludeFromCollections";
+
 /// Resolves one file; `None` if Eleventy writes no page of it.
 pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    if fields.written.is_script {
+    let Some(computed) = (if fields.written.is_script { read_script(fields) } else { Some(Vec::new()) })
+    else {
         return fields.refuse_url("its front matter is a program, which only Eleventy can run");
-    }
-    let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map);
+    };
+    let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map, computed);
     let path = PathParts::of(&eleventy.input, &file.path);
     let is_draft = is_draft(eleventy, &data.map);
     if page_is_one_of_many(&data.map) {
@@ -58,7 +62,11 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let url = fields.site.base_url.file(place.trim_start_matches('/'));
     inherit(fields, &data.map);
     let post = fields.post(path.slug());
-    let is_excluded = flag(&data.map, "eleventyExcludeFromCollections") == Some(true);
+    if data.computed.contains(EXCLUDES) && data.map.get(EXCLUDES).is_none() {
+        fields.report_unclear(EXCLUDES);
+        return Some(Post { withheld: true, in_sitemap: false, id: url.clone(), url, ..post });
+    }
+    let is_excluded = flag(&data.map, EXCLUDES) == Some(true);
     let is_page = place.ends_with('/') || place.ends_with(".html");
     Some(Post {
         id: url.clone(),
@@ -116,11 +124,46 @@ fn by_pattern(
     Some(link::decoded(&filled))
 }
 
-/// The path of the built page that has this title, if there is exactly one.
+/// The path of the built page that has this title and this text, if there is exactly one: the page of that title may be
+/// another's, if a program keeps this one back. A page that is to be hidden is found by its text alone too.
 fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<String> {
-    let title = published_line(&printed(data.get("title")?)?);
+    let title = data.get("title").and_then(printed).map(|title| published_line(&title));
     let built = eleventy.built.get_or_init(|| built::by_title(&fields.site.output));
-    built.get(&title).map(|place| format!("/{place}"))
+    let source = fields.source.whole(&fields.site.root, fields.site.largest);
+    let phrase = built::phrase(source.text.get(fields.written.body..).unwrap_or_default());
+    let has_phrase = |place: &&String| {
+        let words = phrase.as_ref().map(|(words, _)| words);
+        words.is_none_or(|words| built::has_phrase(&fields.site.output, place, words))
+    };
+    let one = |places: &mut dyn Iterator<Item = &String>| {
+        let place = places.next()?;
+        places.next().is_none().then(|| format!("/{place}"))
+    };
+    let of_title = title.and_then(|title| built.get(&title));
+    let is_hidden = || {
+        flag(data, EXCLUDES) == Some(true)
+            || fields.flag("sitemap") == Some(false)
+            || fields.says_no_index()
+            || fields.is_unlisted()
+    };
+    one(&mut of_title.into_iter().flatten().filter(has_phrase)).or_else(|| {
+        let is_sure = phrase.as_ref().is_some_and(|(_, is_long)| *is_long);
+        let pages = built.values().flatten().filter(|_| is_sure && is_hidden());
+        one(&mut pages.filter(has_phrase))
+    })
+}
+
+/// Reads a front matter in JavaScript as far as it is literals, and returns the names of the others. `None` if it cannot
+/// be read at all.
+fn read_script(fields: &mut Fields<'_>) -> Option<Vec<String>> {
+    let text = &fields.source.text;
+    let start = text.find('\n')? + 1;
+    let end = text.get(start..)?.find("\n---")? + start;
+    let object = script::front_matter(text.get(start..end)?)?;
+    let after = text.get(end + 4..)?;
+    fields.written.body = text.len() - after.split_once('\n').map_or("", |(_, body)| body).len();
+    fields.written.map = object.map.into();
+    Some(object.unread)
 }
 
 /// The parts of a file's path.

@@ -29,13 +29,17 @@ pub(super) struct Eleventy {
     /// Whether a program computes the permalinks of pages that have none of their own.
     pub(super) computes_other_permalinks: bool,
     /// Data for all pages.
-    pub(super) global: Map,
+    pub(super) global: Data,
+    /// The ends of names of data files, the strongest first.
+    pub(super) endings: Vec<String>,
+    /// The layouts that have other names too.
+    pub(super) layout_aliases: HashMap<String, String>,
     /// The data of folders, as far as they have been asked for.
     pub(super) folders: RwLock<HashMap<String, Arc<Folder>>>,
     /// The front matter of layouts, likewise.
     pub(super) layout_data: RwLock<HashMap<String, Arc<Map>>>,
     /// Where the pages that were built are, by their titles, once that has been asked for.
-    pub(super) built: OnceLock<HashMap<String, String>>,
+    pub(super) built: OnceLock<HashMap<String, Vec<String>>>,
     /// The authors' dates of commits, once they have been asked for.
     pub(super) commits: OnceLock<Commits>,
 }

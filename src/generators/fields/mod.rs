@@ -175,6 +175,14 @@ impl<'a> Fields<'a> {
         self.give_up(Rule::NotBuilt, format!("its URL is not known: {reason}"), help)
     }
 
+    /// Says of a post that is in no output that only a program knows whether this field hides it.
+    pub(super) fn report_unclear(&self, key: &str) {
+        let message = format!("only a program knows whether `{key}` hides the post");
+        let help =
+            format!("it is in no output; say `{key}: false` in its front matter if it is to be published");
+        self.remark(Diagnostic::new(Rule::HeldBack, self.source.path.clone(), message).help(help));
+    }
+
     /// Gives up on a file that is no text.
     pub(super) fn refuse_bytes(&self) -> Option<Post> {
         self.give_up(Rule::UnreadableFile, "it is not text".to_owned(), "it is in no output")
