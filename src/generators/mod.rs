@@ -196,6 +196,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Whether a built page is hidden, whatever its source says. Its path is relative to the output.
+    fn hides_page(&self, _file: &str) -> bool {
+        false
+    }
+
     /// What feeds call a term, in a language if they are of one, where that is not its name.
     fn title_of_term(
         &self,

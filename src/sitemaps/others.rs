@@ -23,11 +23,14 @@ pub(crate) fn other_urls(
 ) -> Vec<String> {
     let base_url = &config.site.base_url;
     let posts = posts.iter().flat_map(|post| [post.url(), post.listed_url()]);
-    let known = posts.chain(unpublished.iter().map(|post| post.url.as_str()));
+    // Whatever is hidden, there is a home page.
+    let hidden = unpublished.iter().map(|post| post.url.as_str()).filter(|url| *url != base_url.as_str());
+    let known = posts.chain(hidden);
     let claimed: BTreeSet<String> =
         known.filter_map(|url| built.page_of(url, base_url)).map(|(file, _)| file).collect();
     let pages = built.pages.iter().filter(|(file, page)| {
-        !claimed.contains(*file) && !page.is_redirect && !is_error_page(file, page.names_error)
+        let is_hidden = config.dialect.hides_page(file);
+        !claimed.contains(*file) && !page.is_redirect && !is_error_page(file, page.names_error) && !is_hidden
     });
     let pages: Vec<String> =
         pages.filter_map(|(file, page)| url_of(found, built, file, page, sitemap, config)).collect();

@@ -145,8 +145,8 @@ pub(crate) fn bodies<'t>(text: &'t str, name: &str) -> impl Iterator<Item = &'t 
 /// The longest text that is added up, in bytes.
 const LONGEST_SUM: usize = 64 * 1024;
 
-/// The variables of a Python module that are literals, or strings and such variables added up; of several assignments
-/// the last counts.
+/// The variables of a Python module that are literals, or strings and such variables added up, with what is added to them
+/// later; of several assignments the last counts. What is assigned under a condition is unread, unless it is the same.
 pub(crate) fn assignments(text: &str) -> Object {
     let text = without_comments(text, Language::Python);
     // The names in the order in which they were assigned first, and what each is.
@@ -155,34 +155,27 @@ pub(crate) fn assignments(text: &str) -> Object {
     let mut at = 0;
     while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let next = line.find('\n').map_or(line.len(), |end| end + 1);
-        let name = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(line.len());
-        let (name, rest) = line.split_at(name);
-        let value =
-            rest.trim_start_matches([' ', '\t']).strip_prefix('=').filter(|rest| !rest.starts_with('='));
+        let start = at;
         at += next;
-        let Some(value) = value.filter(|_| !name.is_empty()) else { continue };
-        let mut reader = Reader::new(value, Language::Python);
-        // An operator that follows makes it another value.
-        let ends = |rest: &str| {
-            let rest = rest.trim_start_matches([' ', '\t']);
-            rest.is_empty() || rest.starts_with(['\n', '\r', ';'])
-        };
-        let node = reader.sum(&known).filter(|_| ends(reader.rest));
-        let is_literal = node.is_some();
-        if known.insert(name.to_owned(), node).is_none() {
+        let Some(statement) = Statement::read(line, &known) else { continue };
+        let Statement { name, change, value, length, is_conditional } = statement;
+        let old = known.get(name).cloned().flatten();
+        let new = value.and_then(|value| change.applied(old.clone(), value));
+        let is_literal = new.is_some();
+        let new = new.filter(|new| !is_conditional || old.as_ref() == Some(new));
+        if known.insert(name.to_owned(), new).is_none() {
             names.push(name.to_owned());
         }
         if !is_literal {
             continue;
         }
-        let length = line.len() - reader.rest.len();
         // After a semicolon, another may follow on the line.
-        let rest = text.get(at - next + length..).unwrap_or_default();
+        let rest = text.get(start + length..).unwrap_or_default();
         let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
         let gap = blanks(rest);
         at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
-            Some(after) => at - next + length + gap + 1 + blanks(after),
-            None => at.max(at - next + length),
+            Some(after) => start + length + gap + 1 + blanks(after),
+            None => at.max(start + length),
         };
     }
     let mut all = Object::default();
@@ -193,6 +186,99 @@ pub(crate) fn assignments(text: &str) -> Object {
         }
     }
     all
+}
+
+/// How a statement of Python changes a variable.
+enum Change {
+    /// `X = …`
+    Set,
+    /// `X += …`, `X.extend(…)`, `X.update(…)`
+    Add,
+    /// `X.append(…)`
+    Append,
+    /// `X['key'] = …`
+    Item(String),
+}
+
+impl Change {
+    /// The new value; `None` if it is not known.
+    fn applied(self, old: Option<Node>, value: Node) -> Option<Node> {
+        match (self, old, value) {
+            (Self::Set, _, value) => Some(value),
+            (Self::Add, Some(Node::List(mut list)), Node::List(items)) => {
+                list.extend(items);
+                Some(Node::List(list))
+            }
+            (Self::Add, Some(Node::Map(mut map)), Node::Map(pairs)) => {
+                map.merge(pairs);
+                Some(Node::Map(map))
+            }
+            (Self::Append, Some(Node::List(mut list)), item) => {
+                list.push(item);
+                Some(Node::List(list))
+            }
+            (Self::Item(key), Some(Node::Map(mut map)), value) => {
+                map.merge(Map(vec![(Scalar::string(key), value)]));
+                Some(Node::Map(map))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A statement of Python that changes a variable.
+struct Statement<'a> {
+    name: &'a str,
+    change: Change,
+    /// What it is changed by, if that is known.
+    value: Option<Node>,
+    /// How long the statement is, in bytes, if its value is known.
+    length: usize,
+    /// Whether it is in a block.
+    is_conditional: bool,
+}
+
+impl<'a> Statement<'a> {
+    /// Reads the statement at the start of a text, if it is one.
+    fn read(text: &'a str, known: &HashMap<String, Option<Node>>) -> Option<Self> {
+        let inner = text.trim_start_matches([' ', '\t']);
+        let is_conditional = inner.len() < text.len();
+        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
+        let (name, rest) = inner.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
+        // In a function or a class, other names are its own.
+        if is_conditional && name.contains(|c: char| c.is_ascii_lowercase()) {
+            return None;
+        }
+        let bare = rest.trim_start_matches([' ', '\t']);
+        let call = |name: &str| bare.strip_prefix(name).map(|rest| rest.trim_start_matches([' ', '\t']));
+        let item = || {
+            let mut reader = Reader::new(bare.strip_prefix('[')?, Language::Python);
+            let key = reader.string()?;
+            let rest = reader.rest.trim_start().strip_prefix(']')?.trim_start_matches([' ', '\t']);
+            Some((Change::Item(key), rest.strip_prefix('=')?))
+        };
+        let is_call = bare.starts_with('.');
+        let (change, value) = if let Some(value) = bare.strip_prefix("+=") {
+            (Change::Add, value)
+        } else if let Some(value) = bare.strip_prefix('=') {
+            (Change::Set, value)
+        } else if let Some(value) = call(".append(") {
+            (Change::Append, value)
+        } else if let Some(value) = call(".extend(").or_else(|| call(".update(")) {
+            (Change::Add, value)
+        } else {
+            item()?
+        };
+        if value.starts_with('=') {
+            return None;
+        }
+        let mut reader = Reader::new(value, Language::Python);
+        let value = reader.sum(known).filter(|_| !is_call || reader.eat(')'));
+        // An operator that follows makes it another value.
+        let rest = reader.rest.trim_start_matches([' ', '\t']);
+        let value = value.filter(|_| rest.is_empty() || rest.starts_with(['\n', '\r', ';']));
+        Some(Self { name, change, value, length: text.len() - reader.rest.len(), is_conditional })
+    }
 }
 
 /// The text with blanks for its comments.
@@ -291,6 +377,10 @@ impl<'a> Reader<'a> {
 
     fn term(&mut self, known: &HashMap<String, Option<Node>>) -> Option<Node> {
         let rest = self.rest.trim_start();
+        if let Some(arguments) = rest.strip_prefix("dict(") {
+            self.rest = arguments;
+            return self.arguments();
+        }
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         let node = known.get(name).and_then(Option::as_ref);
@@ -301,6 +391,20 @@ impl<'a> Reader<'a> {
             }
             None => self.value(0),
         }
+    }
+
+    /// The arguments `a=1, b=2)` of a call as a map.
+    fn arguments(&mut self) -> Option<Node> {
+        let mut map = Map::default();
+        while !self.eat(')') {
+            let key = self.key()?;
+            let value = if self.eat('=') { self.value(0)? } else { return None };
+            map.0.push((Scalar::string(key), value));
+            if !self.eat(',') && !self.rest.trim_start().starts_with(')') {
+                return None;
+            }
+        }
+        Some(Node::Map(map))
     }
 
     /// A literal; `None` if what follows is none.

@@ -72,6 +72,7 @@ fn tag_uri(fields: &Fields<'_>, path: &str, date: Option<DateTime<FixedOffset>>)
 struct Kind {
     is_page: bool,
     is_draft: bool,
+    is_hidden: bool,
 }
 
 /// One article.
@@ -110,7 +111,7 @@ impl Article<'_> {
             }
             fields.report_no_date();
         }
-        let kind = Kind { is_page, is_draft };
+        let kind = Kind { is_page, is_draft, is_hidden: status != "published" };
         let path = match self.url(&title, published, kind) {
             Ok(path) => path,
             Err(unknown) if unknown == "date" && !is_page => {
@@ -233,6 +234,10 @@ impl Article<'_> {
     fn url(&self, title: &str, date: Option<DateTime<FixedOffset>>, kind: Kind) -> Result<String, String> {
         if let Some(own) = self.get("url") {
             return Ok(own);
+        }
+        // Where the page of what is hidden is written, so that no sitemap lists it.
+        if let Some(file) = self.get("save_as").filter(|_| kind.is_hidden || kind.is_draft) {
+            return Ok(file.strip_suffix("index.html").unwrap_or(&file).to_owned());
         }
         let language = self.language();
         let (_, pattern) = self.pattern(&language, kind);

@@ -1,6 +1,7 @@
 //! `pelicanconf.py` and `publishconf.py` (<https://docs.getpelican.com/en/latest/settings.html>), as far as they are
 //! literals.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -35,26 +36,34 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican), Error> {
     let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
     let mut all = Map::default();
+    let mut all_unread = BTreeSet::new();
     for path in files.iter().cloned().chain(usual) {
         let bytes = disk::read(&path, disk::LARGEST)
             .map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
         let found = script::assignments(&String::from_utf8_lossy(&bytes));
-        if let Some(key) = found.unread.iter().find(|key| decides_urls(key)) {
+        let unread = |decides: fn(&str) -> bool| found.unread.iter().find(|key| decides(key));
+        let url = unread(decides_urls).map(|key| (key, "determines URLs"));
+        let refused = url.or_else(|| unread(decides_posts).map(|key| (key, "decides what is published")));
+        if let Some((key, what)) = refused {
             return Err(Error::Config {
                 path,
                 place: None,
-                message: format!("`{key}` determines URLs, but its value is not a literal"),
+                message: format!("`{key}` {what}, but its value is not a literal"),
                 help: Some(
-                    "write it as text; or build the site, and read its pages with `--generator built`"
+                    "write it as a literal; or build the site, and read its pages with `--generator built`"
                         .to_owned(),
                 ),
             });
         }
         // Of values with one name, the last counts.
         all.0.extend(found.map.0);
+        all_unread.extend(found.unread);
     }
     let keys = Keys(&all);
-    let pelican = site(root, &keys, &all);
+    // What is not known to be wanted is kept back.
+    let future =
+        if all_unread.contains("WITH_FUTURE_DATES") { Some(false) } else { keys.flag("WITH_FUTURE_DATES") };
+    let pelican = Pelican { hides_future: future == Some(false), ..site(root, &keys, &all) };
     let settings = Settings {
         base_url: keys.text("SITEURL").and_then(|url| BaseUrl::parse(&url).ok()),
         title: keys.text("SITENAME"),
@@ -63,7 +72,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
         timezone: Some(pelican.timezone.clone()),
         authors: pelican.default_author.clone().map(|name| vec![Author { name, ..Author::default() }]),
         output: keys.text("OUTPUT_PATH").map(|path| PathBuf::from(path.trim_end_matches('/'))),
-        future: keys.flag("WITH_FUTURE_DATES"),
+        future,
         publishes_future: true,
         limit: keys.number("FEED_MAX_ITEMS").filter(|limit| *limit > 0).or(Some(feeds::LIMIT)),
         feeds: Some(feeds::feeds(&keys)),
@@ -80,6 +89,13 @@ fn decides_urls(key: &str) -> bool {
             key,
             "PATH_METADATA" | "FILENAME_METADATA" | "SLUGIFY_SOURCE" | "SLUG_REGEX_SUBSTITUTIONS"
         )
+}
+
+/// Whether it depends on a setting which files are posts, and which of these are hidden.
+fn decides_posts(key: &str) -> bool {
+    let kinds = ["ARTICLE_", "PAGE_"].iter().find_map(|kind| key.strip_prefix(kind));
+    kinds.is_some_and(|name| matches!(name, "EXCLUDES" | "PATHS"))
+        || matches!(key, "PATH" | "DEFAULT_METADATA" | "IGNORE_FILES")
 }
 
 fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
@@ -102,6 +118,7 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         articles: folders("ARTICLE_PATHS", &[""]),
         pages: folders("PAGE_PATHS", &["pages"]),
         excluded: folders("ARTICLE_EXCLUDES", &[]),
+        excluded_pages: folders("PAGE_EXCLUDES", &[]),
         ignored: keys.texts("IGNORE_FILES").unwrap_or_default(),
         timezone: keys.text("TIMEZONE").and_then(zone).unwrap_or(TimeZone::UTC),
         language: keys.text("DEFAULT_LANG").unwrap_or_else(|| "en".to_owned()).to_lowercase(),
@@ -123,7 +140,7 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
             .filter_map(|(taxonomy, name)| Some((taxonomy, substitutions(all, name)?)))
             .collect(),
         originals: OnceLock::new(),
-        hides_future: keys.flag("WITH_FUTURE_DATES") == Some(false),
+        hides_future: false,
         summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
     }
 }

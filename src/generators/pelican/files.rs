@@ -15,15 +15,18 @@ pub(super) fn discover(
 ) {
     let inside = |folder: &String| joined(&pelican.content, folder);
     let pages: Vec<String> = pelican.pages.iter().map(inside).collect();
-    let mut excluded: Vec<String> = pelican.excluded.iter().map(inside).collect();
+    let excluded: [Vec<String>; 2] =
+        [&pelican.excluded, &pelican.excluded_pages].map(|folders| folders.iter().map(inside).collect());
     let output = site.output.strip_prefix(&site.root).unwrap_or(&site.output).to_string_lossy().into_owned();
-    excluded.push(output);
     let mut seen = std::collections::BTreeSet::new();
     let articles = pelican.articles.iter().map(inside);
     for (folder, is_page) in
         articles.map(|folder| (folder, false)).chain(pages.iter().map(|folder| (folder.clone(), true)))
     {
-        let is_left_out = |path: &String| excluded.contains(path) || (!is_page && pages.contains(path));
+        let [of_articles, of_pages] = &excluded;
+        let excluded = if is_page { of_pages } else { of_articles };
+        let is_left_out =
+            |path: &String| *path == output || excluded.contains(path) || (!is_page && pages.contains(path));
         Walk::new(found, &site.root, site.follow_links).visit(&folder, &mut |entries| {
             let mut folders = Vec::new();
             for entry in entries {

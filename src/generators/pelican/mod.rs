@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{AUTHOR, CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
-use crate::source::{Fences, Source};
+use crate::source::{Fences, Node, Source};
 use site::Pelican;
 
 /// Pelican.
@@ -88,6 +88,23 @@ impl Dialect for Pelican {
     /// They are for those who know their addresses.
     fn builds_drafts(&self) -> bool {
         true
+    }
+
+    /// Drafts have pages, whichever settings make them such.
+    fn hides_page(&self, file: &str) -> bool {
+        let usual = [
+            ("DRAFT_SAVE_AS", "drafts/{slug}.html"),
+            ("DRAFT_LANG_SAVE_AS", "drafts/{slug}-{lang}.html"),
+            ("DRAFT_PAGE_SAVE_AS", "drafts/pages/{slug}.html"),
+            ("DRAFT_PAGE_LANG_SAVE_AS", "drafts/pages/{slug}-{lang}.html"),
+        ];
+        usual.into_iter().any(|(key, usual)| {
+            let pattern = self.settings.get(key).and_then(Node::as_text).unwrap_or(usual);
+            let (before, after) = pattern.split_once('{').unwrap_or((pattern, ""));
+            let after = after.rsplit_once('}').map_or(after, |(_, after)| after);
+            // A pattern that begins with a slug is that of any page.
+            !before.is_empty() && file.starts_with(before) && file.ends_with(after)
+        })
     }
 
     fn path_of_term(&self, taxonomy: &str, name: &str) -> Option<String> {

@@ -20,6 +20,7 @@ pub(super) struct Pelican {
     pub(super) pages: Vec<String>,
     /// Folders that are left out, relative to the content.
     pub(super) excluded: Vec<String>,
+    pub(super) excluded_pages: Vec<String>,
     /// Patterns of names of files that are left out.
     pub(super) ignored: Vec<String>,
     pub(super) timezone: TimeZone,
