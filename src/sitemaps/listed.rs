@@ -197,7 +197,7 @@ pub(crate) fn why_unlisted(
         Unlisted::Unwanted => Some("it is not for sitemaps: its front matter says so".to_owned()),
         Unlisted::Outside => scope.check(post.listed_url()).err(),
         Unlisted::Excluded => {
-            Some("`exclude` of the sitemap, or `robots.txt`, has a pattern for it".to_owned())
+            Some("`exclude` of the sitemap, `robots.txt` or `_headers` has a pattern for it".to_owned())
         }
         Unlisted::ByPage => unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned),
     }

@@ -89,16 +89,20 @@ fn pairs(text: &str) -> impl Iterator<Item = (String, &str)> {
     })
 }
 
-/// The `Allow` and `Disallow` rules for all crawlers.
+/// The `Allow` and `Disallow` rules for all crawlers, and the paths that are served with `X-Robots-Tag: noindex`.
 #[derive(Debug, Default)]
-pub(super) struct Rules(Vec<(bool, String)>);
+pub(super) struct Rules {
+    robots: Vec<(bool, String)>,
+    hidden: Vec<String>,
+}
 
 impl Rules {
     /// Those of the site's own file, for all crawlers. Crawlers look for it only at the root of a host.
     pub(super) fn read(config: &Config) -> Self {
         let is_root = config.site.base_url.as_str().matches('/').count() == 3;
         let text = own(config).filter(|_| is_root).map(|(_, text)| text).unwrap_or_default();
-        Self::of(&String::from_utf8_lossy(&text))
+        let headers = disk::read_text(&config.site.output.join("_headers")).unwrap_or_default();
+        Self { hidden: without_index(&headers), ..Self::of(&String::from_utf8_lossy(&text)) }
     }
 
     fn of(text: &str) -> Self {
@@ -119,14 +123,37 @@ impl Rules {
                 _ => {}
             }
         }
-        Self(rules)
+        Self { robots: rules, hidden: Vec::new() }
     }
 
     /// Whether crawlers may read a path. The longest rule that fits counts, of two such the one that allows.
     pub(super) fn allow(&self, path: &str) -> bool {
-        let fitting = self.0.iter().filter(|(_, rule)| fits(rule, path));
-        fitting.max_by_key(|(allows, rule)| (rule.len(), *allows)).is_none_or(|(allows, _)| *allows)
+        let fitting = self.robots.iter().filter(|(_, rule)| fits(rule, path));
+        let allowed =
+            fitting.max_by_key(|(allows, rule)| (rule.len(), *allows)).is_none_or(|(allows, _)| *allows);
+        allowed && !self.hidden.iter().any(|rule| fits(rule, path))
     }
+}
+
+/// The paths to which a `_headers` file, as Netlify and Cloudflare Pages read it, gives `X-Robots-Tag: noindex`. Those of
+/// other hosts, such as that of previews, begin with `https://`.
+fn without_index(headers: &str) -> Vec<String> {
+    let mut path = "";
+    let mut hidden = Vec::new();
+    for line in headers.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        if !line.starts_with([' ', '\t']) {
+            path = line.trim();
+            continue;
+        }
+        let Some((name, value)) = line.trim().split_once(':') else { continue };
+        let value = value.to_ascii_lowercase();
+        let mut words = value.split([',', ' ', ':']);
+        let is_hidden = words.any(|word| matches!(word, "noindex" | "none"));
+        if path.starts_with('/') && name.trim().eq_ignore_ascii_case("x-robots-tag") && is_hidden {
+            hidden.push(format!("{}$", link::encoded_as_path(path)));
+        }
+    }
+    hidden
 }
 
 /// Whether a rule fits the start of a path; `*` is any text, `$` the end.
@@ -154,6 +181,18 @@ mod tests {
         let text = "\u{FEFF}SITEMAP :  https://E.com/a.xml # main\r\nUser-agent: *\n";
         assert!(names(text, "https://e.com/a.xml"));
         assert!(!names(text, "https://e.com/b.xml"));
+    }
+
+    #[test]
+    fn paths_that_are_served_without_index() {
+        let headers = "/*\n  X-Frame-Options: DENY\n/a/*\n  # a\n  x-robots-tag: noindex, nofollow\n/b\n\tX-Robots-Tag: none\n\
+                       https://:p.pages.dev/*\n  X-Robots-Tag: noindex\n";
+        let rules = Rules { hidden: without_index(headers), ..Rules::default() };
+        for (path, allowed) in
+            [("/", true), ("/a/", false), ("/a/b/", false), ("/a", true), ("/b", false), ("/b/", true)]
+        {
+            assert_eq!(rules.allow(path), allowed, "{path}");
+        }
     }
 
     #[test]
