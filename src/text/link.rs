@@ -329,6 +329,14 @@ fn plain(path: &str) -> &str {
     [".html", ".htm", "/"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }
 
+/// Whether a URL leads to a server on this machine, on which a site is tried out.
+pub(crate) fn is_local(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.as_ref().and_then(Url::host_str).is_some_and(|host| {
+        matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]") || host.ends_with(".local")
+    })
+}
+
 /// Whether a URL is on a host where sites are only looked at before they are published.
 pub(crate) fn is_of_preview(url: &Url, base_url: &BaseUrl) -> bool {
     const HOSTS: [&str; 2] = ["localhost", "host.docker.internal"];

@@ -86,11 +86,11 @@ impl PageFacts {
     }
 
     /// Drops the dates of other pages, as their links show, and what has not happened yet.
-    pub(super) fn keep_own(&mut self, is_own: impl Fn(&str) -> bool, now: Option<DateTime<Utc>>) {
+    pub(super) fn keep_own(&mut self, is_own: impl Fn(&str) -> bool, now: DateTime<Utc>) {
         self.articles.retain(|article| article.url.as_deref().is_none_or(&is_own));
         let is_past = |time: &Time| {
             let date = super::dates::instant(&time.text, &TimeZone::UTC);
-            date.zip(now).is_none_or(|(date, now)| date < now + TimeDelta::days(1))
+            date.is_none_or(|date| date < now + TimeDelta::days(1))
         };
         self.times.retain(|time| time.leads_to.as_deref().is_none_or(&is_own) && is_past(time));
     }

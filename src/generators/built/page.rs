@@ -6,7 +6,6 @@ use jiff::tz::TimeZone;
 use super::dates;
 use super::errors::is_error_page;
 use super::facts::PageFacts;
-use super::site::is_local;
 use super::{Built, known};
 use crate::diagnostic::Rule;
 use crate::generators::Fields;
@@ -54,14 +53,10 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let mut facts = PageFacts::of(&fields.source.text);
     let path = without_index(&file.path);
     let url = url(fields, &facts, site.form.of(path))?;
-    let head = Head::of(&fields.source.text, fields.site.now);
-    let now = Some(fields.site.now);
-    let may_be_listed = !facts.metas.iter().any(|(name, content)| head::forbids_index(name, content, now));
-    let is_page = !head.is_empty && !head.is_redirect && !facts.is_redirect;
-    if !is_page || !may_be_listed || is_error_page(&file.path, head.names_error) {
+    if !is_found(&facts, file, fields) {
         return None;
     }
-    facts.keep_own(|href| !leads_to_other(href, &url, &fields.site.base_url), now);
+    facts.keep_own(|href| !leads_to_other(href, &url, &fields.site.base_url), fields.site.now);
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
     // The id and the dates that the site's existing feeds have are kept.
@@ -71,16 +66,8 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
-    if let Some(written) = page.unread_date().filter(|_| published.is_none() && !page.is_list()) {
-        let written = text::shown(&text::cut(written, 60));
-        let message = format!("the page gives `{written}` as its date of publication, which is not a date");
-        let help = "it is in the sitemap, but in no feed";
-        fields.report(Rule::UnreadableDate, None, message, help);
-    } else if published.is_none() && page.is_article() {
-        let message = "the page is an article, but does not say when it was published";
-        let help = "it is in the sitemap, but in no feed; if it shows a date, name its element, such as \
-                    `date_selector: .post-date`";
-        fields.report(Rule::UndatedPage, None, message, help);
+    if published.is_none() {
+        page.report_undated(fields);
     }
     fields.written = front_matter(&facts, &fields.source.text);
     let post = fields.post("");
@@ -104,7 +91,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
         image: page
             .image()
             .and_then(|image| fields.site.base_url.join(&image))
-            .filter(|url| !is_of_preview(url)),
+            .filter(|url| !link::is_local(url)),
         language: facts.language.as_deref().and_then(|tag| language::parse(tag).ok()).or(post.language),
         draft: false,
         is_list: page.is_list(),
@@ -114,6 +101,15 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
         published,
         ..post
     })
+}
+
+/// Whether a page is meant to be found: it is neither empty nor an error, a redirect or kept from crawlers.
+fn is_found(facts: &PageFacts, file: &File, fields: &Fields<'_>) -> bool {
+    let head = Head::of(&fields.source.text, fields.site.now);
+    let now = Some(fields.site.now);
+    let is_hidden = facts.metas.iter().any(|(name, content)| head::forbids_index(name, content, now));
+    let is_redirect = head.is_redirect || facts.is_redirect;
+    !head.is_empty && !is_redirect && !is_hidden && !is_error_page(&file.path, head.names_error)
 }
 
 /// Whether a link leads to another page of the site, and not to a folder that the page is in.
@@ -130,11 +126,6 @@ fn leads_to_other(href: &str, own: &str, base: &BaseUrl) -> bool {
 fn plain(url: &str) -> String {
     let url = url.split(['?', '#']).next().unwrap_or(url);
     url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches("/index").to_owned()
-}
-
-/// Whether a URL leads to the server on which a site is tried out.
-fn is_of_preview(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_local))
 }
 
 /// What the site's own selectors find in a page.
@@ -278,6 +269,22 @@ impl Page<'_> {
         let is_date =
             |text: &str| text::date::parse(text).is_some() || dates::in_text(text, self.zone).is_some();
         declared.filter(|text| !text.trim().is_empty() && !is_partial(text) && !is_date(text))
+    }
+
+    /// Reports that an article has no date that can be read.
+    fn report_undated(&self, fields: &Fields<'_>) {
+        if let Some(written) = self.unread_date().filter(|_| !self.is_list()) {
+            let written = text::shown(&text::cut(written, 60));
+            let message =
+                format!("the page gives `{written}` as its date of publication, which is not a date");
+            let help = "it is in the sitemap, but in no feed";
+            fields.report(Rule::UnreadableDate, None, message, help);
+        } else if self.is_article() {
+            let message = "the page is an article, but does not say when it was published";
+            let help = "it is in the sitemap, but in no feed; if it shows a date, name its element, such as \
+                        `date_selector: .post-date`";
+            fields.report(Rule::UndatedPage, None, message, help);
+        }
     }
 
     /// The first `<time>` of the article that is not a date of change. Without one, the first on the page, unless

@@ -237,7 +237,7 @@ fn base_url(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
                 _ => forms.iter().find_map(|form| bare.strip_suffix(form)),
             };
             let url = BaseUrl::parse(base?.trim_end_matches("index.html")).ok()?;
-            (!is_local(url.host())).then_some(url)
+            (!link::is_local(url.as_str())).then_some(url)
         })
     };
     pages.iter().find_map(of_page).or_else(|| of_feeds(folder, pages)).or_else(|| of_sitemap(folder))
@@ -250,7 +250,7 @@ fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
         let starts = href.match_indices('/').map(|(at, _)| at + 1).filter(|at| *at > "https://".len());
         let mut paths = starts.filter_map(|at| href.split_at_checked(at));
         let (base, _) = paths.find(|(_, path)| disk::below(folder, path).is_some())?;
-        BaseUrl::parse(base).ok().filter(|url| !is_local(url.host()))
+        BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str()))
     })
 }
 
@@ -266,10 +266,5 @@ fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
     urls.sort_by_key(|url| url.len());
     let first = urls.first()?;
     let base = if first.ends_with(".xml") { first.rsplit_once('/')?.0 } else { first };
-    BaseUrl::parse(base).ok().filter(|url| !is_local(url.host()))
-}
-
-/// The address of a preview is not that of the site.
-pub(super) fn is_local(host: &str) -> bool {
-    matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]") || host.ends_with(".local")
+    BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str()))
 }

@@ -22,8 +22,7 @@ const EXCLUDES: &str = "eleventyExcludeFromCollections";
 
 /// Resolves one file; `None` if Eleventy writes no page of it.
 pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    let Some(computed) = (if fields.written.is_script { read_script(fields) } else { Some(Vec::new()) })
-    else {
+    let Some(computed) = read_script(fields) else {
         return fields.refuse_url("its front matter is a program, which only Eleventy can run");
     };
     let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map, computed);
@@ -153,9 +152,12 @@ fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<Strin
     })
 }
 
-/// Reads a front matter in JavaScript as far as it is literals, and returns the names of the others. `None` if it cannot
-/// be read at all.
+/// Reads a front matter in JavaScript, if it is in that, as far as it is literals, and returns the names of the others.
+/// `None` if it cannot be read at all.
 fn read_script(fields: &mut Fields<'_>) -> Option<Vec<String>> {
+    if !fields.written.is_script {
+        return Some(Vec::new());
+    }
     let text = &fields.source.text;
     let start = text.find('\n')? + 1;
     let end = text.get(start..)?.find("\n---")? + start;

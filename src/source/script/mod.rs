@@ -1,6 +1,8 @@
 //! Literals in the text of a program: what a configuration in JavaScript or Python says without being run.
 
-use std::collections::HashMap;
+mod python;
+
+pub(crate) use python::assignments;
 
 use super::value::{Map, Node, Scalar};
 
@@ -21,23 +23,30 @@ pub(crate) struct Object {
     pub map: Map,
     /// The names of the others, with dots where they are in an object in it.
     pub unread: Vec<String>,
-    /// Whether it is exported, not only assigned or returned.
-    is_exported: bool,
+    usage: Usage,
 }
 
-/// What a JavaScript module exports, else what its functions return, else its largest object. What these do not agree on
-/// is unread.
+/// What a module does with an object, by how much that says about its data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Usage {
+    #[default]
+    Assigned,
+    Returned,
+    Exported,
+}
+
+/// What a JavaScript module exports, else what its functions return, else its largest object. What several of these do
+/// not agree on is unread.
 pub(crate) fn module(text: &str) -> Option<Object> {
     let mut objects = objects(text);
-    if objects.iter().any(|object| object.is_exported) {
-        objects.retain(|object| object.is_exported);
-    }
+    let best = objects.iter().map(|object| object.usage).max()?;
+    objects.retain(|object| object.usage == best);
     // The outermost objects come before those in them.
     let largest = (0..objects.len()).rev().max_by_key(|index| {
         objects.get(*index).map_or(0, |object| object.map.0.len() + object.unread.len())
     })?;
     let mut module = objects.swap_remove(largest);
-    if module.is_exported {
+    if best == Usage::Exported {
         for (key, node) in objects.iter().flat_map(|other| &other.map.0) {
             if module.map.get(&key.text).is_some_and(|own| own != node) {
                 module.map.0.retain(|(own, _)| own.text != key.text);
@@ -55,7 +64,7 @@ pub(crate) fn front_matter(text: &str) -> Option<Object> {
     if text.starts_with('{') {
         let mut reader = Reader::new(text, Language::JavaScript);
         let Some(Node::Map(map)) = reader.value(0) else { return None };
-        return Some(Object { map, unread: reader.unread, is_exported: true });
+        return Some(Object { map, unread: reader.unread, usage: Usage::Exported });
     }
     let mut data = Object::default();
     for (at, line) in
@@ -85,7 +94,12 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
     let text = without_comments(text, Language::JavaScript);
     let mut objects = Vec::new();
     for (at, _) in text.match_indices('{') {
-        let before = text.get(..at).unwrap_or_default().trim_end().trim_end_matches('(').trim_end();
+        let around = text.get(..at).unwrap_or_default().trim_end();
+        if around.ends_with("=>") {
+            // It is the body of a function.
+            continue;
+        }
+        let before = around.trim_end_matches('(').trim_end();
         let word = |word: &str| {
             let rest = before.strip_suffix(word);
             rest.is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$')))
@@ -94,15 +108,27 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
         if is_assigned || word("return") || word("default") {
             // The statement up to the object, with the head of the function that returns it.
             let statement = before.rsplit([';', '}']).next().unwrap_or(before);
-            let is_exported =
-                ["module.exports", "export default"].iter().any(|word| statement.contains(word));
+            let is_export = ["module.exports", "export default"].iter().any(|word| statement.contains(word));
+            let is_of_function = before.ends_with("=>") || word("return");
+            let usage = match () {
+                () if is_export && (is_of_function || word("default") || is_target_of_exports(before)) => {
+                    Usage::Exported
+                }
+                () if is_of_function => Usage::Returned,
+                () => Usage::Assigned,
+            };
             let mut reader = Reader::new(text.get(at..).unwrap_or_default(), Language::JavaScript);
             if let Some(Node::Map(map)) = reader.value(0) {
-                objects.push(Object { map, unread: reader.unread, is_exported });
+                objects.push(Object { map, unread: reader.unread, usage });
             }
         }
     }
     objects
+}
+
+/// Whether an assignment is to `module.exports`.
+fn is_target_of_exports(before: &str) -> bool {
+    before.strip_suffix('=').is_some_and(|target| target.trim_end().ends_with("exports"))
 }
 
 /// The arguments of each call of a function of this name in a JavaScript module, up to the first that is no literal.
@@ -140,145 +166,6 @@ pub(crate) fn bodies<'t>(text: &'t str, name: &str) -> impl Iterator<Item = &'t 
         });
         rest.get(..end.unwrap_or(rest.len()))
     })
-}
-
-/// The longest text that is added up, in bytes.
-const LONGEST_SUM: usize = 64 * 1024;
-
-/// The variables of a Python module that are literals, or strings and such variables added up, with what is added to them
-/// later; of several assignments the last counts. What is assigned under a condition is unread, unless it is the same.
-pub(crate) fn assignments(text: &str) -> Object {
-    let text = without_comments(text, Language::Python);
-    // The names in the order in which they were assigned first, and what each is.
-    let mut names: Vec<String> = Vec::new();
-    let mut known: HashMap<String, Option<Node>> = HashMap::new();
-    let mut at = 0;
-    while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let next = line.find('\n').map_or(line.len(), |end| end + 1);
-        let start = at;
-        at += next;
-        let Some(statement) = Statement::read(line, &known) else { continue };
-        let Statement { name, change, value, length, is_conditional } = statement;
-        let old = known.get(name).cloned().flatten();
-        let new = value.and_then(|value| change.applied(old.clone(), value));
-        let is_literal = new.is_some();
-        let new = new.filter(|new| !is_conditional || old.as_ref() == Some(new));
-        if known.insert(name.to_owned(), new).is_none() {
-            names.push(name.to_owned());
-        }
-        if !is_literal {
-            continue;
-        }
-        // After a semicolon, another may follow on the line.
-        let rest = text.get(start + length..).unwrap_or_default();
-        let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-        let gap = blanks(rest);
-        at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
-            Some(after) => start + length + gap + 1 + blanks(after),
-            None => at.max(start + length),
-        };
-    }
-    let mut all = Object::default();
-    for name in names {
-        match known.remove(&name).flatten() {
-            Some(node) => all.map.0.push((Scalar::string(name), node)),
-            None => all.unread.push(name),
-        }
-    }
-    all
-}
-
-/// How a statement of Python changes a variable.
-enum Change {
-    /// `X = …`
-    Set,
-    /// `X += …`, `X.extend(…)`, `X.update(…)`
-    Add,
-    /// `X.append(…)`
-    Append,
-    /// `X['key'] = …`
-    Item(String),
-}
-
-impl Change {
-    /// The new value; `None` if it is not known.
-    fn applied(self, old: Option<Node>, value: Node) -> Option<Node> {
-        match (self, old, value) {
-            (Self::Set, _, value) => Some(value),
-            (Self::Add, Some(Node::List(mut list)), Node::List(items)) => {
-                list.extend(items);
-                Some(Node::List(list))
-            }
-            (Self::Add, Some(Node::Map(mut map)), Node::Map(pairs)) => {
-                map.merge(pairs);
-                Some(Node::Map(map))
-            }
-            (Self::Append, Some(Node::List(mut list)), item) => {
-                list.push(item);
-                Some(Node::List(list))
-            }
-            (Self::Item(key), Some(Node::Map(mut map)), value) => {
-                map.merge(Map(vec![(Scalar::string(key), value)]));
-                Some(Node::Map(map))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A statement of Python that changes a variable.
-struct Statement<'a> {
-    name: &'a str,
-    change: Change,
-    /// What it is changed by, if that is known.
-    value: Option<Node>,
-    /// How long the statement is, in bytes, if its value is known.
-    length: usize,
-    /// Whether it is in a block.
-    is_conditional: bool,
-}
-
-impl<'a> Statement<'a> {
-    /// Reads the statement at the start of a text, if it is one.
-    fn read(text: &'a str, known: &HashMap<String, Option<Node>>) -> Option<Self> {
-        let inner = text.trim_start_matches([' ', '\t']);
-        let is_conditional = inner.len() < text.len();
-        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
-        let (name, rest) = inner.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
-        // In a function or a class, other names are its own.
-        if is_conditional && name.contains(|c: char| c.is_ascii_lowercase()) {
-            return None;
-        }
-        let bare = rest.trim_start_matches([' ', '\t']);
-        let call = |name: &str| bare.strip_prefix(name).map(|rest| rest.trim_start_matches([' ', '\t']));
-        let item = || {
-            let mut reader = Reader::new(bare.strip_prefix('[')?, Language::Python);
-            let key = reader.string()?;
-            let rest = reader.rest.trim_start().strip_prefix(']')?.trim_start_matches([' ', '\t']);
-            Some((Change::Item(key), rest.strip_prefix('=')?))
-        };
-        let is_call = bare.starts_with('.');
-        let (change, value) = if let Some(value) = bare.strip_prefix("+=") {
-            (Change::Add, value)
-        } else if let Some(value) = bare.strip_prefix('=') {
-            (Change::Set, value)
-        } else if let Some(value) = call(".append(") {
-            (Change::Append, value)
-        } else if let Some(value) = call(".extend(").or_else(|| call(".update(")) {
-            (Change::Add, value)
-        } else {
-            item()?
-        };
-        if value.starts_with('=') {
-            return None;
-        }
-        let mut reader = Reader::new(value, Language::Python);
-        let value = reader.sum(known).filter(|_| !is_call || reader.eat(')'));
-        // An operator that follows makes it another value.
-        let rest = reader.rest.trim_start_matches([' ', '\t']);
-        let value = value.filter(|_| rest.is_empty() || rest.starts_with(['\n', '\r', ';']));
-        Some(Self { name, change, value, length: text.len() - reader.rest.len(), is_conditional })
-    }
 }
 
 /// The text with blanks for its comments.
@@ -360,51 +247,6 @@ impl<'a> Reader<'a> {
             }
             None => false,
         }
-    }
-
-    /// A literal or a variable that is known, or texts of these added up.
-    fn sum(&mut self, known: &HashMap<String, Option<Node>>) -> Option<Node> {
-        let mut sum = self.term(known)?;
-        while self.rest.trim_start_matches([' ', '\t']).starts_with('+') {
-            self.eat('+');
-            let term = self.term(known)?;
-            let text = format!("{}{}", sum.as_text()?, term.as_text()?);
-            // A text may be added to itself again and again.
-            sum = Node::Scalar(Scalar::string(Some(text).filter(|text| text.len() <= LONGEST_SUM)?));
-        }
-        Some(sum)
-    }
-
-    fn term(&mut self, known: &HashMap<String, Option<Node>>) -> Option<Node> {
-        let rest = self.rest.trim_start();
-        if let Some(arguments) = rest.strip_prefix("dict(") {
-            self.rest = arguments;
-            return self.arguments();
-        }
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
-        let node = known.get(name).and_then(Option::as_ref);
-        match node.filter(|_| !after.starts_with(['"', '\'', '(', '.', '['])) {
-            Some(node) => {
-                self.rest = after;
-                Some(node.clone())
-            }
-            None => self.value(0),
-        }
-    }
-
-    /// The arguments `a=1, b=2)` of a call as a map.
-    fn arguments(&mut self) -> Option<Node> {
-        let mut map = Map::default();
-        while !self.eat(')') {
-            let key = self.key()?;
-            let value = if self.eat('=') { self.value(0)? } else { return None };
-            map.0.push((Scalar::string(key), value));
-            if !self.eat(',') && !self.rest.trim_start().starts_with(')') {
-                return None;
-            }
-        }
-        Some(Node::Map(map))
     }
 
     /// A literal; `None` if what follows is none.
@@ -619,7 +461,7 @@ fn unescaped(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn json(node: &Node) -> String {
+    pub(super) fn json(node: &Node) -> String {
         node.to_json().to_string()
     }
 
@@ -642,13 +484,45 @@ mod tests {
     }
 
     #[test]
-    fn python_variables() {
-        let text = "# SITEURL = 'no'\nimport os\n\"\"\"SITENAME = 'no'\"\"\"\nSITENAME='A' 'b'  # note\nSITEURL = os.environ['X']\nN = 5\nT = (1, 2)\nD = {\n  'a': r'\\d',\n  \"b\": None,\n}\nL = ['x',\n  'y']\nP = 'a' + x\nONE = ('x')\nN = 6; M = 'm'; K=7\nU = M + '/' + ONE\nV = M\nW = 'w'\nW = f(1)\n";
-        assert_eq!(
-            json(&Node::Map(assignments(text).map)),
-            r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7,"U":"m/x","V":"m"}"#
-        );
-        assert_eq!(assignments(text).unread, ["SITEURL", "P", "W"]);
+    fn what_a_module_exports() {
+        for (text, map, unread) in [
+            ("const n = {a: 1, b: 2};\nmodule.exports = {c: false};", r#"{"c":false}"#, ""),
+            ("export default () => ({a: 1, b: f()});", r#"{"a":1}"#, "b"),
+            ("module.exports = function (d) { return { a: 1 } };", r#"{"a":1}"#, ""),
+            (
+                "export default (d) => {\n  const x = {y: 1, z: 2};\n  return {a: 1, b: 2, c: 3};\n};",
+                r#"{"a":1,"b":2,"c":3}"#,
+                "",
+            ),
+        ] {
+            let object = module(text).unwrap();
+            assert_eq!(
+                (json(&Node::Map(object.map)).as_str(), object.unread.join(" ").as_str()),
+                (map, unread),
+                "{text}"
+            );
+        }
+        assert!(module("export default class {}").is_none());
+    }
+
+    #[test]
+    fn front_matter_in_javascript() {
+        for (text, map, unread) in [
+            ("{ a: 1, // b\n c: f() }", r#"{"a":1}"#, "c"),
+            (
+                "const a = 'x';\nlet b = ['y',\n 'z']\nconst c = a + 1;\nfunction d() { return 1; }",
+                r#"{"a":"x","b":["y","z"]}"#,
+                "c d",
+            ),
+            ("", "{}", ""),
+        ] {
+            let object = front_matter(text).unwrap();
+            assert_eq!(
+                (json(&Node::Map(object.map)).as_str(), object.unread.join(" ").as_str()),
+                (map, unread),
+                "{text}"
+            );
+        }
     }
 
     #[test]
