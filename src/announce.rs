@@ -176,7 +176,7 @@ impl Announcements {
         self.remember(&request.marks)
     }
 
-    /// Remembers what is taken for known.
+    /// Remembers what is recorded as known.
     ///
     /// # Errors
     /// Those of reading and writing the lock.

@@ -12,7 +12,7 @@ use html5ever::tokenizer::{
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, ExpandedName, LocalName, QualName, local_name, ns};
 
-use crate::markup::tokens::readable;
+use crate::markup::{elements::VOID_ELEMENTS, tokens::readable};
 
 /// Deeper, a browser takes quadratic time.
 const DEEPEST: usize = 300;
@@ -22,12 +22,6 @@ const UNCLOSED: &[&str] = &[
     "p", "li", "dt", "dd", "rb", "rt", "rtc", "rp", "optgroup", "option", "colgroup", "caption", "thead",
     "tbody", "tfoot", "tr", "td", "th", "body", "html", "head",
 ];
-/// Elements that have no end tag.
-const VOID: &[&str] = &[
-    "area", "base", "basefont", "br", "col", "command", "embed", "frame", "hr", "img", "input", "isindex",
-    "keygen", "link", "meta", "param", "source", "track", "wbr",
-];
-
 /// Calls `see` with every start tag of a fragment. Returns the first fault in the HTML, as a clause.
 pub(super) fn each_tag(html: &str, see: impl FnMut(&Tag)) -> Option<String> {
     let sink = Sink::default();
@@ -78,7 +72,7 @@ impl<F: FnMut(&Tag)> TokenSink for Both<F> {
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Rc<QualName>> {
         if let Token::TagToken(tag) = &token {
             let name: &str = &tag.name;
-            let counts = !VOID.contains(&name) && !UNCLOSED.contains(&name);
+            let counts = !VOID_ELEMENTS.contains(&name) && !UNCLOSED.contains(&name);
             match tag.kind {
                 TagKind::StartTag => {
                     (self.see.borrow_mut())(tag);

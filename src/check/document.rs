@@ -7,14 +7,13 @@ use chrono::{DateTime, Utc};
 use twox_hash::XxHash3_64;
 
 use crate::diagnostic::Rule;
+use crate::model::LIMITS;
 use crate::text::{cut, one_line, shown};
 
 /// How many findings of one rule are kept of a document.
 pub(super) const MOST_FOUND: usize = 1000;
 /// How many ids are remembered.
 const MOST_IDS: usize = 1 << 20;
-/// How many URLs are remembered: as many as a sitemap may list.
-const MOST_URLS: usize = 50_000;
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -256,7 +255,7 @@ impl Document {
 
     /// Remembers a URL that the document lists, if those are wanted.
     pub(super) fn lists(&mut self, piece: Piece<'_>) {
-        if let Some(urls) = self.sitemap.urls.as_mut().filter(|urls| urls.len() < MOST_URLS) {
+        if let Some(urls) = self.sitemap.urls.as_mut().filter(|urls| urls.len() < LIMITS.urls) {
             urls.push((piece.text.to_owned(), piece.at));
         }
     }

@@ -265,7 +265,7 @@ impl Frame {
     }
 
     /// Records the whole span of the element in its parent, and reports late metadata. `at` is the end tag.
-    pub(super) fn is_over(&self, document: &mut Document, parent: &mut Self, at: Span) {
+    pub(super) fn close(&self, document: &mut Document, parent: &mut Self, at: Span) {
         let whole = Span { start: self.tag.start, length: at.end().saturating_sub(self.tag.start) };
         if let Some(seen) = parent.seen.iter_mut().find(|(name, ..)| *name == self.key) {
             seen.2 = whole;

@@ -93,7 +93,7 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
     let declared = declared(&readable);
     let (encoding, is_latin_1) = match wide {
         Some(wide) => {
-            is_said(&mut wrong, wide, declared.as_deref(), marked.is_some());
+            report_encoding(&mut wrong, wide, declared.as_deref(), marked.is_some());
             (wide, false)
         }
         None => of_declared(&mut wrong, declared.as_deref(), &readable),
@@ -120,7 +120,12 @@ fn decoded<'a>(start: &[u8], mut bytes: Box<dyn Read + 'a>) -> Input<'a> {
 
 /// Reports a declared encoding that differs from the one the first bytes show, or that is missing although
 /// they have no byte order mark.
-fn is_said(wrong: &mut Vec<Wrong>, shown: &'static Encoding, declared: Option<&str>, is_marked: bool) {
+fn report_encoding(
+    wrong: &mut Vec<Wrong>,
+    shown: &'static Encoding,
+    declared: Option<&str>,
+    is_marked: bool,
+) {
     let message = match declared {
         Some(name) => {
             let is_wide = shown != UTF_8 && name.to_ascii_lowercase().starts_with("utf-16");

@@ -256,7 +256,7 @@ struct Look<'r, 'a> {
 
 impl Look<'_, '_> {
     /// Reports that the value does not have the type that its key requires.
-    fn is_wrong(&mut self) {
+    fn report_kind(&mut self) {
         let what = match self.kind {
             Kind::Text(_) => "a text",
             Kind::Number => "a number from 0",
@@ -275,7 +275,7 @@ impl Look<'_, '_> {
 
     /// Looks at a text.
     fn text(&mut self, text: &str) {
-        let Kind::Text(value) = self.kind else { return self.is_wrong() };
+        let Kind::Text(value) = self.kind else { return self.report_kind() };
         let at = self.reading.since(self.at.start);
         let (document, of) = (&mut *self.reading.document, Of::Key(self.key));
         if !document.is_own {
@@ -312,7 +312,7 @@ impl Look<'_, '_> {
                 self.reading.document.report(Rule::ShortId, "", at, message);
                 id(self.reading.document, text, at);
             }
-            _ => self.is_wrong(),
+            _ => self.report_kind(),
         }
     }
 }
@@ -345,7 +345,7 @@ impl<'de> Visitor<'de> for Look<'_, '_> {
 
     fn visit_bool<E>(mut self, _: bool) -> Result<(), E> {
         if !matches!(self.kind, Kind::Flag) {
-            self.is_wrong();
+            self.report_kind();
         }
         Ok(())
     }
@@ -371,7 +371,7 @@ impl<'de> Visitor<'de> for Look<'_, '_> {
     }
 
     fn visit_unit<E>(mut self) -> Result<(), E> {
-        self.is_wrong();
+        self.report_kind();
         Ok(())
     }
 
@@ -380,7 +380,7 @@ impl<'de> Visitor<'de> for Look<'_, '_> {
             Kind::List(table) => Kind::Object(table),
             Kind::Words => Kind::Text(Value::Free),
             _ => {
-                self.is_wrong();
+                self.report_kind();
                 while list.next_element::<IgnoredAny>()?.is_some() {}
                 return Ok(());
             }
@@ -401,7 +401,7 @@ impl<'de> Visitor<'de> for Look<'_, '_> {
                 self.number(number.starts_with('-'), &number);
                 return Ok(());
             }
-            self.is_wrong();
+            self.report_kind();
             if first.is_some() {
                 map.next_value::<IgnoredAny>()?;
             }

@@ -66,8 +66,8 @@ pub(super) fn root(scope: &mut Scope, document: &mut Document, frame: &mut Frame
     }
     (frame.key, frame.how) = (key, How::Shape(shape));
     match form {
-        Form::Rdf => scope.is_of(&[names::RSS_1, names::RSS_090, names::RSS_11]),
-        _ => scope.is_of(&[own, uri.as_str()]),
+        Form::Rdf => scope.set_own(&[names::RSS_1, names::RSS_090, names::RSS_11]),
+        _ => scope.set_own(&[own, uri.as_str()]),
     }
     begun(scope, document, frame, &local, is_rss_091);
 }
@@ -228,7 +228,7 @@ pub(super) fn over(document: &mut Document, frame: &mut Frame, around: &mut [Fra
     frame.end = at.start;
     frame.is_bare = at.length == 0;
     if let Some(parent) = around.last_mut() {
-        frame.is_over(document, parent, at);
+        frame.close(document, parent, at);
     }
     match frame.how {
         How::Skipped => {

@@ -74,7 +74,7 @@ impl Scope {
     }
 
     /// Sets the namespaces of the document's format.
-    pub(super) fn is_of(&mut self, namespaces: &[&str]) {
+    pub(super) fn set_own(&mut self, namespaces: &[&str]) {
         self.main = namespaces.iter().map(|&uri| uri.to_owned()).collect();
         self.is_bare = namespaces.contains(&"");
         for binding in &mut self.bindings {

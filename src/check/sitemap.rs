@@ -8,14 +8,9 @@ use super::element::{Child, EMPTY, Frame, Shape, any, optional, required, shaped
 use super::uri;
 use super::values::Value;
 use crate::diagnostic::Rule;
+use crate::model::{LIMITS, MAX_URL_LENGTH};
 use crate::text::language;
 
-/// How many pages a sitemap lists at most, or sitemaps an index.
-const MOST: u64 = 50_000;
-/// How many bytes it has at most.
-const LARGEST: u64 = 52_428_800;
-/// How many bytes a URL has at most.
-const LONGEST: usize = 2047;
 /// How old articles in a news sitemap may be.
 const NEWS_DAYS: i64 = 2;
 /// How many images a page may have.
@@ -198,8 +193,8 @@ fn location(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     let piece = frame.piece();
     let text = piece.text;
     document.sitemap.count += 1;
-    if document.sitemap.count == MOST + 1 {
-        let message = format!("the sitemap lists more than {MOST} URLs");
+    if document.sitemap.count == LIMITS.urls as u64 + 1 {
+        let message = format!("the sitemap lists more than {} URLs", LIMITS.urls);
         document.report(Rule::SitemapSize, "", piece.at, message);
     }
     if !uri::look(document, piece, uri::ABSOLUTE) {
@@ -210,8 +205,9 @@ fn location(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
         let message = format!("<loc>: {} is not an http or https URL", quoted(text));
         return document.report(Rule::BadUrl, "", piece.at, message);
     }
-    if text.len() > LONGEST {
-        let message = format!("<loc>: the URL has {} bytes, but at most {LONGEST} are allowed", text.len());
+    if text.len() > MAX_URL_LENGTH {
+        let message =
+            format!("<loc>: the URL has {} bytes, but at most {MAX_URL_LENGTH} are allowed", text.len());
         document.report(Rule::TooLong, "", piece.at, message);
     }
     let origin = origin(text, scheme);
@@ -278,7 +274,7 @@ fn page(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
         let message = format!("the page has more than {MOST_IMAGES} images");
         document.report(Rule::SitemapSize, "", frame.tag, message);
     }
-    if frame.versions.is_empty() || document.sitemap.versions.len() as u64 >= MOST {
+    if frame.versions.is_empty() || document.sitemap.versions.len() >= LIMITS.urls {
         return;
     }
     let own = digest("loc", &document.sitemap.url);
@@ -291,8 +287,8 @@ fn over(document: &mut Document, frame: &Frame, _: &mut [Frame]) {
     if !frame.has("url") && !frame.has("sitemap") {
         document.report(Rule::EmptySitemap, "", frame.tag, format!("{} lists nothing", frame.shown()));
     }
-    if frame.end > LARGEST {
-        let message = format!("the sitemap has more than {LARGEST} bytes");
+    if frame.end > LIMITS.bytes as u64 {
+        let message = format!("the sitemap has more than {} bytes", LIMITS.bytes);
         document.report(Rule::SitemapSize, "", frame.tag, message);
     }
     let versions = std::mem::take(&mut document.sitemap.versions);

@@ -128,7 +128,7 @@ impl Machine {
     fn step(&mut self, document: &mut Document, event: Result<Event<'_>, Error>, at: Span) -> bool {
         match event {
             Ok(Event::Eof) => {
-                self.is_over(document, at);
+                self.finish(document, at);
                 false
             }
             Ok(event) => self.event(document, &event, at),
@@ -144,7 +144,7 @@ impl Machine {
     }
 
     /// Handles the end of the document: reports what is still open or missing.
-    fn is_over(&self, document: &mut Document, end: Span) {
+    fn finish(&self, document: &mut Document, end: Span) {
         if let Some(open) = self.around().last() {
             not_well_formed(document, end, format!("the document ends inside {}", open.shown()));
         } else if !self.had_root {

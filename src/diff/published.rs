@@ -11,6 +11,7 @@ use crate::Report;
 use crate::config::Config;
 use crate::disk;
 use crate::error::Error;
+use crate::model::LIMITS;
 use crate::publish::{Outcome, Output, OutputKind};
 use crate::settings::SitemapConfig;
 use crate::source;
@@ -113,7 +114,7 @@ pub(super) fn unpacked(path: &Path) -> Vec<u8> {
         return bytes;
     }
     let mut unpacked = Vec::new();
-    let largest = crate::render::sitemap::LIMITS.bytes as u64;
+    let largest = LIMITS.bytes as u64;
     let read = flate2::read::GzDecoder::new(bytes.as_slice()).take(largest).read_to_end(&mut unpacked);
     read.map_or_else(|_| Vec::new(), |_| unpacked)
 }

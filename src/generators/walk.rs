@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{DirEntry, FileType};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
@@ -66,22 +67,27 @@ impl<'a> Walk<'a> {
     pub(crate) fn each(&mut self, folder: &str, give: &mut dyn FnMut(Entry)) {
         let listed = match std::fs::read_dir(self.root.join(folder)) {
             Ok(listed) => listed,
-            Err(error) => {
-                let path = if folder.is_empty() { "." } else { folder };
-                let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
-                return self.found.push(finding.help("the files in it are in no output"));
-            }
+            Err(error) => return self.report_unreadable(folder, &error),
         };
         let mut others = Vec::new();
-        for entry in listed.flatten() {
-            match entry.file_type() {
-                Ok(kind) if kind.is_file() => give(Entry { path: path_of(folder, &entry), is_folder: false }),
-                Ok(kind) => others.push((path_of(folder, &entry), entry, kind)),
-                Err(_) => {}
+        for entry in listed {
+            match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+                Ok((kind, entry)) if kind.is_file() => {
+                    give(Entry { path: path_of(folder, &entry), is_folder: false })
+                }
+                Ok((kind, entry)) => others.push((path_of(folder, &entry), entry, kind)),
+                Err(error) => self.report_unreadable(folder, &error),
             }
         }
         others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
         others.into_iter().filter_map(|(path, entry, kind)| self.entry(path, &entry, kind)).for_each(give);
+    }
+
+    /// Reports that a folder, or an entry of it, cannot be read.
+    fn report_unreadable(&mut self, folder: &str, error: &io::Error) {
+        let path = if folder.is_empty() { "." } else { folder };
+        let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {error}"));
+        self.found.push(finding.help("the files in it are in no output"));
     }
 
     fn entry(&mut self, path: String, entry: &DirEntry, mut kind: FileType) -> Option<Entry> {

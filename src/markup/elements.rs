@@ -20,6 +20,12 @@ pub(crate) fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
+/// Elements without an end tag, with the obsolete ones.
+pub(crate) const VOID_ELEMENTS: &[&str] = &[
+    "area", "base", "basefont", "br", "col", "command", "embed", "frame", "hr", "img", "input", "isindex",
+    "keygen", "link", "meta", "param", "source", "track", "wbr",
+];
+
 /// Elements whose text is not shown.
 pub(super) const SILENT_ELEMENTS: &[&str] = &[
     "script", "style", "template", "noscript", "head", "title", "svg", "math", "iframe", "object", "select",

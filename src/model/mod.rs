@@ -21,7 +21,7 @@ pub(crate) use file::{File, FileKind};
 pub use format::Format;
 pub use media::Media;
 pub(crate) use media::is_media_type;
-pub(crate) use page::{Extra, News, Page};
+pub(crate) use page::{Extra, LIMITS, Limits, MAX_URL_LENGTH, News, Page};
 pub(crate) use post::{Post, SitemapFacts};
 pub(crate) use post_meta::{Origin, PostMeta, Wanted};
 pub use reason::Reason;

@@ -2,6 +2,21 @@
 
 use chrono::{DateTime, FixedOffset};
 
+/// The longest URL that a sitemap may list, in bytes; it is ASCII (<https://www.sitemaps.org/protocol.html>).
+pub(crate) const MAX_URL_LENGTH: usize = 2047;
+
+/// How much one sitemap may hold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// URLs, or sitemaps in an index.
+    pub urls: usize,
+    /// Bytes, before compression.
+    pub bytes: usize,
+}
+
+/// The limits of the protocol (<https://www.sitemaps.org/protocol.html#index>).
+pub(crate) const LIMITS: Limits = Limits { urls: 50_000, bytes: 52_428_800 };
+
 /// One page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Page<'a> {

@@ -121,7 +121,7 @@ fn read_whole(file: &File, config: &Config) -> std::io::Result<Source> {
         // Without front matter, the file is copied as it is, and has no text for feeds.
         FileKind::Page | FileKind::Document => {
             let head = source::read_head_if_any(root, &file.path, largest)?;
-            Ok(if head.text.is_empty() { head } else { head.whole(root, largest).into_owned() })
+            Ok(if head.text.is_empty() { head } else { head.whole(root, largest)?.into_owned() })
         }
     }
 }

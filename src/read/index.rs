@@ -1,6 +1,7 @@
 //! Files and records -> [`Index`]: every post of a site, small.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -337,23 +338,36 @@ fn read_file(
     let Some(post) = post else {
         return Read { found: fields.into_remark().into_iter().collect(), ..nothing };
     };
-    let digest = fingerprint(file, &post, source, fields.written_title(), config);
-    Read { digest, remark: fields.into_remark(), post: Some(Box::new(post)), found, ..nothing }
+    match fingerprint(file, &post, source, fields.written_title(), config) {
+        Ok(digest) => {
+            Read { digest, remark: fields.into_remark(), post: Some(Box::new(post)), found, ..nothing }
+        }
+        Err(error) => Read { found: vec![unreadable(&file.path, &error.to_string())], ..nothing },
+    }
 }
 
 /// The fingerprint of what the author of a file wrote, if the lock needs it.
-fn fingerprint(file: &File, post: &Post, source: &Source, title: &str, config: &Config) -> Option<Digest> {
+///
+/// # Errors
+/// Those of reading the file again.
+fn fingerprint(
+    file: &File,
+    post: &Post,
+    source: &Source,
+    title: &str,
+    config: &Config,
+) -> io::Result<Option<Digest>> {
     if config.lock.is_none() || file.kind == FileKind::Asset {
-        return None;
+        return Ok(None);
     }
     if let Some(body) = source.body {
-        return Some(Digest::with_body(title, body));
+        return Ok(Some(Digest::with_body(title, body)));
     }
-    let source = source.whole(&config.site.root, config.site.largest);
+    let source = source.whole(&config.site.root, config.site.largest)?;
     if config.recognised.generator.build.is_some() {
         // Only the text of the article counts, because the template surrounds it. A page that only lists others has
         // none.
-        return (!post.is_list).then(|| built::digest(&source.text, &post.title, config));
+        return Ok((!post.is_list).then(|| built::digest(&source.text, &post.title, config)));
     }
-    Some(Digest::of(title, source.text.get(post.body..).unwrap_or_default()))
+    Ok(Some(Digest::of(title, source.text.get(post.body..).unwrap_or_default())))
 }

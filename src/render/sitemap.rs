@@ -10,13 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::check;
 use crate::error::Failure;
-use crate::model::{Extra, Page};
+use crate::model::{Extra, LIMITS, Limits, Page};
 use crate::text::{date::rfc3339, has_byte};
 
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
-
-/// The longest URL that a sitemap may list, in bytes (it is ASCII).
-pub(crate) const MAX_URL_LENGTH: usize = 2047;
 
 /// The most bytes that the extensions of a page take in a document.
 fn extra_size(extra: &Extra) -> usize {
@@ -35,18 +32,6 @@ const NAMESPACES: [Namespace; 3] = [
     ("xmlns:news", "http://www.google.com/schemas/sitemap-news/0.9", |extra| extra.news.is_some()),
     ("xmlns:xhtml", "http://www.w3.org/1999/xhtml", |extra| !extra.alternates.is_empty()),
 ];
-
-/// How much one sitemap may hold.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// URLs, or sitemaps in an index.
-    pub urls: usize,
-    /// Bytes, before compression.
-    pub bytes: usize,
-}
-
-/// The limits of the protocol.
-pub(crate) const LIMITS: Limits = Limits { urls: 50_000, bytes: 52_428_800 };
 
 /// What a sitemap without pages takes at most, in bytes.
 const FRAME: usize = 400;

@@ -11,9 +11,9 @@ use super::robots::Rules;
 use super::{canonical, fits_any};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
-use crate::model::{Extra, LANGUAGE, Page, PostMeta};
+use crate::model::{Extra, LANGUAGE, MAX_URL_LENGTH, Page, PostMeta};
 use crate::read::Built;
-use crate::render::sitemap::{MAX_URL_LENGTH, size};
+use crate::render::sitemap::size;
 use crate::settings::SitemapConfig;
 use crate::text::{BaseUrl, date, link};
 

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use super::listed::Listing;
 use super::stylesheet;
 use crate::error::{Error, Failure};
-use crate::model::Page;
+use crate::model::{LIMITS, Page};
 use crate::publish::{LAST, OutputKind, Plan, Staged, Staging};
-use crate::render::sitemap::{self, LIMITS};
+use crate::render::sitemap;
 use crate::settings::SitemapConfig;
 
 /// A file of a sitemap: its path, and which pages it lists.

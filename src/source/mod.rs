@@ -238,10 +238,12 @@ impl Source {
         Self { path: path.to_owned(), ..Self::default() }
     }
 
-    /// The source with its body.
-    pub(crate) fn whole(&self, root: &Path, largest: u64) -> Cow<'_, Self> {
-        let read = self.is_head.then(|| read(root, &self.path, largest).ok()).flatten();
-        read.map_or(Cow::Borrowed(self), Cow::Owned)
+    /// The source with its body, which is read again if only the head was read.
+    ///
+    /// # Errors
+    /// Those of reading the file.
+    pub(crate) fn whole(&self, root: &Path, largest: u64) -> io::Result<Cow<'_, Self>> {
+        if self.is_head { read(root, &self.path, largest).map(Cow::Owned) } else { Ok(Cow::Borrowed(self)) }
     }
 
     /// A finding about a byte range of the text.

@@ -63,6 +63,22 @@ impl ByteSet {
         Self(table)
     }
 
+    /// The first bytes of these names.
+    #[expect(clippy::indexing_slicing, reason = "the compiler makes the table")]
+    pub(crate) const fn first_of(lists: &[&[&str]]) -> Self {
+        let mut table = [false; 256];
+        let (mut list, mut name) = (0, 0);
+        while list < lists.len() {
+            if name < lists[list].len() {
+                table[lists[list][name].as_bytes()[0] as usize] = true;
+                name += 1;
+            } else {
+                (list, name) = (list + 1, 0);
+            }
+        }
+        Self(table)
+    }
+
     /// Whether a byte is among them.
     pub(crate) fn has(&self, byte: u8) -> bool {
         #[expect(clippy::indexing_slicing, reason = "there is a place for each byte")]

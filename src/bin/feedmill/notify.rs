@@ -13,6 +13,7 @@ use ureq::http::{HeaderMap, StatusCode};
 use crate::Status;
 use crate::args::{Notify, PrintFormat};
 use crate::print::{output, print};
+use crate::report::counted;
 
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -233,14 +234,10 @@ fn known(announcements: &Announcements) -> String {
         return String::new();
     }
     format!(
-        "the first time: {} and {} are taken for known and not announced; `--all` or `--since DATE` announces them\n",
+        "the first time: {} and {} are recorded as known and not announced; `--all` or `--since DATE` announces them\n",
         counted(urls, "URL"),
         counted(feeds, "feed")
     )
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 #[cfg(test)]

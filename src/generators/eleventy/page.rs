@@ -128,7 +128,7 @@ fn by_pattern(
 fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<String> {
     let title = data.get("title").and_then(printed).map(|title| published_line(&title));
     let built = eleventy.built.get_or_init(|| built::by_title(&fields.site.output));
-    let source = fields.source.whole(&fields.site.root, fields.site.largest);
+    let source = fields.source.whole(&fields.site.root, fields.site.largest).ok()?;
     let phrase = built::phrase(source.text.get(fields.written.body..).unwrap_or_default());
     let has_phrase = |place: &&String| {
         let words = phrase.as_ref().map(|(words, _)| words);

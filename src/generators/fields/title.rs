@@ -41,9 +41,9 @@ impl Fields<'_> {
         title
     }
 
-    /// The start of the body, legal.
+    /// The start of the body, legal; nothing if it cannot be read any more, which is found when the entry is made.
     fn opening(&self) -> String {
-        let whole = self.source.whole(&self.site.root, self.site.largest);
+        let Ok(whole) = self.source.whole(&self.site.root, self.site.largest) else { return String::new() };
         let body = whole.text.get(self.written.body..).unwrap_or_default();
         text::legal(body.split_at(body.floor_char_boundary(LOOKED_AT)).0).into_owned()
     }

@@ -39,8 +39,11 @@ pub(in crate::generators) enum Reading {
     Own,
 }
 
+/// Fields in which others may hide a post, without capitals and marks.
+const CONTAINERS: [&str; 2] = ["build", "sitemapexclude"];
+
 /// The first letters of the names that [`is_hiding`] knows.
-const BEGIN: ByteSet = ByteSet::of(b"bdehipsuv");
+const BEGIN: ByteSet = ByteSet::first_of(&[&HIDING, &EXPIRES, &CONTAINERS]);
 
 /// At least the length of the longest name that [`is_hiding`] knows.
 const LONGEST: usize = 16;
@@ -73,36 +76,7 @@ fn may_hide(name: &str) -> bool {
 
 /// Whether these letters, in lower case, are the name of a field that may hide a post.
 fn is_hiding(letters: &[u8]) -> bool {
-    matches!(
-        letters,
-        b"draft"
-            | b"isdraft"
-            | b"unlisted"
-            | b"hidden"
-            | b"private"
-            | b"password"
-            | b"encrypted"
-            | b"protected"
-            | b"headless"
-            | b"published"
-            | b"publish"
-            | b"status"
-            | b"state"
-            | b"visibility"
-            | b"poststatus"
-            | b"postpassword"
-            | b"publishdate"
-            | b"date"
-            | b"pubdate"
-            | b"expirydate"
-            | b"unpublishdate"
-            | b"expirationdate"
-            | b"expires"
-            | b"expiresat"
-            | b"unpublishat"
-            | b"build"
-            | b"sitemapexclude"
-    )
+    HIDING.iter().chain(&EXPIRES).chain(&CONTAINERS).any(|name| name.as_bytes() == letters)
 }
 
 /// Names of dates, which hide a post only where they are not read as such.

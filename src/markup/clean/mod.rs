@@ -15,7 +15,7 @@ use ego_tree::NodeRef;
 use scraper::{ElementRef, Node};
 use url::Url;
 
-use super::dom;
+use super::{dom, elements::VOID_ELEMENTS};
 use crate::text::{
     self,
     escape::{push_text, push_value},
@@ -387,7 +387,7 @@ impl Writer<'_> {
             }
         }
         self.html.push('>');
-        if !matches!(name, "br" | "hr" | "col" | "source" | "wbr") {
+        if !VOID_ELEMENTS.contains(&name) {
             self.children(element);
             self.html.push_str("</");
             self.html.push_str(name);

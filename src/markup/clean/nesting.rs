@@ -1,11 +1,8 @@
 //! Whether HTML is nested so plainly that a parser reads exactly what is written. Then it need not be parsed
 //! again to know what feed readers will show.
 
-use crate::markup::elements::is_heading;
+use crate::markup::elements::{VOID_ELEMENTS, is_heading};
 use crate::text::has_byte;
-
-/// Elements without an end.
-const VOID: [&str; 6] = ["br", "hr", "img", "col", "source", "wbr"];
 
 /// Elements that end a paragraph which they are in.
 const BLOCKS: [&str; 21] = [
@@ -35,7 +32,7 @@ pub(super) fn is_plain(html: &str) -> bool {
             if !takes(&open, name) || (name == "pre" && after.starts_with('\n')) {
                 return false;
             }
-            if !VOID.contains(&name) {
+            if !VOID_ELEMENTS.contains(&name) {
                 open.push(name);
             }
         }

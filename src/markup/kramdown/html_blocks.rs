@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::markup::code::Fence;
+use crate::markup::elements::VOID_ELEMENTS;
 
 /// Elements that are blocks.
 pub(super) const BLOCKS: &[&str] = &[
@@ -18,12 +19,6 @@ pub(super) const SPANS: &[&str] = &[
     "a", "abbr", "acronym", "b", "bdo", "big", "br", "button", "cite", "code", "del", "dfn", "em", "i",
     "img", "input", "ins", "kbd", "label", "mark", "option", "q", "rt", "ruby", "samp", "select", "small",
     "span", "strong", "sub", "sup", "tt", "u", "var",
-];
-
-/// Elements without an end tag.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "command", "embed", "hr", "img", "input", "keygen", "link", "meta", "param",
-    "source", "track", "wbr",
 ];
 
 /// Whether a tag is one that kramdown takes for text where it stands in text.
@@ -75,7 +70,7 @@ pub(super) fn separated(markdown: &str) -> String {
             let next = lines.get(index).filter(|next| is_alone && !next.trim().is_empty());
             index += usize::from(next.is_some());
             out.push(next.map_or_else(|| (*line).to_owned(), |next| format!("{line} {next}")));
-        } else if VOID.contains(&name.as_str()) {
+        } else if VOID_ELEMENTS.contains(&name.as_str()) {
             out.push((*line).to_owned());
             out.extend(is_alone.then(String::new));
         } else if let Some(&(last, end)) = ends.get(&(index - 1)) {
@@ -119,7 +114,7 @@ fn ends(lines: &[&str]) -> HashMap<usize, (usize, usize)> {
         for (at, _) in line.match_indices('<') {
             let tag = line.get(at + 1..).unwrap_or_default();
             if let Some(name) = name(tag) {
-                if !VOID.contains(&name.as_str()) {
+                if !VOID_ELEMENTS.contains(&name.as_str()) {
                     let begins = line.get(..at).is_some_and(|before| before.trim().is_empty());
                     open.entry(name).or_default().push(begins.then_some(index));
                 }

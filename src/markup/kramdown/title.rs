@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::html_blocks::{BLOCKS, SPANS};
+use crate::markup::elements::VOID_ELEMENTS;
 use crate::text::escape::escaped;
 
 /// What kramdown takes for a tag, an end tag and a reference, at the start of a text.
@@ -20,12 +21,6 @@ static REFERENCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^&(?:[\w:][\w.:-]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).unwrap_or_else(|error| unreachable!("`{text}`: {error}"))
 }
-
-/// Elements that have no end tag.
-const VOID: &[&str] = &[
-    "area", "base", "br", "col", "command", "embed", "hr", "img", "input", "keygen", "link", "meta", "param",
-    "source", "track", "wbr",
-];
 
 /// A title as HTML without its tags. What only looks like a tag or a reference is escaped.
 pub(crate) fn without_tags(title: &str) -> String {
@@ -119,7 +114,7 @@ fn tag(text: &str, is_start: bool, open: &mut Vec<String>, html: &mut String) ->
         let end = format!("</{name}>");
         return lower.find(&end).map_or(text.len(), |at| at + end.len());
     }
-    if found.get(2).is_none() && !VOID.contains(&name.as_str()) {
+    if found.get(2).is_none() && !VOID_ELEMENTS.contains(&name.as_str()) {
         open.push(name);
     }
     whole.len()
