@@ -9,8 +9,8 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::error::Error;
 use crate::feeds::{self, FeedDocument};
-use crate::generators::{self, FROM_TEXT, Fields, Scope};
-use crate::model::{File, FileKind, PostMeta, Reason};
+use crate::generators::{self, Fields, Origin, OriginKind, Scope};
+use crate::model::{File, FileKind, Post, PostMeta, Reason};
 use crate::read::index::{self, Index, Progress};
 use crate::read::{Built, built, entry, links::Links};
 use crate::source::{self, Source};
@@ -94,8 +94,8 @@ impl<'a> Site<'a> {
 
     /// The fields by which the author of a post hides it.
     fn hiding(&self, path: &str) -> Option<String> {
-        let fields = self.fields(path, true);
-        let switches = fields.iter().filter(|field| field.name.starts_with('`'));
+        let (_, origins) = self.resolved(path)?;
+        let switches = origins.iter().filter(|field| field.kind == OriginKind::Switch);
         let named: Vec<String> = switches
             .map(|field| format!("{}: {} ({})", field.name, text::shown(&field.value), field.from))
             .collect();
@@ -130,11 +130,11 @@ impl<'a> Site<'a> {
         let documents = feeds::plan(&declared, &self.posts, self.config);
         let carried: BTreeSet<&str> =
             documents.iter().flat_map(|document| &document.posts).map(|post| post.path()).collect();
+        let scope = self.scope();
         let mut nowhere = Vec::new();
         for post in self.posts.iter().filter(|post| !carried.contains(post.path())) {
-            let sitemap = self.config.sitemap.as_ref();
-            let why = match sitemap {
-                Some(sitemap) => sitemaps::why_unlisted(post, sitemap, self.built.as_ref(), self.config),
+            let why = match &scope {
+                Some(scope) => scope.why_unlisted(post, self.built.as_ref()),
                 None => Some("the site has no sitemap".to_owned()),
             };
             let feed =
@@ -146,6 +146,11 @@ impl<'a> Site<'a> {
             }));
         }
         self.absent.extend(nowhere);
+    }
+
+    /// What the sitemap may list, if there is one.
+    fn scope(&self) -> Option<sitemaps::Scope<'a>> {
+        Some(sitemaps::Scope::new(self.config.sitemap.as_ref()?, self.config))
     }
 
     /// Every file that is published nowhere.
@@ -237,25 +242,30 @@ impl<'a> Site<'a> {
         Explanation { path: path.to_owned(), absent, fields, placements }
     }
 
+    /// The post that a file becomes, and where its fields come from.
+    fn resolved(&self, path: &str) -> Option<(Post, Vec<Origin>)> {
+        let (config, site) = (self.config, &self.config.site);
+        let file = self.files.get(path)?;
+        let source = match file.kind {
+            FileKind::Asset => Source::of_asset(path),
+            _ => source::read(&site.root, path, site.largest).ok()?,
+        };
+        let mut found = Vec::new();
+        let written = generators::front_matter(&mut found, &*config.dialect, file, &source);
+        let mut fields = Fields::new(&mut found, &source, written, site, Scope::Whole);
+        let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields)?;
+        let inherited = |key: &str| config.dialect.inherited_from(file, key, site);
+        let rule = format!("its path, by the rule of {}", config.recognised.generator.label);
+        let origins = fields.origins(&post, &inherited, &rule);
+        Some((post, origins))
+    }
+
     /// The fields of a file's post, and where each comes from. If it is published nowhere, a title taken from its
     /// text is left out.
     fn fields(&self, path: &str, is_absent: bool) -> Vec<Explained> {
         let (config, site) = (self.config, &self.config.site);
-        let Some(file) = self.files.get(path) else { return Vec::new() };
-        let source = match file.kind {
-            FileKind::Asset => Ok(Source::of_asset(path)),
-            _ => source::read(&site.root, path, site.largest),
-        };
-        let Ok(source) = source else { return Vec::new() };
-        let mut found = Vec::new();
-        let written = generators::front_matter(&mut found, &*config.dialect, file, &source);
-        let mut fields = Fields::new(&mut found, &source, written, site, Scope::Whole);
-        let post = generators::resolve(config.recognised.generator, &*config.dialect, file, &mut fields);
-        let Some(post) = post else { return Vec::new() };
-        let inherited = |key: &str| config.dialect.inherited_from(file, key, site);
-        let rule = format!("its path, by the rule of {}", config.recognised.generator.label);
-        let origins = fields.origins(&post, &inherited, &rule).into_iter();
-        let origins = origins.filter(|origin| !is_absent || origin.from != FROM_TEXT);
+        let Some((post, origins)) = self.resolved(path) else { return Vec::new() };
+        let origins = origins.into_iter().filter(|own| !is_absent || own.kind != OriginKind::Text);
         let is_built = config.recognised.generator.build.is_some();
         let from_page = |name: &str| match name {
             "id" if post.id != post.url => "a feed that the site had before",
@@ -318,8 +328,8 @@ impl<'a> Site<'a> {
             is_of_interest.then(|| Placement { path: document.path.clone(), is_in, why })
         };
         let mut placements: Vec<Placement> = documents.iter().filter_map(of_document).collect();
-        if let Some(sitemap) = &config.sitemap {
-            let why = sitemaps::why_unlisted(post, sitemap, self.built.as_ref(), config);
+        if let Some((sitemap, scope)) = config.sitemap.as_ref().zip(self.scope()) {
+            let why = scope.why_unlisted(post, self.built.as_ref());
             let (path, is_in) = (sitemap.file(), why.is_none());
             placements.push(Placement { path, is_in, why: why.unwrap_or_else(|| "listed".to_owned()) });
         }

@@ -29,7 +29,11 @@ use crate::model::{File, FileKind, Post, PostMeta, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::{self, Fences, FrontMatter, Source};
 use fields::Reading;
-pub(crate) use fields::{Fields, Scope, Separator, dates, extra, names::NAME, origins::FROM_TEXT};
+pub(crate) use fields::{
+    Fields, Scope, Separator, dates, extra,
+    names::NAME,
+    origins::{Origin, OriginKind},
+};
 pub(crate) use links::LinkKind;
 
 /// The generators whose sources can be read. Of several that recognise a folder, the first counts.

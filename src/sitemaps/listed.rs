@@ -185,24 +185,6 @@ pub(crate) fn listing<'a>(
     Listing { undated, listed, alternates, newest, changes, sitemap, config }
 }
 
-/// Why a sitemap does not list a post, if it does not.
-pub(crate) fn why_unlisted(
-    post: &PostMeta,
-    sitemap: &SitemapConfig,
-    built: Option<&Built>,
-    config: &Config,
-) -> Option<String> {
-    let scope = Scope::new(sitemap, config);
-    match scope.unlisted(post, built)? {
-        Unlisted::Unwanted => Some("it is not for sitemaps: its front matter says so".to_owned()),
-        Unlisted::Outside => scope.check(post.listed_url()).err(),
-        Unlisted::Excluded => {
-            Some("`exclude` of the sitemap, `robots.txt` or `_headers` has a pattern for it".to_owned())
-        }
-        Unlisted::ByPage => unlisted_because(built?, post.url(), &config.site.base_url).map(str::to_owned),
-    }
-}
-
 /// Why a sitemap does not list a post.
 #[derive(Clone, Copy)]
 enum Unlisted {
@@ -217,7 +199,7 @@ enum Unlisted {
 }
 
 /// What a sitemap may list: only what is in its folder, or below.
-struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     root: String,
     /// Globs of excluded paths, and whether each has matched a URL.
     exclude: Vec<(String, AtomicBool)>,
@@ -227,7 +209,8 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn new(sitemap: &'a SitemapConfig, config: &'a Config) -> Self {
+    /// That of a sitemap, with the rules of the site's `robots.txt` and `_headers`, which are read.
+    pub(crate) fn new(sitemap: &'a SitemapConfig, config: &'a Config) -> Self {
         let base_url = &config.site.base_url;
         let root = match sitemap.path.rsplit_once('/') {
             Some((folder, _)) => base_url.file(&format!("{folder}/")),
@@ -240,6 +223,18 @@ impl<'a> Scope<'a> {
         };
         let exclude = sitemap.exclude.iter().map(glob).collect();
         Self { root, exclude, include: &sitemap.include, robots: Rules::read(config), base_url }
+    }
+
+    /// Why a post is not listed, if it is not: a clause.
+    pub(crate) fn why_unlisted(&self, post: &PostMeta, built: Option<&Built>) -> Option<String> {
+        match self.unlisted(post, built)? {
+            Unlisted::Unwanted => Some("it is not for sitemaps: its front matter says so".to_owned()),
+            Unlisted::Outside => self.check(post.listed_url()).err(),
+            Unlisted::Excluded => {
+                Some("`exclude` of the sitemap, `robots.txt` or `_headers` has a pattern for it".to_owned())
+            }
+            Unlisted::ByPage => unlisted_because(built?, post.url(), self.base_url).map(str::to_owned),
+        }
     }
 
     /// Why a post is not listed, if it is not. Repeated URLs are not considered here.

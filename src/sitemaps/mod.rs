@@ -7,7 +7,7 @@ mod output;
 mod robots;
 mod verify;
 
-pub(crate) use listed::{Listing, listing, why_unlisted};
+pub(crate) use listed::{Listing, Scope, listing};
 pub(crate) use news::render as render_news;
 pub(crate) use others::other_urls;
 pub(crate) use output::{patterns, render};

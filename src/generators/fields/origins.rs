@@ -17,6 +17,18 @@ pub(crate) struct Origin {
     pub value: String,
     /// A phrase, such as "`date`, line 3".
     pub from: String,
+    pub kind: OriginKind,
+}
+
+/// What kind of field it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OriginKind {
+    /// What is published.
+    Value,
+    /// What is published, taken from the text, which must not be shown of a hidden post.
+    Text,
+    /// What decides who sees the post.
+    Switch,
 }
 
 impl Fields<'_> {
@@ -40,7 +52,11 @@ impl Fields<'_> {
         let authors: Vec<&str> = post.authors.iter().map(|author| author.name.as_str()).collect();
         let date = |date| date::rfc3339(date);
         let all = [
-            ("title", Some(post.title.clone()), first(names::TITLE, FROM_TEXT)),
+            (
+                "title",
+                Some(post.title.clone()),
+                first(names::TITLE, "its first heading, or the name of its file"),
+            ),
             ("url", Some(post.url.clone()), first(names::URL, &made_by)),
             ("id", Some(post.id.clone()), self.origin_of_id(post, inherited)),
             ("published", post.published.map(date), self.origin_of_date(post.published, inherited, by_name)),
@@ -63,7 +79,9 @@ impl Fields<'_> {
         ];
         let known = all.into_iter().filter_map(|(name, value, from)| {
             let value = value.filter(|value| !value.is_empty())?;
-            Some(Origin { name: name.to_owned(), value, from })
+            let is_text = name == "title" && self.first(names::TITLE).is_none();
+            let kind = if is_text { OriginKind::Text } else { OriginKind::Value };
+            Some(Origin { name: name.to_owned(), value, from, kind })
         });
         let taxonomies: BTreeSet<&str> = post.terms.iter().map(|term| &*term.taxonomy).collect();
         let others = taxonomies.into_iter().filter(|taxonomy| ![CATEGORY, TAG].contains(taxonomy));
@@ -71,6 +89,7 @@ impl Fields<'_> {
             name: taxonomy.to_owned(),
             value: terms_of(post, taxonomy),
             from: first(&[taxonomy], "its folders"),
+            kind: OriginKind::Value,
         });
         known.chain(others).chain(self.switches(inherited)).collect()
     }
@@ -113,7 +132,8 @@ impl Fields<'_> {
                 (_, Some(text)) => text.to_owned(),
                 (_, None) => node.kind().to_owned(),
             };
-            Origin { name: format!("`{name}`"), value, from: self.place_of(name, node, inherited) }
+            let from = self.place_of(name, node, inherited);
+            Origin { name: format!("`{name}`"), value, from, kind: OriginKind::Switch }
         };
         written.map(origin).collect()
     }
@@ -131,8 +151,6 @@ impl Fields<'_> {
     }
 }
 
-/// Where a title is from that is not in the front matter.
-pub(crate) const FROM_TEXT: &str = "its first heading, or the name of its file";
 /// Names of dates as Hugo has them.
 const LOWER: [&str; 3] = ["publishdate", "pubdate", "last_modified"];
 /// Fields that hide a post, besides those that are known by their names alone.
