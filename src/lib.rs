@@ -427,11 +427,12 @@ fn pages_of_no_post(
 }
 
 /// URLs of pages that the generator makes without a source file, except those that belong to an unpublished
-/// file.
+/// file. There is a home page, whatever is hidden.
 fn list_pages(posts: &[PostMeta], unpublished: &[Unpublished], config: &Config) -> Vec<String> {
     let hidden: BTreeSet<&str> = unpublished.iter().map(|post| post.url.as_str()).collect();
     let mut urls = config.dialect.list_pages(posts, &config.site);
-    urls.retain(|url| !hidden.contains(url.as_str()));
+    let home = config.site.base_url.as_str();
+    urls.retain(|url| url == home || !hidden.contains(url.as_str()));
     urls
 }
 

@@ -135,7 +135,7 @@ fn no_generator_publishes_a_guessed_url() {
             "pelicanconf.py",
             "ARTICLE_SAVE_AS = f()",
             &[("content/a.md", "Title: A\nDate: 2025-01-02\n\nx")],
-            "is no literal",
+            "is not a literal",
         ),
         (
             ".eleventy.js",

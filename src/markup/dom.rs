@@ -23,7 +23,7 @@ const SPARE_NODES: usize = 10_000;
 const MAX_NODES: usize = 1_000_000;
 
 /// How many bytes are parsed between two looks at the tree.
-const STEP: usize = 1024;
+const STEP: usize = 256;
 
 /// How many bytes a serialiser may scan in total: after each character that it escapes, it scans the rest of
 /// the text or value.
