@@ -44,6 +44,8 @@ pub(super) struct PageFacts {
     pub(super) is_redirect: bool,
     /// Links to feeds.
     pub(super) feeds: Vec<String>,
+    /// The languages and URLs of its translations, as written.
+    pub(super) alternates: Vec<(String, String)>,
     /// The first links on the page, as written.
     pub(super) links: Vec<String>,
 }
@@ -293,9 +295,12 @@ impl Reader {
         let is_feed = attribute(tag, "type").is_some_and(|own| {
             ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&own)
         });
-        if is_feed && has_word(tag, "rel", &["alternate"]) {
+        let is_alternate = has_word(tag, "rel", &["alternate"]);
+        if is_feed && is_alternate {
             self.facts.feeds.extend(href.map(str::to_owned));
         }
+        let alternate = attribute(tag, "hreflang").zip(href).filter(|_| is_alternate);
+        self.facts.alternates.extend(alternate.map(|(tag, href)| (tag.to_owned(), href.to_owned())));
     }
 
     fn script(&mut self, tag: &Tag) -> Option<RawKind> {

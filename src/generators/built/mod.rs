@@ -21,7 +21,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::generators::walk::Walk;
 use crate::markup::{Markup, Notes, Templates};
-use crate::model::{File, FileKind, Post, SiteFacts};
+use crate::model::{File, FileKind, LANGUAGE, Post, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::{Fences, Source};
 
@@ -120,6 +120,16 @@ struct Built {
     found: Vec<Diagnostic>,
     /// How its links name its pages.
     form: site::Form,
+    /// Its languages; none if it has only one.
+    languages: Vec<site::Language>,
+}
+
+impl Built {
+    /// The language of a page, by the folder that it is in.
+    fn language_of(&self, path: &str) -> Option<&str> {
+        let around = self.languages.iter().filter(|own| path.starts_with(&own.folder));
+        around.max_by_key(|own| own.folder.len()).map(|own| own.tag.as_str())
+    }
 }
 
 impl Dialect for Built {
@@ -144,6 +154,14 @@ impl Dialect for Built {
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
         page::resolve(self, file, fields)
+    }
+
+    fn taxonomies(&self) -> Vec<String> {
+        (!self.languages.is_empty()).then(|| LANGUAGE.to_owned()).into_iter().collect()
+    }
+
+    fn has_translations(&self) -> bool {
+        !self.languages.is_empty()
     }
 
     fn prose(&self, _: &Post, site: &SiteFacts) -> Prose {

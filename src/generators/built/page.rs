@@ -11,7 +11,7 @@ use crate::diagnostic::Rule;
 use crate::generators::Fields;
 use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
-use crate::model::{Author, File, Post, Selectors, TAG, Term};
+use crate::model::{Author, File, Post, Selectors, SitemapFacts, TAG, Term};
 use crate::source::{FrontMatter, Map, Node, Scalar};
 use crate::text::{self, BaseUrl, language, link};
 
@@ -92,7 +92,12 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
             .image()
             .and_then(|image| fields.site.base_url.join(&image))
             .filter(|url| !link::is_local(url)),
-        language: facts.language.as_deref().and_then(|tag| language::parse(tag).ok()).or(post.language),
+        language: site
+            .language_of(path)
+            .map(str::to_owned)
+            .or_else(|| facts.language.as_deref().and_then(|tag| language::parse(tag).ok()))
+            .or(post.language),
+        sitemap: SitemapFacts { translation: translation(site, &facts, fields), ..post.sitemap },
         draft: false,
         is_list: page.is_list(),
         in_feeds: published.is_some(),
@@ -101,6 +106,14 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
         published,
         ..post
     })
+}
+
+/// What a page has in common with its translations: the URL of the one in the main language.
+fn translation(site: &Built, facts: &PageFacts, fields: &Fields<'_>) -> Option<String> {
+    let main = site.languages.iter().find(|own| own.folder.is_empty())?;
+    let is_main = |tag: &str| language::parse(tag).is_ok_and(|tag| tag == main.tag);
+    let (_, href) = facts.alternates.iter().find(|(tag, _)| is_main(tag))?;
+    fields.site.base_url.join(href).map(|url| plain(&url))
 }
 
 /// Whether a page is meant to be found: it is neither empty nor an error, a redirect or kept from crawlers.

@@ -10,8 +10,8 @@ use crate::disk;
 use crate::error::Error;
 use crate::generators::Opened;
 use crate::markup::{main_text, published_line};
-use crate::model::Author;
-use crate::settings::Settings;
+use crate::model::{Author, Format, LANGUAGE};
+use crate::settings::{FeedConfig, Selection, Settings};
 use crate::source;
 use crate::text::{BaseUrl, language, link};
 
@@ -61,8 +61,48 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     let mut found = Vec::new();
     let mut known = known::read(&mut found, root, folder, &linked.collect::<Vec<_>>());
     known.extend(known::given(from_feeds)?);
-    let form = form(&output, &read, settings.base_url.as_ref());
-    Ok((settings, Box::new(Built { known, found, form })))
+    let base = settings.base_url.as_ref();
+    let form = form(&output, &read, base);
+    let languages = home.zip(base).map(|(home, base)| languages(&output, home, base)).unwrap_or_default();
+    let feeds = (!languages.is_empty()).then(|| languages.iter().flat_map(Language::feeds).collect());
+    Ok((Settings { feeds, ..settings }, Box::new(Built { known, found, form, languages })))
+}
+
+/// A language of the site, by what the home page declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Language {
+    /// A tag of BCP 47.
+    pub(super) tag: String,
+    /// The folder of its pages, with a final slash; empty for the main language.
+    pub(super) folder: String,
+}
+
+impl Language {
+    /// Its feeds, beside its home page.
+    fn feeds(&self) -> [FeedConfig; 3] {
+        [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)].map(
+            |(name, format)| FeedConfig {
+                select: Selection::of_term(LANGUAGE, &self.tag),
+                ..FeedConfig::new(format!("{}{name}", self.folder), format)
+            },
+        )
+    }
+}
+
+/// The languages that the home page leads to, each in a folder of its own; none if there is only one.
+fn languages(output: &Path, home: &PageFacts, base: &BaseUrl) -> Vec<Language> {
+    let mut languages: Vec<Language> = Vec::new();
+    for (tag, href) in &home.alternates {
+        let url = base.join(href).map(|url| format!("{}/", url.trim_end_matches('/')));
+        let folder = url.as_deref().and_then(|url| url.strip_prefix(base.as_str())).map(link::decoded);
+        let Some((tag, folder)) = language::parse(tag).ok().zip(folder) else { continue };
+        let is_new = !languages.iter().any(|own| own.folder == folder || own.tag == tag);
+        if is_new && output.join(&folder).join("index.html").is_file() {
+            languages.push(Language { tag, folder });
+        }
+    }
+    let is_whole = languages.len() > 1 && languages.iter().any(|own| own.folder.is_empty());
+    if is_whole { languages } else { Vec::new() }
 }
 
 /// How the site's own links name its pages, where these do not say it themselves.
