@@ -327,6 +327,12 @@ impl Config {
         Wanted { taxonomies, translations: hreflang, images }
     }
 
+    /// Whether posts are to be compared with the pages that a generator has built of their sources.
+    pub(crate) fn expects_pages(&self) -> bool {
+        let are_sources = self.recognised.generator.build.is_none() && !self.is_plain();
+        self.verify && !self.records_only && are_sources
+    }
+
     /// Whether the site is a folder of posts, of no generator in particular.
     pub(crate) fn is_plain(&self) -> bool {
         self.recognised.generator.name == PLAIN.name

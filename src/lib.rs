@@ -245,8 +245,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     }
     let count = posts.len();
     let built = built::read(&mut found, config);
-    let are_sources = config.recognised.generator.build.is_none() && !config.is_plain();
-    let is_unbuilt = built.is_none() && config.verify && !config.records_only && are_sources;
+    let is_unbuilt = built.is_none() && config.expects_pages();
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
         None => Some(posts),

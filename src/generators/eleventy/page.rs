@@ -46,14 +46,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     };
     let place = match page.permalink() {
         Ok(place) => place?,
-        Err(unknown) => {
-            let other = by_pattern(fields, &path, published).or_else(|| by_page(eleventy, fields, &data.map));
-            if other.is_none() && !is_draft {
-                let unknown = text::shown(&unknown);
-                fields.refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
-            }
-            other?
-        }
+        Err(unknown) => found_place(eleventy, fields, &page, &unknown, is_draft)?,
     };
     if let Some(written) = data.map.get("permalink").and_then(Node::as_text) {
         fields.made_by("permalink", written);
@@ -61,12 +54,12 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let url = fields.site.base_url.file(place.trim_start_matches('/'));
     inherit(fields, &data.map);
     let post = fields.post(path.slug());
-    if data.computed.contains(EXCLUDES) && data.map.get(EXCLUDES).is_none() {
+    let is_unclear = data.computed.contains(EXCLUDES) && data.map.get(EXCLUDES).is_none();
+    if is_unclear {
         fields.report_unclear(EXCLUDES);
-        return Some(Post { withheld: true, in_sitemap: false, id: url.clone(), url, ..post });
     }
-    let is_excluded = flag(&data.map, EXCLUDES) == Some(true);
     let is_page = place.ends_with('/') || place.ends_with(".html");
+    let is_seen = is_page && flag(&data.map, EXCLUDES) != Some(true);
     Some(Post {
         id: url.clone(),
         url,
@@ -76,9 +69,10 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
         terms: terms(fields),
         labels: Some(labels(fields)),
         draft: post.draft || is_draft,
-        in_feeds: post.in_feeds && !is_excluded && is_page,
+        withheld: post.withheld || is_unclear,
+        in_feeds: post.in_feeds && is_seen,
         // Sitemaps of such sites list a collection.
-        in_sitemap: post.in_sitemap && !is_excluded && is_page && place != "/404.html",
+        in_sitemap: post.in_sitemap && is_seen && place != "/404.html",
         ..post
     })
 }
@@ -101,6 +95,23 @@ fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Op
         fields.report_undated_page();
     }
     published
+}
+
+/// The path of a page whose permalink only a program can compute: by the site's own pattern, or as it was built.
+fn found_place(
+    eleventy: &Eleventy,
+    fields: &Fields<'_>,
+    page: &Page<'_>,
+    unknown: &str,
+    is_draft: bool,
+) -> Option<String> {
+    let built = || by_page(eleventy, fields, &page.data.map);
+    let place = by_pattern(fields, page.path, page.published).or_else(built);
+    if place.is_none() && !is_draft {
+        let unknown = text::shown(unknown);
+        fields.refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
+    }
+    place
 }
 
 /// The path of the page by the pattern of `feedmill.yml`, if only a program can compute its permalink.
