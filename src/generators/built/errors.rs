@@ -8,7 +8,7 @@ pub(crate) fn is_error_page(file: &str, names_error: bool) -> bool {
     const CODES: [&str; 14] =
         ["400", "401", "403", "404", "405", "410", "429", "451", "4xx", "500", "502", "503", "504", "50x"];
     const NAMES: [&str; 6] = ["error", "_error", "not-found", "notfound", "page-not-found", "offline"];
-    const OWN: [&str; 3] = ["dev-404-page", "offline-plugin-app-shell-fallback", "200"];
+    const OWN: [&str; 2] = ["dev-404-page", "offline-plugin-app-shell-fallback"];
     let (page, is_folder) = match file.strip_suffix("/index.html") {
         Some(folder) => (folder, true),
         None => (file, false),
@@ -22,7 +22,8 @@ pub(crate) fn is_error_page(file: &str, names_error: bool) -> bool {
             name == "404"
                 || ((names_error || is_of_errors) && (CODES.contains(&name) || NAMES.contains(&name)))
         }
-        false => CODES.contains(&name) || NAMES.contains(&name),
+        // `200.html` is the page of an application for all URLs without a file.
+        false => CODES.contains(&name) || NAMES.contains(&name) || name == "200",
     };
     file.starts_with("_gatsby/") || is_top && (is_error || OWN.contains(&name) || is_verification(name))
 }

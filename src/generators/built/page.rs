@@ -108,6 +108,13 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     })
 }
 
+/// Whether a page says that it is an article, and when that was published.
+fn says_when(facts: &PageFacts) -> bool {
+    let is_article = facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+    (is_article && facts.meta(&PUBLISHED).is_some())
+        || facts.articles.iter().any(|article| article.published.is_some())
+}
+
 /// What a page has in common with its translations: the URL of the one in the main language.
 fn translation(site: &Built, facts: &PageFacts, fields: &Fields<'_>) -> Option<String> {
     let main = site.languages.iter().find(|own| own.folder.is_empty())?;
@@ -122,7 +129,9 @@ fn is_found(facts: &PageFacts, file: &File, fields: &Fields<'_>) -> bool {
     let now = Some(fields.site.now);
     let is_hidden = facts.metas.iter().any(|(name, content)| head::forbids_index(name, content, now));
     let is_redirect = head.is_redirect || facts.is_redirect;
-    !head.is_empty && !is_redirect && !is_hidden && !is_error_page(&file.path, head.names_error)
+    // A post may be called `404/`.
+    let is_error = is_error_page(&file.path, head.names_error) && (head.names_error || !says_when(facts));
+    !head.is_empty && !is_redirect && !is_hidden && !is_error
 }
 
 /// Whether a link leads to another page of the site, and not to a folder that the page is in.
@@ -213,16 +222,8 @@ impl Page<'_> {
         let mut folders = self.path.split('/').filter(|part| !part.is_empty());
         let is_of_lists = folders.clone().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)));
         let is_month = folders.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_of_lists = (is_of_lists || is_month) && !self.is_dated_article();
+        let is_of_lists = (is_of_lists || is_month) && !says_when(self.facts);
         is_of_lists || self.path.is_empty() || self.facts.dated_articles > 1
-    }
-
-    /// Whether it says that it is an article, and when that was published.
-    fn is_dated_article(&self) -> bool {
-        let is_article =
-            self.facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
-        (is_article && self.facts.meta(&PUBLISHED).is_some())
-            || self.facts.articles.iter().any(|article| article.published.is_some())
     }
 
     /// Whether it says that it is an article.
