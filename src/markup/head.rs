@@ -59,8 +59,11 @@ impl Head {
             };
             if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
         });
-        head.is_redirect |= html.len() < SHORT && is_moved_by_script(html);
-        head.is_empty = html.len() < SHORT && is_empty(html);
+        if html.len() < SHORT {
+            let (has_any, scripts) = content_of(html);
+            head.is_empty = !has_any;
+            head.is_redirect |= is_moved_by_script(&scripts);
+        }
         head
     }
 
@@ -130,27 +133,36 @@ pub(crate) fn leads_away(content: &str) -> bool {
     !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT)
 }
 
-fn is_empty(html: &str) -> bool {
-    let mut has_any = false;
+/// Whether a page has anything but `<html>`, `<head>` and `<body>`, and the text of its scripts.
+fn content_of(html: &str) -> (bool, String) {
+    let (mut has_any, mut in_script, mut scripts) = (false, false, String::new());
     tokens::each(html, |token, _| {
-        has_any |= match token {
-            Token::TagToken(tag) => !matches!(&*tag.name, "html" | "head" | "body"),
-            Token::CharacterTokens(text) => !text.trim().is_empty(),
-            _ => false,
-        };
+        match token {
+            Token::TagToken(tag) => {
+                has_any |= !matches!(&*tag.name, "html" | "head" | "body");
+                in_script = &*tag.name == "script" && tag.kind == TagKind::StartTag;
+                return in_script.then_some(RawKind::ScriptData);
+            }
+            Token::CharacterTokens(text) => {
+                has_any |= !text.trim().is_empty();
+                scripts.push_str(if in_script { &text } else { "" });
+            }
+            _ => {}
+        }
         None
     });
-    !has_any
+    (has_any, scripts)
 }
 
 /// Whether a script leads to another page.
-fn is_moved_by_script(html: &str) -> bool {
+fn is_moved_by_script(scripts: &str) -> bool {
     let calls =
         ["location.replace(", "location.assign(", "location.href=", "window.location=", "document.location="];
-    let html = html.replace(' ', "");
+    let scripts = scripts.replace(' ', "");
     calls.iter().any(|call| {
-        html.match_indices(call)
-            .any(|(at, _)| html.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`'])))
+        scripts.match_indices(call).any(|(at, _)| {
+            scripts.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
+        })
     })
 }
 
@@ -195,6 +207,10 @@ mod tests {
             ("<meta http-equiv=refresh content='300;url=/x'>", (false, false, None)),
             ("<meta http-equiv=refresh content=60>", (false, false, None)),
             ("<script>window.location.href = '/p/'</script>", (false, true, None)),
+            (
+                "<button onclick=\"location.href='/'\">a</button><code>window.location = '/'</code>",
+                (false, false, None),
+            ),
             (
                 "<title><link rel=canonical href=/no></title><link rel='x canonical' href=/a>",
                 (false, false, Some("/a")),

@@ -15,6 +15,8 @@ pub(crate) enum Templates {
     Liquid,
     /// No engine is known. Tags in code are left as they are.
     Outside,
+    /// Perhaps Nunjucks, whose comments are removed; else as [`Templates::Outside`].
+    Nunjucks,
     /// There are none: the text was rendered already.
     None,
 }
@@ -241,7 +243,7 @@ struct Tag<'a> {
 impl<'a> Tag<'a> {
     fn read(text: &'a str, templates: Templates) -> Option<Self> {
         if text.starts_with("{#") {
-            let length = text.find("#}").filter(|_| templates == Templates::Outside)? + 2;
+            let length = text.find("#}").filter(|_| templates == Templates::Nunjucks)? + 2;
             return Some(Self { kind: Kind::Comment, inner: text.get(..length)?, length });
         }
         let (kind, open, close) = match text {
@@ -259,7 +261,7 @@ impl<'a> Tag<'a> {
         };
         let end = range.find(close)?;
         let inner = range.get(open..end)?;
-        if templates == Templates::Outside
+        if templates != Templates::Liquid
             && kind == Kind::Output
             && !inner.starts_with([' ', '-', '.', '$', '"', '\''])
         {
@@ -289,26 +291,29 @@ fn next_tag(text: &str) -> Option<usize> {
 }
 
 /// Words in the names of shortcodes that show their text to some readers only, or to none.
-const HIDING: [&str; 16] = [
-    "hide", "hidden", "private", "internal", "secret", "draft", "comment", "todo", "dev", "devonly", "only",
-    "members", "paywall", "protected", "encrypt", "password",
-];
+const HIDING: [&str; 9] =
+    ["hide", "hidden", "private", "secret", "draft", "comment", "devonly", "encrypt", "paywall"];
 
 fn may_hide(shortcode: &str) -> bool {
-    shortcode.split(['-', '_', '/']).any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
+    let mut words = shortcode.split(['-', '_', '/']);
+    shortcode.eq_ignore_ascii_case("dev-only")
+        || words.any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
 }
 
-/// Where what follows a paired shortcode begins; 0 if it is not paired.
+/// Where what follows a paired shortcode begins; 0 if it is not paired, as when the next of its name comes before an end.
 fn end_of_shortcode(rest: &str, name: &str) -> usize {
-    let ends = ["{{<", "{{%"].iter().filter_map(|open| {
-        rest.match_indices(open).find_map(|(at, _)| {
-            let (inner, _) = rest.get(at + 3..)?.split_once("}}")?;
-            let is_end =
-                inner.trim_matches(['<', '>', '%', ' ']).strip_prefix('/').map(str::trim) == Some(name);
-            is_end.then_some(at + 3 + inner.len() + 2)
-        })
-    });
-    ends.min().unwrap_or(0)
+    for (at, _) in rest.match_indices("{{") {
+        let Some((inner, _)) = rest.get(at + 2..).and_then(|rest| rest.split_once("}}")) else { return 0 };
+        let tag = inner.trim_matches(['<', '>', '%', ' ']);
+        let end = tag.strip_prefix('/').map(str::trim);
+        if end == Some(name) {
+            return at + 2 + inner.len() + 2;
+        }
+        if tag.split_whitespace().next() == Some(name) {
+            return 0;
+        }
+    }
+    0
 }
 
 /// Code as HTML, which Markdown does not change, in a list too.
@@ -405,7 +410,7 @@ mod tests {
             assert_eq!(resolve(text, templates, &variable, &link, &mut unknown), expected);
             assert_eq!(unknown.iter().map(String::as_str).collect::<Vec<_>>(), names);
         }
-        use Templates::{Liquid, Outside};
+        use Templates::{Liquid, Nunjucks, Outside};
         case("a {{ site.title | upcase }} b", Liquid, "a T b", &[]);
         case("{% raw %}{{ x }}{% endraw %}{% comment %}c{% endcomment %}", Liquid, "{{ x }}", &[]);
         case("[x]({% post_url 2025-01-01-a %}) {% link b.md %}", Liquid, "[x](/a/) ", &["link b.md"]);
@@ -413,8 +418,10 @@ mod tests {
         case("{% unless x %}a{% if y %}b{% endif %}c{% endunless %}d", Liquid, "d", &["unless"]);
         case("{% for x in y %}a{% endfor %}{% capture z %}b{% endcapture %}c", Liquid, "c", &["for"]);
         case("{% if x %}a", Liquid, "a", &["if"]);
-        case("a{# b\n{{ c }} #}d {#id} e", Outside, "ad {#id} e", &[]);
-        case("{# a #}", Liquid, "{# a #}", &[]);
+        case("a{# b\n{{ c }} #}d {#id} e", Nunjucks, "ad {#id} e", &[]);
+        for templates in [Liquid, Outside] {
+            case("{# a #}", templates, "{# a #}", &[]);
+        }
         case("{% set x = 1 %}a{% set y %}b{% endset %}{% macro m() %}c{% endmacro %}d", Outside, "ad", &[]);
         case(
             "{{% dev-only %}}a{{% /dev-only %}}b{{< hide >}}c{{< / hide >}}d",

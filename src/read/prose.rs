@@ -243,8 +243,10 @@ fn resolved(
     };
     match (prose.templates, prose.markup) {
         // The text is as written.
-        (Templates::Outside, Markup::Plain) | (Templates::None, _) => body.to_owned(),
-        (Templates::Outside, _) => template::resolve(body, prose.templates, &|_| None, &link, unknown),
+        (Templates::Outside | Templates::Nunjucks, Markup::Plain) | (Templates::None, _) => body.to_owned(),
+        (Templates::Outside | Templates::Nunjucks, _) => {
+            template::resolve(body, prose.templates, &|_| None, &link, unknown)
+        }
         (Templates::Liquid, _) => {
             let written = config.dialect.variables(post, source);
             let variable = |name: &str| variable(name, &written, post, config);

@@ -146,9 +146,9 @@ fn without_index(headers: &str) -> Vec<String> {
             continue;
         }
         let Some((name, value)) = line.trim().split_once(':') else { continue };
-        let value = value.to_ascii_lowercase();
-        let mut words = value.split([',', ' ', ':']);
-        let is_hidden = words.any(|word| matches!(word, "noindex" | "none"));
+        // A rule for one crawler begins with its name: `googlebot: noindex`.
+        let mut rules = value.split(',').map(|rule| rule.trim().to_ascii_lowercase());
+        let is_hidden = rules.any(|rule| matches!(rule.as_str(), "noindex" | "none"));
         if path.starts_with('/') && name.trim().eq_ignore_ascii_case("x-robots-tag") && is_hidden {
             hidden.push(format!("{}$", link::encoded_as_path(path)));
         }
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn paths_that_are_served_without_index() {
         let headers = "/*\n  X-Frame-Options: DENY\n/a/*\n  # a\n  x-robots-tag: noindex, nofollow\n/b\n\tX-Robots-Tag: none\n\
-                       https://:p.pages.dev/*\n  X-Robots-Tag: noindex\n";
+                       https://:p.pages.dev/*\n  X-Robots-Tag: noindex\n/*\n  X-Robots-Tag: max-image-preview:none\n  X-Robots-Tag: bot: noindex\n";
         let rules = Rules { hidden: without_index(headers), ..Rules::default() };
         for (path, allowed) in
             [("/", true), ("/a/", false), ("/a/b/", false), ("/a", true), ("/b", false), ("/b/", true)]

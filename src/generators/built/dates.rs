@@ -39,18 +39,10 @@ pub(super) fn is_label_of_change(text: &str) -> bool {
         && (CHANGED.iter().any(|word| label.ends_with(word)) || (bare.is_some() && begins()))
 }
 
-/// Words by which a line tells who published a post, and when.
-const PUBLISHES: [&str; 14] = [
-    "post", "publish", "wrote", "written", "by ", "von ", "par ", "por ", "veröffentlicht", "publi",
-    "pubblicat", "投稿", "公開", "更新",
-];
-
-/// Whether the text before a date begins a sentence in which the date is mentioned, such as `The battle was fought on`.
+/// Whether the text before a date may begin a sentence in which the date is mentioned, such as `The battle was fought on`.
 pub(super) fn is_sentence(before: &str) -> bool {
-    let text = before.trim().to_lowercase();
-    text.ends_with(char::is_alphanumeric)
-        && text.split_whitespace().nth(3).is_some()
-        && !PUBLISHES.iter().any(|word| text.contains(word))
+    let text = before.trim();
+    text.ends_with(char::is_alphanumeric) && text.split_whitespace().nth(3).is_some()
 }
 
 /// The date in a short text that readers see, such as `Posted on January 2, 2025 by Ann`.

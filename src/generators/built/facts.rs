@@ -29,6 +29,8 @@ pub(super) struct PageFacts {
     /// The first heading, within the article if it has one.
     pub(super) heading: Option<String>,
     pub(super) articles: Vec<json_ld::Article>,
+    /// Whether there was an article that seems to be of another page.
+    pub(super) has_foreign: bool,
     pub(super) site_name: Option<String>,
     /// `<time datetime>` in the article, each with whether it is one of change.
     pub(super) times: Vec<Time>,
@@ -56,8 +58,12 @@ pub(super) struct Time {
     pub(super) text: String,
     pub(super) is_changed: bool,
     pub(super) in_article: bool,
-    /// Where the heading above it leads, or the link around it.
+    /// Where the heading above it leads, in the same article without a heading of the page, or the link around it.
     pub(super) leads_to: Option<String>,
+    /// Whether it is in the middle of a sentence.
+    pub(super) is_in_sentence: bool,
+    /// Whether it belongs to another page, or is not a date of publication.
+    pub(super) is_foreign: bool,
 }
 
 /// A text near the heading.
@@ -87,14 +93,20 @@ impl PageFacts {
         reader.facts
     }
 
-    /// Drops the dates of other pages, as their links show, and what has not happened yet.
+    /// Drops the articles of other pages, and marks the times of other pages, of sentences, and of what has not happened yet.
     pub(super) fn keep_own(&mut self, is_own: impl Fn(&str) -> bool, now: DateTime<Utc>) {
-        self.articles.retain(|article| article.url.as_deref().is_none_or(&is_own));
-        let is_past = |time: &Time| {
+        let count = self.articles.len();
+        let heading = self.heading.as_deref();
+        let is_named_so =
+            |article: &json_ld::Article| heading.is_some() && article.headline.as_deref() == heading;
+        self.articles.retain(|article| article.url.as_deref().is_none_or(&is_own) || is_named_so(article));
+        for time in &mut self.times {
             let date = super::dates::instant(&time.text, &TimeZone::UTC);
-            date.is_none_or(|date| date < now + TimeDelta::days(1))
-        };
-        self.times.retain(|time| time.leads_to.as_deref().is_none_or(&is_own) && is_past(time));
+            let is_to_come = !time.in_article && date.is_some_and(|date| date > now + TimeDelta::days(1));
+            let is_of_other = time.leads_to.as_deref().is_some_and(|href| !is_own(href));
+            time.is_foreign = is_of_other || time.is_in_sentence || is_to_come;
+        }
+        self.has_foreign |= self.articles.len() < count;
     }
 
     /// The content of the first of these `<meta>` that is there and not empty.
@@ -129,6 +141,7 @@ struct Reader {
     /// How many `article` elements are open; `around` counts `nav`, `aside` and `footer`.
     articles: usize,
     around: usize,
+    own_footers: usize,
     in_head: bool,
     is_article_dated: bool,
     has_heading_in_article: bool,
@@ -142,13 +155,16 @@ struct Reader {
     item: Option<Item>,
     /// The element that is open and about something else, such as a comment, and how many of its name are open in it.
     foreign: Option<(String, usize)>,
+    /// Whether a heading is open that is not the page's own.
     in_heading: bool,
     /// Where the link leads that is open.
     link: Option<String>,
     /// Where the last heading leads.
     heading_link: Option<String>,
-    /// The text of the block that is open, so far.
+    /// The text since the last tag.
     sentence: String,
+    /// Whether the text before the last time may begin a sentence that goes on after it.
+    may_be_in_sentence: bool,
 }
 
 /// An open list item. If it links to another page, its dates are those of that page, and are dropped.
@@ -171,6 +187,7 @@ impl Default for Reader {
             buffer: String::new(),
             articles: 0,
             around: 0,
+            own_footers: 0,
             in_head: true,
             is_article_dated: false,
             has_heading_in_article: false,
@@ -183,6 +200,7 @@ impl Default for Reader {
             link: None,
             heading_link: None,
             sentence: String::new(),
+            may_be_in_sentence: false,
         }
     }
 }
@@ -200,36 +218,36 @@ fn has_word(tag: &Tag, name: &str, words: &[&str]) -> bool {
 fn is_of_other(tag: &Tag) -> bool {
     const COMMENTS: [&str; 5] = ["h-cite", "p-comment", "u-comment", "comments", "comment-list"];
     const TYPES: [&str; 6] = ["Review", "Comment", "UserComments", "Answer", "Event", "Product"];
-    let is_void = matches!(&*tag.name, "meta" | "link" | "img" | "input" | "br" | "hr") || tag.self_closing;
+    // The end tags of some elements may be left out.
+    let has_no_end =
+        matches!(&*tag.name, "meta" | "link" | "img" | "input" | "br" | "hr" | "p" | "li" | "td" | "dd");
     let kind = attribute(tag, "itemtype").and_then(|kind| kind.trim().rsplit('/').next());
-    !is_void
-        && !matches!(&*tag.name, "html" | "body" | "main")
+    let may_be = !(has_no_end || tag.self_closing || matches!(&*tag.name, "html" | "body" | "main"));
+    may_be
         && (has_word(tag, "class", &COMMENTS)
             || has_word(tag, "id", &COMMENTS)
             || kind.is_some_and(|kind| TYPES.contains(&kind)))
 }
-
-/// Elements that go on with the text around them.
-const INLINE: [&str; 12] =
-    ["a", "abbr", "b", "cite", "em", "i", "mark", "small", "span", "strong", "time", "u"];
 
 impl Reader {
     fn open(&mut self, tag: &Tag) -> Option<RawKind> {
         let name: &str = &tag.name;
         match &mut self.foreign {
             Some((own, open)) if own == name => *open += 1,
-            None if is_of_other(tag) => {
+            // What is around the heading is about the page itself.
+            None if self.facts.heading.is_some() && is_of_other(tag) => {
                 self.foreign = Some((name.to_owned(), 1));
                 self.around += 1;
             }
             _ => {}
         }
-        if !INLINE.contains(&name) {
+        if name != "time" {
             self.sentence.clear();
+            self.may_be_in_sentence = false;
         }
         if is_heading(name) {
-            self.in_heading = true;
-            self.heading_link.clone_from(&self.link);
+            self.in_heading = name != "h1";
+            self.heading_link = self.link.clone().filter(|_| self.in_heading);
         }
         match name {
             "html" => self.facts.language = attribute(tag, "lang").map(str::to_owned),
@@ -242,7 +260,10 @@ impl Reader {
             "article" => {
                 self.articles += 1;
                 self.is_article_dated = false;
+                self.heading_link = None;
             }
+            // The footer of an article is part of it.
+            "footer" if self.articles > 0 => self.own_footers += 1,
             "nav" | "aside" | "footer" => self.around += 1,
             "time" => self.time(tag),
             "script" => return self.script(tag),
@@ -320,7 +341,8 @@ impl Reader {
             || super::dates::says_changed(property)
             || super::dates::is_label_of_change(&self.last);
         let datetime = attribute(tag, "datetime").unwrap_or_default().to_owned();
-        self.time = Some((datetime, is_changed)).filter(|_| !super::dates::is_sentence(&self.sentence));
+        self.time = Some((datetime, is_changed));
+        self.may_be_in_sentence = super::dates::is_sentence(&self.sentence);
         self.begin(Target::Time, "time");
     }
 
@@ -392,7 +414,10 @@ impl Reader {
             }
             text.clone_into(&mut self.last);
             self.sentence.push_str(text);
-            self.sentence.push(' ');
+            let goes_on = self.target != Target::Time && text.starts_with(char::is_lowercase);
+            if self.may_be_in_sentence && goes_on {
+                self.facts.times.last_mut().into_iter().for_each(|time| time.is_in_sentence = true);
+            }
         }
     }
 
@@ -421,14 +446,15 @@ impl Reader {
                 self.around = self.around.saturating_sub(1);
             }
         }
-        if !INLINE.contains(&name) {
-            self.sentence.clear();
-        }
+        self.sentence.clear();
+        self.may_be_in_sentence &= name == "time";
         self.in_heading &= !is_heading(name);
         match name {
             "article" => {
                 self.articles = self.articles.saturating_sub(1);
+                self.heading_link = None;
             }
+            "footer" if self.own_footers > 0 => self.own_footers -= 1,
             "nav" | "aside" | "footer" => self.around = self.around.saturating_sub(1),
             "head" => self.in_head = false,
             "li" | "ul" | "ol" => self.end_item(),
@@ -486,7 +512,10 @@ impl Reader {
             self.is_article_dated = true;
             self.facts.dated_articles += 1;
         }
-        let leads_to = self.link.clone().or_else(|| self.heading_link.clone());
-        self.facts.times.push(Time { text, is_changed, in_article: self.articles > 0, leads_to });
+        let is_card = self.articles > 0 && !self.has_heading_in_article;
+        let leads_to = self.link.clone().or_else(|| self.heading_link.clone()).filter(|_| is_card);
+        let in_article = self.articles > 0;
+        let time = Time { text, is_changed, in_article, leads_to, is_in_sentence: false, is_foreign: false };
+        self.facts.times.push(time);
     }
 }

@@ -52,9 +52,8 @@ fn collect<'a>(value: &'a Value, depth: usize, found: &mut Vec<&'a Value>) {
         Value::Array(items) => items.iter().for_each(|item| collect(item, depth + 1, found)),
         Value::Object(_) if has_type(value, &ARTICLES) => found.push(value),
         Value::Object(map) => {
-            for key in
-                ["@graph", "mainEntity", "mainEntityOfPage", "blogPost", "itemListElement", "hasPart", "item"]
-            {
+            // What is in a list is about other pages.
+            for key in ["@graph", "mainEntity", "mainEntityOfPage"] {
                 if let Some(inner) = map.get(key) {
                     collect(inner, depth + 1, found);
                 }

@@ -22,20 +22,51 @@ const USUAL: [&str; 14] = [
 /// How a feed that cannot be read can be saved.
 const REPAIR: &str = "`feedmill check --fix --write FILE` repairs what can be repaired";
 
-/// The entries of a site's feeds, by the keys of their URLs.
-pub(super) type Known = HashMap<String, Entry>;
+/// The entries of the feeds that a site has.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// By their URLs.
+    entries: HashMap<String, Entry>,
+    /// The URLs of the entries that have a key; none if several have it.
+    keys: HashMap<String, Option<String>>,
+    /// The ids in feeds that feedmill wrote, by URL: they stay whatever other feeds say.
+    ids: HashMap<String, String>,
+}
+
+impl Known {
+    /// Adds an entry, unless there is one with its URL.
+    fn add(&mut self, entry: Entry) {
+        let url = entry.url.clone();
+        // What is a part of a page is not the page.
+        if !url.contains('#') && !self.entries.contains_key(&url) {
+            self.keys.entry(key(&url)).and_modify(|known| *known = None).or_insert(Some(url.clone()));
+        }
+        self.entries.entry(url).or_insert(entry);
+    }
+
+    /// Adds what is in another.
+    pub(super) fn extend(&mut self, other: Self) {
+        other.entries.into_values().for_each(|entry| self.add(entry));
+    }
+
+    /// The entry of the page at a URL: of this very URL, or of the only one that differs in its end. A list of posts is
+    /// found by its very URL alone.
+    pub(super) fn entry(&self, url: &str, is_list: bool) -> Option<&Entry> {
+        let other = || self.keys.get(&key(url))?.as_ref().filter(|_| !is_list);
+        self.entries.get(url).or_else(|| self.entries.get(other()?))
+    }
+
+    /// The id that readers know a page by.
+    pub(super) fn id(&self, url: &str) -> Option<&String> {
+        self.ids.get(url)
+    }
+}
 
 /// What the forms of a URL have in common that serve the same page: without a final slash, extension or `index.html`.
 fn key(url: &str) -> String {
-    let url = url.split('#').next().unwrap_or(url);
     let url = link::decoded(url);
     let url = url.strip_suffix(".html").unwrap_or(&url);
     url.strip_suffix("/index").unwrap_or(url).trim_end_matches('/').to_owned()
-}
-
-/// The entry of the page at a URL.
-pub(super) fn entry<'k>(known: &'k Known, url: &str) -> Option<&'k Entry> {
-    known.get(&key(url))
 }
 
 /// The entries of feeds that are named; the first that has a URL counts.
@@ -43,7 +74,7 @@ pub(super) fn entry<'k>(known: &'k Known, url: &str) -> Option<&'k Entry> {
 /// # Errors
 /// [`Error::ConfigRead`] for one that cannot be read, [`Error::Value`] for one that has no entries.
 pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
-    let mut known = Known::new();
+    let mut known = Known::default();
     for path in feeds {
         let read = disk::read_text(path);
         let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
@@ -57,16 +88,14 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
             let help = "a feed is RSS, Atom or JSON Feed".to_owned();
             return Err(Error::Value { name: "from_feed", message, help: Some(help) });
         }
-        for entry in entries.into_iter().filter(|entry| !entry.url.is_empty()) {
-            known.entry(key(&entry.url)).or_insert(entry);
-        }
+        entries.into_iter().filter(|entry| !entry.url.is_empty()).for_each(|entry| known.add(entry));
     }
     Ok(known)
 }
 
 /// The entries of the feeds in a folder of the site: of the usual files, and of those that pages link to.
 pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, linked: &[String]) -> Known {
-    let (mut known, mut ours) = (Known::new(), Vec::new());
+    let (mut known, mut ours) = (Known::default(), Vec::new());
     let names: Vec<&str> = linked.iter().map(|path| path.trim_start_matches('/')).chain(USUAL).collect();
     for name in text::unique(names.into_iter().map(str::to_owned).collect()) {
         let path = root.join(folder).join(&name);
@@ -83,14 +112,16 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
         if is_ours {
             ours.extend(entries.map(|entry| Entry { published: None, updated: None, ..entry }));
         } else {
-            for entry in entries {
-                known.entry(key(&entry.url)).or_insert(entry);
-            }
+            entries.for_each(|entry| known.add(entry));
         }
     }
-    // What another program says of an entry counts first, in every run.
+    // What another program says of an entry counts first, in every run, but for the id.
     for entry in ours {
-        known.entry(key(&entry.url)).or_insert(entry);
+        let id = entry.id.clone().into_iter().map(|id| (entry.url.clone(), id));
+        known.ids.extend(id);
+        if known.entry(&entry.url, false).is_none() {
+            known.add(entry);
+        }
     }
     known
 }

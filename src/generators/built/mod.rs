@@ -11,7 +11,7 @@ mod site;
 
 pub(crate) use errors::is_error_page;
 pub(crate) use page::is_list;
-pub(crate) use site::{by_title, has_pages, has_phrase, open, phrase};
+pub(crate) use site::{by_title, has_pages, has_phrase, open, phrases};
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ macro_rules! built {
             base_url_line: (FILE_NAME, "base_url: https://example.com/"),
             static_folder: None,
             build: Some(&Build { outputs: &[$($output),+], command: $command }),
-            detect: |root| [$($file),+].iter().find_map(|file| found(root, file)),
+            detect: |root| [$($file),+].iter().find_map(|file| found(root, file, &[$($output),+])),
             open: nothing,
         };)+
         /// All of these.
@@ -45,18 +45,18 @@ macro_rules! built {
 }
 
 built! {
-    ASTRO = "astro", "an Astro site", ["astro.config.*", "package.json:\"astro\":"], ["dist"], "astro build";
-    DOCUSAURUS = "docusaurus", "a Docusaurus site", ["docusaurus.config.*", "package.json:\"@docusaurus/core\":"], ["build"], "docusaurus build";
-    VITEPRESS = "vitepress", "a VitePress site", [".vitepress/config.*", "docs/.vitepress/config.*", "package.json:\"vitepress\":"], [".vitepress/dist", "docs/.vitepress/dist", "src/.vitepress/dist", "site/.vitepress/dist", "website/.vitepress/dist"], "vitepress build";
-    VUEPRESS = "vuepress", "a VuePress site", [".vuepress/config.*", "docs/.vuepress/config.*", "src/.vuepress/config.*", "package.json:\"vuepress\":"], [".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"], "vuepress build";
+    ASTRO = "astro", "an Astro site", ["astro.config.*", "package.json:astro"], ["dist"], "astro build";
+    DOCUSAURUS = "docusaurus", "a Docusaurus site", ["docusaurus.config.*", "package.json:@docusaurus/core"], ["build"], "docusaurus build";
+    VITEPRESS = "vitepress", "a VitePress site", [".vitepress/config.*", "docs/.vitepress/config.*", "package.json:vitepress"], [".vitepress/dist", "docs/.vitepress/dist", "src/.vitepress/dist", "site/.vitepress/dist", "website/.vitepress/dist"], "vitepress build";
+    VUEPRESS = "vuepress", "a VuePress site", [".vuepress/config.*", "docs/.vuepress/config.*", "src/.vuepress/config.*", "package.json:vuepress"], [".vuepress/dist", "docs/.vuepress/dist", "src/.vuepress/dist"], "vuepress build";
     QUARTO = "quarto", "a Quarto site", ["_quarto.yml", "_quarto.yaml"], ["_site", "docs"], "quarto render";
     MKDOCS = "mkdocs", "an MkDocs site", ["mkdocs.yml", "mkdocs.yaml"], ["site"], "mkdocs build";
-    NEXT = "next", "a Next.js site", ["next.config.*", "package.json:\"next\":"], ["out"], "next build";
-    NUXT = "nuxt", "a Nuxt site", ["nuxt.config.*", ".config/nuxt.*", "package.json:\"nuxt\":"], [".output/public", "dist"], "nuxt generate";
-    GATSBY = "gatsby", "a Gatsby site", ["gatsby-config.*", "package.json:\"gatsby\":"], ["public"], "gatsby build";
-    SVELTEKIT = "sveltekit", "a SvelteKit site", ["svelte.config.js", "svelte.config.ts", "package.json:\"@sveltejs/kit\":"], ["build"], "vite build";
+    NEXT = "next", "a Next.js site", ["next.config.*", "package.json:next"], ["out"], "next build";
+    NUXT = "nuxt", "a Nuxt site", ["nuxt.config.*", ".config/nuxt.*", "package.json:nuxt"], [".output/public", "dist"], "nuxt generate";
+    GATSBY = "gatsby", "a Gatsby site", ["gatsby-config.*", "package.json:gatsby"], ["public"], "gatsby build";
+    SVELTEKIT = "sveltekit", "a SvelteKit site", ["svelte.config.js", "svelte.config.ts", "package.json:@sveltejs/kit"], ["build"], "vite build";
     BRIDGETOWN = "bridgetown", "a Bridgetown site", ["bridgetown.config.yml", "config/initializers.rb"], ["output"], "bridgetown build";
-    MIDDLEMAN = "middleman", "a Middleman site", ["config.rb"], ["build"], "middleman build";
+    MIDDLEMAN = "middleman", "a Middleman site", ["config.rb:activate :"], ["build"], "middleman build";
     NIKOLA = "nikola", "a Nikola site", ["conf.py:BLOG_TITLE"], ["output"], "nikola build";
     ABLOG = "sphinx", "a Sphinx site", ["conf.py:extensions"], ["_build/html", "_website", "build/html"], "ablog build";
     LEKTOR = "lektor", "a Lektor site", ["*.lektorproject"], ["build", "_build", "htdocs"], "lektor build -O build";
@@ -72,11 +72,19 @@ const fn first(outputs: &[&'static str]) -> &'static str {
     }
 }
 
-/// The file that shows a generator: a name, `NAME:WORD` for one that has a word in it, or a name with `*`.
-fn found(root: &Path, pattern: &str) -> Option<PathBuf> {
+/// The file that shows a generator: a name, `NAME:WORD` for one that has a word in it, or a name with `*`. In
+/// `package.json`, the word is that of a dependency, which shows it only if pages have been built.
+fn found(root: &Path, pattern: &str, outputs: &[&str]) -> Option<PathBuf> {
     if let Some((name, word)) = pattern.split_once(':') {
         let path = root.join(name);
-        return disk::read_text(&path).is_ok_and(|text| text.contains(word)).then_some(path);
+        let text = disk::read_text(&path).ok()?;
+        let is_there = match name {
+            "package.json" => {
+                depends_on(&text, word) && outputs.iter().any(|folder| has_pages(&root.join(folder)))
+            }
+            _ => text.contains(word),
+        };
+        return is_there.then_some(path);
     }
     if !pattern.contains('*') {
         return Some(root.join(pattern)).filter(|path| path.is_file());
@@ -93,6 +101,14 @@ fn found(root: &Path, pattern: &str) -> Option<PathBuf> {
         path.file_name().is_some_and(|own| fast_glob::glob_match(name, own.to_string_lossy().as_ref()))
     };
     paths.into_iter().find(|path| path.is_file() && fits(path))
+}
+
+/// Whether a `package.json` has a dependency.
+fn depends_on(package: &str, name: &str) -> bool {
+    let package: serde_json::Value = serde_json::from_str(package).unwrap_or_default();
+    ["dependencies", "devDependencies"]
+        .iter()
+        .any(|kind| package.get(kind).is_some_and(|own| own.get(name).is_some()))
 }
 
 /// The pages are opened where they were built, with [`open`].

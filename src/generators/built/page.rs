@@ -3,10 +3,10 @@
 use chrono::{DateTime, FixedOffset};
 use jiff::tz::TimeZone;
 
+use super::Built;
 use super::dates;
 use super::errors::is_error_page;
 use super::facts::PageFacts;
-use super::{Built, known};
 use crate::diagnostic::Rule;
 use crate::generators::Fields;
 use crate::markup::head::{self, Head};
@@ -60,7 +60,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
     // The id and the dates that the site's existing feeds have are kept.
-    let entry = known::entry(&site.known, &url);
+    let entry = site.known.entry(&url, page.is_list() || path.is_empty());
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
@@ -72,7 +72,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     fields.written = front_matter(&facts, &fields.source.text);
     let post = fields.post("");
     let title = page.title(fields.site.title.as_deref());
-    let id = entry.and_then(|entry| entry.id.as_ref());
+    let id = site.known.id(&url).or_else(|| entry.and_then(|entry| entry.id.as_ref()));
     let id = id
         .map(|id| text::one_line(&text::legal(id)))
         .filter(|id| !id.is_empty())
@@ -134,20 +134,42 @@ fn is_found(facts: &PageFacts, file: &File, fields: &Fields<'_>) -> bool {
     !head.is_empty && !is_redirect && !is_hidden && !is_error
 }
 
-/// Whether a link leads to another page of the site, and not to a folder that the page is in.
+/// Whether a link leads to another post of the site: a page that is neither a list nor a folder that the page is in.
 fn leads_to_other(href: &str, own: &str, base: &BaseUrl) -> bool {
     let joined = url::Url::parse(own).ok().and_then(|own| own.join(href.trim()).ok());
-    let target = joined.and_then(|url| link::absolute(url.as_str())).filter(|url| base.covers(url));
-    let is_around = |target: String| {
-        plain(own).strip_prefix(&plain(&target)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let Some(target) = joined.and_then(|url| link::absolute(url.as_str())) else { return false };
+    let Some(below) = target.strip_prefix(base.as_str()).filter(|below| !below.contains('?')) else {
+        return false;
     };
-    target.is_some_and(|target| !is_around(target))
+    let is_around =
+        plain(own).strip_prefix(&plain(&target)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let last = below.trim_end_matches('/').rsplit('/').next().unwrap_or(below);
+    let is_file = last.rsplit_once('.').is_some_and(|(_, end)| !matches!(end, "html" | "htm" | "xhtml"));
+    !is_around && !is_file && !is_in_lists(below)
 }
 
-/// A URL without what names the same page: a query, a fragment, `index.html`, a final slash.
+/// Whether a path is, by its folders, that of a list: of a tag, a month, an author.
+fn is_in_lists(path: &str) -> bool {
+    let mut folders = path.split('/').filter(|part| !part.is_empty());
+    folders.clone().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)))
+        || folders.all(|part| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+}
+
+/// Whether a path that looks like that of a list is one whatever its page says: a list itself, a page of one, a year.
+fn is_sure_list(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).rev();
+    let last = parts.next().map_or("", |part| part.split('.').next().unwrap_or(part));
+    let number = last.parse::<u32>().ok();
+    let is_year = number.is_some_and(|number| (1990..2040).contains(&number));
+    let folder = parts.next();
+    LISTS.contains(&last) || (is_year && folder.is_none()) || (number.is_some() && folder == Some("page"))
+}
+
+/// A URL without what names the same page: a query, a fragment, `index.html`, a final slash, percent codes.
 fn plain(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or(url);
-    url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches("/index").to_owned()
+    let url = link::decoded(url.split(['?', '#']).next().unwrap_or(url)).to_lowercase();
+    let bare = url.trim_end_matches('/').trim_end_matches(".html").trim_end_matches(".htm");
+    bare.trim_end_matches("/index").to_owned()
 }
 
 /// What the site's own selectors find in a page.
@@ -219,17 +241,14 @@ struct Page<'a> {
 impl Page<'_> {
     /// Whether it lists posts.
     fn is_list(&self) -> bool {
-        let mut folders = self.path.split('/').filter(|part| !part.is_empty());
-        let is_of_lists = folders.clone().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)));
-        let is_month = folders.all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_of_lists = (is_of_lists || is_month) && !says_when(self.facts);
+        let is_of_lists = is_in_lists(self.path) && (is_sure_list(self.path) || !says_when(self.facts));
         is_of_lists || self.path.is_empty() || self.facts.dated_articles > 1
     }
 
     /// Whether it says that it is an article.
     fn is_article(&self) -> bool {
         let kind = self.facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
-        !self.is_list() && (kind || !self.facts.articles.is_empty())
+        !self.is_list() && (kind || !self.facts.articles.is_empty() || self.facts.has_foreign)
     }
 
     /// The first that is there, in this order: meta, JSON-LD, microformats and microdata, `<time>`, the URL, a text near
@@ -305,12 +324,13 @@ impl Page<'_> {
     /// the page has more than two different dates: then it is a list.
     fn time(&self) -> Option<DateTime<FixedOffset>> {
         let read = |text: &str| dates::instant(text, self.zone).or_else(|| dates::in_text(text, self.zone));
-        let own: Vec<_> = self.facts.times.iter().filter(|time| !time.is_changed).collect();
-        if let Some(date) = own.iter().filter(|time| time.in_article).find_map(|time| read(&time.text)) {
+        let times: Vec<_> = self.facts.times.iter().filter(|time| !time.is_changed).collect();
+        let own = || times.iter().filter(|time| !time.is_foreign);
+        if let Some(date) = own().filter(|time| time.in_article).find_map(|time| read(&time.text)) {
             return Some(date);
         }
-        let mut days: Vec<_> = own.iter().filter_map(|time| read(&time.text)).collect();
-        let first = days.first().copied();
+        let mut days: Vec<_> = times.iter().filter_map(|time| read(&time.text)).collect();
+        let first = own().find_map(|time| read(&time.text));
         days.sort();
         days.dedup();
         first.filter(|_| days.len() <= 2)
@@ -391,14 +411,19 @@ impl Page<'_> {
 
     fn tags(&self) -> Vec<String> {
         let facts = self.facts;
-        let metas = facts
+        let metas: Vec<&str> = facts
             .metas
             .iter()
-            .filter(|(name, _)| name == "article:tag")
-            .flat_map(|(_, content)| content.split(','));
+            .filter_map(|(name, content)| (name == "article:tag").then_some(content.as_str()))
+            .collect();
+        // One element may hold them all.
+        let metas = match metas.as_slice() {
+            [one] => one.split(',').collect(),
+            _ => metas,
+        };
         let mut names = self.chosen.tags.clone();
         if names.is_empty() {
-            names.extend(metas.map(str::to_owned));
+            names.extend(metas.into_iter().map(str::to_owned));
         }
         if names.is_empty() {
             names.extend(facts.articles.iter().flat_map(|article| article.keywords.clone()));

@@ -42,7 +42,11 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
     let title = read
         .iter()
         .find_map(|(_, facts)| site_name(facts))
-        .or_else(|| common_end(read.iter().filter_map(|(_, facts)| facts.title.as_deref())))
+        .or_else(|| {
+            let title = common_end(read.iter().filter_map(|(_, facts)| facts.title.as_deref()))?;
+            let is_of_home = |home: &PageFacts| home.title.as_ref().is_none_or(|own| own.contains(&title));
+            home.is_none_or(is_of_home).then_some(title)
+        })
         .or_else(|| home.and_then(|home| home.title.clone()));
     let author = home.and_then(|home| home.meta(&["author"])).filter(|name| !name.contains("://"));
     let settings = Settings {
@@ -122,7 +126,7 @@ impl Form {
     }
 }
 
-/// The form that most links between pages have.
+/// The form that all links between pages have.
 fn form(output: &Path, pages: &[(String, PageFacts)], base: Option<&BaseUrl>) -> Form {
     let mut counts = [[0_usize; 2]; 2];
     for (path, facts) in pages {
@@ -147,7 +151,8 @@ fn form(output: &Path, pages: &[(String, PageFacts)], base: Option<&BaseUrl>) ->
         }
     }
     let [[files, bare_files], [folders, bare_folders]] = counts;
-    Form { without_extension: bare_files > files, without_slash: bare_folders > folders }
+    // A careless link does not decide: none may have the other form.
+    Form { without_extension: bare_files > 0 && files == 0, without_slash: bare_folders > 0 && folders == 0 }
 }
 
 /// What stands behind a separator at the end of most titles: the name of the site.
@@ -186,34 +191,42 @@ fn bare(word: &str) -> &str {
     word.trim_matches([',', '.', ':', ';', '!', '?', '(', ')'])
 }
 
-/// Plain words in a row of a source, which its page has too: the first that are long enough to be of no other page, with
-/// `true`, else the first. `None` if it has no words.
-pub(crate) fn phrase(source: &str) -> Option<(Vec<&str>, bool)> {
+/// How many phrases of a source are compared.
+const PHRASES: usize = 5;
+
+/// Plain words in a row of a source, some of which its page has too: those that are long enough to be of no other page, with
+/// `true`, else shorter ones. None if it has no words.
+pub(crate) fn phrases(source: &str) -> (Vec<Vec<&str>>, bool) {
     let is_long = |words: &[&str]| {
         words.len() >= SAME_WORDS || words.iter().map(|word| word.chars().count()).sum::<usize>() > 20
     };
-    let mut short = None;
-    for line in source.lines() {
+    let (mut long, mut short) = (Vec::new(), Vec::new());
+    // What begins a line of markup may not be shown.
+    let is_text = |line: &&str| !line.trim_start().starts_with(['!', '<', '{', '[', '|', ':', '`', '~']);
+    for line in source.lines().filter(is_text) {
         let words: Vec<&str> = line.split_whitespace().map(bare).collect();
         let runs = words.split(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric));
         for run in runs.filter(|run| !run.is_empty()) {
-            let run = run.get(..SAME_WORDS * 2).unwrap_or(run);
-            if is_long(run) {
-                return Some((run.to_vec(), true));
-            }
-            short.get_or_insert_with(|| run.to_vec());
+            let run = run.get(..SAME_WORDS).unwrap_or(run);
+            if is_long(run) { long.push(run.to_vec()) } else { short.push(run.to_vec()) }
+        }
+        if long.len() >= PHRASES {
+            break;
         }
     }
-    Some((short?, false))
+    let is_sure = !long.is_empty();
+    let mut phrases = if is_sure { long } else { short };
+    phrases.truncate(PHRASES);
+    (phrases, is_sure)
 }
 
-/// Whether a built page has a phrase.
-pub(crate) fn has_phrase(output: &Path, place: &str, phrase: &[&str]) -> bool {
+/// Whether a built page has one of these phrases.
+pub(crate) fn has_phrase(output: &Path, place: &str, phrases: &[Vec<&str>]) -> bool {
     let is_folder = place.is_empty() || place.ends_with('/');
     let file = if is_folder { format!("{place}index.html") } else { place.to_owned() };
     let text = main_text::words(&disk::read_text(&output.join(file)).unwrap_or_default());
     let words: Vec<&str> = text.split_whitespace().map(bare).collect();
-    words.windows(phrase.len()).any(|words| words == phrase)
+    phrases.iter().any(|phrase| words.windows(phrase.len()).any(|words| words == phrase.as_slice()))
 }
 
 /// The file that a link to a feed names.

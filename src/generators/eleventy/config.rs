@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, RwLock};
 
+use serde_json::Value;
+
 use super::site::{Data, Eleventy, Engine};
 use crate::disk;
 use crate::error::Error;
@@ -12,7 +14,7 @@ use crate::generators::keys::Keys;
 use crate::model::{Format, TAG, authors};
 use crate::settings::{ConfigFile, FeedConfig, Selection, Settings};
 use crate::source::{Map, Node, Scalar, script};
-use crate::text::{BaseUrl, language};
+use crate::text::{BaseUrl, language, link};
 
 /// The names of the configuration file; of several, the first counts.
 const NAMES: [&str; 4] = [".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"];
@@ -56,7 +58,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
         authors: author.filter(|authors| !authors.is_empty()),
         output: Some(folders.output.into()),
         // A preprocessor that knows the time keeps what is to come.
-        publishes_future: !script::bodies(&text, "addPreprocessor").any(|body| body.contains("Date")),
+        publishes_future: !script::bodies(&text, "addPreprocessor")
+            .any(|body| body.contains("Date") && body.contains("return false")),
         feeds: feeds(&text),
         ..Settings::default()
     };
@@ -73,14 +76,18 @@ struct Flags {
 impl Flags {
     fn of(root: &Path) -> Self {
         let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
-        let Some(line) = package.lines().find(|line| line.contains("eleventy") && line.contains("--input"))
-        else {
-            return Self::default();
-        };
+        let package: Value = serde_json::from_str(&package).unwrap_or_default();
+        let scripts = package.get("scripts").and_then(Value::as_object).into_iter().flatten();
+        let commands = scripts.filter_map(|(name, own)| Some((name.as_str(), own.as_str()?)));
+        let commands: Vec<(&str, &str)> = commands.filter(|(_, own)| own.contains("eleventy")).collect();
+        // Of several commands, that of `build` counts.
+        let of_build = commands.iter().find(|(name, _)| *name == "build");
+        let only = commands.first().filter(|_| commands.len() == 1);
+        let Some((_, line)) = of_build.or(only) else { return Self::default() };
         let flag = |name: &str| {
             let (_, rest) = line.split_once(name)?;
-            let value = rest.trim_start_matches(['=', ' ']);
-            value.split([' ', '"', '\\', '\'']).next().filter(|value| !value.is_empty()).map(str::to_owned)
+            let value = rest.trim_start_matches(['=', ' ']).trim_start_matches(['"', '\'']);
+            value.split([' ', '"', '\'']).next().filter(|value| !value.is_empty()).map(str::to_owned)
         };
         Self { input: flag("--input"), output: flag("--output") }
     }
@@ -262,9 +269,14 @@ fn global_data(folder: &Path, text: &str) -> Data {
     let mut data = Map::default();
     let mut computed = BTreeSet::new();
     // What is added in the configuration may be functions.
-    if script::calls(text, "addGlobalData").iter().any(|own| is_first(own, "eleventyComputed")) {
-        computed.extend(["permalink", "eleventyExcludeFromCollections"].map(str::to_owned));
-        computed.retain(|name| text.contains(name));
+    for body in script::bodies(text, "addGlobalData")
+        .filter(|body| body.trim_start().get(1..).is_some_and(is_computed))
+    {
+        let names =
+            ["permalink", "eleventyExcludeFromCollections"].into_iter().filter(|name| body.contains(name));
+        // The usual recipe keeps drafts back, and leaves the other pages as they are.
+        let is_of_drafts = body.contains(super::data::DRAFT);
+        computed.extend(names.map(|name| if is_of_drafts { super::data::DRAFT } else { name }.to_owned()));
     }
     for file in files {
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -283,6 +295,11 @@ fn global_data(folder: &Path, text: &str) -> Data {
     Data { map: data, computed }
 }
 
+/// Whether the arguments of `addGlobalData`, behind the quote, are those for computed data as a whole.
+fn is_computed(arguments: &str) -> bool {
+    arguments.strip_prefix("eleventyComputed").is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
+}
+
 /// The facts of the site: those of the files that usually hold them, the first of each counts.
 fn site_facts(global: &Map) -> Map {
     let mut facts = Map::default();
@@ -298,7 +315,9 @@ fn site_facts(global: &Map) -> Map {
 fn base_url(facts: &Keys<'_>, prefix: Option<&str>) -> Option<BaseUrl> {
     const NAMES: [&str; 9] =
         ["url", "baseUrl", "baseURL", "base_url", "base", "siteUrl", "siteURL", "homepage", "origin"];
-    let url = NAMES.iter().find_map(|name| facts.text(name).filter(|url| url.contains("://")))?;
+    // The server on which the site is tried out is not where it is published.
+    let is_public = |url: &String| url.contains("://") && !link::is_local(url);
+    let url = NAMES.iter().find_map(|name| facts.text(name).filter(is_public))?;
     let prefix = prefix.unwrap_or_default().trim_matches('/');
     let url = url.trim_end_matches('/');
     let has_prefix = prefix.is_empty() || url.ends_with(&format!("/{prefix}"));

@@ -132,6 +132,9 @@ pub(super) fn json(path: &Path) -> Option<Node> {
 /// What decides whether and where there is a page: a module that names it otherwise than as a literal computes it.
 const DECIDING: [&str; 2] = ["permalink", "eleventyExcludeFromCollections"];
 
+/// The field that a module looks at which keeps drafts back.
+pub(super) const DRAFT: &str = "draft";
+
 /// What a module exports, as far as it is literals.
 pub(super) fn javascript(path: &Path) -> Option<Data> {
     let text = disk::read_text(path).ok()?;
@@ -144,6 +147,11 @@ pub(super) fn javascript(path: &Path) -> Option<Data> {
     let is_literal = |name: &str| map.get(name).or_else(|| inner?.get(name)).is_some();
     let named = DECIDING.into_iter().filter(|name| text.contains(name) && !is_literal(name));
     computed.extend(named.map(str::to_owned));
+    // The usual recipe: a function keeps drafts back, and leaves the other pages as they are.
+    if text.contains(DRAFT) && computed.iter().any(|name| DECIDING.contains(&name.as_str())) {
+        computed.retain(|name| !DECIDING.contains(&name.as_str()));
+        computed.insert(DRAFT.to_owned());
+    }
     Some(Data { map, computed })
 }
 

@@ -53,7 +53,7 @@ impl Dialect for Eleventy {
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose {
         Prose {
             markup: Markup::of_path(&post.path),
-            templates: Templates::Outside,
+            templates: Templates::Nunjucks,
             flavour: Flavour::CommonMark,
             notes: Notes::Unknown,
             excerpt: Excerpt::Marker(site.excerpt_separator.clone()),

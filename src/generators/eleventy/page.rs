@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, FixedOffset};
 
+use super::data::DRAFT;
 use super::dates::{self, Written};
 use super::permalink::{self, Scope};
 use super::site::{Data, Eleventy, Engine};
@@ -27,7 +28,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     };
     let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map, computed);
     let path = PathParts::of(&eleventy.input, &file.path);
-    let is_draft = is_draft(eleventy, &data.map);
+    let is_draft = is_draft(eleventy, &data);
     if page_is_one_of_many(&data.map) {
         let post = data.map.get("date").filter(|_| !is_draft);
         let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
@@ -140,11 +141,9 @@ fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<Strin
     let title = data.get("title").and_then(printed).map(|title| published_line(&title));
     let built = eleventy.built.get_or_init(|| built::by_title(&fields.site.output));
     let source = fields.source.whole(&fields.site.root, fields.site.largest).ok()?;
-    let phrase = built::phrase(source.text.get(fields.written.body..).unwrap_or_default());
-    let has_phrase = |place: &&String| {
-        let words = phrase.as_ref().map(|(words, _)| words);
-        words.is_none_or(|words| built::has_phrase(&fields.site.output, place, words))
-    };
+    let (phrases, is_sure) = built::phrases(source.text.get(fields.written.body..).unwrap_or_default());
+    let has_phrase =
+        |place: &&String| phrases.is_empty() || built::has_phrase(&fields.site.output, place, &phrases);
     let one = |places: &mut dyn Iterator<Item = &String>| {
         let place = places.next()?;
         places.next().is_none().then(|| format!("/{place}"))
@@ -157,7 +156,6 @@ fn by_page(eleventy: &Eleventy, fields: &Fields<'_>, data: &Map) -> Option<Strin
             || fields.is_unlisted()
     };
     one(&mut of_title.into_iter().flatten().filter(has_phrase)).or_else(|| {
-        let is_sure = phrase.as_ref().is_some_and(|(_, is_long)| *is_long);
         let pages = built.values().flatten().filter(|_| is_sure && is_hidden());
         one(&mut pages.filter(has_phrase))
     })
@@ -354,9 +352,9 @@ fn page_is_one_of_many(data: &Map) -> bool {
     })
 }
 
-fn is_draft(eleventy: &Eleventy, data: &Map) -> bool {
-    let draft = data.get("draft").is_some_and(|node| node.as_scalar().is_none_or(is_truthy));
-    eleventy.has_drafts && draft
+fn is_draft(eleventy: &Eleventy, data: &Data) -> bool {
+    let draft = data.map.get(DRAFT).is_some_and(|node| node.as_scalar().is_none_or(is_truthy));
+    (eleventy.has_drafts || data.computed.contains(DRAFT)) && draft
 }
 
 fn flag(data: &Map, key: &str) -> Option<bool> {

@@ -84,9 +84,12 @@ fn site(root: &Path, keys: &Keys<'_>) -> Hexo {
     let globs = |key: &str| keys.texts(key).unwrap_or_default();
     let package = disk::read_text(&root.join("package.json")).unwrap_or_default();
     let (hiding, encrypt) = (keys.map("hide_posts"), keys.map("encrypt"));
-    let is_hiding = package.contains("\"hexo-hide-posts\"") || !hiding.0.is_empty();
+    // Settings of a plug-in that is not there do nothing.
+    let has = |name: &str| package.contains(name) || package.is_empty();
+    let is_hiding =
+        package.contains("\"hexo-hide-posts\"") || (has("\"hexo-hide-posts\"") && !hiding.0.is_empty());
     let is_hiding = is_hiding && Keys(&hiding).flag("enable") != Some(false);
-    let is_encrypting = package.contains("\"hexo-blog-encrypt\"") || !encrypt.0.is_empty();
+    let is_encrypting = has("\"hexo-blog-encrypt\"");
     let locked = encrypt.get("tags").map_or(&[][..], Node::as_items).iter();
     let name =
         |tag: &Node| tag.as_map().map_or(Some(tag), |tag| tag.get("name"))?.as_text().map(str::to_owned);

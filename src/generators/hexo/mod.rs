@@ -54,7 +54,7 @@ impl Dialect for Hexo {
     fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
         Prose {
             markup: Markup::of_path(&post.path),
-            templates: Templates::Outside,
+            templates: Templates::Nunjucks,
             flavour: Flavour::CommonMark,
             notes: Notes::Unknown,
             excerpt: Excerpt::Marker(None),

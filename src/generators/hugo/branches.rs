@@ -166,7 +166,11 @@ impl Hugo {
             says(get("draft")) && !site.drafts || site.holds_back(date(&self.dates.publish)) || is_expired;
         let is_off = says(get("sitemap").and_then(Node::as_map).and_then(|sitemap| sitemap.get("disable")));
         let shown = Shown::of(get);
-        Shown { is_written: shown.is_written && !is_hidden, is_listed: shown.is_listed && !is_off }
+        Shown {
+            is_written: shown.is_written && !is_hidden,
+            is_listed: shown.is_listed && shown.is_html && !is_off,
+            is_html: shown.is_html,
+        }
     }
 
     /// Whether a section or a term has a page, and a feed beside it.

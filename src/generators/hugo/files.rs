@@ -67,7 +67,7 @@ impl Hugo {
         // Hugo compares with the path from the root of the disk, so that `^content` fits nothing.
         is_out
             || (!self.ignored.is_empty() && {
-                let path = format!("/site/{path}");
+                let path = format!("/\u{1}/{path}");
                 self.ignored.iter().any(|pattern| pattern.is_match(&path))
             })
     }

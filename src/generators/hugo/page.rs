@@ -65,7 +65,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
             _ => Arc::clone(&branch.section),
         }),
         sitemap: SitemapFacts { translation: translation(hugo, &place, fields), ..post.sitemap },
-        withheld: is_expired || is_early || !shown.is_written,
+        withheld: is_expired || is_early || !shown.is_written || !shown.is_html,
         in_feeds: post.in_feeds && !is_section && shown.is_listed,
         in_sitemap: post.in_sitemap && shown.is_listed,
         ..post
@@ -97,6 +97,8 @@ impl Written {
 pub(super) struct Shown {
     pub(super) is_written: bool,
     pub(super) is_listed: bool,
+    /// Whether it is written as HTML, among other formats or none.
+    pub(super) is_html: bool,
 }
 
 impl Shown {
@@ -113,7 +115,8 @@ impl Shown {
         let mut outputs = get("outputs").map_or(&[][..], Node::as_items).iter().filter_map(Node::as_text);
         let is_html = get("outputs").is_none() || outputs.any(|format| format.eq_ignore_ascii_case("html"));
         Self {
-            is_written: !says("render", &["never", "link"]) && !is_headless && is_html,
+            is_html,
+            is_written: !says("render", &["never", "link"]) && !is_headless,
             is_listed: !says("list", &["never", "local"]),
         }
     }

@@ -1,7 +1,6 @@
 //! `pelicanconf.py` and `publishconf.py` (<https://docs.getpelican.com/en/latest/settings.html>), as far as they are
 //! literals.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -35,34 +34,40 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 /// [`Error::ConfigRead`] if a file cannot be read, [`Error::Config`] if only a program knows what URLs are like.
 pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican), Error> {
     let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
-    let mut all = Map::default();
-    let mut all_unread = BTreeSet::new();
+    let mut texts = Vec::new();
     for path in files.iter().cloned().chain(usual) {
         let bytes = disk::read(&path, disk::LARGEST)
             .map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
-        let found = script::assignments(&String::from_utf8_lossy(&bytes));
-        let unread = |decides: fn(&str) -> bool| found.unread.iter().find(|key| decides(key));
-        let url = unread(decides_urls).map(|key| (key, "determines URLs"));
-        let refused = url.or_else(|| unread(decides_posts).map(|key| (key, "decides what is published")));
-        if let Some((key, what)) = refused {
-            return Err(Error::Config {
-                path,
-                place: None,
-                message: format!("`{key}` {what}, but its value is not a literal"),
-                help: Some(
-                    "write it as a literal; or build the site, and read its pages with `--generator built`"
-                        .to_owned(),
-                ),
-            });
-        }
-        // Of values with one name, the last counts.
-        all.0.extend(found.map.0);
-        all_unread.extend(found.unread);
+        texts.push((path, String::from_utf8_lossy(&bytes).into_owned()));
     }
+    // A later file changes what the earlier ones say.
+    let text: String = texts.iter().flat_map(|(_, text)| [text.as_str(), "\n"]).collect();
+    let found = script::assignments(&text);
+    let unread = |decides: fn(&str) -> bool| {
+        found.unread.iter().find(|key| decides(key) && found.map.get(key).is_none())
+    };
+    let url = unread(decides_urls).map(|key| (key, "determines URLs"));
+    let refused = url.or_else(|| unread(decides_posts).map(|key| (key, "decides what is published")));
+    if let Some((key, what)) = refused {
+        let last = texts.into_iter().rfind(|(_, text)| text.contains(key.as_str()));
+        return Err(Error::Config {
+            path: last.map(|(path, _)| path).unwrap_or_default(),
+            place: None,
+            message: format!("`{key}` {what}, but its value is not a literal"),
+            help: Some(
+                "write it as a literal; or build the site, and read its pages with `--generator built`"
+                    .to_owned(),
+            ),
+        });
+    }
+    let all = found.map;
     let keys = Keys(&all);
     // What is not known to be wanted is kept back.
-    let future =
-        if all_unread.contains("WITH_FUTURE_DATES") { Some(false) } else { keys.flag("WITH_FUTURE_DATES") };
+    let future = if found.unread.iter().any(|key| key == "WITH_FUTURE_DATES") {
+        Some(false)
+    } else {
+        keys.flag("WITH_FUTURE_DATES")
+    };
     let pelican = Pelican { hides_future: future == Some(false), ..site(root, &keys, &all) };
     let settings = Settings {
         base_url: keys.text("SITEURL").and_then(|url| BaseUrl::parse(&url).ok()),
@@ -94,8 +99,7 @@ fn decides_urls(key: &str) -> bool {
 /// Whether it depends on a setting which files are posts, and which of these are hidden.
 fn decides_posts(key: &str) -> bool {
     let kinds = ["ARTICLE_", "PAGE_"].iter().find_map(|kind| key.strip_prefix(kind));
-    kinds.is_some_and(|name| matches!(name, "EXCLUDES" | "PATHS"))
-        || matches!(key, "PATH" | "DEFAULT_METADATA" | "IGNORE_FILES")
+    kinds.is_some_and(|name| name == "EXCLUDES") || matches!(key, "DEFAULT_METADATA" | "IGNORE_FILES")
 }
 
 fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {

@@ -53,9 +53,7 @@ fn is_hidden(element: ElementRef<'_>) -> bool {
     let is_hidden = match value.attr("hidden") {
         // A search on the page shows it.
         Some(hidden) => !hidden.eq_ignore_ascii_case("until-found"),
-        None => {
-            style().is_some_and(|style| style.contains("display:none") || style.contains("visibility:hidden"))
-        }
+        None => style().is_some_and(|style| style.contains("display:none")),
     };
     is_hidden && !is_tab(element)
 }

@@ -46,12 +46,10 @@ pub(crate) fn module(text: &str) -> Option<Object> {
         objects.get(*index).map_or(0, |object| object.map.0.len() + object.unread.len())
     })?;
     let mut module = objects.swap_remove(largest);
-    if best == Usage::Exported {
-        for (key, node) in objects.iter().flat_map(|other| &other.map.0) {
-            if module.map.get(&key.text).is_some_and(|own| own != node) {
-                module.map.0.retain(|(own, _)| own.text != key.text);
-                module.unread.push(key.text.clone());
-            }
+    for (key, node) in objects.iter().filter(|_| best == Usage::Returned).flat_map(|other| &other.map.0) {
+        if module.map.get(&key.text).is_some_and(|own| own != node) {
+            module.map.0.retain(|(own, _)| own.text != key.text);
+            module.unread.push(key.text.clone());
         }
     }
     Some(module)
@@ -106,16 +104,12 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
         };
         let is_assigned = before.ends_with('=') && !before.ends_with("==") || before.ends_with("=>");
         if is_assigned || word("return") || word("default") {
-            // The statement up to the object, with the head of the function that returns it.
-            let statement = before.rsplit([';', '}']).next().unwrap_or(before);
-            let is_export = ["module.exports", "export default"].iter().any(|word| statement.contains(word));
-            let is_of_function = before.ends_with("=>") || word("return");
-            let usage = match () {
-                () if is_export && (is_of_function || word("default") || is_target_of_exports(before)) => {
-                    Usage::Exported
-                }
-                () if is_of_function => Usage::Returned,
-                () => Usage::Assigned,
+            let is_exported = word("default") || is_target_of_exports(before);
+            let is_returned = before.ends_with("=>") || word("return");
+            let usage = match (is_exported, is_returned) {
+                (true, _) => Usage::Exported,
+                (_, true) => Usage::Returned,
+                _ => Usage::Assigned,
             };
             let mut reader = Reader::new(text.get(at..).unwrap_or_default(), Language::JavaScript);
             if let Some(Node::Map(map)) = reader.value(0) {
@@ -128,7 +122,7 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
 
 /// Whether an assignment is to `module.exports`.
 fn is_target_of_exports(before: &str) -> bool {
-    before.strip_suffix('=').is_some_and(|target| target.trim_end().ends_with("exports"))
+    before.strip_suffix('=').is_some_and(|target| target.trim_end().ends_with("module.exports"))
 }
 
 /// The arguments of each call of a function of this name in a JavaScript module, up to the first that is no literal.
@@ -488,6 +482,16 @@ mod tests {
         for (text, map, unread) in [
             ("const n = {a: 1, b: 2};\nmodule.exports = {c: false};", r#"{"c":false}"#, ""),
             ("export default () => ({a: 1, b: f()});", r#"{"a":1}"#, "b"),
+            (
+                "export default () => { if (x) { return {a: 1, b: 2}; } return {a: 3, b: 2}; }",
+                r#"{"b":2}"#,
+                "a",
+            ),
+            (
+                "module.exports = {a: 1};\nmodule.exports.f = () => { return {a: 2, b: 3}; };",
+                r#"{"a":1}"#,
+                "",
+            ),
             ("module.exports = function (d) { return { a: 1 } };", r#"{"a":1}"#, ""),
             (
                 "export default (d) => {\n  const x = {y: 1, z: 2};\n  return {a: 1, b: 2, c: 3};\n};",

@@ -1,54 +1,107 @@
 //! The variables of a Python module.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::value::{Map, Node, Scalar};
-use super::{Language, Object, Reader, without_comments};
+use super::{Language, Object, Reader, string_length, without_comments};
 
 /// The longest text that is added up, in bytes.
 const LONGEST_SUM: usize = 64 * 1024;
 
-/// The variables of a Python module that are literals, or strings and such variables added up, with what is added to them
-/// later; of several assignments the last counts. What is assigned under a condition is unread, unless it is the same.
+/// The variables of a Python module that are literals, or strings, lists and such variables added up, with what is added to
+/// them later; of several assignments the last counts. What is assigned in a block, as under a condition, changes no
+/// variable, but its name is unread, unless the value is the same.
 pub(crate) fn assignments(text: &str) -> Object {
     let text = without_comments(text, Language::Python);
     // The names in the order in which they were assigned first, and what each is.
     let mut names: Vec<String> = Vec::new();
     let mut known: HashMap<String, Option<Node>> = HashMap::new();
+    let mut unclear: BTreeSet<String> = BTreeSet::new();
+    let mut block = Block::None;
     let mut at = 0;
-    while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let next = line.find('\n').map_or(line.len(), |end| end + 1);
-        let start = at;
-        at += next;
-        let Some(statement) = Statement::read(line, &known) else { continue };
-        let Statement { name, change, value, length, is_conditional } = statement;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (start, line) = (at, rest.get(..logical_length(rest)).unwrap_or(rest));
+        at += line.len();
+        let is_inner = line.starts_with([' ', '\t']);
+        if !is_inner {
+            block = Block::begun_by(line);
+        }
+        let is_of_function = is_inner && block != Block::Conditional;
+        let Some(statement) = Statement::read(line, &known).filter(|_| !is_of_function) else { continue };
+        let Statement { name, change, value, length } = statement;
         let old = known.get(name).cloned().flatten();
         let new = value.and_then(|value| change.applied(old.clone(), value));
         let is_literal = new.is_some();
-        let new = new.filter(|new| !is_conditional || old.as_ref() == Some(new));
-        if known.insert(name.to_owned(), new).is_none() {
+        if !known.contains_key(name) {
             names.push(name.to_owned());
         }
-        if !is_literal {
-            continue;
+        if !is_inner {
+            unclear.remove(name);
+            known.insert(name.to_owned(), new);
+        } else if old != new {
+            unclear.insert(name.to_owned());
+            known.entry(name.to_owned()).or_default();
         }
-        // After a semicolon, another may follow on the line.
-        let rest = text.get(start + length..).unwrap_or_default();
-        let blanks = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-        let gap = blanks(rest);
-        at = match rest.get(gap..).and_then(|rest| rest.strip_prefix(';')) {
-            Some(after) => start + length + gap + 1 + blanks(after),
-            None => at.max(start + length),
-        };
+        if is_literal {
+            // After a semicolon, another may follow on the line.
+            let rest = text.get(start + length..).unwrap_or_default();
+            let after = rest.trim_start_matches([' ', '\t']).strip_prefix(';');
+            let after = after.map(|after| after.trim_start_matches([' ', '\t']));
+            at = after.map_or(at, |after| text.len() - after.len());
+        }
     }
     let mut all = Object::default();
     for name in names {
         match known.remove(&name).flatten() {
             Some(node) => all.map.0.push((Scalar::string(name), node)),
-            None => all.unread.push(name),
+            None => drop(unclear.insert(name)),
         }
     }
+    all.unread = unclear.into_iter().collect();
     all
+}
+
+/// What the lines that are indented belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    None,
+    /// `if` and its like.
+    Conditional,
+    /// A function or a class, whose variables are its own.
+    Own,
+}
+
+impl Block {
+    /// The block that a line without indentation begins.
+    fn begun_by(line: &str) -> Self {
+        let end = line.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(line.len());
+        match line.get(..end).unwrap_or_default() {
+            "if" | "elif" | "else" | "try" | "except" | "finally" | "for" | "while" | "with" => {
+                Self::Conditional
+            }
+            "def" | "class" | "async" => Self::Own,
+            _ => Self::None,
+        }
+    }
+}
+
+/// The length of the line that a text begins with, in bytes, with the lines on which its brackets and strings go on.
+fn logical_length(text: &str) -> usize {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(rest) = text.get(at..) {
+        let Some(c) = rest.chars().next() else { break };
+        at += match c {
+            '"' | '\'' => string_length(rest, Language::Python).unwrap_or(1),
+            c => c.len_utf8(),
+        };
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '\n' if depth == 0 => break,
+            _ => {}
+        }
+    }
+    at
 }
 
 /// How a statement of Python changes a variable.
@@ -97,21 +150,14 @@ struct Statement<'a> {
     value: Option<Node>,
     /// How long the statement is, in bytes, if its value is known.
     length: usize,
-    /// Whether it is in a block.
-    is_conditional: bool,
 }
 
 impl<'a> Statement<'a> {
     /// Reads the statement at the start of a text, if it is one.
     fn read(text: &'a str, known: &HashMap<String, Option<Node>>) -> Option<Self> {
         let inner = text.trim_start_matches([' ', '\t']);
-        let is_conditional = inner.len() < text.len();
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
         let (name, rest) = inner.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
-        // In a function or a class, other names are its own.
-        if is_conditional && name.contains(|c: char| c.is_ascii_lowercase()) {
-            return None;
-        }
         let bare = rest.trim_start_matches([' ', '\t']);
         let call = |name: &str| bare.strip_prefix(name).map(|rest| rest.trim_start_matches([' ', '\t']));
         let item = || {
@@ -140,7 +186,7 @@ impl<'a> Statement<'a> {
         // An operator that follows makes it another value.
         let rest = reader.rest.trim_start_matches([' ', '\t']);
         let value = value.filter(|_| rest.is_empty() || rest.starts_with(['\n', '\r', ';']));
-        Some(Self { name, change, value, length: text.len() - reader.rest.len(), is_conditional })
+        Some(Self { name, change, value, length: text.len() - reader.rest.len() })
     }
 }
 
@@ -151,6 +197,10 @@ impl Reader<'_> {
         while self.rest.trim_start_matches([' ', '\t']).starts_with('+') {
             self.eat('+');
             let term = self.term(known)?;
+            if let (Node::List(list), Node::List(items)) = (&mut sum, &term) {
+                list.extend(items.iter().cloned());
+                continue;
+            }
             let text = format!("{}{}", sum.as_text()?, term.as_text()?);
             // A text may be added to itself again and again.
             sum = Node::Scalar(Scalar::string(Some(text).filter(|text| text.len() <= LONGEST_SUM)?));
@@ -163,6 +213,11 @@ impl Reader<'_> {
         if let Some(arguments) = rest.strip_prefix("dict(") {
             self.rest = arguments;
             return self.arguments();
+        }
+        let collection = ["set(", "list(", "tuple("].iter().find_map(|name| rest.strip_prefix(name));
+        if let Some(items) = collection {
+            self.rest = items;
+            return self.sum(known).filter(|_| self.eat(')'));
         }
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
@@ -203,7 +258,7 @@ mod tests {
             json(&Node::Map(assignments(text).map)),
             r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7,"U":"m/x","V":"m"}"#
         );
-        assert_eq!(assignments(text).unread, ["SITEURL", "P", "W"]);
+        assert_eq!(assignments(text).unread, ["P", "SITEURL", "W"]);
     }
 
     #[test]
@@ -211,7 +266,12 @@ mod tests {
         let text = "A = ['a']\nA += ['b']\nA.append('c')\nA.extend(['d'])\nD = dict(x='y', n=1)\nD['z'] = 2\nD.update({'n': 3})\n\
                     B += ['b']\nE = ['e']\nE.append(f())\nif x:\n    A = ['other']\n    F = False\n    local = 1\nG = 1\nif y:\n    G = 1\n";
         let object = assignments(text);
-        assert_eq!(json(&Node::Map(object.map)), r#"{"D":{"x":"y","n":3,"z":2},"G":1}"#);
-        assert_eq!(object.unread, ["A", "B", "E", "F"]);
+        assert_eq!(
+            json(&Node::Map(object.map)),
+            r#"{"A":["a","b","c","d"],"D":{"x":"y","n":3,"z":2},"G":1}"#
+        );
+        assert_eq!(object.unread, ["A", "B", "E", "F", "local"]);
+        let text = "\"\"\"\nA = 'no'\n  A = 'no'\n\"\"\"\ndef f():\n    A = 'no'\nA = ['a'] + ['b'] + set(['c'])\nf(\n  A='no',\n)\nB = dict(\n  C='no')\n";
+        assert_eq!(json(&Node::Map(assignments(text).map)), r#"{"A":["a","b","c"],"B":{"C":"no"}}"#);
     }
 }
