@@ -336,7 +336,9 @@ impl Reader {
     fn time(&mut self, tag: &Tag) {
         let classes = attribute(tag, "class").unwrap_or_default();
         let property = attribute(tag, "itemprop").unwrap_or_default();
-        let is_changed = super::dates::says_changed(classes)
+        // Where nothing was changed, WordPress says both.
+        let is_published = has_word(tag, "class", &["published", "entry-date", "dt-published"]);
+        let is_changed = (super::dates::says_changed(classes) && !is_published)
             || has_word(tag, "class", &["dt-updated"])
             || super::dates::says_changed(property)
             || super::dates::is_label_of_change(&self.last);
@@ -478,6 +480,10 @@ impl Reader {
             Target::Title => self.facts.title = Some(text),
             Target::Heading => {
                 self.has_heading_in_article |= self.articles > 0;
+                if self.articles > 0 {
+                    // An article with the heading of the page is no card.
+                    self.facts.times.iter_mut().for_each(|time| time.leads_to = None);
+                }
                 // What is left of a link to the heading itself.
                 let text = text.trim_end_matches(|c: char| {
                     c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '¶')

@@ -49,10 +49,9 @@ impl Known {
         other.entries.into_values().for_each(|entry| self.add(entry));
     }
 
-    /// The entry of the page at a URL: of this very URL, or of the only one that differs in its end. A list of posts is
-    /// found by its very URL alone.
-    pub(super) fn entry(&self, url: &str, is_list: bool) -> Option<&Entry> {
-        let other = || self.keys.get(&key(url))?.as_ref().filter(|_| !is_list);
+    /// The entry of the page at a URL: of this very URL, or of the only one that differs in its end.
+    pub(super) fn entry(&self, url: &str) -> Option<&Entry> {
+        let other = || self.keys.get(&key(url))?.as_ref();
         self.entries.get(url).or_else(|| self.entries.get(other()?))
     }
 
@@ -119,7 +118,7 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
     for entry in ours {
         let id = entry.id.clone().into_iter().map(|id| (entry.url.clone(), id));
         known.ids.extend(id);
-        if known.entry(&entry.url, false).is_none() {
+        if known.entry(&entry.url).is_none() {
             known.add(entry);
         }
     }

@@ -11,7 +11,7 @@ use crate::diagnostic::Rule;
 use crate::generators::Fields;
 use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
-use crate::model::{Author, File, Post, Selectors, SitemapFacts, TAG, Term};
+use crate::model::{Author, File, Post, Selectors, SiteFacts, SitemapFacts, TAG, Term};
 use crate::source::{FrontMatter, Map, Node, Scalar};
 use crate::text::{self, BaseUrl, language, link};
 
@@ -60,13 +60,21 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
     // The id and the dates that the site's existing feeds have are kept.
-    let entry = site.known.entry(&url, page.is_list() || path.is_empty());
+    let is_of_other = |entry: &str| is_of_other_file(entry, &file.path, fields.site);
+    let entry = site
+        .known
+        .entry(&url)
+        .filter(|entry| entry.url == url || !(path.is_empty() || page.is_list() || is_of_other(&entry.url)));
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
     if published.is_none() {
+        // A post may be called `404.html`.
+        if is_error_page(&file.path, false) {
+            return None;
+        }
         page.report_undated(fields);
     }
     fields.written = front_matter(&facts, &fields.source.text);
@@ -115,6 +123,13 @@ fn says_when(facts: &PageFacts) -> bool {
         || facts.articles.iter().any(|article| article.published.is_some())
 }
 
+/// Whether a URL is served from another file than this.
+fn is_of_other_file(url: &str, file: &str, site: &SiteFacts) -> bool {
+    let Some(below) = url.strip_prefix(site.base_url.as_str()).map(link::decoded) else { return false };
+    let forms = ["", ".html", "index.html", "/index.html"].map(|end| format!("{below}{end}"));
+    forms.into_iter().find(|form| site.root.join(form).is_file()).is_some_and(|served| served != file)
+}
+
 /// What a page has in common with its translations: the URL of the one in the main language.
 fn translation(site: &Built, facts: &PageFacts, fields: &Fields<'_>) -> Option<String> {
     let main = site.languages.iter().find(|own| own.folder.is_empty())?;
@@ -129,8 +144,8 @@ fn is_found(facts: &PageFacts, file: &File, fields: &Fields<'_>) -> bool {
     let now = Some(fields.site.now);
     let is_hidden = facts.metas.iter().any(|(name, content)| head::forbids_index(name, content, now));
     let is_redirect = head.is_redirect || facts.is_redirect;
-    // A post may be called `404/`.
-    let is_error = is_error_page(&file.path, head.names_error) && (head.names_error || !says_when(facts));
+    let is_sure = head.names_error || file.path.starts_with("_gatsby/");
+    let is_error = is_sure && is_error_page(&file.path, true);
     !head.is_empty && !is_redirect && !is_hidden && !is_error
 }
 

@@ -1,6 +1,6 @@
 //! The facts of a built site, from its own pages.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -128,7 +128,8 @@ impl Form {
 
 /// The form that all links between pages have.
 fn form(output: &Path, pages: &[(String, PageFacts)], base: Option<&BaseUrl>) -> Form {
-    let mut counts = [[0_usize; 2]; 2];
+    // The paths that links to files and to folders have, with the extension or slash, and without.
+    let mut paths: [[BTreeSet<String>; 2]; 2] = Default::default();
     for (path, facts) in pages {
         let own = base.map(|base| base.file(path)).and_then(|own| url::Url::parse(&own).ok());
         for href in &facts.links {
@@ -141,18 +142,20 @@ fn form(output: &Path, pages: &[(String, PageFacts)], base: Option<&BaseUrl>) ->
                 continue;
             };
             let is_page = |end: &str| output.join(format!("{below}{end}")).is_file();
-            let [of_files, of_folders] = &mut counts;
-            match below {
-                _ if below.ends_with(".html") => of_files[0] += usize::from(is_page("")),
-                _ if below.ends_with('/') => of_folders[0] += usize::from(is_page("index.html")),
-                _ if is_page(".html") => of_files[1] += 1,
-                _ => of_folders[1] += usize::from(is_page("/index.html")),
-            }
+            let [of_files, of_folders] = &mut paths;
+            let (found, is_there) = match below {
+                _ if below.ends_with(".html") => (&mut of_files[0], is_page("")),
+                _ if below.ends_with('/') => (&mut of_folders[0], is_page("index.html")),
+                _ if is_page(".html") => (&mut of_files[1], true),
+                _ => (&mut of_folders[1], is_page("/index.html")),
+            };
+            found.extend(is_there.then(|| below.to_owned()));
         }
     }
-    let [[files, bare_files], [folders, bare_folders]] = counts;
-    // A careless link does not decide: none may have the other form.
-    Form { without_extension: bare_files > 0 && files == 0, without_slash: bare_folders > 0 && folders == 0 }
+    // A careless link does not decide: several have the bare form, and none the other.
+    let is_bare = |[whole, bare]: &[BTreeSet<String>; 2]| bare.len() > 1 && whole.is_empty();
+    let [of_files, of_folders] = &paths;
+    Form { without_extension: is_bare(of_files), without_slash: is_bare(of_folders) }
 }
 
 /// What stands behind a separator at the end of most titles: the name of the site.

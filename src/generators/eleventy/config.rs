@@ -87,7 +87,11 @@ impl Flags {
         let flag = |name: &str| {
             let (_, rest) = line.split_once(name)?;
             let value = rest.trim_start_matches(['=', ' ']).trim_start_matches(['"', '\'']);
-            value.split([' ', '"', '\'']).next().filter(|value| !value.is_empty()).map(str::to_owned)
+            value
+                .split([' ', '"', '\''])
+                .next()
+                .filter(|value| !value.is_empty() && !value.starts_with('$'))
+                .map(str::to_owned)
         };
         Self { input: flag("--input"), output: flag("--output") }
     }

@@ -5,6 +5,7 @@ mod python;
 pub(crate) use python::assignments;
 
 use super::value::{Map, Node, Scalar};
+use crate::text::link;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +47,15 @@ pub(crate) fn module(text: &str) -> Option<Object> {
         objects.get(*index).map_or(0, |object| object.map.0.len() + object.unread.len())
     })?;
     let mut module = objects.swap_remove(largest);
+    // The server on which a site is tried out is not what it is published on.
+    let is_local = |node: &Node| node.as_text().is_some_and(link::is_local);
+    for (key, node) in &mut module.map.0 {
+        let mut others = objects.iter().filter_map(|other| other.map.get(&key.text));
+        let public = others.find(|other| is_local(node) && !is_local(other)).cloned();
+        *node = public.unwrap_or_else(|| node.clone());
+    }
     for (key, node) in objects.iter().filter(|_| best == Usage::Returned).flat_map(|other| &other.map.0) {
-        if module.map.get(&key.text).is_some_and(|own| own != node) {
+        if module.map.get(&key.text).is_some_and(|own| own != node && !is_local(node)) {
             module.map.0.retain(|(own, _)| own.text != key.text);
             module.unread.push(key.text.clone());
         }

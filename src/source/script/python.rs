@@ -29,8 +29,11 @@ pub(crate) fn assignments(text: &str) -> Object {
         let is_of_function = is_inner && block != Block::Conditional;
         let Some(statement) = Statement::read(line, &known).filter(|_| !is_of_function) else { continue };
         let Statement { name, change, value, length } = statement;
-        let old = known.get(name).cloned().flatten();
-        let new = value.and_then(|value| change.applied(old.clone(), value));
+        let old = known.get(name).cloned();
+        // What is added to a variable of another module is all that is known of it.
+        let before = old.clone().unwrap_or_else(|| change.nothing(value.as_ref()));
+        let new = value.and_then(|value| change.applied(before, value));
+        let old = old.flatten();
         let is_literal = new.is_some();
         if !known.contains_key(name) {
             names.push(name.to_owned());
@@ -117,6 +120,16 @@ enum Change {
 }
 
 impl Change {
+    /// The empty value that this can be added to.
+    fn nothing(&self, value: Option<&Node>) -> Option<Node> {
+        match (self, value) {
+            (Self::Set, _) => None,
+            (Self::Append, _) | (Self::Add, Some(Node::List(_))) => Some(Node::List(Vec::new())),
+            (Self::Item(_), _) | (Self::Add, Some(Node::Map(_))) => Some(Node::Map(Map::default())),
+            (Self::Add, _) => None,
+        }
+    }
+
     /// The new value; `None` if it is not known.
     fn applied(self, old: Option<Node>, value: Node) -> Option<Node> {
         match (self, old, value) {
@@ -268,9 +281,9 @@ mod tests {
         let object = assignments(text);
         assert_eq!(
             json(&Node::Map(object.map)),
-            r#"{"A":["a","b","c","d"],"D":{"x":"y","n":3,"z":2},"G":1}"#
+            r#"{"A":["a","b","c","d"],"D":{"x":"y","n":3,"z":2},"B":["b"],"G":1}"#
         );
-        assert_eq!(object.unread, ["A", "B", "E", "F", "local"]);
+        assert_eq!(object.unread, ["A", "E", "F", "local"]);
         let text = "\"\"\"\nA = 'no'\n  A = 'no'\n\"\"\"\ndef f():\n    A = 'no'\nA = ['a'] + ['b'] + set(['c'])\nf(\n  A='no',\n)\nB = dict(\n  C='no')\n";
         assert_eq!(json(&Node::Map(assignments(text).map)), r#"{"A":["a","b","c"],"B":{"C":"no"}}"#);
     }
