@@ -12,7 +12,7 @@ use crate::generators::Fields;
 use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
 use crate::model::{Author, File, Post, Selectors, SiteFacts, SitemapFacts, TAG, Term};
-use crate::source::{FrontMatter, Map, Node, Scalar};
+use crate::source::{FrontMatter, Map, Node, Scalar, feed::Entry};
 use crate::text::{self, BaseUrl, language, link};
 
 /// How pages say when they were published (Open Graph, Dublin Core and their like).
@@ -59,12 +59,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     facts.keep_own(|href| !leads_to_other(href, &url, &fields.site.base_url), fields.site.now);
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let page = Page { facts: &facts, chosen: &chosen, path, zone: &fields.site.timezone };
-    // The id and the dates that the site's existing feeds have are kept.
-    let is_of_other = |entry: &str| is_of_other_file(entry, &file.path, fields.site);
-    let entry = site
-        .known
-        .entry(&url)
-        .filter(|entry| entry.url == url || !(path.is_empty() || page.is_list() || is_of_other(&entry.url)));
+    let entry = known_entry(site, &url, &page, file, fields.site);
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
     let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
@@ -80,13 +75,10 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     fields.written = front_matter(&facts, &fields.source.text);
     let post = fields.post("");
     let title = page.title(fields.site.title.as_deref());
-    let id = site.known.id(&url).or_else(|| entry.and_then(|entry| entry.id.as_ref()));
-    let id = id
-        .map(|id| text::one_line(&text::legal(id)))
-        .filter(|id| !id.is_empty())
-        .unwrap_or_else(|| url.clone());
+    let id = site.known.id(&url).or_else(|| entry?.id.as_ref());
+    let id = id.map(|id| text::one_line(&text::legal(id))).filter(|id| !id.is_empty());
     Some(Post {
-        id,
+        id: id.unwrap_or_else(|| url.clone()),
         url,
         title: title.unwrap_or(post.title),
         authors: page.authors(),
@@ -121,6 +113,21 @@ fn says_when(facts: &PageFacts) -> bool {
     let is_article = facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
     (is_article && facts.meta(&PUBLISHED).is_some())
         || facts.articles.iter().any(|article| article.published.is_some())
+}
+
+/// What a feed of the site says of a page: the id and the dates that subscribers know are kept. An entry whose URL differs
+/// in its end alone is not that of the home page, of a list, or of another file.
+fn known_entry<'s>(
+    site: &'s Built,
+    url: &str,
+    page: &Page<'_>,
+    file: &File,
+    facts: &SiteFacts,
+) -> Option<&'s Entry> {
+    let entry = site.known.entry(url)?;
+    let may_be =
+        || !page.path.is_empty() && !page.is_list() && !is_of_other_file(&entry.url, &file.path, facts);
+    (entry.url == url || may_be()).then_some(entry)
 }
 
 /// Whether a URL is served from another file than this.
