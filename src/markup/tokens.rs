@@ -25,8 +25,11 @@ pub(crate) fn each_until(html: &str, see: impl FnMut(Token, usize) -> ControlFlo
     }
 }
 
-/// How often attributes may be compared: of each tag, a tokenizer compares every attribute with those before it.
-const MAX_COMPARISONS: usize = 500_000_000;
+/// How often the attributes of unusual tags may be compared: of each tag, a tokenizer compares every attribute with those
+/// before it.
+const MAX_COMPARISONS: usize = 20_000_000;
+/// A tag with so many attributes is not unusual.
+const ORDINARY: usize = 100;
 
 /// How many bytes of tags may be looked at, one that is in what looks like several tags for each of them.
 const MAX_LOOKS: usize = 1 << 30;
@@ -50,7 +53,9 @@ pub(crate) fn readable(html: &str) -> &str {
             .is_some_and(|name| name.eq_ignore_ascii_case("html") || name.eq_ignore_ascii_case("body"));
         of_page += if is_page { attributes } else { 0 };
         let compared_with = if is_page { of_page } else { attributes };
-        comparisons = comparisons.saturating_add(attributes.saturating_mul(compared_with));
+        if compared_with > ORDINARY {
+            comparisons = comparisons.saturating_add(attributes.saturating_mul(compared_with));
+        }
         // What looks like a tag in a comment or a value may hide the start of a real one: the search goes on in it.
         if comparisons > MAX_COMPARISONS || looked_at > MAX_LOOKS {
             return html.get(..before).unwrap_or_default();
