@@ -141,6 +141,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// What a file becomes; `None` if nothing is published of it.
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post>;
 
+    /// How it reads the fields that hide a post.
+    fn reading(&self) -> Reading {
+        Reading::Exact
+    }
+
     /// How the body of a post is written.
     fn prose(&self, post: &Post, site: &SiteFacts) -> Prose;
 
@@ -262,21 +267,19 @@ pub(crate) fn resolve(
     fields: &mut Fields<'_>,
 ) -> Option<Post> {
     let mut post = dialect.resolve(file, fields)?;
-    // Hugo's dialect has its own rules for expiry and `build`; Jekyll publishes posts whatever such fields say.
-    let is_hugo = generator.name == hugo::GENERATOR.name;
-    let is_jekyll = generator.name == jekyll::GENERATOR.name;
-    let is_away = || fields.is_private() || (!is_hugo && fields.is_away());
-    post.withheld |= fields.is_protected() || (!is_jekyll && is_away());
-    let reading = match (is_hugo, is_jekyll) {
-        (true, _) => Reading::AnyCase,
-        (_, true) => Reading::Own,
-        _ => Reading::Exact,
-    };
+    let reading = dialect.reading();
+    post.withheld |= fields.is_protected()
+        || match reading {
+            Reading::Own => false,
+            // It has rules of its own for expiry and its like.
+            Reading::AnyCase => fields.is_private(),
+            Reading::Exact => fields.is_private() || fields.is_away(),
+        };
     // Of what is in a folder of drafts there is no doubt.
     if let Some(doubt) = fields.doubt(reading).filter(|_| file.kind != FileKind::Draft) {
         post.draft = true;
         fields.remark(doubt);
-    } else if is_jekyll && !post.draft && !post.withheld {
+    } else if reading == Reading::Own && !post.draft && !post.withheld {
         fields.report_published();
     }
     if let Some(own) = fields.image_beside(&|file| dialect.beside(file, &post, fields.site)) {

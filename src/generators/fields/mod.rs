@@ -8,7 +8,7 @@ pub(crate) mod origins;
 mod title;
 mod visibility;
 
-pub(super) use visibility::Reading;
+pub(crate) use visibility::Reading;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

@@ -30,7 +30,7 @@ const SPELLED: [&str; 7] =
 
 /// What a generator makes of fields that hide a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::generators) enum Reading {
+pub(crate) enum Reading {
     /// It knows their names as they are.
     Exact,
     /// It knows their names in any case.

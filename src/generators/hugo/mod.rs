@@ -16,7 +16,7 @@ mod titles;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Reading, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
@@ -54,6 +54,10 @@ impl Dialect for Hugo {
         let place = self.place(&file.path)?;
         let branch = self.branch(place.language, &place.folder(), site);
         self.cascade_of(&branch, &place, key)
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::AnyCase
     }
 
     fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {

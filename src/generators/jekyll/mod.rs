@@ -19,7 +19,7 @@ mod variables;
 
 use std::path::{Path, PathBuf};
 
-use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Variables};
+use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Reading, Variables};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Notes, Templates};
@@ -59,6 +59,10 @@ impl Dialect for Jekyll {
 
     fn inherited_from(&self, file: &File, key: &str, _: &SiteFacts) -> Option<String> {
         self.defaults_with(file, key)
+    }
+
+    fn reading(&self) -> Reading {
+        Reading::Own
     }
 
     fn prose(&self, post: &Post, _: &SiteFacts) -> Prose {
