@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The largest file that is read, in bytes, unless the configuration says otherwise.
 pub(crate) const LARGEST: u64 = 64 * 1024 * 1024;
@@ -126,6 +127,26 @@ pub(crate) fn below(folder: &Path, url_path: &str) -> Option<PathBuf> {
     is_inside(folder, &path).then_some(path)
 }
 
+/// The files that a URL may be served from, below the output folder; none if it is not below the base URL.
+pub(crate) fn files_of(url: &str, base_url: &str) -> Vec<String> {
+    let Some(below) = url.strip_prefix(base_url) else { return Vec::new() };
+    let Some(below) = decoded(below.split(['?', '#']).next().unwrap_or(below)) else {
+        return Vec::new();
+    };
+    let ends: &[&str] = match below.is_empty() || below.ends_with('/') {
+        true => &["index.html", "index.htm", "index.xhtml"],
+        false => &["", ".html", "/index.html"],
+    };
+    let mut files: Vec<String> = ends.iter().map(|end| format!("{below}{end}")).collect();
+    if !below.is_ascii() {
+        // Some disks store letters and their marks apart, some together.
+        let other = |form: String| ends.iter().map(move |end| format!("{form}{end}")).collect::<Vec<_>>();
+        files.extend(other(below.nfc().collect()));
+        files.extend(other(below.nfd().collect()));
+    }
+    files
+}
+
 /// The path of a URL with its codes read once. `None` if it would lead out of a folder that it is below.
 pub(crate) fn decoded(url_path: &str) -> Option<String> {
     let mut decoded = String::with_capacity(url_path.len());
@@ -182,6 +203,15 @@ pub(crate) fn is_name(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_files_of_a_url() {
+        let files = |url: &str| files_of(url, "https://e.com/b/").join(" ");
+        assert_eq!(files("https://e.com/b/"), "index.html index.htm index.xhtml");
+        assert_eq!(files("https://e.com/b/a%20b?x#y"), "a b a b.html a b/index.html");
+        assert_eq!(files("https://e.com/b/%2E%2E/x"), "");
+        assert_eq!(files("https://other.com/b/a"), "");
+    }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a test's own files, which no other process reads")]

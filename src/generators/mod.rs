@@ -103,13 +103,16 @@ pub(crate) struct Recognised {
 
 /// The generator of the site in a folder.
 pub(crate) fn recognise(root: &Path) -> Recognised {
-    let found: Vec<_> = all().filter_map(|generator| Some((generator, (generator.detect)(root)?))).collect();
-    // A folder such as `_posts` shows less than a configuration file.
-    let by_file = found.iter().find(|(_, evidence)| evidence.is_file());
-    match by_file.or(found.first()) {
-        Some((generator, evidence)) => Recognised { generator, evidence: Some(evidence.clone()) },
-        None => Recognised { generator: &plain::GENERATOR, evidence: None },
+    let mut by_folder = None;
+    for (generator, evidence) in all().filter_map(|own| Some((own, (own.detect)(root)?))) {
+        let found = Recognised { generator, evidence: Some(evidence.clone()) };
+        // A folder such as `_posts` shows less than a configuration file.
+        if evidence.is_file() {
+            return found;
+        }
+        by_folder.get_or_insert(found);
     }
+    by_folder.unwrap_or(Recognised { generator: &plain::GENERATOR, evidence: None })
 }
 
 impl Recognised {

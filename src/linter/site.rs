@@ -12,9 +12,9 @@ use super::{CheckOptions, Checks, Document, Looked, Subject, look_at_all};
 use crate::check::{Form, Known, placed};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
+use crate::disk::files_of;
 use crate::generators::walk::Walk;
 use crate::markup::tokens;
-use crate::read::built::files_of;
 use crate::source;
 use crate::text::{BaseUrl, shown};
 
@@ -184,8 +184,7 @@ fn head(root: &Path, path: &str) -> Option<Head> {
 
 /// The value of an attribute, without the blanks around it.
 fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
-    Some(attribute.value.trim().to_owned())
+    tokens::attribute(tag, name).map(|value| value.trim().to_owned())
 }
 
 fn link(head: &mut Head, tag: &Tag, page: &source::Source, line: usize) {
@@ -249,7 +248,7 @@ impl Site<'_> {
         if !self.base.covers(&url) {
             return Some(String::new());
         }
-        let files = files_of(&url, self.base);
+        let files = files_of(&url, self.base.as_str());
         files.into_iter().find(|file| self.files.all.contains(file))
     }
 

@@ -7,7 +7,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 use jiff::tz::TimeZone;
 
-use super::tokens;
+use super::tokens::{self, attribute};
 use crate::text::date;
 
 /// What the head of a page declares, collected tag by tag.
@@ -164,10 +164,6 @@ fn is_moved_by_script(scripts: &str) -> bool {
             scripts.get(at + call.len()..).is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
         })
     })
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
-    tag.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| &*attribute.value)
 }
 
 /// Where a `<link rel="canonical">` leads.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tokenizer::{BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 /// Calls `see` with every token of a document or fragment, and the line that it ends in, counted from 1. After a start tag whose text is not markup, such as
 /// `<script>`, gives how that text is to be read; else `None`.
@@ -101,6 +101,11 @@ fn attributes(tag: &str) -> (usize, usize) {
         };
     }
     (count, tag.len())
+}
+
+/// The value of an attribute of a tag, by its name in lower case.
+pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs.iter().find(|own| &*own.name.local == name).map(|own| &*own.value)
 }
 
 struct Sink<F> {

@@ -7,7 +7,6 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
@@ -97,26 +96,6 @@ fn holds_sources(site: &SiteFacts) -> bool {
     }
 }
 
-/// The files that a URL may be served from, below the output folder; none if it is not below the base URL.
-pub(crate) fn files_of(url: &str, base_url: &BaseUrl) -> Vec<String> {
-    let Some(below) = url.strip_prefix(base_url.as_str()) else { return Vec::new() };
-    let Some(below) = disk::decoded(below.split(['?', '#']).next().unwrap_or(below)) else {
-        return Vec::new();
-    };
-    let ends: &[&str] = match below.is_empty() || below.ends_with('/') {
-        true => &["index.html", "index.htm", "index.xhtml"],
-        false => &["", ".html", "/index.html"],
-    };
-    let mut files: Vec<String> = ends.iter().map(|end| format!("{below}{end}")).collect();
-    if !below.is_ascii() {
-        // Some disks store letters and their marks apart, some together.
-        let other = |form: String| ends.iter().map(move |end| format!("{form}{end}")).collect::<Vec<_>>();
-        files.extend(other(below.nfc().collect()));
-        files.extend(other(below.nfd().collect()));
-    }
-    files
-}
-
 /// The same page without its final slash, or with one.
 pub(crate) fn other_form(url: &str) -> String {
     match url.strip_suffix('/') {
@@ -128,7 +107,7 @@ pub(crate) fn other_form(url: &str) -> String {
 impl Built {
     /// The page that a URL is served from, and its file.
     pub(crate) fn page_of(&self, url: &str, base_url: &BaseUrl) -> Option<(String, &Page)> {
-        files_of(url, base_url).into_iter().find_map(|file| {
+        disk::files_of(url, base_url.as_str()).into_iter().find_map(|file| {
             let page = self.pages.get(&file)?;
             Some((file, page))
         })
@@ -192,15 +171,5 @@ mod tests {
             let canonical = page.canonical.map(|(href, _)| href);
             assert_eq!(canonical.as_deref(), (style < 300_000).then_some("/\u{8a18}/"), "{style} {shift}");
         }
-    }
-
-    #[test]
-    fn the_files_of_a_url() {
-        let base = BaseUrl::parse("https://e.com/b").unwrap();
-        let files = |url: &str| files_of(url, &base).join(" ");
-        assert_eq!(files("https://e.com/b/"), "index.html index.htm index.xhtml");
-        assert_eq!(files("https://e.com/b/a%20b?x#y"), "a b a b.html a b/index.html");
-        assert_eq!(files("https://e.com/b/%2E%2E/x"), "");
-        assert_eq!(files("https://other.com/b/a"), "");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::links::Links;
 use super::metadata::metadata;
-use super::{built, prose, record, unreadable};
+use super::{prose, record, unreadable};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
@@ -302,7 +302,7 @@ struct BuiltPage {
 
 impl BuiltPage {
     fn of(post: &Post, config: &Config) -> Option<Self> {
-        let files = built::files_of(&post.url, &config.site.base_url).into_iter();
+        let files = disk::files_of(&post.url, config.site.base_url.as_str()).into_iter();
         let output = &config.site.output;
         let file = files.map(|file| output.join(file)).find(|file| disk::is_inside(output, file))?;
         let page = source::decode("", disk::read(&file, config.site.largest).ok()?);

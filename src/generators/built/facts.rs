@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::json_ld;
 use crate::markup::elements::is_heading;
-use crate::markup::{head, tokens};
+use crate::markup::head;
+use crate::markup::tokens::{self, attribute};
 
 /// The longest JSON-LD that is read, in bytes.
 const LONGEST_SCRIPT: usize = 256 * 1024;
@@ -203,10 +204,6 @@ impl Default for Reader {
             may_be_in_sentence: false,
         }
     }
-}
-
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
-    tag.attrs.iter().find(|own| &*own.name.local == name).map(|own| &*own.value)
 }
 
 /// Whether an attribute of words has one of these.

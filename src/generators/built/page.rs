@@ -8,6 +8,7 @@ use super::dates;
 use super::errors::is_error_page;
 use super::facts::PageFacts;
 use crate::diagnostic::Rule;
+use crate::disk;
 use crate::generators::Fields;
 use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
@@ -132,9 +133,9 @@ fn known_entry<'s>(
 
 /// Whether a URL is served from another file than this.
 fn is_of_other_file(url: &str, file: &str, site: &SiteFacts) -> bool {
-    let Some(below) = url.strip_prefix(site.base_url.as_str()).map(link::decoded) else { return false };
-    let forms = ["", ".html", "index.html", "/index.html"].map(|end| format!("{below}{end}"));
-    forms.into_iter().find(|form| site.root.join(form).is_file()).is_some_and(|served| served != file)
+    let served =
+        disk::files_of(url, site.base_url.as_str()).into_iter().find(|own| site.root.join(own).is_file());
+    served.is_some_and(|served| served != file)
 }
 
 /// What a page has in common with its translations: the URL of the one in the main language.

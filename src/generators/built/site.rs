@@ -10,8 +10,8 @@ use crate::disk;
 use crate::error::Error;
 use crate::generators::Opened;
 use crate::markup::{main_text, published_line};
-use crate::model::{Author, Format, LANGUAGE};
-use crate::settings::{FeedConfig, Selection, Settings};
+use crate::model::{Author, LANGUAGE};
+use crate::settings::{FeedConfig, Selection, Settings, default_feeds};
 use crate::source;
 use crate::text::{BaseUrl, language, link};
 
@@ -83,13 +83,12 @@ pub(super) struct Language {
 
 impl Language {
     /// Its feeds, beside its home page.
-    fn feeds(&self) -> [FeedConfig; 3] {
-        [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)].map(
-            |(name, format)| FeedConfig {
-                select: Selection::of_term(LANGUAGE, &self.tag),
-                ..FeedConfig::new(format!("{}{name}", self.folder), format)
-            },
-        )
+    fn feeds(&self) -> impl Iterator<Item = FeedConfig> {
+        default_feeds().into_iter().map(|feed| FeedConfig {
+            select: Selection::of_term(LANGUAGE, &self.tag),
+            path: format!("{}{}", self.folder, feed.path),
+            ..feed
+        })
     }
 }
 

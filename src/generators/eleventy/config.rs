@@ -12,7 +12,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
 use crate::model::{Format, TAG, authors};
-use crate::settings::{ConfigFile, FeedConfig, Selection, Settings};
+use crate::settings::{ConfigFile, FeedConfig, Selection, Settings, default_feeds};
 use crate::source::{Map, Node, Scalar, script};
 use crate::text::{BaseUrl, language, link};
 
@@ -354,11 +354,10 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
         })
     })?;
     let mut feeds = vec![own];
-    for (path, format) in [("feed.xml", Format::Rss), ("atom.xml", Format::Atom), ("feed.json", Format::Json)]
-    {
-        if !feeds.iter().any(|feed: &FeedConfig| feed.format == format || feed.path == path) {
+    for usual in default_feeds() {
+        if !feeds.iter().any(|feed: &FeedConfig| feed.format == usual.format || feed.path == usual.path) {
             let select = feeds.first().map(|own| own.select.clone()).unwrap_or_default();
-            feeds.push(FeedConfig { select, ..FeedConfig::new(path, format) });
+            feeds.push(FeedConfig { select, ..usual });
         }
     }
     Some(feeds)
