@@ -301,6 +301,7 @@ mod tests {
         case("Don't 'quote' me, rock 'n' roll, '90s", "Don’t ‘quote’ me, rock ‘n’ roll, ’90s");
         case("<b>Bold</b> & <script>x</script>", "Bold &");
         case("AT&T &amp; &lt;x&gt; &copy;", "AT&T & <x> ©");
+        case("Maß&größe;", "Maß&größe;");
         case("a < b > c", "a < b > c");
         case("one<br>two<BR />three<brr>", "one two three");
         case("Use <div> tags", "Use <div> tags");

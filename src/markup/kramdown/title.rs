@@ -15,7 +15,8 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r#"^<({name})(?:\s+{name}(?:\s*=\s*(?:\w+|"[^"]*"|'[^']*'))?)*\s*(/)?>"#))
 });
 static CLOSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^</([^\W\d][\w.:-]*)\s*>"));
-static REFERENCE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^&(?:[\w:][\w.:-]*|#\d+|#x[0-9a-fA-F]+);"));
+static REFERENCE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^&(?:[A-Za-z0-9_:][A-Za-z0-9_.:-]*|#[0-9]+|#x[0-9a-fA-F]+);"));
 
 /// A pattern that is known to be one.
 fn pattern(text: &str) -> Regex {
