@@ -21,7 +21,7 @@
 //! compare the two.
 
 use super::value::{Map, Node, Scalar};
-use crate::text::has_byte;
+use crate::text::{ByteSet, has_byte};
 
 /// Keys longer than libyaml allows are left to it.
 const MAX_KEY: usize = 100;
@@ -97,13 +97,13 @@ fn is_printable(text: &str) -> bool {
     !has_byte(text.as_bytes(), |byte| ((byte < b' ') & (byte != b'\n')) | (byte == 0x7F))
 }
 
+/// The bytes of keys.
+const OF_KEY: ByteSet = ByteSet::letters_and(b"_-");
+
 /// A key in the first column, how many blanks follow its colon, and its value without blanks at either end.
 fn pair(line: &str) -> Option<(&str, usize, &str)> {
     let bytes = line.as_bytes();
-    let length = bytes
-        .iter()
-        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
-        .unwrap_or(bytes.len());
+    let length = bytes.iter().position(|byte| !OF_KEY.has(*byte)).unwrap_or(bytes.len());
     let starts = bytes.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_');
     let (key, rest) = line.split_at_checked(length)?;
     let value = rest.strip_prefix(':')?;

@@ -141,21 +141,20 @@ impl BaseUrl {
         if written.starts_with("//") || (path.len() < written.len() && self.0.path().len() > 1) {
             return None;
         }
-        let mut rest = path.as_bytes();
-        let mut begins = true;
-        while let [byte, after @ ..] = rest {
+        let bytes = path.as_bytes();
+        let mut part = 0;
+        for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| !PLAIN.has(**byte)) {
             let is_canonical = match byte {
-                b'/' => !begins || rest.len() == path.len(),
+                b'/' => at > part || at == 0,
                 // A part begins with no dot: `.` and `..` have a meaning.
-                b'.' => !begins,
-                b'%' => is_canonical_code(after),
-                byte => PLAIN.has(*byte),
+                b'.' => at > part,
+                b'%' => is_canonical_code(bytes.get(at + 1..)?),
+                _ => false,
             };
             if !is_canonical {
                 return None;
             }
-            begins = *byte == b'/';
-            rest = after;
+            part = if *byte == b'/' { at + 1 } else { part };
         }
         Some(path)
     }
@@ -177,8 +176,11 @@ const PLAIN: ByteSet = ByteSet::letters_and(b"-_~!$&'()*+,;=@");
 
 /// Whether a text begins with two digits in upper case for a byte that must be encoded.
 fn is_canonical_code(text: &[u8]) -> bool {
-    let is_upper = |byte: &u8| !byte.is_ascii_lowercase();
-    text.iter().take(2).all(is_upper) && code(text).is_some_and(|byte| !is_unreserved(byte))
+    let [high, low, ..] = text else { return false };
+    let is_upper = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    // What is not ASCII must be, which is most of what is encoded.
+    let is_ascii = matches!(high, b'0'..=b'7');
+    is_upper(high) && is_upper(low) && !(is_ascii && code(text).is_some_and(is_unreserved))
 }
 
 /// What no URL needs to encode (RFC 3986 §2.3).

@@ -25,9 +25,14 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The absolute URL of a path from the root of the site.
+/// The absolute URL of a path from the root of the site, which may be in no form that Addressable would leave it in.
 pub(super) fn absolute(base: &BaseUrl, path: &str) -> Option<String> {
-    base.join(normalized(path).trim_start_matches('/'))
+    below(base, &normalized(path))
+}
+
+/// The absolute URL of a [`normalized`] path from the root of the site.
+pub(super) fn below(base: &BaseUrl, path: &str) -> Option<String> {
+    base.join(path.trim_start_matches('/'))
 }
 
 /// A path or a part of one, percent-encoded.
@@ -51,9 +56,9 @@ pub(super) fn sanitized(url: String) -> String {
 
 /// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as
 /// names from macOS need it, and a code for what needs none is decoded.
-fn normalized(path: &str) -> Cow<'_, str> {
-    if path.is_ascii() && !path.contains('%') {
-        return Cow::Borrowed(path);
+pub(super) fn normalized(path: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', path.as_bytes()).is_none() {
+        return composed(path);
     }
     let is_needless = |code: u8| b"!$&'()*+,;:=@".contains(&code);
     let mut has_needless = false;
@@ -62,12 +67,18 @@ fn normalized(path: &str) -> Cow<'_, str> {
         has_needless |= is_needless(code);
         code >= 0x80
     });
-    let composed = match text {
-        Some(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => Cow::Owned(text.nfc().collect()),
+    let composed = match text.as_deref().map(composed) {
+        Some(Cow::Owned(composed)) => Cow::Owned(composed),
         _ => Cow::Borrowed(path),
     };
     let decoded = if has_needless { decoded(&composed, is_needless) } else { None };
     decoded.map_or(composed, Cow::Owned)
+}
+
+/// A text with letters and their marks composed.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    let is_composed = text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes;
+    if is_composed { text.into() } else { text.nfc().collect::<String>().into() }
 }
 
 /// A path with the bytes that these codes stand for in place of them; `None` if that is not UTF-8.

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::document::Document;
 use super::names::{extension_of, without_index};
-use super::paths::{absolute, escaped, sanitized};
+use super::paths::{absolute, below, composed, escaped, normalized, sanitized};
 use super::ruby::{self, Slug};
 use crate::markup::Markup;
 use crate::source::Node;
@@ -45,7 +45,7 @@ impl Document<'_, '_> {
             return None;
         }
         let base = &self.fields.site.base_url;
-        let url = absolute(base, &path)?;
+        let url = below(base, &path)?;
         let listed = path.contains("/index.html").then(|| absolute(base, &without_index(&path))).flatten();
         // `File.join(File.dirname(url), slug)`
         let folder = text::split_last(path.trim_end_matches('/'), b'/').map_or("", |(folder, _)| folder);
@@ -61,7 +61,7 @@ impl Document<'_, '_> {
         Some(Address { listed: listed.filter(|listed| *listed != url), url, id, path })
     }
 
-    /// The path of the page, from the root of the site, as Jekyll's `url` is.
+    /// The path of the page, from the root of the site, as Jekyll's `url` is once it is [`normalized`].
     fn url(&self, parts: Parts<'_>) -> Option<String> {
         let own = self.get_truthy("permalink").map(ruby::to_s);
         let own = own.map(|own| text::legal(&own).into_owned()).filter(|own| !own.is_empty());
@@ -79,7 +79,10 @@ impl Document<'_, '_> {
             self.fields
                 .refuse("Jekyll", &format!("its permalink `{template}` has what Jekyll does not know"));
         }
-        filled.map(sanitized)
+        let path = sanitized(filled?);
+        // The values are normalized already, but their author wrote the rest.
+        let is_plain = template.is_ascii() && memchr::memchr(b'%', template.as_bytes()).is_none();
+        Some(if is_plain { path } else { normalized(&path).into_owned() })
     }
 
     fn output_extension(&self) -> &str {
@@ -136,7 +139,9 @@ impl Document<'_, '_> {
         let stem = if self.jekyll.version >= 4 { self.stem().trim_end_matches('.') } else { self.stem() };
         [(":path", folder), (":basename", stem), (":output_ext", self.output_extension())]
             .into_iter()
-            .fold(template.to_owned(), |url, (name, value)| url.replace(name, &escaped(value).to_string()))
+            .fold(template.to_owned(), |url, (name, value)| {
+                url.replace(name, &escaped(&composed(value)).to_string())
+            })
     }
 
     /// `None` if the template has a placeholder that Jekyll does not have, or needs a date where there is none.
@@ -151,10 +156,10 @@ impl Document<'_, '_> {
             if name.is_empty() {
                 url.push(':');
             } else if let Some(value) = self.placeholder(name, parts) {
-                url.extend(escaped(&value));
+                url.extend(escaped(&composed(&value)));
             } else {
                 // `:month_` is the month and an underscore.
-                url.extend(escaped(&self.placeholder(name.strip_suffix('_')?, parts)?));
+                url.extend(escaped(&composed(&self.placeholder(name.strip_suffix('_')?, parts)?)));
                 url.push('_');
             }
             rest = tail;
