@@ -75,7 +75,9 @@ pub struct Announcements {
     path: PathBuf,
     now: Second,
     requests: Vec<Request>,
-    /// Whether nothing has been announced to search engines before.
+    /// Whether the site names search engines.
+    has_engines: bool,
+    /// Whether nothing has been announced to them before.
     is_first: bool,
     /// What is recorded as known without being announced, because this is the first run.
     known: Vec<Mark>,
@@ -103,7 +105,8 @@ impl Announcements {
         let (header, lines) = read(&path)?;
         let now = Second::of(config.site.now);
         let (requests, known, is_first) = (Vec::new(), Vec::new(), header.indexnow.is_none());
-        let mut own = Self { path, now, requests, is_first, known };
+        let has_engines = config.indexnow.is_some();
+        let mut own = Self { path, now, requests, has_engines, is_first, known };
         if let Some(indexnow) = &config.indexnow {
             for (host, marks) in own.changed_urls(&lines, choice) {
                 for part in marks.chunks(MOST_URLS) {
@@ -188,7 +191,7 @@ impl Announcements {
     /// changed it.
     fn remember(&self, marks: &[Mark]) -> Result<(), Error> {
         let (mut header, mut lines) = read(&self.path)?;
-        header.indexnow = header.indexnow.or(Some(self.now).filter(|_| self.is_first));
+        header.indexnow = header.indexnow.or(Some(self.now).filter(|_| self.has_engines));
         let (mut urls, mut gone) = (BTreeMap::new(), BTreeSet::new());
         let mut feeds: BTreeMap<&str, Vec<(&String, Digest)>> = BTreeMap::new();
         for mark in marks {

@@ -163,6 +163,25 @@ fn site_with(server: &Server) -> tempfile::TempDir {
     folder
 }
 
+/// Search engines that a site names later know nothing yet: what it has is not news.
+#[test]
+fn search_engines_may_come_after_hubs() {
+    let server = Server::start(&[]);
+    let folder = site_with(&server);
+    let site = folder.path();
+    let settings = fs::read_to_string(site.join("feedmill.yml")).unwrap();
+    let (with_hubs, _) = settings.split_once("indexnow:").unwrap();
+    fs::write(site.join("feedmill.yml"), with_hubs).unwrap();
+    run(site, &["build"]);
+    let said = run(site, &["notify"]);
+    assert!(said.contains("the first time: 0 URLs and 1 feed are"), "{said}");
+    fs::write(site.join("feedmill.yml"), &settings).unwrap();
+    run(site, &["build"]);
+    let said = run(site, &["notify"]);
+    assert!(said.contains("the first time: 2 URLs and 0 feeds are"), "{said}");
+    assert_eq!(server.sent(), [""; 0]);
+}
+
 #[test]
 fn what_is_not_accepted_is_announced_again() {
     let server = Server::start(&[]);
@@ -715,6 +734,46 @@ fn a_shallow_clone_has_no_dates() {
     let said = run(&site, &["build"]);
     assert!(said.contains("[no-history]") && said.contains("fetch-depth: 0"), "{said}");
     assert!(lastmods(&site).values().all(|date| date.starts_with("2025-01-01")), "{said}");
+}
+
+#[test]
+fn dates_of_eleventy_by_the_history_of_git() {
+    let repository = Repository::new();
+    repository.write("site/package.json", "{\"dependencies\": {\"@11ty/eleventy\": \"3\"}}\n");
+    repository.write("site/eleventy.config.js", "export default function (config) {}\n");
+    let data = "{\"tags\": \"posts\", \"permalink\": \"/{{ page.fileSlug }}/\"}\n";
+    repository.write("site/posts/posts.json", data);
+    for (name, date) in [("first", "git Created"), ("last", "git Last Modified")] {
+        repository.write(
+            &format!("site/posts/{name}.md"),
+            &format!("---\ntitle: {name}\ndate: {date}\n---\nText.\n"),
+        );
+    }
+    repository.commit("2025-02-01T00:00:00Z", "All");
+    // No program that the repository names may run.
+    let ran = repository.folder.path().join("ran");
+    let program = repository.folder.path().join("gpg");
+    fs::write(&program, format!("#!/bin/sh\ntouch {}\n", ran.display())).unwrap();
+    for (key, value) in [("log.showSignature", "true"), ("gpg.program", program.to_str().unwrap())] {
+        repository.git(&["config", key, value], "2025-03-01T00:00:00Z");
+    }
+    let site = repository.folder.path().join("site");
+    let arguments = ["build", "--base-url", "https://example.com/", "--generator", "eleventy"];
+    let said = run(&site, &arguments);
+    let feed = fs::read_to_string(site.join("_site/feed.json")).unwrap();
+    // The author's date, as Eleventy has it, which is the same in all commits of this repository.
+    assert_eq!(feed.matches("\"date_published\": \"2020-01-01T00:00:00+00:00\"").count(), 2, "{said}{feed}");
+    assert!(!ran.exists());
+    let clone = folder();
+    let from = format!("file://{}", repository.folder.path().display());
+    let to = clone.path().join("clone");
+    repository.write("site/posts/more.md", "---\ntitle: More\ndate: 2025-01-01\n---\nText.\n");
+    repository.commit("2025-03-01T00:00:00Z", "More");
+    repository.git(&["clone", "-q", "--depth", "1", &from, to.to_str().unwrap()], "2025-03-01T00:00:00Z");
+    let said = run(&to.join("site"), &arguments);
+    let feed = fs::read_to_string(to.join("site/_site/feed.json")).unwrap();
+    assert!(said.contains("[no-history]: `date` cannot be known: the clone is shallow"), "{said}");
+    assert_eq!(feed.matches("date_published").count(), 1, "{feed}");
 }
 
 /// Whatever moment a run is killed at, the lock is whole, and knows of nothing that is not in the feed.

@@ -136,7 +136,8 @@ rules! {
     OtherId = "other-id", Warn;
     /// Several posts that the lock knows are gone, and as many are new. If they are the same, readers show them again.
     ManyNew = "many-new", Warn;
-    /// `lastmod: git` finds no history: no repository, no `git`, or a shallow clone. The dates in the front matter count.
+    /// `lastmod: git`, or a date of Eleventy such as `git Created`, finds no history: no repository, no `git`, or a shallow
+    /// clone. The dates in the front matter count.
     NoHistory = "no-history", Warn;
     /// The URL is not below the sitemap's folder, or is too long, so the sitemap does not list it.
     OutsideSitemap = "outside-sitemap", Warn;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use chrono::{DateTime, FixedOffset};
 use regex::Regex;
@@ -14,7 +14,10 @@ use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::generators::{self, Fields, Scope};
 use crate::model::{File, FileKind, PostMeta};
-use crate::source;
+use crate::source::{
+    self,
+    git::{NO_GIT, SHALLOW, git, whole_history},
+};
 
 /// When something was changed, by the path of its file below the root.
 pub(crate) type Changes = HashMap<String, DateTime<FixedOffset>>;
@@ -38,46 +41,11 @@ pub(crate) fn changes(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &
     }
 }
 
-const SHALLOW: &str = "the clone is shallow, so its first commit has the date of all that is older";
-const NO_GIT: &str = "`git` is not installed";
-const NO_REPOSITORY: &str = "the folder is in no repository of git";
 const FAILED: &str = "`git log` failed; there may be no commit yet";
-
-/// The program, in the root of the site. Nothing that the repository configures is run: neither filters nor programs that
-/// show differences, because no file of the working tree is looked at.
-fn git(root: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root);
-    for setting in
-        ["core.fsmonitor=false", "log.showSignature=false", "log.showRoot=true", "core.quotePath=false"]
-    {
-        command.args(["-c", setting]);
-    }
-    // It must neither write, nor ask, nor fetch what a partial clone left out.
-    for (name, value) in
-        [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_TERMINAL_PROMPT", "0"), ("GIT_NO_LAZY_FETCH", "1")]
-    {
-        command.env(name, value);
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command
-}
-
-fn output(mut command: Command) -> Result<Vec<u8>, &'static str> {
-    let output = command.output().map_err(|_| NO_GIT)?;
-    if output.status.success() { Ok(output.stdout) } else { Err(NO_REPOSITORY) }
-}
 
 fn read(files: impl Iterator<Item = File>, config: &Config) -> Result<Changes, &'static str> {
     let root = config.site.root.as_path();
-    let mut asked = git(root);
-    asked.args(["rev-parse", "--is-shallow-repository", "--show-prefix"]);
-    let said = String::from_utf8_lossy(&output(asked)?).into_owned();
-    let (shallow, prefix) = said.split_once('\n').unwrap_or((&said, ""));
-    if shallow == "true" {
-        return Err(SHALLOW);
-    }
-    let prefix = prefix.trim_end_matches('\n');
+    let prefix = whole_history(root)?;
     let mut log = git(root);
     // The whole repository: what was moved into the site was somewhere else before. Of merges, what no side had.
     log.args(["log", "-z", "--raw", "--no-abbrev", "-M", "--diff-merges=combined", "--combined-all-paths"]);

@@ -5,6 +5,7 @@ mod encoding;
 pub(crate) mod feed;
 mod fences;
 pub(crate) mod front_matter;
+pub(crate) mod git;
 mod json;
 mod lookalike;
 mod lookup;

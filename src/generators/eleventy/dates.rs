@@ -1,13 +1,15 @@
 //! Dates of pages (<https://www.11ty.dev/docs/dates/>).
 
 use std::path::Path;
-use std::process::Command;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Weekday};
 use jiff::tz::TimeZone;
 
 use super::site::{Commits, Eleventy};
-use crate::source::Scalar;
+use crate::source::{
+    Scalar,
+    git::{git, whole_history},
+};
 use crate::text::date::{self, Leniency};
 
 /// What is written where a date belongs.
@@ -15,17 +17,24 @@ pub(super) enum Written {
     Date(DateTime<FixedOffset>),
     /// The time of a file is not what its author says.
     Undated,
+    /// It is in the history of git, which is not there, or not whole: why.
+    NoHistory(&'static str),
     Unreadable,
 }
 
 /// The date of a page as its data have it.
 pub(super) fn written(eleventy: &Eleventy, root: &Path, path: &str, scalar: &Scalar) -> Written {
     let text = scalar.text.trim();
-    let commits = || eleventy.commits.get_or_init(|| commits(root)).get(path);
-    match text.to_lowercase().as_str() {
+    let name = text.to_lowercase();
+    match name.as_str() {
         "last modified" | "created" => return Written::Undated,
-        "git last modified" => return commits().map_or(Written::Undated, |(_, last)| Written::Date(*last)),
-        "git created" => return commits().map_or(Written::Undated, |(first, _)| Written::Date(*first)),
+        "git last modified" | "git created" => {
+            return match eleventy.commits.get_or_init(|| commits(root)).as_ref().map(|all| all.get(path)) {
+                Ok(Some((first, last))) => Written::Date(if name == "git created" { *first } else { *last }),
+                Ok(None) => Written::Undated,
+                Err(reason) => Written::NoHistory(reason),
+            };
+        }
         _ => {}
     }
     let read = iso(text).or_else(|| date::parse_as(text, Leniency::Javascript));
@@ -73,13 +82,15 @@ pub(super) fn is_date(text: Option<&str>) -> bool {
     })
 }
 
-/// The history of all files, from git; empty where there is none.
-fn commits(root: &Path) -> Commits {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(root).args([
-        "-c", "core.quotePath=off", "log", "--format=%x00%aI", "--name-only", "--no-renames", "--relative",
-    ]);
-    let Ok(output) = command.output() else { return Commits::new() };
+/// The history of all files, from git.
+///
+/// # Errors
+/// Why there is none.
+fn commits(root: &Path) -> Result<Commits, &'static str> {
+    whole_history(root)?;
+    let mut log = git(root);
+    log.args(["log", "--format=%x00%aI", "--name-only", "--no-renames", "--relative"]);
+    let output = log.output().ok().filter(|output| output.status.success()).ok_or("`git log` failed")?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut commits = Commits::new();
     // The newest come first.
@@ -92,5 +103,5 @@ fn commits(root: &Path) -> Commits {
             commits.entry(file.to_owned()).and_modify(|(first, _)| *first = date).or_insert((date, date));
         }
     }
-    commits
+    Ok(commits)
 }

@@ -6,6 +6,7 @@ use super::data::DRAFT;
 use super::dates::{self, Written};
 use super::permalink::{self, Scope};
 use super::site::{Data, Eleventy, Engine};
+use crate::diagnostic::Rule;
 use crate::generators::built;
 use crate::generators::fields::names;
 use crate::generators::javascript::printed;
@@ -87,6 +88,11 @@ fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Op
         Some(Written::Date(date)) => Some(date),
         Some(Written::Unreadable) => {
             node.into_iter().for_each(|node| fields.report_unreadable_date("date", node));
+            return None;
+        }
+        Some(Written::NoHistory(reason)) => {
+            let message = format!("`date` cannot be known: {reason}");
+            fields.report(Rule::NoHistory, Some("date"), message, "it is in the sitemap, but in no feed");
             return None;
         }
         Some(Written::Undated) => None,

@@ -41,7 +41,7 @@ pub(super) struct Eleventy {
     /// Where the pages that were built are, by their titles, once that has been asked for.
     pub(super) built: OnceLock<HashMap<String, Vec<String>>>,
     /// The authors' dates of commits, once they have been asked for.
-    pub(super) commits: OnceLock<Commits>,
+    pub(super) commits: OnceLock<Result<Commits, &'static str>>,
 }
 
 /// For each file, relative to the root, when it was first and last committed, by its authors' clocks.
