@@ -60,7 +60,6 @@ impl Cascade {
             let mut values = map.clone();
             values.0.retain(|(key, _)| !matches!(key.text.as_str(), "target" | "_target"));
             values.lower_names();
-            // `params: {x: 1}` is what `x: 1` is.
             Self { values, target: target.map(Target::of).unwrap_or_default(), file: file.into() }
         })
         .collect()

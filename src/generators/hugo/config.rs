@@ -15,7 +15,7 @@ use crate::generators::keys::Keys;
 use crate::model::authors;
 use crate::settings::{self, ConfigFile, Settings, SitemapConfig, Switched};
 use crate::source::{Map, Node, Scalar};
-use crate::text::{BaseUrl, language};
+use crate::text::{self, BaseUrl, language};
 
 /// The names of the configuration file; of several, the first counts.
 const NAMES: [&str; 8] = [
@@ -63,15 +63,16 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hugo), E
     let files = if files.is_empty() { usual.as_slice() } else { files };
     let map = merged(files)?;
     let keys = Keys(&map);
-    let hugo = site(&keys);
+    let refuse = |message| Error::Config {
+        path: files.last().cloned().unwrap_or_default(),
+        place: None,
+        message,
+        help: None,
+    };
+    let hugo = site(&keys).map_err(refuse)?;
     let mut permalinks = hugo.languages.iter().flat_map(|language| &language.permalinks);
     if let Some(token) = permalinks.find_map(|permalink| permalink::unknown(&permalink.pattern)) {
-        return Err(Error::Config {
-            path: files.last().cloned().unwrap_or_default(),
-            place: None,
-            message: format!("`permalinks` has the placeholder `:{token}`, which is not known"),
-            help: None,
-        });
+        return Err(refuse(format!("`permalinks` has the placeholder `:{token}`, which is not known")));
     }
     let params = keys.map("params");
     let params = Keys(&params);
@@ -134,17 +135,20 @@ fn merged(files: &[PathBuf]) -> Result<Map, Error> {
     Ok(all)
 }
 
-fn site(keys: &Keys<'_>) -> Hugo {
+/// # Errors
+/// A message that names a pattern that cannot be used.
+fn site(keys: &Keys<'_>) -> Result<Hugo, String> {
+    let ignored = keys.texts("ignorefiles").unwrap_or_default().into_iter().map(|pattern| {
+        let refused =
+            |_| format!("`ignoreFiles` has a pattern that cannot be used: `{}`", text::shown(&pattern));
+        Regex::new(&pattern).map_err(refused)
+    });
+    let ignored = ignored.collect::<Result<_, _>>()?;
     let (languages, default_language) = languages(keys);
     let roots = roots(keys, &languages, default_language);
-    Hugo {
+    Ok(Hugo {
         disabled_languages: disabled_languages(keys),
-        ignored: keys
-            .texts("ignorefiles")
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|pattern| Regex::new(pattern).ok())
-            .collect(),
+        ignored,
         keeps_case: keys.flag("disablepathtolower") == Some(true),
         removes_accents: keys.flag("removepathaccents") == Some(true),
         ugly: ugly(keys),
@@ -157,7 +161,7 @@ fn site(keys: &Keys<'_>) -> Hugo {
         languages,
         default_language,
         roots,
-    }
+    })
 }
 
 /// The codes of languages that are not built.

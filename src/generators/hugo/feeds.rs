@@ -88,12 +88,7 @@ impl Plan<'_> {
         FeedConfig {
             title: Some("{value} on {site}".to_owned()),
             select: self.select(),
-            each: Some(Each {
-                taxonomy: taxonomy.to_owned(),
-                min_posts: 1,
-                only: Vec::new(),
-                except: Vec::new(),
-            }),
+            each: Some(Each::of(taxonomy)),
             ..FeedConfig::new(self.path(path), Format::Rss)
         }
     }

@@ -137,7 +137,7 @@ fn sliced(slice: Option<&str>, all: Vec<String>) -> String {
     let (from, to) = match slice.map(|slice| slice.split_once(':').ok_or(slice)) {
         None => (0, all.len()),
         Some(Ok((from, to))) => (index(from, 0), index(to, all.len())),
-        Some(Err(one)) => (index(one, 0), index(one, 0) + 1),
+        Some(Err(one)) => (index(one, 0), index(one, 0).saturating_add(1)),
     };
     let to = to.min(all.len());
     all.get(from.min(to)..to).unwrap_or_default().join("/")
@@ -220,4 +220,25 @@ fn collapsed(path: &str) -> String {
         path = path.replace("//", "/");
     }
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices() {
+        let all = || ["a", "b", "c"].map(str::to_owned).to_vec();
+        for (slice, expected) in [
+            (None, "a/b/c"),
+            (Some("0"), "a"),
+            (Some("last"), "c"),
+            (Some("1:"), "b/c"),
+            (Some(":last"), "a/b"),
+            (Some("18446744073709551615"), ""),
+            (Some("2:1"), ""),
+        ] {
+            assert_eq!(sliced(slice, all()), expected, "{slice:?}");
+        }
+    }
 }

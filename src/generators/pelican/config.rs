@@ -1,6 +1,7 @@
 //! `pelicanconf.py` and `publishconf.py` (<https://docs.getpelican.com/en/latest/settings.html>), as far as they are
 //! literals.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -9,6 +10,7 @@ use regex::Regex;
 
 use super::feeds;
 use super::site::Pelican;
+use super::substitutions::{self, Unusable};
 use crate::disk;
 use crate::error::Error;
 use crate::generators::keys::Keys;
@@ -48,17 +50,19 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
     };
     let url = unread(decides_urls).map(|key| (key, "determines URLs"));
     let refused = url.or_else(|| unread(decides_posts).map(|key| (key, "decides what is published")));
+    let refuse = |key: &str, reason: &str, help: &str| Error::Config {
+        path: texts
+            .iter()
+            .rfind(|(_, text)| text.contains(key))
+            .map(|(path, _)| path.clone())
+            .unwrap_or_default(),
+        place: None,
+        message: format!("`{key}` {reason}"),
+        help: Some(format!("{help}build the site, and read its pages with `--generator built`")),
+    };
     if let Some((key, what)) = refused {
-        let last = texts.into_iter().rfind(|(_, text)| text.contains(key.as_str()));
-        return Err(Error::Config {
-            path: last.map(|(path, _)| path).unwrap_or_default(),
-            place: None,
-            message: format!("`{key}` {what}, but its value is not a literal"),
-            help: Some(
-                "write it as a literal; or build the site, and read its pages with `--generator built`"
-                    .to_owned(),
-            ),
-        });
+        let reason = format!("{what}, but its value is not a literal");
+        return Err(refuse(key, &reason, "write it as a literal; or "));
     }
     let all = found.map;
     let keys = Keys(&all);
@@ -68,7 +72,8 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
     } else {
         keys.flag("WITH_FUTURE_DATES")
     };
-    let pelican = Pelican { hides_future: future == Some(false), ..site(root, &keys, &all) };
+    let site = site(root, &keys, &all).map_err(|Unusable { key, reason }| refuse(&key, &reason, ""))?;
+    let pelican = Pelican { hides_future: future == Some(false), ..site };
     let settings = Settings {
         base_url: keys.text("SITEURL").and_then(|url| BaseUrl::parse(&url).ok()),
         title: keys.text("SITENAME"),
@@ -102,7 +107,7 @@ fn decides_posts(key: &str) -> bool {
     kinds.is_some_and(|name| name == "EXCLUDES") || matches!(key, "DEFAULT_METADATA" | "IGNORE_FILES")
 }
 
-fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
+fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Result<Pelican, Unusable> {
     let folder = |path: String| {
         let path = path.trim_start_matches("./").trim_matches('/').to_owned();
         if path == "." { String::new() } else { path }
@@ -112,11 +117,17 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         keys.texts(key).unwrap_or_else(usual).into_iter().map(folder).collect()
     };
     let zone = |name: String| settings::timezone(&name).ok();
-    let pattern = |key: &str| keys.text(key).and_then(|text| Regex::new(&format!("^(?:{text})")).ok());
+    let pattern =
+        |key: &str| keys.text(key).map(|text| substitutions::pattern(key, ["^(?:", ")"], &text)).transpose();
     let usual_name = || Regex::new(r"^(?P<date>\d{4}-\d{2}-\d{2}).*").ok();
+    let mut term_substitutions = BTreeMap::new();
+    for (taxonomy, name) in [(CATEGORY, "CATEGORY"), (TAG, "TAG"), (AUTHOR, "AUTHOR")] {
+        let own = substitutions::read(all, &format!("{name}_REGEX_SUBSTITUTIONS"))?;
+        term_substitutions.extend(own.map(|own| (taxonomy, own)));
+    }
     let content =
         keys.text("PATH").map(folder).or_else(|| root.join("content").is_dir().then(|| "content".to_owned()));
-    Pelican {
+    Ok(Pelican {
         settings: all.clone(),
         content: content.unwrap_or_default(),
         articles: folders("ARTICLE_PATHS", &[""]),
@@ -127,40 +138,21 @@ fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Pelican {
         timezone: keys.text("TIMEZONE").and_then(zone).unwrap_or(TimeZone::UTC),
         language: keys.text("DEFAULT_LANG").unwrap_or_else(|| "en".to_owned()).to_lowercase(),
         file_name: if all.get("FILENAME_METADATA").is_some() {
-            pattern("FILENAME_METADATA")
+            pattern("FILENAME_METADATA")?
         } else {
             usual_name()
         },
-        path: pattern("PATH_METADATA"),
+        path: pattern("PATH_METADATA")?,
         folder_is_category: keys.flag("USE_FOLDER_AS_CATEGORY") != Some(false),
         default_category: keys.text("DEFAULT_CATEGORY").unwrap_or_else(|| "misc".to_owned()),
         default_author: keys.text("AUTHOR"),
         slug_of_name: keys.text("SLUGIFY_SOURCE").as_deref() == Some("basename"),
         slug_is_unicode: keys.flag("SLUGIFY_USE_UNICODE") == Some(true),
         slug_keeps_case: keys.flag("SLUGIFY_PRESERVE_CASE") == Some(true),
-        substitutions: substitutions(all, "SLUG"),
-        term_substitutions: [(CATEGORY, "CATEGORY"), (TAG, "TAG"), (AUTHOR, "AUTHOR")]
-            .into_iter()
-            .filter_map(|(taxonomy, name)| Some((taxonomy, substitutions(all, name)?)))
-            .collect(),
+        substitutions: substitutions::read(all, "SLUG_REGEX_SUBSTITUTIONS")?,
+        term_substitutions,
         originals: OnceLock::new(),
         hides_future: false,
         summary_length: keys.number("SUMMARY_MAX_LENGTH").unwrap_or(SUMMARY_LENGTH),
-    }
-}
-
-/// `SLUG_REGEX_SUBSTITUTIONS`, and the same for terms: pairs of a pattern and what takes its place.
-fn substitutions(all: &Map, of: &str) -> Option<Vec<(Regex, String)>> {
-    let pairs =
-        all.get(&format!("{of}_REGEX_SUBSTITUTIONS"))?.as_items().iter().filter_map(|pair| {
-            match pair.as_items() {
-                [pattern, by] => {
-                    let pattern = pattern.as_text()?.replace("\\Z", "\\z").replace("(?u)", "");
-                    let by = by.as_scalar()?.text.replace('$', "$$").replace('\\', "$");
-                    Some((Regex::new(&format!("(?i){pattern}")).ok()?, by))
-                }
-                _ => None,
-            }
-        });
-    Some(pairs.collect())
+    })
 }

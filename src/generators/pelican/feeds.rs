@@ -51,12 +51,7 @@ pub(super) fn feeds(keys: &Keys<'_>) -> Vec<FeedConfig> {
         feeds.push(FeedConfig {
             title: Some("{site} - {value}".to_owned()),
             select: if taxonomy == LANGUAGE { Selection::default() } else { without_translations() },
-            each: Some(Each {
-                taxonomy: taxonomy.to_owned(),
-                min_posts: 1,
-                only: Vec::new(),
-                except: Vec::new(),
-            }),
+            each: Some(Each::of(taxonomy)),
             ..FeedConfig::new(path, format)
         });
     }

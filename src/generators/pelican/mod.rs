@@ -11,6 +11,7 @@ mod metadata;
 mod reader;
 mod site;
 mod slug;
+mod substitutions;
 mod written;
 
 use std::path::{Path, PathBuf};

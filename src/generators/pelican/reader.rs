@@ -73,15 +73,21 @@ fn title(text: &str) -> Option<(&str, usize)> {
 
 /// Text without tags and comments, with its references decoded and its blanks collapsed.
 pub(super) fn without_tags(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (open, close) in [("<!--", "-->"), ("<", ">")] {
-        while let Some(start) = text.find(open)
-            && let Some(length) = text.get(start..).and_then(|rest| rest.find(close))
-        {
-            text.replace_range(start..start + length + close.len(), "");
-        }
-    }
+    let text = without(&without(text, "<!--", "-->"), "<", ">");
     decode_references(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A text without what is between two marks, and without these.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(open)
+        && let Some((_, after)) = after.split_once(close)
+    {
+        kept += before;
+        rest = after;
+    }
+    kept + rest
 }
 
 #[cfg(test)]

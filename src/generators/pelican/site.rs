@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use jiff::tz::TimeZone;
 use regex::Regex;
 
+use super::substitutions::Substitutions;
 use crate::source::Map;
 
 /// What the configuration of a Pelican site decides beyond [`Settings`](crate::settings::Settings).
@@ -36,9 +37,9 @@ pub(super) struct Pelican {
     pub(super) slug_is_unicode: bool,
     pub(super) slug_keeps_case: bool,
     /// The substitutions that make a slug, if they are not the usual ones.
-    pub(super) substitutions: Option<Vec<(Regex, String)>>,
+    pub(super) substitutions: Option<Substitutions>,
     /// Those of terms, by taxonomy, if they are others.
-    pub(super) term_substitutions: BTreeMap<&'static str, Vec<(Regex, String)>>,
+    pub(super) term_substitutions: BTreeMap<&'static str, Substitutions>,
     /// What articles in the language of the site have in common with their translations, once that has been asked for.
     pub(super) originals: OnceLock<BTreeSet<String>>,
     /// Whether `WITH_FUTURE_DATES` is false.
