@@ -57,7 +57,7 @@ pub struct Options {
     pub records_only: bool,
     /// The only files of the folder to read, relative to it; `None` means all.
     pub files: Option<BTreeSet<String>>,
-    /// Whether there is a lock, whatever the configuration says.
+    /// Whether there is a lock, if the configuration does not say.
     pub lock: Option<bool>,
 }
 

@@ -288,7 +288,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     let sources = files.chain(unpublished.par_iter().map(|post| post.path.as_str()));
     let lock_mode = if folder == config.site.output { mode } else { Mode::Check };
     let lock = memory.stage(&posts, config, lock_mode)?;
-    let outputs = staging.commit(&config.site.root, sources, lock)?;
+    let outputs = staging.commit(sources, lock)?;
     let (published, pages) = counts(&posts);
     let findings = in_order(found);
     // To free a million posts takes time, and the report does not depend on it.

@@ -296,9 +296,8 @@ fn id(document: &mut Document, piece: Piece<'_>) {
 pub(super) fn language(document: &mut Document, piece: Piece<'_>) {
     let mut parts = piece.text.split('-');
     let first = parts.next().unwrap_or_default();
-    let is_long = first.len() == 3 && first.bytes().all(|byte| byte.is_ascii_alphabetic());
     let is_private = matches!(first, "x" | "i");
-    let is_tag = (language::is_known(first) || is_long || is_private)
+    let is_tag = (language::may_be(first) || is_private)
         && parts.all(|part| {
             (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });

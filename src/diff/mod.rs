@@ -129,7 +129,7 @@ pub fn diff(
             let old = Published { folder: against.unwrap_or(&config.site.output), config };
             let mut paths: Vec<String> = feeds.iter().map(|(_, path)| path.clone()).collect();
             if against.is_some_and(|folder| !paths.iter().any(|path| folder.join(path).is_file())) {
-                return Err(no_feed(against));
+                return Err(no_feed(old.folder));
             }
             let mut differences = Vec::new();
             if against.is_none() {
@@ -152,10 +152,10 @@ pub fn diff(
 }
 
 /// The error for a folder that has none of the feeds.
-fn no_feed(folder: Option<&Path>) -> Error {
+fn no_feed(folder: &Path) -> Error {
     Error::Value {
         name: "against",
-        message: format!("`{}` has none of the feeds", folder.unwrap_or(Path::new(".")).display()),
+        message: format!("`{}` has none of the feeds", folder.display()),
         help: Some("its feeds may have other names: pass one of them".to_owned()),
     }
 }

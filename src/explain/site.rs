@@ -137,8 +137,9 @@ impl<'a> Site<'a> {
                 Some(scope) => scope.why_unlisted(post, self.built.as_ref()),
                 None => Some("the site has no sitemap".to_owned()),
             };
-            let feed =
-                documents.first().and_then(|document| feeds::explain(document, post, &self.posts).err());
+            let feed = documents
+                .first()
+                .and_then(|document| feeds::explain(document, post, &self.posts, self.config).err());
             let feed = feed.unwrap_or_else(|| "there is no feed".to_owned());
             nowhere.extend(why.map(|why| {
                 let why = if why == feed { why } else { format!("{feed}; {why}") };
@@ -316,7 +317,7 @@ impl<'a> Site<'a> {
         let declared = feeds::expand(&mut found, &self.posts, config);
         let documents = feeds::plan(&declared, &self.posts, config);
         let of_document = |document: &FeedDocument<'_>| {
-            let why = feeds::explain(document, post, &self.posts);
+            let why = feeds::explain(document, post, &self.posts, config);
             let is_in = why.is_ok();
             // What was said of its date, or its id, is more exact.
             let said = self.said.get(post.path()).filter(|_| !feeds::is_carried(post));

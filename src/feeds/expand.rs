@@ -28,12 +28,13 @@ pub(crate) fn patterns(config: &Config) -> Vec<String> {
     let mut patterns = Vec::new();
     for feed in &config.feeds {
         let path = filled(feed, "*");
-        if path.contains('*') {
-            patterns.push(path);
-        } else {
-            let (stem, extension) = path.rsplit_once('.').unwrap_or((&path, "xml"));
+        let (stem, extension) = path.rsplit_once('.').unwrap_or((&path, "xml"));
+        let is_of_terms = path.contains('*');
+        // In a pattern, a name has one `*` at most, and `*.xml` fits archives too.
+        if !is_of_terms || !stem.rsplit('/').next().is_some_and(|name| name.contains('*')) {
             patterns.push(format!("{stem}-archive-*.{extension}"));
         }
+        patterns.extend(is_of_terms.then_some(path));
     }
     patterns
 }

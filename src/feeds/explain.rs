@@ -1,7 +1,8 @@
 //! Why a feed carries a post, or does not.
 
 use super::document::FeedDocument;
-use super::members::{is_carried, is_selected, why_unselected};
+use super::members::{is_carried, is_selected, key, why_unselected};
+use crate::config::Config;
 use crate::model::PostMeta;
 
 /// What a document says of a post: where it is in it, or why it is not.
@@ -9,6 +10,7 @@ pub(crate) fn explain(
     document: &FeedDocument<'_>,
     post: &PostMeta,
     posts: &[PostMeta],
+    config: &Config,
 ) -> Result<String, String> {
     let is_same = |other: &&PostMeta| std::ptr::eq(*other, post);
     if let Some(place) = document.posts.iter().position(&is_same) {
@@ -24,7 +26,10 @@ pub(crate) fn explain(
         return Err("its date is not plausible".to_owned());
     }
     if let Some((taxonomy, name)) = &document.feed.term
-        && !post.terms_of(taxonomy).iter().any(|own| own == name)
+        && !post
+            .terms_of(taxonomy)
+            .iter()
+            .any(|own| key(taxonomy, own, config) == key(taxonomy, name, config))
     {
         return Err(format!("it does not have the {taxonomy} `{name}`"));
     }

@@ -8,8 +8,10 @@ use super::document::FeedDocument;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
-use crate::render;
-use crate::source::{self, feed};
+use crate::source::{
+    self,
+    feed::{self, is_ours},
+};
 use crate::text::{self, link};
 
 /// How much of a file shows whether it is ours, in bytes.
@@ -26,7 +28,7 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<Diagno
     let path = config.site.output.join(&document.path);
     let mut start = vec![0; START];
     let (_, length) = disk::read_start(&path, &mut start).ok()?;
-    if render::is_ours(start.get(..length)?) {
+    if is_ours(start.get(..length)?) {
         return None;
     }
     let text = source::decode("", disk::read(&path, config.site.largest).ok()?).text;

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
 use crate::disk::files_of;
 use crate::generators::walk::Walk;
-use crate::markup::tokens;
+use crate::markup::{head::is_type_of_feed, tokens};
 use crate::source;
 use crate::text::{BaseUrl, shown};
 
@@ -23,8 +23,6 @@ const DOCUMENTS: &[&str] = &["xml", "rss", "atom", "rdf", "json", "opml", "gz"];
 const PAGES: &[&str] = &["html", "htm", "xhtml"];
 /// How much of a page is read for its head, in bytes.
 const HEAD: usize = 256 * 1024;
-/// The types of feeds that pages announce.
-const TYPES: &[&str] = &["application/rss+xml", "application/atom+xml", "application/feed+json"];
 
 /// The files of a folder.
 #[derive(Default)]
@@ -47,7 +45,11 @@ struct Head {
 /// Looks at a folder.
 pub(super) fn check(checks: &mut Checks, subject: &Subject, base: Option<&BaseUrl>, options: &CheckOptions) {
     let root = subject.path.as_path();
-    let files = files(&mut checks.findings, root);
+    let mut unread = Vec::new();
+    let files = files(&mut unread, root);
+    let unread =
+        unread.into_iter().map(|finding| Diagnostic { path: named(subject, &finding.path), ..finding });
+    checks.findings.extend(unread);
     let heads: Vec<(String, Head)> =
         files.pages.par_iter().filter_map(|path| Some((path.clone(), head(root, path)?))).collect();
     let robots = disk::read(&root.join("robots.txt"), disk::LARGEST).ok();
@@ -118,11 +120,8 @@ fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
     files.documents.retain(|path| match may_be_one(&root.join(path)) {
         Ok(may_be) => may_be,
         Err(error) => {
-            found.push(Diagnostic::new(
-                Rule::UnreadableFile,
-                path.clone(),
-                format!("cannot be read: {error}"),
-            ));
+            let message = format!("cannot be read: {error}");
+            found.push(Diagnostic::new(Rule::UnreadableFile, path.clone(), message));
             false
         }
     });
@@ -192,11 +191,9 @@ fn link(head: &mut Head, tag: &Tag, page: &source::Source, line: usize) {
     let rel = of("rel").to_ascii_lowercase();
     let has = |wanted: &str| rel.split_ascii_whitespace().any(|word| word == wanted);
     let href = of("href");
-    let kind = of("type").to_ascii_lowercase();
-    let kind = kind.split(';').next().unwrap_or_default().trim_end();
     if has("canonical") {
         head.canonical.get_or_insert(href);
-    } else if has("alternate") && TYPES.contains(&kind) && !href.is_empty() {
+    } else if has("alternate") && is_type_of_feed(&of("type")) && !href.is_empty() {
         head.feeds.push((href, place(page, line, &of("href"))));
     }
 }
@@ -294,18 +291,19 @@ impl Site<'_> {
     fn robots(&self, found: &mut Vec<Diagnostic>, robots: Option<&source::Source>) {
         let Some(robots) = robots else { return };
         let name = named(self.subject, "robots.txt");
+        let wrong = |url: &str| match url {
+            "" => Some((Rule::BadUrl, "the line names no sitemap".to_owned())),
+            url if !url.contains("://") => {
+                Some((Rule::BadUrl, format!("the URL of a sitemap is absolute, and {} is not", shown(url))))
+            }
+            url if self.file_of(url).is_none() => {
+                Some((Rule::DeadLink, format!("the sitemap is not there: {}", shown(url))))
+            }
+            _ => None,
+        };
         for (line, url) in sitemaps(&robots.text) {
-            let place = place(robots, line, url);
-            let is_absolute = url.contains("://");
-            if !is_absolute {
-                let message = match url {
-                    "" => "the line names no sitemap".to_owned(),
-                    url => format!("the URL of a sitemap is absolute, and {} is not", shown(url)),
-                };
-                found.push(Diagnostic::new(Rule::BadUrl, name.clone(), message).at(place));
-            } else if self.file_of(url).is_none() {
-                let message = format!("the sitemap is not there: {}", shown(url));
-                found.push(Diagnostic::new(Rule::DeadLink, name.clone(), message).at(place));
+            if let Some((rule, message)) = wrong(url) {
+                found.push(Diagnostic::new(rule, name.clone(), message).at(place(robots, line, url)));
             }
         }
     }

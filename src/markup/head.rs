@@ -10,6 +10,14 @@ use jiff::tz::TimeZone;
 use super::tokens::{self, attribute};
 use crate::text::date;
 
+/// Whether the type of a link is that of a feed, whatever its parameters are.
+pub(crate) fn is_type_of_feed(written: &str) -> bool {
+    let written = written.split(';').next().unwrap_or_default().trim();
+    ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(written))
+}
+
 /// What the head of a page declares, collected tag by tag.
 #[derive(Debug, Default)]
 pub(crate) struct Head {

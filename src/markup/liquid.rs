@@ -104,18 +104,17 @@ fn filtered(
 /// Whether a condition holds. `None` if that depends on what is not known.
 pub(super) fn condition(text: &str, variable: &dyn Fn(&str) -> Option<Value>) -> Option<bool> {
     let words: Vec<&str> = split(text, ' ').into_iter().filter(|word| !word.is_empty()).collect();
-    let end = words.iter().position(|word| matches!(*word, "and" | "or")).unwrap_or(words.len());
-    let (first, rest) = words.split_at_checked(end)?;
-    let first = comparison(first, variable);
-    let Some((joint, rest)) = rest.split_first() else { return first };
+    let is_joint = |word: &&str| matches!(*word, "and" | "or");
     // Liquid reads from the right.
-    let rest = condition(&rest.join(" "), variable);
-    match (*joint, first, rest) {
+    let mut comparisons = words.rsplit(is_joint).map(|words| comparison(words, variable));
+    let last = comparisons.next()?;
+    let joints = words.iter().rev().filter(|word| is_joint(word));
+    comparisons.zip(joints).fold(last, |holds, (first, joint)| match (*joint, first, holds) {
         ("and", Some(false), _) | ("and", _, Some(false)) => Some(false),
         ("or", Some(true), _) | ("or", _, Some(true)) => Some(true),
         (_, Some(_), Some(holds)) => Some(holds),
         _ => None,
-    }
+    })
 }
 
 fn comparison(words: &[&str], variable: &dyn Fn(&str) -> Option<Value>) -> Option<bool> {
@@ -210,11 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_may_be_long() {
+        assert_eq!(
+            condition(&format!("{}page.none", "page.toc and ".repeat(100_000)), &variable),
+            Some(false)
+        );
+    }
+
+    #[test]
     fn conditions() {
         for (text, expected) in [
             ("page.toc", Some(true)),
             ("page.none", Some(false)),
             ("page.title == 'a | b' and page.toc", Some(true)),
+            ("page.none and page.none or page.toc", Some(false)),
+            ("page.toc or page.none and page.none", Some(true)),
             ("page.title != 'x' or unknown", Some(true)),
             ("unknown and page.none", Some(false)),
             ("unknown and page.toc", None),

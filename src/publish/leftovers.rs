@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::disk;
 use crate::render;
+use crate::source::feed::is_ours;
 use crate::text::BaseUrl;
 
 /// How much of a file is looked at, in bytes.
@@ -21,7 +22,7 @@ pub(super) fn ours(folder: &Path, pattern: &str, base_url: &BaseUrl) -> Vec<Stri
         let is_last = names.peek().is_none();
         found = found.iter().flat_map(|parent| children(folder, parent, name, is_last)).collect();
     }
-    found.retain(|path| is_ours(folder, path, base_url));
+    found.retain(|path| is_ours_alone(folder, path, base_url));
     found
 }
 
@@ -42,15 +43,17 @@ fn children(folder: &Path, parent: &str, name: &str, is_last: bool) -> Vec<Strin
 }
 
 /// Whether a file is one that this program wrote for this site, and that nobody has copied or changed since.
-fn is_ours(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
+fn is_ours_alone(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
     let path = folder.join(name);
     // A symbolic link was made by somebody else, whatever it points to.
     let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
-    let Some(start) = is_file.then(|| start_of(&path)).flatten().filter(|start| render::is_ours(start))
-    else {
-        return false;
-    };
+    let Some(start) = is_file.then(|| start_of(&path)).flatten() else { return false };
     let text = String::from_utf8_lossy(&start).replace("&amp;", "&");
+    if !is_ours(&start) {
+        // A sitemap of text has nothing but URLs of the site; the last of them may be cut here.
+        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
+        return !whole.is_empty() && whole.lines().all(|line| line.starts_with(base_url.as_str()));
+    }
     let names = |url: &str| text.contains(&format!("\"{url}\"")) || text.contains(&format!(">{url}<"));
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("css") => disk::read_text(&path).is_ok_and(|text| text == render::STYLESHEET),
@@ -78,7 +81,7 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
     // Sources have other extensions, and many begin with a comment.
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     if !DOCUMENTS.contains(&extension.to_ascii_lowercase().as_str()) {
-        return begins(&["<?xml"]) || render::is_ours(&start);
+        return begins(&["<?xml"]) || is_ours(&start);
     }
     let is_json_feed =
         || text.starts_with('{') && ["jsonfeed", "\"items\""].iter().any(|mark| text.contains(mark));
@@ -89,7 +92,7 @@ pub(super) fn may_be_replaced(path: &Path, is_among_outputs: bool) -> bool {
         || begins(XML)
         || begins(&["http://", "https://"])
         || is_json_feed()
-        || render::is_ours(&start)
+        || is_ours(&start)
 }
 
 /// What feeds, sitemaps and what goes with them are called.

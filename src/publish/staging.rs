@@ -200,18 +200,17 @@ impl<'a> Staging<'a> {
         duplicate.map(|(_, output)| output.url.as_str())
     }
 
-    /// Puts all files in their places, and after them the lock. `sources` are files below `root` that no output may replace.
+    /// Puts all files in their places, and after them the lock. `sources` are files of the site that no output may replace.
     ///
     /// # Errors
     /// [`Error::Write`]: where a source or another output is in the way, nothing is written; every other file is the old or the new one,
     /// whole.
     pub(crate) fn commit<'s>(
         self,
-        root: &Path,
         sources: impl ParallelIterator<Item = &'s str>,
         lock: Option<Staged>,
     ) -> Result<Vec<Output>, Error> {
-        if let Some(path) = self.source_in_the_way(root, sources) {
+        if let Some(path) = self.source_in_the_way(sources) {
             let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "it is a post");
             return Err(Error::Write { path, step: "replace", source });
         }
@@ -252,12 +251,8 @@ impl<'a> Staging<'a> {
         paths.find(|path| path.canonicalize().is_ok_and(|file| !taken.insert(file))).cloned()
     }
 
-    fn source_in_the_way<'s>(
-        &self,
-        root: &Path,
-        sources: impl ParallelIterator<Item = &'s str>,
-    ) -> Option<PathBuf> {
-        let (real_root, real_folder) = (real(root), real(self.folder));
+    fn source_in_the_way<'s>(&self, sources: impl ParallelIterator<Item = &'s str>) -> Option<PathBuf> {
+        let (real_root, real_folder) = (real(self.root), real(self.folder));
         let below_root = |output: &Output| {
             let path = real_folder.join(output.path.strip_prefix(self.folder).ok()?);
             let parts = path.strip_prefix(&real_root).ok()?.components();
@@ -269,7 +264,7 @@ impl<'a> Staging<'a> {
         if written.is_empty() {
             return None;
         }
-        sources.find_first(|source| written.contains(*source)).map(|source| root.join(source))
+        sources.find_first(|source| written.contains(*source)).map(|source| self.root.join(source))
     }
 }
 

@@ -164,8 +164,7 @@ fn of_source(
 }
 
 fn wants_content(config: &Config) -> bool {
-    let asks = config.feeds.iter().any(|feed| feed.content == Some(Content::Full));
-    asks || config.content == Content::Full
+    config.feeds.iter().any(|feed| feed.content.unwrap_or(config.content) == Content::Full)
 }
 
 /// The length of an image elsewhere is not known, and an enclosure must have one.

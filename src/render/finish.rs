@@ -10,6 +10,7 @@ use quick_xml::{Reader, Writer};
 use super::{Document, page};
 use crate::error::Failure;
 use crate::model::Feed;
+use crate::source::feed::MARK;
 
 /// How text is escaped.
 #[derive(Clone, Copy, PartialEq)]
@@ -189,7 +190,7 @@ pub(super) fn prolog<W: std::io::Write>(
             "xml-stylesheet type=\"text/css\" href=\"{href}\""
         ))))?;
     }
-    writer.write_event(Event::Comment(BytesText::from_escaped(super::MARK)))
+    writer.write_event(Event::Comment(BytesText::from_escaped(MARK)))
 }
 
 fn hexadecimal(text: &str) -> String {

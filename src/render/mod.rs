@@ -71,17 +71,6 @@ fn media_attributes(image: &Media) -> BTreeMap<String, String> {
     attributes
 }
 
-/// What every XML document of ours has near its start.
-const MARK: &str = " feedmill ";
-
-/// Whether a document that begins like this is one of ours.
-pub(crate) fn is_ours(start: &[u8]) -> bool {
-    let has = |mark: &str| memchr::memmem::find(start, mark.as_bytes()).is_some();
-    let is_xml = || start.starts_with(b"<?xml") && has(&format!("<!--{MARK}-->"));
-    let is_json = || start.starts_with(b"{") && has("\n  \"_feedmill\": {");
-    is_xml() || is_json() || start.starts_with(b"/* What feedmill's feeds")
-}
-
 /// The style sheet that makes feeds and sitemaps readable in a browser.
 pub(crate) const STYLESHEET: &str = include_str!("feedmill.css");
 

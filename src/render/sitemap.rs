@@ -17,9 +17,9 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// The most bytes that the extensions of a page take in a document.
 fn extra_size(extra: &Extra) -> usize {
-    let images = extra.images.iter().map(|url| 90 + 5 * url.len());
-    let alternates = extra.alternates.iter().map(|(language, url)| 80 + language.len() + 5 * url.len());
-    let news = extra.news.as_ref().map(|news| 400 + 5 * (news.title.len() + news.publication.len()));
+    let images = extra.images.iter().map(|url| 90 + 6 * url.len());
+    let alternates = extra.alternates.iter().map(|(language, url)| 80 + language.len() + 6 * url.len());
+    let news = extra.news.as_ref().map(|news| 400 + 6 * (news.title.len() + news.publication.len()));
     images.chain(alternates).chain(news).sum::<usize>() + 100
 }
 

@@ -70,6 +70,13 @@ pub(crate) struct Each {
     pub min_posts: usize,
 }
 
+impl Each {
+    /// All terms of a taxonomy.
+    pub(crate) fn of(taxonomy: &str) -> Self {
+        Self { taxonomy: taxonomy.to_owned(), only: Vec::new(), except: Vec::new(), min_posts: 1 }
+    }
+}
+
 impl Selection {
     /// The posts that have a term.
     pub(crate) fn of_term(taxonomy: &str, name: &str) -> Self {
@@ -255,8 +262,8 @@ impl Value<'_> {
         let name = taxonomy(&self.key.text);
         let mut names = self.names()?;
         if matches!(name, "path" | "paths") {
-            criteria.paths = names;
-            return Ok(());
+            let is_first = std::mem::replace(&mut criteria.paths, names).is_empty();
+            return if is_first { Ok(()) } else { Err(self.means_the_same(noun, "path")) };
         }
         if is_open(name) && keys::is_mistyped(name, known.clone()) {
             return Err(self.unknown(noun, known));
@@ -264,8 +271,10 @@ impl Value<'_> {
         if name == LANGUAGE {
             names = names.into_iter().map(|tag| language::parse(&tag).unwrap_or(tag)).collect();
         }
-        criteria.terms.insert(name.to_owned(), names);
-        Ok(())
+        match criteria.terms.insert(name.to_owned(), names) {
+            None => Ok(()),
+            Some(_) => Err(self.means_the_same(noun, name)),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A table of keys, and how a map is read by it.
 
+use std::collections::BTreeMap;
+
 use super::file::ConfigFile;
 use super::shape::Shape;
 use super::value::{Value, pairs};
@@ -55,11 +57,15 @@ pub(super) fn read_map<T>(
         let at = again.and_then(|key| key.at).or(first.at);
         return Err(file.error(at, message, Some("remove one of the two".to_owned())));
     }
+    let mut given: BTreeMap<&[&str], &str> = BTreeMap::new();
     for value in pairs(file, map) {
-        match keys.iter().find(|key| key.names.contains(&value.key.text.as_str())) {
-            Some(key) => (key.read)(target, &value)?,
-            None => return Err(value.unknown(noun, keys.iter().filter_map(|key| key.names.first().copied()))),
+        let Some(key) = keys.iter().find(|key| key.names.contains(&value.key.text.as_str())) else {
+            return Err(value.unknown(noun, keys.iter().filter_map(|key| key.names.first().copied())));
+        };
+        if let Some(other) = given.insert(key.names, &value.key.text) {
+            return Err(value.means_the_same(noun, other));
         }
+        (key.read)(target, &value)?;
     }
     Ok(())
 }

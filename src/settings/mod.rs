@@ -16,7 +16,7 @@ pub(crate) use feeds::{Criteria, Each, FeedConfig, Selection, default_feeds};
 pub(crate) use file::ConfigFile;
 pub(crate) use memory::{IndexNow, LastMod};
 pub(crate) use schema::schema;
-pub(crate) use sitemap::{Robots, SitemapConfig, changefreq, priority};
+pub(crate) use sitemap::{FREQUENCIES, Robots, SitemapConfig, changefreq, priority};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -77,7 +77,7 @@ pub(crate) const KEYS: &[Key<SitemapConfig>] = keys! { SitemapConfig;
 /// The words of the protocol.
 const CHANGEFREQ: [&str; 7] = ["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"];
 /// The same for messages.
-const FREQUENCIES: &str = "`always`, `hourly`, `daily`, `weekly`, `monthly`, `yearly` or `never`";
+pub(crate) const FREQUENCIES: &str = "`always`, `hourly`, `daily`, `weekly`, `monthly`, `yearly` or `never`";
 
 impl SitemapConfig {
     /// Where files are written.
@@ -115,12 +115,12 @@ impl Value<'_> {
         let mut sitemap = SitemapConfig::default();
         if let Node::Map(map) = self.node {
             keys::read_map(self.file, map, &mut sitemap, KEYS, "sitemap key")?;
-            return Ok(Switched::On(sitemap));
+        } else {
+            let Switched::On(path) = self.path_or(&sitemap.path)? else { return Ok(Switched::Off) };
+            sitemap.path = path;
         }
-        let Switched::On(path) = self.path_or(&sitemap.path)? else { return Ok(Switched::Off) };
-        match path.strip_suffix(".gz") {
-            Some(plain) => (sitemap.path, sitemap.gzip) = (plain.to_owned(), true),
-            None => sitemap.path = path,
+        if let Some(plain) = sitemap.path.strip_suffix(".gz") {
+            (sitemap.path, sitemap.gzip) = (plain.to_owned(), true);
         }
         Ok(Switched::On(sitemap))
     }

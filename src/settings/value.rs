@@ -32,6 +32,12 @@ impl<'a> Value<'a> {
         self.file.error(self.node.at().or(self.key.at), message, Some(help.to_owned()))
     }
 
+    /// The error for a key that means what another one means, which is given too.
+    pub(super) fn means_the_same(&self, noun: &str, other: &str) -> Error {
+        let message = format!("the {noun} `{}` is given twice: `{other}` means the same", self.key.text);
+        self.file.error(self.key.at, message, Some("remove one of the two".to_owned()))
+    }
+
     /// The error for a value of the wrong type for its key.
     pub(super) fn wrong(&self, wanted: &str) -> Error {
         let said = match self.node.as_text() {

@@ -1,5 +1,6 @@
 //! What a sitemap lists.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +16,7 @@ use crate::model::{Extra, LANGUAGE, MAX_URL_LENGTH, Page, PostMeta};
 use crate::read::Built;
 use crate::render::sitemap::size;
 use crate::settings::SitemapConfig;
-use crate::text::{BaseUrl, date, link};
+use crate::text::{BaseUrl, date, language, link};
 
 /// The pages of a sitemap: first what has no date, then posts, the oldest first. There may be a million, so each becomes
 /// a [`Page`] only when it is written.
@@ -332,7 +333,10 @@ fn alternates<'a>(
     for listed in listed.iter().rev() {
         let Listed::Post(post) = listed else { continue };
         let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());
-        if let (Some(key), Some(language)) = (key, post.terms_of(LANGUAGE).into_iter().next()) {
+        // `hreflang` has no languages of three letters.
+        let has_code = |language: &Cow<'_, str>| language.split('-').next().is_some_and(language::is_known);
+        let language = post.terms_of(LANGUAGE).into_iter().next().filter(has_code);
+        if let (Some(key), Some(language)) = (key, language) {
             clusters.entry(key).or_default().entry(language.into_owned()).or_insert(post);
         }
     }

@@ -14,6 +14,11 @@ pub(crate) fn is_known(subtag: &str) -> bool {
     CODES.split_ascii_whitespace().any(|code| code == subtag)
 }
 
+/// Whether a subtag may be a language: one of ISO 639-1, or of three letters, which are too many to list.
+pub(crate) fn may_be(subtag: &str) -> bool {
+    is_known(subtag) || (subtag.len() == 3 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
 /// A language tag in canonical form: `en_US` is understood, `jp` and the like are not (RFC 5646 §2.1).
 ///
 /// # Errors
@@ -25,7 +30,7 @@ pub(crate) fn parse(tag: &str) -> Result<String, String> {
     let legal = |subtag: &str| {
         (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    if is_known(first) && subtags.all(legal) {
+    if may_be(first) && subtags.all(legal) {
         return Ok(canonical_language(&tag));
     }
     Err(match first {
@@ -106,6 +111,9 @@ mod tests {
         case("en_us.UTF-8", Ok("en-US"));
         case("ZH-hans-cn", Ok("zh-Hans-CN"));
         case("de-1996", Ok("de-1996"));
+        case("fil", Ok("fil"));
+        case("GSW-CH", Ok("gsw-CH"));
+        case("f1l", Err("it is not a language tag such as `en` or `zh-Hans`"));
         case("jp", Err("the code for Japanese is `ja`"));
         case("xx", Err("it is not a language tag such as `en` or `zh-Hans`"));
         case("en-", Err("it is not a language tag such as `en` or `zh-Hans`"));

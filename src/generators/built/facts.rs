@@ -310,9 +310,7 @@ impl Reader {
         if has_word(tag, "rel", &["canonical"]) && self.facts.canonical.is_none() {
             self.facts.canonical = href.map(str::to_owned);
         }
-        let is_feed = attribute(tag, "type").is_some_and(|own| {
-            ["application/rss+xml", "application/atom+xml", "application/feed+json"].contains(&own)
-        });
+        let is_feed = attribute(tag, "type").is_some_and(head::is_type_of_feed);
         let is_alternate = has_word(tag, "rel", &["alternate"]);
         if is_feed && is_alternate {
             self.facts.feeds.extend(href.map(str::to_owned));

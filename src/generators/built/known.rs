@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::error::Error;
-use crate::source::feed::{Entry, entries};
+use crate::source::{
+    self,
+    feed::{Entry, entries, is_ours},
+};
 use crate::text::{self, link};
-
-/// Larger files are no feeds, in bytes.
-const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// Where feeds usually are.
 const USUAL: [&str; 14] = [
@@ -75,8 +75,9 @@ fn key(url: &str) -> String {
 pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
     let mut known = Known::default();
     for path in feeds {
-        let read = disk::read_text(path);
-        let text = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        let read = disk::read(path, disk::LARGEST);
+        let bytes = read.map_err(|source| Error::ConfigRead { path: path.clone(), source })?;
+        let text = source::decode("", bytes).text;
         let entries = entries(&text).map_err(|reason| Error::Value {
             name: "from_feed",
             message: format!("`{}` cannot be read: {reason}", path.display()),
@@ -98,11 +99,14 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
     let names: Vec<&str> = linked.iter().map(|path| path.trim_start_matches('/')).chain(USUAL).collect();
     for name in text::unique(names.into_iter().map(str::to_owned).collect()) {
         let path = root.join(folder).join(&name);
-        let is_small = std::fs::metadata(&path).is_ok_and(|own| own.is_file() && own.len() <= LARGEST);
-        let Some(text) = is_small.then(|| disk::read_text(&path).ok()).flatten() else { continue };
+        if !path.is_file() {
+            continue;
+        }
+        let read = disk::read(&path, disk::LARGEST).map_err(|error| error.to_string());
+        let text = read.map(|bytes| source::decode(&name, bytes).text);
         // From a feed that feedmill wrote, only the ids are kept: its dates came from these pages.
-        let is_ours = text.contains(">feedmill") || text.contains("\"_feedmill\"");
-        let entries = entries(&text).unwrap_or_else(|reason| {
+        let is_ours = text.as_ref().is_ok_and(|text| is_ours(text.as_bytes()));
+        let entries = text.and_then(|text| entries(&text)).unwrap_or_else(|reason| {
             let message = format!("the feed cannot be read, so its ids and dates are not kept: {reason}");
             found.push(Diagnostic::new(Rule::UnreadFeed, name, message).help(REPAIR));
             Vec::new()

@@ -20,7 +20,7 @@ use super::media;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::markup::{literal, published_line};
 use crate::model::{AUTHOR, Author, Media, Post, SiteFacts, SitemapFacts, Term, authors, is_open};
-use crate::settings::{changefreq, priority};
+use crate::settings::{FREQUENCIES, changefreq, priority};
 use crate::source::{FrontMatter, Map, Node, Scalar, Source};
 use crate::text::{self, language, link::has_plain_host};
 
@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Where it was before, as Hugo, Zola and Jekyll's redirects write it.
-    fn aliases(&self) -> Vec<String> {
+    pub(super) fn aliases(&self) -> Vec<String> {
         if self.scope == Scope::Index {
             return Vec::new();
         }
@@ -461,10 +461,25 @@ impl<'a> Fields<'a> {
         let translation = names::TRANSLATION.iter().find_map(|key| self.get(key)?.as_text());
         let images = self.first(names::IMAGE).map_or(&[][..], |(_, node)| node.as_items());
         let paths = images.iter().filter_map(image::scalar).map(|scalar| scalar.text.as_str());
+        let (own_priority, own_changefreq) =
+            (text("priority").and_then(priority), text("changefreq").and_then(changefreq));
+        for (key, is_read, wanted) in [
+            ("priority", own_priority.is_some(), "a number between 0 and 1"),
+            ("changefreq", own_changefreq.is_some(), FREQUENCIES),
+        ] {
+            // Outside of `sitemap`, such a field may mean something else.
+            if let Some(written) =
+                own.and_then(|own| own.get(key)).and_then(Node::as_text).filter(|_| !is_read)
+            {
+                let message =
+                    format!("`sitemap` has the {key} `{}`, which is not {wanted}", text::shown(written));
+                self.report(Rule::UnusableValue, Some("sitemap"), message, "it is ignored");
+            }
+        }
         SitemapFacts {
             url: None,
-            priority: text("priority").and_then(priority),
-            changefreq: text("changefreq").and_then(changefreq),
+            priority: own_priority,
+            changefreq: own_changefreq,
             translation: translation
                 .map(|key| text::one_line(&text::legal(key)))
                 .filter(|key| !key.is_empty()),

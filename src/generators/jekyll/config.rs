@@ -41,7 +41,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Jekyll),
     let usual = CONFIG_FILES.iter().map(|name| root.join(name)).find(|path| path.exists());
     let mut map = Map::default();
     for path in files.iter().cloned().chain(usual.filter(|_| files.is_empty())) {
-        map.0.append(&mut ConfigFile::read(&path)?.map.0);
+        map.merge(ConfigFile::read(&path)?.map);
     }
     let keys = Keys(&map);
     let jekyll = site(root, &keys);

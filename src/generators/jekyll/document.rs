@@ -173,6 +173,7 @@ impl Document<'_, '_> {
             enclosure: self.fields.enclosure(),
             language: self.fields.language().or_else(|| self.fields.site.language.clone()),
             extra: self.fields.extra(),
+            aliases: self.fields.aliases(),
             // Nothing but its own key publishes it.
             draft: self.is_draft() || !is_built,
             withheld: !is_built,

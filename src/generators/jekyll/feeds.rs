@@ -112,10 +112,9 @@ impl Plan<'_> {
             limit: Some(self.limit()),
             select: Selection::of_term(COLLECTION, "posts"),
             each: Some(Each {
-                taxonomy: TAG.to_owned(),
-                min_posts: 1,
                 only: options.texts("only").unwrap_or_default(),
                 except: options.texts("except").unwrap_or_default(),
+                ..Each::of(TAG)
             }),
             ..FeedConfig::new(path, Format::Atom)
         });

@@ -99,8 +99,10 @@ fn number(text: &str) -> Option<String> {
     let sixties = parts.len() >= 2
         && parts.iter().all(|part| (1..=2).contains(&part.len()) && all(part, u8::is_ascii_digit));
     if sixties && parts.iter().skip(1).all(|part| part.parse::<u8>().is_ok_and(|part| part < 60)) {
-        let total = parts.iter().fold(0_u64, |total, part| total * 60 + part.parse::<u64>().unwrap_or(0));
-        return Some(format!("{sign}{total}.0"));
+        let total = parts
+            .iter()
+            .try_fold(0_u64, |total, part| total.checked_mul(60)?.checked_add(part.parse().ok()?));
+        return total.map(|total| format!("{sign}{total}.0"));
     }
     None
 }
@@ -325,6 +327,7 @@ mod tests {
             ("1.50", "1.5"),
             ("1e3", "1e3"),
             ("12:30:45", "45045.0"),
+            ("1:00:00:00:00:00:00:00:00:00:00:00", "1:00:00:00:00:00:00:00:00:00:00:00"),
             ("2024-01-01", "2024-01-01"),
             ("~", ""),
             ("x", "x"),

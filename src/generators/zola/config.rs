@@ -171,12 +171,7 @@ impl Plan<'_> {
         with_feeds
             .flat_map(|taxonomy| {
                 let folder = format!("{}/{{slug}}/", self.zola.term_slugs.apply(&taxonomy.name));
-                let each = Each {
-                    taxonomy: taxonomy_of(&taxonomy.name).to_owned(),
-                    min_posts: 1,
-                    only: Vec::new(),
-                    except: Vec::new(),
-                };
+                let each = Each::of(taxonomy_of(&taxonomy.name));
                 let feeds: Vec<FeedConfig> = self.feed(&folder).collect();
                 feeds.into_iter().map(move |feed| FeedConfig { each: Some(each.clone()), ..feed })
             })

@@ -24,7 +24,7 @@ use crate::markup::{clean, published_line};
 use crate::model::{
     Author, CATEGORY, Entry, Media, Post, SitemapFacts, TAG, Term, is_email, is_media_type, is_open, taxonomy,
 };
-use crate::settings::{changefreq, priority};
+use crate::settings::{FREQUENCIES, changefreq, priority};
 use crate::source::{self, Source};
 use crate::text::{self, date, language, link};
 pub(crate) use shape::Record;
@@ -206,6 +206,23 @@ impl Reader<'_> {
         published_line(written)
     }
 
+    /// What a text is read as. What cannot be read is reported.
+    fn usable<T>(
+        &mut self,
+        key: &str,
+        wanted: &str,
+        written: Option<String>,
+        read: impl FnOnce(String) -> Option<T>,
+    ) -> Option<T> {
+        let written = written?;
+        let message = || format!("`{key}` has `{}`, which is not {wanted}", text::shown(&written));
+        let (message, read) = (message(), read(written));
+        if read.is_none() {
+            self.report_field(Rule::UnusableValue, key, message, "it is ignored");
+        }
+        read
+    }
+
     fn optional_line(&mut self, key: &str, written: Option<&String>) -> Option<String> {
         written.map(|text| self.line(key, text)).filter(|line| !line.is_empty())
     }
@@ -246,7 +263,9 @@ impl Reader<'_> {
         Some(Media {
             url,
             length: written.length.or(known.length),
-            media_type: written.media_type.filter(|kind| is_media_type(kind)).or(known.media_type),
+            media_type: self
+                .usable(key, "a media type", written.media_type, |kind| is_media_type(&kind).then_some(kind))
+                .or(known.media_type),
             size: written.width.zip(written.height).or(known.size),
         })
     }
@@ -289,12 +308,11 @@ impl Reader<'_> {
 
     fn author(&mut self, author: &RecordAuthor) -> Option<Author> {
         let name = self.line("authors", &author.name);
-        Some(Author {
-            name,
-            email: author.email.clone().filter(|email| is_email(email)),
-            url: author.url.as_deref().and_then(link::absolute),
-        })
-        .filter(|author| !author.name.is_empty())
+        let email = author.email.clone();
+        let email =
+            self.usable("authors", "an e-mail address", email, |email| is_email(&email).then_some(email));
+        let url = self.usable("authors", "an absolute URL", author.url.clone(), |url| link::absolute(&url));
+        Some(Author { name, email, url }).filter(|author| !author.name.is_empty())
     }
 
     fn terms(&mut self, record: &Record) -> Vec<Term> {
@@ -358,11 +376,23 @@ impl Reader<'_> {
             in_sitemap: record.sitemap,
             authors: record.authors.iter().filter_map(|author| self.author(author)).collect(),
             sitemap: SitemapFacts {
-                url: record.sitemap_url.as_deref().and_then(|url| base_url.join(url)),
+                url: self
+                    .usable("sitemap_url", "a URL", record.sitemap_url.take(), |url| base_url.join(&url)),
                 translation: record.translation.map(|key| text::one_line(&text::legal(&key))),
-                images: record.images.iter().filter_map(|image| base_url.join(image)).collect(),
-                priority: record.priority.as_deref().and_then(priority),
-                changefreq: record.changefreq.as_deref().and_then(changefreq),
+                images: std::mem::take(&mut record.images)
+                    .into_iter()
+                    .filter_map(|image| {
+                        self.usable("images", "a URL", Some(image), |image| base_url.join(&image))
+                    })
+                    .collect(),
+                priority: self.usable(
+                    "priority",
+                    "a number between 0 and 1",
+                    record.priority.take(),
+                    |text| priority(&text),
+                ),
+                changefreq: self
+                    .usable("changefreq", FREQUENCIES, record.changefreq.take(), |text| changefreq(&text)),
             },
             extra: extra::extension(legal_values(self.shallow(std::mem::take(&mut record.extra))), base_url),
             url,

@@ -5,6 +5,17 @@ mod xml;
 
 use crate::text::{self, link};
 
+/// What every XML document of ours has near its start, in a comment.
+pub(crate) const MARK: &str = " feedmill ";
+
+/// Whether a document that begins like this is one of ours.
+pub(crate) fn is_ours(start: &[u8]) -> bool {
+    let has = |mark: &str| memchr::memmem::find(start, mark.as_bytes()).is_some();
+    let is_xml = || start.starts_with(b"<?xml") && has(&format!("<!--{MARK}-->"));
+    let is_json = || start.starts_with(b"{") && has("\n  \"_feedmill\": {");
+    is_xml() || is_json() || start.starts_with(b"/* What feedmill's feeds")
+}
+
 /// An entry, as far as it says who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Entry {
