@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::PostMeta;
 use crate::publish::{self, Mode, Outcome};
 use crate::read::entry;
-use crate::read::index::{self, Progress};
+use crate::read::index::{self, Index, Progress};
 use crate::source;
 use crate::source::feed::{self, Entry};
 use crate::text::{self, date, link};
@@ -93,8 +93,9 @@ pub fn adopt(
     check: bool,
 ) -> Result<Adoption, Error> {
     let mut found = Vec::new();
-    let mut posts = index::read(&mut found, config, &Progress::default())?.posts;
-    let mut memory = memory::recall(&mut found, &mut posts, config)?;
+    let Index { mut posts, dropped, .. } = index::read(&mut found, config, &Progress::default())?;
+    let left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
+    let mut memory = memory::recall(&mut found, &mut posts, &left_out, config)?;
     let entries = once(read_all(feeds)?, config);
     let matches = matched(&entries, &posts, config);
     let mut adopted = Vec::with_capacity(entries.len());
@@ -235,7 +236,6 @@ fn place(url: &str) -> Option<String> {
 
 /// A title without what feeds write differently, and a day.
 fn title_and_day(title: &str, day: NaiveDate) -> Option<String> {
-    let plain = title.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201C}', '\u{201D}'], "\"");
-    let plain = text::one_line(&plain).to_lowercase();
+    let plain = text::folded(title).to_lowercase();
     (!plain.is_empty()).then(|| format!("{plain} {day}"))
 }

@@ -1,6 +1,7 @@
 //! Every decision about a run, made once: what was typed, over `feedmill.yml`, over the site's own configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -277,6 +278,12 @@ impl Config {
         &self.site.root
     }
 
+    /// What findings call a file: its path below the root, with `/` between folders.
+    pub(crate) fn named(&self, file: &Path) -> String {
+        let path = file.strip_prefix(&self.site.root).unwrap_or(file);
+        path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    }
+
     /// The file of records, if there is one.
     #[must_use]
     pub fn records(&self) -> Option<&Records> {
@@ -473,10 +480,11 @@ fn no_base_url(root: &Path, path: PathBuf, generator: &Generator, options: &Opti
     Error::NoBaseUrl { path, line: line.to_owned(), above: site_above(root) }
 }
 
-/// The path of the lock, beside `feedmill.yml`; `None` if it is neither asked for nor there.
+/// The path of the lock, beside the configuration and with its name; `None` if it is neither asked for nor there.
 fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<PathBuf>, Error> {
     let folder = options.config.as_deref().and_then(Path::parent).unwrap_or(root);
-    let path = in_root(folder, LOCK_NAME);
+    let name = options.config.as_deref().and_then(Path::file_stem).map(OsStr::to_string_lossy);
+    let path = in_root(folder, &name.map_or_else(|| LOCK_NAME.to_owned(), |name| format!("{name}.lock")));
     let is_needed = settings.lastmod == Some(LastMod::Content);
     let asked = settings.lock.or(options.lock);
     let refused = |message: &str, help: &str| {

@@ -113,7 +113,6 @@ pub use model::{Author, Entry, Feed, Format, Media, Reason, Site};
 pub use publish::{Outcome, Output, OutputKind};
 pub use read::index::Progress;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
@@ -175,8 +174,9 @@ pub fn records(
     give: &mut dyn FnMut(&str) -> Result<(), Error>,
 ) -> Result<Vec<Diagnostic>, Error> {
     let mut found = Vec::new();
-    let mut posts = index::read(&mut found, config, progress)?.posts;
-    memory::recall(&mut found, &mut posts, config)?;
+    let Index { mut posts, dropped, .. } = index::read(&mut found, config, progress)?;
+    let left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
+    memory::recall(&mut found, &mut posts, &left_out, config)?;
     let authors = config.feed_site(&mut found).authors;
     let links = Links::new(&posts, config);
     for portion in posts.chunks(PORTION) {
@@ -238,22 +238,24 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     refuse_file(&config.site.output)?;
     let mut found = Vec::new();
-    let Index { has_any, posts, unpublished, mut absent, .. } = index::read(&mut found, config, progress)?;
+    let Index { has_any, posts, dropped, unpublished, mut absent } =
+        index::read(&mut found, config, progress)?;
     if !has_any && !config.allow_empty {
         found.push(no_file(config));
         return Ok(Report::of_nothing(absent, found));
     }
     let count = posts.len();
+    let mut left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
     let built = built::read(&mut found, config);
     let is_unbuilt = built.is_none() && config.expects_pages();
     let posts = match built.as_ref().filter(|_| config.verify) {
-        Some(built) => sitemaps::with_pages(&mut found, built, posts, config),
+        Some(built) => sitemaps::with_pages(&mut found, built, posts, &mut left_out, config),
         None => Some(posts),
     };
     let without_page = count - posts.as_ref().map_or(0, Vec::len);
     absent.extend((without_page > 0).then_some((Reason::NoPage, without_page)));
     let Some(mut posts) = posts else { return Ok(Report::of_nothing(absent, found)) };
-    let mut memory = memory::recall(&mut found, &mut posts, config)?;
+    let mut memory = memory::recall(&mut found, &mut posts, &left_out, config)?;
     let mut staging = Staging::new(folder, &config.site.root, &config.site.base_url, mode);
     let site = config.feed_site(&mut found);
     let feeds = feeds::expand(&mut found, &posts, config);
@@ -261,11 +263,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
-    let findings = found.len();
-    found.extend(
-        feeds::emptied(&documents, config).map(|path| emptied(&config.site.output.join(path), config)),
-    );
-    if found.len() > findings {
+    if is_refused(&mut found, &documents, config, mode == Mode::Publish && folder == config.site.output) {
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
@@ -278,7 +276,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
     if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {
-        found.push(emptied(path, config));
+        found.push(emptied_feed(path, config));
         return Ok(Report::of_nothing(absent, found));
     }
     if let Some(url) = staging.duplicate() {
@@ -294,6 +292,24 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     // To free a million posts takes time, and the report does not depend on it.
     rayon::spawn(move || drop(posts));
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
+}
+
+/// Reports what feeds would take from readers, and tells whether that keeps the run from writing anything: entries, or, if it
+/// is to be published, ids. A run that only looks says what would change.
+fn is_refused(
+    found: &mut Vec<Diagnostic>,
+    documents: &[feeds::FeedDocument<'_>],
+    config: &Config,
+    is_published: bool,
+) -> bool {
+    let findings = found.len();
+    let emptied = feeds::emptied(documents, config);
+    found.extend(emptied.map(|path| emptied_feed(&config.site.output.join(path), config)));
+    let is_emptied = found.len() > findings;
+    let replaced = feeds::replaced_ids(documents, config);
+    let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);
+    found.extend(replaced);
+    is_emptied || is_lost
 }
 
 /// How many posts feeds carry, and how many pages are in the sitemap only.
@@ -357,24 +373,19 @@ fn no_file(config: &Config) -> Diagnostic {
 }
 
 /// Why nothing is written: a feed that has entries would lose all.
-fn emptied(feed: &Path, config: &Config) -> Diagnostic {
+fn emptied_feed(feed: &Path, config: &Config) -> Diagnostic {
     let finding =
-        Diagnostic::new(Rule::NoPosts, shown(feed, config), "the feed has entries, and would have none now");
+        Diagnostic::new(Rule::NoPosts, config.named(feed), "the feed has entries, and would have none now");
     finding.help(
         "nothing was written; no post for it is published: look at drafts, dates and the configuration; \
          `--allow-empty` lets it become empty",
     )
 }
 
-/// A path as findings have it: relative to the root, if it is below that.
-fn shown<'p>(path: &'p Path, config: &Config) -> Cow<'p, str> {
-    path.strip_prefix(&config.site.root).unwrap_or(path).to_string_lossy()
-}
-
 /// The finding about a file of an earlier run.
 fn stale(path: &Path, config: &Config) -> Diagnostic {
     let message = "an earlier run wrote it, and this run does not";
-    let finding = Diagnostic::new(Rule::StaleOutput, shown(path, config), message);
+    let finding = Diagnostic::new(Rule::StaleOutput, config.named(path), message);
     finding.help("remove it, or add it to `feeds` again; feedmill leaves it as it is")
 }
 

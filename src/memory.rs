@@ -20,7 +20,7 @@ use crate::select;
 use crate::settings::LastMod;
 use crate::sitemaps::Listing;
 use crate::source;
-use crate::text::Digest;
+use crate::text::{Digest, link};
 
 /// What is known besides the posts themselves.
 #[derive(Debug, Default)]
@@ -28,13 +28,15 @@ pub(crate) struct Memory {
     lock: Option<Lock>,
 }
 
-/// Gives posts the ids that readers know, and the dates of their changes.
+/// Gives posts the ids that readers know, and the dates of their changes. `left_out` are posts that were read and are not
+/// published: what is remembered of them is theirs.
 ///
 /// # Errors
 /// Those of reading the lock.
 pub(crate) fn recall(
     found: &mut Vec<Diagnostic>,
     posts: &mut Vec<PostMeta>,
+    left_out: &[PostMeta],
     config: &Config,
 ) -> Result<Memory, Error> {
     let lock = match &config.lock {
@@ -50,7 +52,7 @@ pub(crate) fn recall(
                             || line.post.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
                     })
             };
-            Some(Lock::open(found, posts, path, config.site.now, &is_gone)?)
+            Some(Lock::open(found, posts, left_out, path, config.site.now, &is_gone)?)
         }
         None => None,
     };
@@ -173,7 +175,9 @@ impl Memory {
         config: &Config,
         mode: Mode,
     ) -> Result<Option<Staged>, Error> {
-        let (Some(lock), Some(path), false) = (&self.lock, &config.lock, config.is_preview) else {
+        // A site that is looked at on this machine is not published.
+        let is_tried_out = config.is_preview || link::is_local(config.site.base_url.as_str());
+        let (Some(lock), Some(path), false) = (&self.lock, &config.lock, is_tried_out) else {
             return Ok(None);
         };
         let mode = if mode == Mode::Check { mode } else { Mode::Publish };

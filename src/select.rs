@@ -76,9 +76,10 @@ pub(crate) fn with_unique_urls(
     (posts, others)
 }
 
-/// Gives every post that feeds carry an id of its own. Of several posts with one id, the newest keeps it, or
-/// one whose id readers know already, as `is_known` says by index. The others get their URLs as ids; a post
-/// whose URL is taken as well is in no feed. The posts are in order, and their URLs are unique.
+/// Gives every post that feeds carry an id of its own. Of several posts with one id, one keeps it whose id readers know
+/// already, as `is_known` says by index, else one whose URL it is, else the oldest, which they are likely to know. The
+/// others get their URLs as ids; a post whose URL is taken as well is in no feed. The posts are in order, and their URLs
+/// are unique.
 pub(crate) fn make_ids_unique(
     found: &mut Vec<Diagnostic>,
     posts: &mut [PostMeta],
@@ -91,10 +92,9 @@ pub(crate) fn make_ids_unique(
     }
     let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
     let mut renamed = Vec::new();
-    let carried = || posts.iter().enumerate().filter(|(_, post)| post.in_feeds);
-    let (known, new) =
-        (carried().filter(|(index, _)| is_known(*index)), carried().filter(|(index, _)| !is_known(*index)));
-    for (index, post) in known.chain(new) {
+    let mut carried: Vec<_> = posts.iter().enumerate().rev().filter(|(_, post)| post.in_feeds).collect();
+    carried.sort_by_key(|(index, post)| (!is_known(*index), post.has_own_id()));
+    for (index, post) in carried {
         let Some(other) = first.get(post.id()) else {
             first.insert(post.id(), post.path());
             continue;
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_posts_with_one_id_the_newest_keeps_it() {
+    fn of_several_posts_with_one_id_the_oldest_keeps_it() {
         let mut posts = [
             post("a", "u/a", 5, Some("x")),
             post("b", "u/b", 4, Some("x")),
@@ -247,10 +247,20 @@ mod tests {
         let mut found = Vec::new();
         make_ids_unique(&mut found, &mut posts, &|_| false);
         let ids: Vec<_> = posts.iter().map(|post| (post.id(), post.in_feeds)).collect();
-        // The id of d is its URL, which c has, so that nothing is left for it.
-        let expected = [("x", true), ("u/b", true), ("u/d", true), ("u/d", false), ("y", true)];
+        // The id of d is its URL.
+        let expected = [("u/a", true), ("x", true), ("u/c", true), ("u/d", true), ("y", true)];
         assert_eq!(ids, expected);
         assert_eq!(found.len(), 2);
+        // Readers know a by that id, and c by what is the URL of d, so that nothing is left for d.
+        let mut posts = [
+            post("a", "u/a", 5, Some("x")),
+            post("b", "u/b", 4, Some("x")),
+            post("c", "u/c", 3, Some("u/d")),
+            post("d", "u/d", 2, Some("u/d")),
+        ];
+        make_ids_unique(&mut found, &mut posts, &|index| matches!(index, 0 | 2));
+        let ids: Vec<_> = posts.iter().map(|post| (post.id(), post.in_feeds)).collect();
+        assert_eq!(ids, [("x", true), ("u/b", true), ("u/d", true), ("u/d", false)]);
     }
 
     #[test]

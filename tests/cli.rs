@@ -216,6 +216,13 @@ fn the_exit_status_says_how_a_run_ended() {
     fs::write(without_date.path().join("b.md"), "---\ntitle: B\n---\n").unwrap();
     let with_error = site(1);
     fs::write(with_error.path().join("a.md"), "---\ntitle: A\npermalink: /post-0000/\n---\n").unwrap();
+    let foreign = "<rss version=\"2.0\"><channel><title>T</title><link>https://o.example/</link><description>d</description>\
+        <item><title>X</title><link>https://o.example/x/</link></item></channel></rss>";
+    fs::write(without_date.path().join("foreign.xml"), foreign).unwrap();
+    // A folder without a document, and with something to be said of it.
+    let nothing = common::folder();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc", nothing.path().join("out")).unwrap();
     let rows: &[(&Path, &[&str], i32)] = &[
         (folder.path(), &["build", "--check"], 1),
         (folder.path(), &["build"], 0),
@@ -233,6 +240,17 @@ fn the_exit_status_says_how_a_run_ended() {
         (with_error.path(), &["build"], 1),
         (with_error.path(), &["build", "--message-format", "sarif"], 1),
         (with_error.path(), &["list"], 1),
+        (folder.path(), &["check", "public"], 0),
+        (folder.path(), &["check", "post-0000.md"], 1),
+        (nothing.path(), &["check", "."], 2),
+        (folder.path(), &["diff"], 0),
+        (with_error.path(), &["diff"], 1),
+        (folder.path(), &["explain", "post-0000.md"], 0),
+        (folder.path(), &["explain", "nowhere.md"], 1),
+        (folder.path(), &["adopt", "public/feed.xml", "--check"], 0),
+        (without_date.path(), &["adopt", "foreign.xml", "--check"], 1),
+        (folder.path(), &["adopt", "nowhere.xml"], 2),
+        (folder.path(), &["notify", "--dry-run"], 0),
         (folder.path(), &[], 2),
         (folder.path(), &["bild"], 2),
         (folder.path(), &["build", "--chek"], 2),

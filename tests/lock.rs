@@ -316,6 +316,116 @@ impl Blog {
     }
 }
 
+/// A run on this machine is not a publication: its address must not become the id of a post.
+#[test]
+fn a_site_that_is_tried_out_is_not_remembered() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    let said = run(blog.path(), &["build", "--base-url", "http://localhost:4000/"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    assert!(!blog.path().join("feedmill.lock").exists());
+    let said = run(blog.path(), &["build", "--strict"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    blog.has(&[("a", "/a/")]);
+}
+
+/// What is left out for a while is not another post.
+#[test]
+fn a_url_that_two_posts_had_for_one_run_gives_no_id_away() {
+    let blog = Blog::new("");
+    blog.post("old", "title: Old\ndate: 2025-01-01\npermalink: /x/", "The old text.");
+    blog.ids();
+    blog.post("new", "title: New\ndate: 2025-02-01\npermalink: /x/", "The new text.");
+    run(blog.path(), &["build"]);
+    blog.post("new", "title: New\ndate: 2025-02-01\npermalink: /y/", "The new text.");
+    blog.has(&[("new", "/x/#2025-02-01"), ("old", "/x/")]);
+}
+
+#[test]
+fn another_post_at_the_place_of_a_withdrawn_one_is_new() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    blog.post("status", "title: Outage\ndate: 2025-01-02", "The disk is full.");
+    blog.ids();
+    blog.post("status", "", "-");
+    blog.ids();
+    blog.post("status", "title: Maintenance\ndate: 2025-09-09", "We move tonight.");
+    blog.has(&[("a", "/a/"), ("status", "/status/#2025-09-09")]);
+    // The same one comes back.
+    blog.post("status", "", "-");
+    blog.ids();
+    blog.post("status", "title: Outage\ndate: 2025-01-02", "The disk was full.");
+    blog.has(&[("a", "/a/"), ("status", "/status/")]);
+}
+
+#[test]
+fn an_adopted_date_stays_in_another_time_zone() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2019-05-01", "The text of A.");
+    let old = "<rss version=\"2.0\"><channel><title>T</title><link>https://e.com/</link><description>d</description>\
+        <item><title>A</title><link>https://e.com/a/</link><guid isPermaLink=\"false\">u:1</guid>\
+        <pubDate>Wed, 01 May 2019 15:42:00 +0000</pubDate></item></channel></rss>";
+    fs::write(blog.path().join("old.xml"), old).unwrap();
+    run(blog.path(), &["adopt", "old.xml"]);
+    let settings = fs::read_to_string(blog.path().join("feedmill.yml")).unwrap();
+    for zone in ["UTC", "Europe/Berlin", "America/New_York", "UTC"] {
+        fs::write(blog.path().join("feedmill.yml"), format!("{settings}timezone: {zone}\n")).unwrap();
+        blog.has(&[("a", "u:1")]);
+        let feed = fs::read_to_string(blog.path().join("public/feed.xml")).unwrap();
+        assert!(feed.contains("<pubDate>Wed, 01 May 2019 15:42:00 +0000</pubDate>"), "{zone}: {feed}");
+    }
+    // Its author writes another.
+    blog.post("a", "title: A\ndate: 2019-05-03", "The text of A.");
+    blog.has(&[("a", "u:1")]);
+    let feed = fs::read_to_string(blog.path().join("public/feed.xml")).unwrap();
+    assert!(feed.contains("<pubDate>Fri, 03 May 2019 00:00:00 +0000</pubDate>"), "{feed}");
+}
+
+/// Two sites of one folder do not take each other's posts for withdrawn.
+#[test]
+fn each_configuration_has_a_lock_of_its_own() {
+    let folder = folder();
+    let site = folder.path();
+    for language in ["en", "de"] {
+        fs::create_dir(site.join(language)).unwrap();
+        fs::write(
+            site.join(format!("{language}/a.md")),
+            format!("---\ntitle: A\ndate: 2025-01-01\n---\n{language}\n"),
+        )
+        .unwrap();
+        fs::write(
+            site.join(format!("{language}.yml")),
+            format!("base_url: https://e.com/{language}/\ntitle: T\nposts: ['{language}/**']\noutput: public/{language}\nlock: true\n"),
+        )
+        .unwrap();
+    }
+    for round in 0..2 {
+        for language in ["en", "de"] {
+            let said = run(site, &["build", "--config", &format!("{language}.yml")]);
+            assert_eq!(said.contains("files unchanged"), round == 1, "{said}");
+            let lock = fs::read_to_string(site.join(format!("{language}.lock"))).unwrap();
+            assert!(!lock.contains("withdrawn"), "{lock}");
+        }
+    }
+}
+
+/// Without a lock, ids that change are at least said.
+#[test]
+fn ids_that_readers_lose_are_reported() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01\npermalink: /a/", "The text of A.");
+    blog.ids();
+    blog.post("a", "title: A\ndate: 2025-01-01\npermalink: /b/", "The text of A.");
+    blog.has(&[("a", "/a/")]);
+    fs::write(blog.path().join("feedmill.lock"), "{\"lock\":1}\n").unwrap();
+    let said = run(blog.path(), &["build", "--strict"]);
+    assert!(
+        said.contains("[replaced-ids]") && said.contains("`https://e.com/a/` is `https://e.com/b/` now"),
+        "{said}"
+    );
+    assert!(said.ends_with("exit status: 1\n"), "{said}");
+}
+
 #[test]
 fn a_text_counts_more_than_its_file() {
     // A post before all others: each file has the text of the one before.

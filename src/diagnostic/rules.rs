@@ -128,7 +128,7 @@ rules! {
     UnusableId = "unusable-id", Warn;
     /// Two posts have the same URL. Only one page can be there: the newer is kept.
     DuplicateUrl = "duplicate-url", Deny;
-    /// Two posts have the same id. Readers would show one of them only: the older gets its URL as its id.
+    /// Two posts have the same id. Readers would show one of them only: the newer gets its URL as its id.
     DuplicateId = "duplicate-id", Warn;
     /// The file of a post has another name than at the last run. Its text is the same, so it keeps its id.
     MovedPost = "moved-post", Note;
@@ -160,8 +160,10 @@ rules! {
     EmptyFeed = "empty-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;
-    /// A feed of another program is replaced, by which readers know posts by other ids: they would show them again.
+    /// A feed is replaced, by which readers know posts by other ids: they would show them again.
     ReplacedIds = "replaced-ids", Warn;
+    /// The same, where no generator writes that feed again: nothing is written, because its ids would be lost.
+    LostIds = "lost-ids", Deny;
     /// A file that an earlier run wrote is no output any more, and readers still find it.
     StaleOutput = "stale-output", Warn;
     /// The day in a post's URL is not that of its file name, because its date is shown in the site's zone.

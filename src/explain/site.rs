@@ -61,20 +61,24 @@ impl<'a> Site<'a> {
             );
             absent.insert(post.path.clone(), (post.url.clone(), why));
         }
+        let mut left_out = Vec::new();
         for (post, reason) in dropped {
             let other = posts.iter().find(|other| other.url() == post.url()).map(PostMeta::path);
             absent.insert(post.path().to_owned(), (post.url().to_owned(), because(reason, other)));
+            left_out.push(post);
         }
         let built = built::read(&mut found, config);
         if let Some(built) = built.as_ref().filter(|_| config.verify) {
-            let before: Vec<(String, String)> =
-                posts.iter().map(|post| (post.path().to_owned(), post.url().to_owned())).collect();
-            posts = sitemaps::with_pages(&mut Vec::new(), built, posts, config).unwrap_or_default();
-            let left: BTreeSet<&str> = posts.iter().map(PostMeta::path).collect();
-            let gone = before.into_iter().filter(|(path, _)| !left.contains(path.as_str()));
-            absent.extend(gone.map(|(path, url)| (path, (url, because(Reason::NoPage, None)))));
+            let mut gone = Vec::new();
+            posts =
+                sitemaps::with_pages(&mut Vec::new(), built, posts, &mut gone, config).unwrap_or_default();
+            let why = |post: &PostMeta| {
+                (post.path().to_owned(), (post.url().to_owned(), because(Reason::NoPage, None)))
+            };
+            absent.extend(gone.iter().map(why));
+            left_out.append(&mut gone);
         }
-        memory::recall(&mut found, &mut posts, config)?;
+        memory::recall(&mut found, &mut posts, &left_out, config)?;
         let pages = crate::pages_of_no_post(&mut Vec::new(), &posts, &unpublished, built.as_ref(), config);
         let said = found.iter().filter(|finding| UNDATED.contains(&finding.rule));
         let said = said.map(|finding| (finding.path.clone(), finding.message.clone())).collect();

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::document::FeedDocument;
 use super::parts;
 use super::rendered::{Batch, Rendered, entries, plan, render_one};
-use super::replaced::report_replaced;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::error::Error;
@@ -21,7 +20,7 @@ use crate::text;
 /// How many posts are held at once, whole.
 const BATCH: usize = 1000;
 
-/// Renders the documents and stages them, and reports the feeds of other programs whose ids are lost.
+/// Renders the documents and stages them.
 ///
 /// # Errors
 /// [`Error::Write`] and [`Error::Unsound`].
@@ -33,7 +32,6 @@ pub(crate) fn render(
     config: &Config,
     staging: &mut Staging<'_>,
 ) -> Result<(), Error> {
-    report_replaced(found, documents, config);
     let links = Links::new(posts, config);
     let numbered: Batch<'_, '_> = documents.iter().enumerate().collect();
     let (long, short): (Batch<'_, '_>, Batch<'_, '_>) =

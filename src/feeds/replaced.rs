@@ -1,42 +1,60 @@
-//! Feeds of other programs that are about to be replaced.
+//! Feeds that are about to be replaced, and by which readers know posts by other ids.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Component, PathBuf};
 
 use rayon::prelude::*;
 
 use super::document::FeedDocument;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
+use crate::generators::PLAIN;
 use crate::source::{
     self,
     feed::{self, is_ours},
 };
-use crate::text::{self, link};
+use crate::text::{self, id, link};
 
 /// How much of a file shows whether it is ours, in bytes.
 const START: usize = 4096;
+/// A larger feed of ours is not read again, in bytes.
+const LARGEST_OF_OURS: u64 = 1 << 20;
 
-/// Reports feeds of other programs by which readers know posts by other ids.
-pub(super) fn report_replaced(found: &mut Vec<Diagnostic>, documents: &[FeedDocument<'_>], config: &Config) {
+/// The ids by which readers know posts, and which they would lose.
+pub(crate) fn replaced_ids(documents: &[FeedDocument<'_>], config: &Config) -> Vec<Diagnostic> {
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
-    let mut reported: Vec<_> = current.filter_map(|document| with_other_ids(document, config)).collect();
-    found.append(&mut reported);
+    let found: Vec<(String, Diagnostic)> =
+        current.filter_map(|document| with_other_ids(document, config)).collect();
+    // What all feeds of ours have in common is said once.
+    let mut said = BTreeSet::new();
+    let is_news = |(change, _): &(String, Diagnostic)| change.is_empty() || said.insert(change.clone());
+    found.into_iter().filter(is_news).map(|(_, finding)| finding).collect()
 }
 
-fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<Diagnostic> {
-    let path = config.site.output.join(&document.path);
+/// What is to be said of one feed, and the change itself if the feed is ours.
+fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(String, Diagnostic)> {
+    let file = config.site.output.join(&document.path);
     let mut start = vec![0; START];
-    let (_, length) = disk::read_start(&path, &mut start).ok()?;
-    if is_ours(start.get(..length)?) {
+    let (_, length) = disk::read_start(&file, &mut start).ok()?;
+    let is_ours = is_ours(start.get(..length)?);
+    // There may be thousands of feeds of terms.
+    if is_ours && (document.feed.term.is_some() || file.metadata().ok()?.len() > LARGEST_OF_OURS) {
         return None;
     }
-    let text = source::decode("", disk::read(&path, config.site.largest).ok()?).text;
+    let text = source::decode("", disk::read(&file, config.site.largest).ok()?).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    let ours: HashMap<&str, &str> = document.posts.iter().map(|post| (post.url(), post.id())).collect();
+    // The page is the same, whatever the scheme, the host and the final slash are.
+    let ours: HashMap<&str, &str> =
+        document.posts.iter().map(|post| (link::place(post.url()), post.id())).collect();
     let others = entries.iter().filter_map(|entry| {
-        let own = *ours.get(link::absolute(&entry.url)?.as_str())?;
-        entry.id.as_deref().filter(|id| *id != own).map(|id| (id, own))
+        let url = link::absolute(&entry.url)?;
+        let own = *ours.get(link::place(&url))?;
+        // Atom has a URI in place of an id that is none. What was tried out on this machine nobody knows.
+        let is_known = |id: &&str| {
+            *id != own && *id != id::of_written(own, config.site.base_url.as_str()) && !link::is_local(id)
+        };
+        entry.id.as_deref().filter(is_known).map(|id| (id, own))
     });
     let others: Vec<_> = others.collect();
     let (id, own) = others.first()?;
@@ -44,11 +62,30 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<Diagno
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),
         count => format!("readers know {count} posts of this feed by other ids, and would show them again"),
     };
-    let help = format!(
-        "`{}` would be `{}`; run `feedmill adopt {}` first to keep its ids",
-        text::shown(id),
-        text::shown(own),
-        path.display()
-    );
-    Some(Diagnostic::new(Rule::ReplacedIds, document.path.clone(), message).help(help))
+    let change = if is_ours { format!("{id} {own}") } else { String::new() };
+    let path: PathBuf = file.components().filter(|part| *part != Component::CurDir).collect();
+    let (id, own, path) = (text::shown(id), text::shown(own), path.display());
+    let is_lost = !is_ours && config.lock.is_none() && config.recognised.generator.name == PLAIN.name;
+    let (rule, help) = match (is_ours, is_lost && config.level(Rule::LostIds) == Level::Deny) {
+        (false, true) => (
+            Rule::LostIds,
+            format!(
+                "nothing is written until `feedmill adopt {path}` has kept its ids, or the file is removed: `{id}` would be `{own}`"
+            ),
+        ),
+        (false, false) => (
+            Rule::ReplacedIds,
+            format!(
+                "`{id}` would be `{own}`; let `{path}` be written again, and run `feedmill adopt {path}` before the build, which keeps its ids"
+            ),
+        ),
+        (true, _) if config.lock.is_none() => {
+            (Rule::ReplacedIds, format!("`{id}` is `{own}` now; `lock: true` keeps ids"))
+        }
+        (true, _) => (
+            Rule::ReplacedIds,
+            format!("`{id}` is `{own}` now; if the lock was lost, take it from the version before"),
+        ),
+    };
+    Some((change, Diagnostic::new(rule, config.named(&file), message).help(help)))
 }

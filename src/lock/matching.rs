@@ -1,9 +1,9 @@
 //! Which line of the lock belongs to which post, whatever became of its file, its URL, its date and its title.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use rayon::slice::ParallelSliceMut;
 
 use super::line::{PostLine, Second};
@@ -23,6 +23,10 @@ pub(super) struct Matching {
     /// Whether a line has had the key of a post.
     is_named: Vec<bool>,
     matched: Matched,
+    /// The texts of posts that are left out of this run, by their keys.
+    left_out: HashMap<String, Digest>,
+    /// Their lines.
+    set_aside: Vec<PostLine>,
     /// What is said of posts with other ids.
     found: Vec<Diagnostic>,
 }
@@ -86,13 +90,16 @@ impl<'a> Evidence<'a> {
 }
 
 impl Matching {
-    pub(super) fn new(posts: &[PostMeta], now: Second) -> Self {
+    pub(super) fn new(posts: &[PostMeta], left_out: &[PostMeta], now: Second) -> Self {
         let mut order: Vec<u32> = (0..).take(posts.len()).collect();
         #[expect(clippy::indexing_slicing, reason = "they are the indices of these posts")]
         order.par_sort_unstable_by_key(|index| key(&posts[*index as usize]));
         let (absent, gone) = (Vec::new(), Vec::new());
         let matched = Matched { remembered: vec![None; posts.len()], absent, gone, has_other_date: false };
-        Self { now, order, next: 0, is_named: vec![false; posts.len()], matched, found: Vec::new() }
+        let left_out =
+            left_out.iter().filter_map(|post| Some((key(post).to_owned(), post.digest()?))).collect();
+        let is_named = vec![false; posts.len()];
+        Self { now, order, next: 0, is_named, matched, left_out, set_aside: Vec::new(), found: Vec::new() }
     }
 
     /// The post that has this key.
@@ -115,7 +122,9 @@ impl Matching {
         // The file of a withdrawn post may belong to another post now, which has a line of its own.
         let index = self.at(posts, &line.post).filter(|_| line.withdrawn.is_none());
         let Some(index) = index else {
-            self.matched.absent.push(line);
+            let is_left_out = self.left_out.get(&line.post) == Some(&line.text);
+            let lines = if is_left_out { &mut self.set_aside } else { &mut self.matched.absent };
+            lines.push(line);
             return Ok(());
         };
         if self.is_named.get_mut(index).is_some_and(|is_named| std::mem::replace(is_named, true)) {
@@ -154,8 +163,9 @@ impl Matching {
         self.pair(posts, |of| Some((of.title()?, of.day)));
         // Its file, and its day or its title; its URL.
         self.pair(posts, |of| Some((of.file(), of.day)));
-        self.pair(posts, |of| Some((of.file(), of.title()?)));
-        self.pair(posts, |of| Some(of.place()));
+        self.pair(posts, |of| Some((of.file(), of.title()?)).filter(|_| !of.is_withdrawn));
+        self.pair(posts, |of| Some(of.place()).filter(|_| !of.is_withdrawn));
+        self.matched.absent.append(&mut self.set_aside);
         found.append(&mut self.found);
         self.matched
     }
@@ -212,7 +222,7 @@ impl Matching {
             keeps_id: post.id() == line.id(),
         };
         // The adopted date is used only if the author has not changed the date of the post since.
-        if post.published == line.published.map(|date| date.0) {
+        if is_same_as_written(post.published, line.published.map(|date| date.0)) {
             self.matched.has_other_date |= remembered.adopt(post, line.adopted.map(|date| date.0));
         }
         // If only the host differs, redirects there inform search engines.
@@ -220,6 +230,15 @@ impl Matching {
         self.matched.gone.extend(Some(line.url).filter(|_| is_elsewhere && line.announced.is_some()));
         *place = Some(remembered);
     }
+}
+
+/// Whether two dates are one as their author writes it: a day stays a day, whatever the zone of the site is.
+fn is_same_as_written(one: Option<DateTime<FixedOffset>>, other: Option<DateTime<FixedOffset>>) -> bool {
+    let is_day = |date: &DateTime<FixedOffset>| date.time() == NaiveTime::MIN;
+    let are_days = one
+        .zip(other)
+        .is_some_and(|(one, other)| is_day(&one) && is_day(&other) && one.date_naive() == other.date_naive());
+    one == other || are_days
 }
 
 /// What is to be said of a post whose file moved.

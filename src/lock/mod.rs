@@ -179,21 +179,22 @@ impl Lock {
     }
 
     /// Reads a lock, and gives the posts the ids that it has recorded. Texts that differ from it count as changed
-    /// at `now`. For a line without a post, `is_gone` tells a post that is no longer published from one that was
-    /// not read.
+    /// at `now`. The lines of posts that are left out are given to no other post. For a line without a post, `is_gone`
+    /// tells a post that is no longer published from one that was not read.
     ///
     /// # Errors
     /// Those of [`read`].
     pub(crate) fn open(
         found: &mut Vec<Diagnostic>,
         posts: &mut Vec<PostMeta>,
+        left_out: &[PostMeta],
         path: &Path,
         now: DateTime<Utc>,
         is_gone: &dyn Fn(&PostLine) -> bool,
     ) -> Result<Self, Error> {
         let now = Second::of(now);
         let mut lock = Self::empty();
-        let mut matching = Matching::new(posts, now);
+        let mut matching = Matching::new(posts, left_out, now);
         let mut repeats = None;
         let mut number = 1;
         let header = read(path, &mut |line| {

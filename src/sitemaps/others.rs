@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::verify::shown_path;
 use super::{canonical, fits_any};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
@@ -65,7 +64,8 @@ fn url_of(
         return Some(canonical);
     }
     let message = format!("the page's canonical URL is {canonical}");
-    let finding = Diagnostic::new(Rule::CanonicalElsewhere, shown_path(file, config), message);
+    let finding =
+        Diagnostic::new(Rule::CanonicalElsewhere, config.named(&config.site.output.join(file)), message);
     found.push(finding.at(place.clone()).help("the sitemap does not list the page"));
     None
 }

@@ -12,7 +12,8 @@ use crate::text::link;
 
 const NAME: &str = "robots.txt";
 /// What is written where there is none: it allows everything.
-const OURS: &str = "User-agent: *\nDisallow:\n\n";
+const OURS: &str =
+    "# Written by feedmill. Remove this line to keep your own changes.\nUser-agent: *\nDisallow:\n\n";
 /// Where a site has its own, before its generator copies it.
 const SOURCES: [&str; 3] = [NAME, "static/robots.txt", "src/robots.txt"];
 
@@ -55,19 +56,17 @@ pub(crate) fn render(
 }
 
 /// The site's own file: in the output folder, else where its generator is going to copy it from.
-fn own(config: &Config) -> Option<(&'static str, Vec<u8>)> {
-    let theirs = |path: &Path| disk::read(path, disk::LARGEST).ok().filter(|text| !is_ours(text, config));
-    if let Some(text) = theirs(&config.site.output.join(NAME)) {
-        return Some((NAME, text));
-    }
-    SOURCES.into_iter().find_map(|path| Some((path, theirs(&config.site.root.join(path))?)))
+fn own(config: &Config) -> Option<(String, Vec<u8>)> {
+    let theirs = |path: &Path| disk::read(path, disk::LARGEST).ok().filter(|text| !is_ours(text));
+    let places = SOURCES.iter().map(|path| config.site.root.join(path));
+    let mut places = std::iter::once(config.site.output.join(NAME)).chain(places);
+    places.find_map(|path| Some((config.named(&path), theirs(&path)?)))
 }
 
-/// Whether a file has exactly what we write.
-fn is_ours(text: &[u8], config: &Config) -> bool {
-    let ours = format!("Sitemap: {}", config.site.base_url.as_str());
+/// Whether a file has exactly what we write, whatever the address of the site was.
+fn is_ours(text: &[u8]) -> bool {
     let lines = std::str::from_utf8(text).ok().and_then(|text| text.strip_prefix(OURS));
-    lines.is_some_and(|lines| lines.lines().all(|line| line.starts_with(&ours)))
+    lines.is_some_and(|lines| lines.lines().all(|line| line.starts_with("Sitemap: ")))
 }
 
 fn add(staging: &mut Staging<'_>, text: Vec<u8>) -> Result<(), Error> {

@@ -16,12 +16,13 @@ use crate::text::{self, link};
 /// How many posts without a page are named one by one.
 const NAMED: usize = 20;
 
-/// The posts that have a built page. The others are reported and left out. `None` if no post has a page: then
+/// The posts that have a built page. The others are reported, and go to `left_out`. `None` if no post has a page: then
 /// another site was built there, or its URLs follow another rule.
 pub(crate) fn with_pages(
     found: &mut Vec<Diagnostic>,
     built: &Built,
     mut posts: Vec<PostMeta>,
+    left_out: &mut Vec<PostMeta>,
     config: &Config,
 ) -> Option<Vec<PostMeta>> {
     let base_url = &config.site.base_url;
@@ -42,6 +43,7 @@ pub(crate) fn with_pages(
         let help = "nothing was written: another site was built there, or its URLs follow another rule (`permalink`); `--no-verify` publishes them all the same";
         found.push(Diagnostic::new(Rule::NoPages, ".", message).help(help));
     }
+    left_out.extend(missing);
     has_any.then_some(there)
 }
 
@@ -109,8 +111,10 @@ pub(crate) fn verify(
         .filter(|post| is_unfinished(post.reason) && !published.contains(post.url.as_str()));
     for post in leaked {
         if let Some((file, _)) = built.page_of(&post.url, base_url) {
-            let message =
-                format!("the post must not be published yet, but `{}` exists", shown_path(&file, config));
+            let message = format!(
+                "the post must not be published yet, but `{}` exists",
+                config.named(&config.site.output.join(&file))
+            );
             let finding = Diagnostic::new(Rule::LeakedDraft, post.path.clone(), message);
             found.push(finding.help("remove the page: build the site into an empty folder"));
         }
@@ -133,7 +137,9 @@ fn previewed(built: &Built, config: &Config) -> Option<Diagnostic> {
         ),
     };
     let place = page.canonical.as_ref().map(|(_, place)| place.clone());
-    let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message).at(place);
+    let finding =
+        Diagnostic::new(Rule::OtherCanonical, config.named(&config.site.output.join(file)), message)
+            .at(place);
     Some(finding.help(format!("{} is used instead; build the site for publication", base_url.as_str())))
 }
 
@@ -160,12 +166,7 @@ fn other_canonical(post: &PostMeta, file: &str, page: &Page, config: &Config) ->
                   if this one is, mend its link"
             .to_owned(),
     };
-    let finding = Diagnostic::new(Rule::OtherCanonical, shown_path(file, config), message);
+    let finding =
+        Diagnostic::new(Rule::OtherCanonical, config.named(&config.site.output.join(file)), message);
     Some(finding.at(place.clone()).help(help))
-}
-
-/// A file of the output folder as findings name it.
-pub(super) fn shown_path(file: &str, config: &Config) -> String {
-    let output = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
-    output.join(file).to_string_lossy().replace('\\', "/")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Text on one line: white space of any kind becomes single blanks, none at the ends. Zero-width marks that only a
@@ -34,6 +35,25 @@ fn is_one_line(text: &str) -> bool {
         _ => false,
     };
     !ends && !bytes.iter().enumerate().any(|(at, byte)| unusual(at, *byte))
+}
+
+/// A text with straight quotes, plain hyphens and dots, composed letters, and without invisible marks, for comparison.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfc() {
+        match c {
+            '‘' | '’' => folded.push('\''),
+            '“' | '”' => folded.push('"'),
+            '–' | '—' => folded.push('-'),
+            '…' => folded.push_str("..."),
+            '\u{2060}' | '\u{200B}' => {}
+            c => folded.push(c),
+        }
+    }
+    while folded.contains("--") {
+        folded = folded.replace("--", "-");
+    }
+    one_line(&folded)
 }
 
 /// Whether a script is written without blanks between words, so that a line break means nothing.

@@ -21,4 +21,4 @@ pub(crate) use characters::{
     without_forbidden,
 };
 pub use characters::{is_publishable, shown};
-pub(crate) use line::{cut, is_unspaced, one_line, unique};
+pub(crate) use line::{cut, folded, is_unspaced, one_line, unique};

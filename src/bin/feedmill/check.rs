@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Check) -> Result<Status, Error> {
     let status = report::checked(&checks.findings, level, &summary(&checks, args), args)?;
     match failed {
         Some(error) => Err(error),
-        None if checks.documents == 0 && checks.findings.is_empty() => Ok(Status::Failed),
+        None if checks.documents == 0 && status == Status::Published => Ok(Status::Failed),
         None => Ok(status),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
 use feedmill::internals::{readable, shown};
-use feedmill::{Change, Difference, DifferenceKind, Error, Field, Progress, Rule};
+use feedmill::{Change, Difference, DifferenceKind, Error, Field, Progress};
 use serde_json::{Map, Value, json};
 
 use crate::Status;
@@ -46,11 +46,11 @@ pub(crate) fn run(args: &Diff) -> Result<Status, Error> {
         }
         output(&text)?;
     }
-    report::findings(&planned.findings, config, &args.report);
-    if planned.findings.iter().any(|finding| matches!(finding.rule, Rule::NoPosts | Rule::NoPages)) {
+    let status = report::findings(&planned.findings, config, &args.report);
+    if report::is_of_nothing(&planned) {
         return Ok(Status::Failed);
     }
-    Ok(if differences.is_empty() { Status::Published } else { Status::LeftOut })
+    Ok(if differences.is_empty() { status } else { Status::LeftOut })
 }
 
 fn with_other_id(difference: &Difference) -> Vec<&Change> {

@@ -38,7 +38,8 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
     if !config.lock().is_some_and(std::path::Path::exists) {
         if is_dry {
             output(
-                "there is no lock yet: the first run takes all that is published for known, and announces nothing\n",
+                "there is no lock yet, so the requests are not known: `feedmill build` with `lock: true` writes it; \
+                 the first run announces nothing without `--all` or `--since`\n",
             )?;
             return Ok(Status::Published);
         }

@@ -31,6 +31,8 @@ pub(super) struct Known {
     keys: HashMap<String, Option<String>>,
     /// The ids in feeds that feedmill wrote, by URL: they stay whatever other feeds say.
     ids: HashMap<String, String>,
+    /// The dates in them. They are those of the pages, or of a feed that was replaced.
+    dates: HashMap<String, String>,
 }
 
 impl Known {
@@ -53,6 +55,11 @@ impl Known {
     pub(super) fn entry(&self, url: &str) -> Option<&Entry> {
         let other = || self.keys.get(&key(url))?.as_ref();
         self.entries.get(url).or_else(|| self.entries.get(other()?))
+    }
+
+    /// The date of a page that has none of its own.
+    pub(super) fn date(&self, url: &str) -> Option<&String> {
+        self.dates.get(url)
     }
 
     /// The id that readers know a page by.
@@ -104,7 +111,6 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
         }
         let read = disk::read(&path, disk::LARGEST).map_err(|error| error.to_string());
         let text = read.map(|bytes| source::decode(&name, bytes).text);
-        // From a feed that feedmill wrote, only the ids are kept: its dates came from these pages.
         let is_ours = text.as_ref().is_ok_and(|text| is_ours(text.as_bytes()));
         let entries = text.and_then(|text| entries(&text)).unwrap_or_else(|reason| {
             let message = format!("the feed cannot be read, so its ids and dates are not kept: {reason}");
@@ -113,15 +119,18 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
         });
         let entries = entries.into_iter().filter(|entry| !entry.url.is_empty());
         if is_ours {
-            ours.extend(entries.map(|entry| Entry { published: None, updated: None, ..entry }));
+            ours.extend(entries);
         } else {
             entries.for_each(|entry| known.add(entry));
         }
     }
     // What another program says of an entry counts first, in every run, but for the id.
-    for entry in ours {
+    for mut entry in ours {
         let id = entry.id.clone().into_iter().map(|id| (entry.url.clone(), id));
         known.ids.extend(id);
+        let date = entry.published.take().into_iter().map(|date| (entry.url.clone(), date));
+        known.dates.extend(date);
+        entry.updated = None;
         if known.entry(&entry.url).is_none() {
             known.add(entry);
         }

@@ -63,7 +63,8 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let entry = known_entry(site, &url, &page, file, fields.site);
     let of_feed = |text: Option<&String>| text.and_then(|text| dates::instant(text, page.zone));
     let own = || if page.is_list() { None } else { page.published(fields) };
-    let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own);
+    let before = || of_feed(site.known.date(&url).filter(|_| !page.is_list()));
+    let published = of_feed(entry.and_then(|entry| entry.published.as_ref())).or_else(own).or_else(before);
     let updated = of_feed(entry.and_then(|entry| entry.updated.as_ref())).or_else(|| page.modified());
     let updated = updated.and_then(|updated| fields.checked_updated(&[], updated, published));
     if published.is_none() {

@@ -164,7 +164,7 @@ fn written(html: &str, place: &Place<'_>, lead: &mut dyn FnMut(&str) -> Lead) ->
     let fragment = dom::fragment(html)?;
     let mut writer = Writer {
         page: &page,
-        title: Some(folded(place.title)).filter(|title| !title.is_empty()),
+        title: Some(text::folded(place.title)).filter(|title| !title.is_empty()),
         pixels: place.pixels,
         lead,
         frames: Frames::of(&fragment),
@@ -182,25 +182,6 @@ fn written(html: &str, place: &Place<'_>, lead: &mut dyn FnMut(&str) -> Lead) ->
         return None;
     }
     Some(text::legal_content(&writer.html).into_owned())
-}
-
-/// A text with straight quotes, plain hyphens and dots, and without invisible marks, for comparison.
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '‘' | '’' => folded.push('\''),
-            '“' | '”' => folded.push('"'),
-            '–' | '—' => folded.push('-'),
-            '…' => folded.push_str("..."),
-            '\u{2060}' | '\u{200B}' => {}
-            c => folded.push(c),
-        }
-    }
-    while folded.contains("--") {
-        folded = folded.replace("--", "-");
-    }
-    text::one_line(&folded)
 }
 
 /// How often what has been cleaned is parsed again at most.
@@ -352,7 +333,7 @@ impl Writer<'_> {
                 && children.next().is_none()
         };
         let is_line = is_heading(element) || (element.value().name() == "p" && is_bold_line());
-        let repeats = is_line && folded(&heading_text(element)) == *title;
+        let repeats = is_line && text::folded(&heading_text(element)) == *title;
         if repeats {
             self.title = None;
         }

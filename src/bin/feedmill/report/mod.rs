@@ -62,7 +62,7 @@ fn help(error: &Error) -> Option<String> {
 /// [`Error::Write`] if what belongs on standard output cannot be written there.
 pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<Status, Error> {
     let findings = shown_findings(&report.findings, config, &build.report, build.strict);
-    let changes = if build.check { changes(report, config) } else { Vec::new() };
+    let changes = if build.check { changes(report) } else { Vec::new() };
     let text = forms::text(&findings, &changes, &build.report);
     let summary = match build.report.quiet {
         // `--check --quiet` still prints what would change.
@@ -79,10 +79,16 @@ pub(crate) fn report(report: &Report, config: &Config, build: &Build) -> Result<
     }
     let least = if build.strict { Level::Warn } else { Level::Deny };
     let changed = report.outputs.iter().any(|output| output.outcome != Outcome::Unchanged);
-    if report.findings.iter().any(|finding| matches!(finding.rule, Rule::NoPosts | Rule::NoPages)) {
+    if is_of_nothing(report) {
         return Ok(Status::Failed);
     }
     Ok(if build.check && changed { Status::LeftOut } else { status(&report.findings, least, config) })
+}
+
+/// Whether a run wrote nothing, because there was nothing that it could write, or might.
+pub(crate) fn is_of_nothing(report: &Report) -> bool {
+    let is_cause = |rule| matches!(rule, Rule::NoPosts | Rule::NoPages | Rule::LostIds);
+    report.outputs.is_empty() && report.findings.iter().any(|finding| is_cause(finding.rule))
 }
 
 /// Prints findings alone, on stderr: what was asked for is on stdout.
@@ -197,7 +203,7 @@ fn summary(report: &Report, findings: &[Finding], config: &Config, build: &Build
     }
     for output in &report.outputs {
         if build.report.verbose || (build.check && output.outcome != Outcome::Unchanged) {
-            outcome(&mut text, output, config, verb);
+            outcome(&mut text, output, verb);
         }
     }
     by_rule(&mut text, findings);
@@ -244,27 +250,27 @@ fn recognised(text: &mut String, config: &Config) {
     let _ = writeln!(text, "{}{}", readable(label), readable(&by));
 }
 
-/// The path of an output as people see it: relative to the root of the site, or to the current folder.
-fn shown_path(output: &Output, config: &Config) -> String {
+/// The path of an output as it is seen from where the command was typed.
+fn shown_path(output: &Output) -> String {
     let here = std::env::current_dir().ok();
     let from_here = here.as_deref().and_then(|here| output.path.strip_prefix(here).ok());
-    let path = output.path.strip_prefix(config.root()).ok().or(from_here).unwrap_or(&output.path);
-    path.to_string_lossy().into_owned()
+    let path = from_here.unwrap_or(&output.path).components().filter(|part| *part != Component::CurDir);
+    without_detours(&path.collect::<PathBuf>()).to_string_lossy().into_owned()
 }
 
 /// The outputs that a run would change, and what it would do to each.
-fn changes(report: &Report, config: &Config) -> Vec<forms::Change> {
+fn changes(report: &Report) -> Vec<forms::Change> {
     let what = |output: &Output| match output.outcome {
         Outcome::Written => Some("would be written"),
         Outcome::Removed => Some("would be removed"),
         _ => None,
     };
     let outputs = report.outputs.iter();
-    outputs.filter_map(|output| Some((shown_path(output, config), what(output)?))).collect()
+    outputs.filter_map(|output| Some((shown_path(output), what(output)?))).collect()
 }
 
 /// What became of an output.
-fn outcome(text: &mut String, output: &Output, config: &Config, verb: &str) {
+fn outcome(text: &mut String, output: &Output, verb: &str) {
     let outcome = match output.outcome {
         Outcome::Written => verb,
         Outcome::Removed if verb == "written" => "not published any more, removed",
@@ -272,7 +278,7 @@ fn outcome(text: &mut String, output: &Output, config: &Config, verb: &str) {
         _ => "unchanged",
     };
     let count = count(output).map_or_else(String::new, |count| format!("{count}, "));
-    let _ = writeln!(text, "{}: {count}{outcome}", readable(&shown_path(output, config)));
+    let _ = writeln!(text, "{}: {count}{outcome}", readable(&shown_path(output)));
 }
 
 /// How many findings there are of each rule, where that is not seen at a glance.
