@@ -409,7 +409,8 @@ fn open(
     let mut folders = options.output.iter().cloned().chain(usual());
     match folders.find(|folder| generators::built::has_pages(&root.join(folder))) {
         Some(folder) => {
-            let opened = generators::built::open(root, &folder, &options.from_feed)?;
+            let evidence = recognised.evidence.as_deref();
+            let opened = generators::built::open(root, &folder, evidence, &options.from_feed)?;
             Ok((recognised, opened))
         }
         None => Err(Error::NotBuilt {
@@ -439,13 +440,15 @@ fn site_facts(
     feeds: &[FeedConfig],
     now: DateTime<Utc>,
 ) -> SiteFacts {
+    let output = root.join(settings.output.take().unwrap_or_else(|| generator.output.into()));
     SiteFacts {
         root: settings.source.take().map_or_else(|| root.to_owned(), |source| root.join(source)),
-        output: root.join(settings.output.take().unwrap_or_else(|| generator.output.into())),
         base_url,
         title: settings.title.take(),
         description: settings.description.take(),
-        language: settings.language.take(),
+        // Many sites say it in the template of their pages only.
+        language: settings.language.take().or_else(|| generators::built::language_of(&output)),
+        output,
         timezone: settings.timezone.take().unwrap_or(TimeZone::UTC),
         authors: settings.authors.take().unwrap_or_default(),
         posts: settings.posts.take(),

@@ -78,16 +78,17 @@ pub fn look_at(root: &Path) -> Result<Found, Error> {
         build.outputs.iter().map(Path::new).find(|folder| generators::built::has_pages(&root.join(folder)))
     });
     let (settings, _) = match folder {
-        Some(folder) => generators::built::open(root, folder, &[])?,
+        Some(folder) => generators::built::open(root, folder, recognised.evidence.as_deref(), &[])?,
         None => (recognised.generator.open)(root, &[])?,
     };
     let names =
         |authors: Vec<Author>| authors.into_iter().map(|author| author.name).collect::<Vec<_>>().join(", ");
+    let output = root.join(settings.output.unwrap_or_else(|| recognised.generator.output.into()));
     let values = [
         ("base_url", settings.base_url.map(|url| url.as_str().to_owned())),
         ("title", settings.title),
         ("description", settings.description),
-        ("language", settings.language),
+        ("language", settings.language.or_else(|| generators::built::language_of(&output))),
         ("timezone", settings.timezone.and_then(|zone| zone.iana_name().map(str::to_owned))),
         ("author", settings.authors.map(names)),
     ];

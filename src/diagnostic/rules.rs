@@ -107,7 +107,7 @@ rules! {
     UnreadFeed = "unread-feed", Warn;
     /// Neither the post nor its file name has a date. It stays in the sitemap, without lastmod, but no feed can place it.
     MissingDate = "missing-date", Warn;
-    /// A file with neither front matter nor a date in its name is a page: it is in the sitemap only.
+    /// A file without a date, in its front matter or its name, is taken for a page: it is in the sitemap only.
     UndatedPage = "undated-page", Note;
     /// A date before 1990 is nearly always a default that was never set, and validators refuse it: the post is in no
     /// feed. An update date in the future is ignored.

@@ -40,14 +40,16 @@ pub struct Explanation {
     pub path: String,
     /// Why it is published nowhere, if it is.
     pub absent: Option<String>,
+    /// Why no feed can carry it, if it is in the sitemap only because it has no date.
+    pub undated: Option<String>,
     /// Its fields.
     pub fields: Vec<Explained>,
     /// The documents of the site; none if it is published nowhere.
     pub placements: Vec<Placement>,
 }
 
-/// Explains posts by their files, URLs or ids. Without any, every file that is read and published nowhere, with the reason
-/// alone.
+/// Explains posts by their files, URLs or ids. Without any, every file that is read and published nowhere, or that no feed
+/// can carry, with the reason alone.
 ///
 /// # Errors
 /// Those of [`plan`](crate::plan).
@@ -63,7 +65,7 @@ pub fn explain(config: &Config, wanted: &[String], progress: &Progress) -> Resul
             let (fields, placements) = (Vec::new(), Vec::new());
             all.push(site.page(wanted).unwrap_or_else(|| {
                 let absent = Some(site.why_unread(wanted));
-                Explanation { path: wanted.clone(), absent, fields, placements }
+                Explanation { path: wanted.clone(), absent, undated: None, fields, placements }
             }));
         }
         all.extend(paths.iter().map(|path| site.explain(path)));

@@ -13,6 +13,7 @@ use crate::generators::{self, Fields, Origin, OriginKind, Scope};
 use crate::model::{File, FileKind, Post, PostMeta, Reason};
 use crate::read::index::{self, Index, Progress};
 use crate::read::{Built, built, entry, links::Links};
+use crate::settings::FILE_NAME;
 use crate::source::{self, Source};
 use crate::text::{self, glob, link};
 use crate::{memory, sitemaps};
@@ -158,20 +159,31 @@ impl<'a> Site<'a> {
         Some(sitemaps::Scope::new(self.config.sitemap.as_ref()?, self.config))
     }
 
-    /// Every file that is published nowhere.
+    /// Every file that is published nowhere, and every file without a date.
     pub(super) fn all_absent(&self) -> Vec<Explanation> {
         let mut all = self.absent.clone();
         let published: BTreeSet<&str> = self.posts.iter().map(PostMeta::path).collect();
         for (path, file) in &self.files {
-            if file.kind != FileKind::Asset && !published.contains(path.as_str()) {
+            if file.kind != FileKind::Asset && !published.contains(path.as_str()) && !self.is_ours(path) {
                 all.entry(path.clone()).or_insert_with(|| (String::new(), self.why_nothing(path)));
             }
         }
-        let explained = |(path, (_, why))| {
+        let explained = |path, absent, undated| {
             let (fields, placements) = (Vec::new(), Vec::new());
-            Explanation { path, absent: Some(why), fields, placements }
+            Explanation { path, absent, undated, fields, placements }
         };
-        all.into_iter().map(explained).collect()
+        let undated =
+            self.posts.iter().filter(|post| !feeds::is_carried(post) && !all.contains_key(post.path()));
+        let said = |post: &PostMeta| Some((post.path().to_owned(), self.said.get(post.path())?.clone()));
+        let undated: Vec<(String, String)> = undated.filter_map(said).collect();
+        let absent = all.into_iter().map(|(path, (_, why))| explained(path, Some(why), None));
+        absent.chain(undated.into_iter().map(|(path, why)| explained(path, None, Some(why)))).collect()
+    }
+
+    /// Whether a file is our own configuration, or the lock.
+    fn is_ours(&self, path: &str) -> bool {
+        let file = self.config.site.root.join(path);
+        path == FILE_NAME || self.config.lock().is_some_and(|lock| disk::is_same(&file, lock))
     }
 
     /// Why a file that is read becomes nothing, where no finding says it.
@@ -222,7 +234,8 @@ impl<'a> Site<'a> {
             ("url".to_owned(), url.clone(), "a page that belongs to no post".to_owned());
         let listed = Placement { path: sitemap.file(), is_in: true, why: "listed".to_owned() };
         let fields = vec![Explained { name, value, from }];
-        Some(Explanation { path: wanted.to_owned(), absent: None, fields, placements: vec![listed] })
+        let (absent, undated, placements) = (None, None, vec![listed]);
+        Some(Explanation { path: wanted.to_owned(), absent, undated, fields, placements })
     }
 
     /// Whether a path, as it was typed, is that of a file of the site.
@@ -244,7 +257,7 @@ impl<'a> Site<'a> {
             self.correct(&mut fields, post);
         }
         let placements = post.map_or_else(Vec::new, |post| self.placements(post));
-        Explanation { path: path.to_owned(), absent, fields, placements }
+        Explanation { path: path.to_owned(), absent, undated: None, fields, placements }
     }
 
     /// The post that a file becomes, and where its fields come from.

@@ -27,16 +27,19 @@ pub(crate) fn run(args: &Explain) -> Result<Status, Error> {
     Ok(if is_absent { Status::LeftOut } else { Status::Published })
 }
 
-/// A line for each file that is published nowhere.
+/// A line for each file that is published nowhere, or in the sitemap only for want of a date.
 fn table(all: &[Explanation]) -> String {
     if all.is_empty() {
-        return "every file that is read is published\n".to_owned();
+        return "every file that is read is published, in feeds and sitemap\n".to_owned();
     }
     let width = all.iter().map(|explanation| explanation.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for explanation in all {
-        let why = readable(explanation.absent.as_deref().unwrap_or_default());
-        let _ = writeln!(text, "{:width$}  {why}", readable(&explanation.path));
+        let why = match (&explanation.absent, &explanation.undated) {
+            (None, Some(why)) => format!("in the sitemap only: {why}"),
+            (absent, _) => absent.clone().unwrap_or_default(),
+        };
+        let _ = writeln!(text, "{:width$}  {}", readable(&explanation.path), readable(&why));
     }
     text
 }
@@ -82,6 +85,7 @@ fn as_json(explanation: &Explanation) -> Value {
     json!({
         "path": explanation.path,
         "absent": explanation.absent,
+        "undated": explanation.undated,
         "fields": fields.collect::<Value>(),
         "documents": places.collect::<Value>(),
     })

@@ -10,7 +10,7 @@ use crate::Status;
 use crate::print::output;
 
 /// What nearly every site wants to say.
-const ASKED: [&str; 4] = ["base_url", "title", "author", "timezone"];
+const ASKED: [&str; 5] = ["base_url", "title", "author", "language", "timezone"];
 
 /// Says what was found out, and writes the rest into `feedmill.yml`, to be filled in.
 pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {

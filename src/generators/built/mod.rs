@@ -1,6 +1,7 @@
 //! A site of any other generator, read from what was built of it: its pages are the posts
 //! (<https://ogp.me/>, <https://schema.org/Article>, <https://microformats.org/wiki/h-entry>).
 
+mod address;
 mod dates;
 mod errors;
 mod facts;
@@ -11,7 +12,7 @@ mod site;
 
 pub(crate) use errors::is_error_page;
 pub(crate) use page::is_list;
-pub(crate) use site::{by_title, has_pages, has_phrase, open, phrases};
+pub(crate) use site::{by_title, has_pages, has_phrase, language_of, open, phrases};
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::facts::PageFacts;
-use super::{Built, known};
+use super::{Built, address, known};
 use crate::disk;
 use crate::error::Error;
 use crate::generators::Opened;
@@ -27,11 +27,23 @@ pub(crate) fn has_pages(folder: &Path) -> bool {
     !pages(folder, 1).is_empty()
 }
 
-/// What the pages in a folder say of their site. `folder` is relative to the root.
+/// The language that the home page in a folder says to be in.
+pub(crate) fn language_of(folder: &Path) -> Option<String> {
+    let (_, home) = facts(folder, "index.html")?;
+    language::parse(home.language.as_deref()?).ok()
+}
+
+/// What the pages in a folder say of their site, and what they do not say of it, but the file that its generator was
+/// recognised by. `folder` is relative to the root.
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Value`] for feeds of `from_feeds` that cannot be read.
-pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result<Opened, Error> {
+pub(crate) fn open(
+    root: &Path,
+    folder: &Path,
+    evidence: Option<&Path>,
+    from_feeds: &[PathBuf],
+) -> Result<Opened, Error> {
     let output = root.join(folder);
     let pages = pages(&output, ASKED);
     let read: Vec<(String, PageFacts)> = pages.into_iter().filter_map(|path| facts(&output, &path)).collect();
@@ -50,7 +62,7 @@ pub(crate) fn open(root: &Path, folder: &Path, from_feeds: &[PathBuf]) -> Result
         .or_else(|| home.and_then(|home| home.title.clone()));
     let author = home.and_then(|home| home.meta(&["author"])).filter(|name| !name.contains("://"));
     let settings = Settings {
-        base_url: base_url(&output, &read),
+        base_url: base_url(&output, &read).or_else(|| address::of_config(evidence?)),
         title,
         description: home.and_then(|home| home.meta(&["description", "og:description"])).map(str::to_owned),
         language: home.and_then(|home| home.language.as_deref()).and_then(|tag| language::parse(tag).ok()),

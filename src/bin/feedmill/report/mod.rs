@@ -220,6 +220,10 @@ fn summary(report: &Report, findings: &[Finding], config: &Config, build: &Build
     let _ = write!(text, "{} read, {} published", counted(read, "post"), report.published);
     if report.pages > 0 {
         let _ = write!(text, ", {} in the sitemap only", report.pages);
+        let undated = report.findings.iter().filter(|finding| finding.rule == Rule::UndatedPage).count();
+        if undated > 0 && !build.report.verbose {
+            let _ = write!(text, " ({undated} without a date: see `feedmill explain`)");
+        }
     }
     text.push_str("; ");
     let _ = match (written, unchanged) {
