@@ -591,12 +591,14 @@ impl Options {
     }
 }
 
-/// The configuration file of a site in one of the folders above, as a path relative to this folder.
+/// The configuration file of a site in one of the folders above, as it is seen from where the command was typed.
 fn site_above(root: &Path) -> Option<PathBuf> {
-    let root = root.canonicalize().ok()?;
-    let mut up = PathBuf::new();
-    for folder in root.ancestors().skip(1).take(MOST_ABOVE) {
-        up.push("..");
+    let real = root.canonicalize().ok()?;
+    let mut up: PathBuf = root.components().filter(|part| *part != Component::CurDir).collect();
+    for folder in real.ancestors().skip(1).take(MOST_ABOVE) {
+        if !(matches!(up.components().next_back(), Some(Component::Normal(_))) && up.pop()) {
+            up.push("..");
+        }
         let own = Some(folder.join(FILE_NAME)).filter(|file| file.is_file());
         let evidence = || generators::recognise(folder).evidence.filter(|file| file.is_file());
         if let Some(name) = own.or_else(evidence).as_deref().and_then(Path::file_name) {

@@ -105,19 +105,26 @@ impl Error {
         match self {
             Self::Config { help, .. } | Self::Value { help, .. } => help.clone(),
             Self::NoBaseUrl { above: Some(file), .. } => {
-                Some(format!("`{}` is the site's: run there", tidy(file)))
+                Some(format!("`{}` is the site's: run feedmill in its folder", tidy(file)))
             }
             Self::NoBaseUrl { path, line, .. } => Some(format!("write `{line}` in `{}`", tidy(path))),
             Self::NotBuilt { command, .. } => Some(format!(
                 "run `{command}` first; or write in `feedmill.yml` where its pages are, `output: FOLDER`, or what their URLs are like, `permalink: /:year/:slug/`"
             )),
             Self::Write { path, source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                // What is beside the sources has no other place.
+                let is_output =
+                    path.extension().is_none_or(|extension| extension != "yml" && extension != "lock");
+                let other = if is_output { ", or choose another output folder" } else { "" };
                 Some(match folder_of_root(path) {
-                    Some(folder) => format!(
-                        "it belongs to root: `sudo chown -R \"$USER\" {}`, or choose another output folder",
-                        tidy(&folder)
-                    ),
-                    None => "choose another output folder".to_owned(),
+                    Some((folder, true)) => {
+                        format!("it belongs to root: `sudo chown -R \"$USER\" {}`{other}", tidy(&folder))
+                    }
+                    Some((folder, false)) => {
+                        format!("`{}` belongs to root: let your user write there{other}", tidy(&folder))
+                    }
+                    None if is_output => "choose another output folder".to_owned(),
+                    None => "its folder must be one that you may write to".to_owned(),
                 })
             }
             Self::Write { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
@@ -199,19 +206,19 @@ impl Failure {
     }
 }
 
-/// The nearest existing folder above a file, if root owns it but not the folder around it: then a container
-/// has probably made it. Other folders of root are meant to be root's.
+/// The nearest existing folder above a file, if root owns it, and whether the folder around it is not root's: then a
+/// container has probably made it. Other folders of root are meant to be root's.
 #[cfg(unix)]
-fn folder_of_root(file: &Path) -> Option<PathBuf> {
+fn folder_of_root(file: &Path) -> Option<(PathBuf, bool)> {
     use std::os::unix::fs::MetadataExt as _;
     let folder = file.ancestors().skip(1).find(|folder| folder.is_dir())?;
     let is_of_root = |folder: &Path| folder.metadata().is_ok_and(|metadata| metadata.uid() == 0);
-    let above = folder.canonicalize().ok()?.parent()?.to_owned();
-    (is_of_root(folder) && !is_of_root(&above)).then(|| folder.to_owned())
+    let is_alone = folder.canonicalize().ok()?.parent().is_some_and(|above| !is_of_root(above));
+    is_of_root(folder).then(|| (folder.to_owned(), is_alone))
 }
 
 #[cfg(not(unix))]
-fn folder_of_root(_: &Path) -> Option<PathBuf> {
+fn folder_of_root(_: &Path) -> Option<(PathBuf, bool)> {
     None
 }
 
@@ -220,4 +227,23 @@ fn tidy(path: &Path) -> String {
     let parts = path.components().filter(|part| *part != Component::CurDir);
     let tidy = parts.collect::<PathBuf>().display().to_string();
     if tidy.is_empty() { ".".to_owned() } else { tidy }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_root_is_named() {
+        let denied = |path: &str| {
+            let source = io::Error::from(io::ErrorKind::PermissionDenied);
+            Error::Write { path: path.into(), step: "write", source }.help().unwrap()
+        };
+        // The root of the disk is root's on every machine.
+        assert_eq!(
+            denied("/no-such-folder/feed.xml"),
+            "`/` belongs to root: let your user write there, or choose another output folder"
+        );
+        assert_eq!(denied("/feedmill.yml"), "`/` belongs to root: let your user write there");
+    }
 }

@@ -368,7 +368,10 @@ fn no_file(config: &Config) -> Diagnostic {
         Some(globs) => format!("no file matches `posts`: `{}`", text::shown(&globs.join("`, `"))),
         None => "there is no file to read".to_owned(),
     };
-    let help = "nothing was written; look at `posts`, `exclude` and `output` in the configuration";
+    let help = match &config.site.posts {
+        Some(_) => "nothing was written; a glob is of a path below the root of the site, such as `posts/**`",
+        None => "nothing was written; look at `posts`, `exclude` and `output` in the configuration",
+    };
     Diagnostic::new(Rule::NoPosts, ".", message).help(help)
 }
 

@@ -210,6 +210,25 @@ fn init_asks_for_what_a_site_does_not_say_and_never_overwrites() {
 
 /// Every exit status of the help text, and each way to it.
 #[test]
+fn a_folder_of_posts_below_the_site_is_not_the_site() {
+    let folder = common::folder();
+    fs::write(folder.path().join("feedmill.yml"), "base_url: https://example.com/\n").unwrap();
+    fs::create_dir_all(folder.path().join("posts/old")).unwrap();
+    fs::write(folder.path().join("posts/old/a.md"), "---\ntitle: A\ndate: 2025-01-01\n---\n").unwrap();
+    for (from, args, named) in [
+        ("posts", vec!["build"], "../feedmill.yml"),
+        ("posts/old", vec!["build"], "../../feedmill.yml"),
+        (".", vec!["build", "posts"], "feedmill.yml"),
+        (".", vec!["build", "./posts/old"], "feedmill.yml"),
+        ("posts", vec!["build", "old"], "../feedmill.yml"),
+    ] {
+        let said = run(&folder.path().join(from), &args);
+        let help = format!("help: `{named}` is the site's: run feedmill in its folder");
+        assert!(said.contains(&help) && said.ends_with("exit status: 2\n"), "{from} {args:?}: {said}");
+    }
+}
+
+#[test]
 fn the_exit_status_says_how_a_run_ended() {
     let folder = site(2);
     let without_date = site(1);

@@ -129,7 +129,7 @@ pub(crate) fn report_empty(
         let help = match config.is_plain() && posts.iter().all(is_page) {
             true => "if these are the pages of a built site, `--generator built` reads the dates in them",
             false => {
-                "write `date: 2025-11-29` in a post, or begin the file's name with a date; `feeds: []` writes none"
+                "write `date: YYYY-MM-DD` in a post, or begin the file's name with a date; `feeds: []` writes none"
             }
         };
         return found.push(finding.help(help));

@@ -206,7 +206,8 @@ impl Settings {
 pub(crate) fn timezone(name: &str) -> Result<TimeZone, String> {
     TimeZone::get(name.trim()).map_err(|_| {
         let meant = nearest_zone(name.trim()).map(|zone| format!("; did you mean `{zone}`?"));
-        format!("it is not in the IANA time zone database{}", meant.unwrap_or_default())
+        let meant = meant.unwrap_or_else(|| ", as `Europe/Berlin` is".to_owned());
+        format!("it is not in the IANA time zone database{meant}")
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
 
-use feedmill::internals::{readable, shown};
+use feedmill::internals::readable;
 use feedmill::{Change, Difference, DifferenceKind, Error, Field, Progress};
 use serde_json::{Map, Value, json};
 
@@ -100,12 +100,12 @@ fn describe(text: &mut String, difference: &Difference, all: bool, colored: bool
 fn line(change: &Change) -> String {
     let named = |url: &str, title: &str| match (url, title) {
         ("", title) => cut(title),
-        (url, "") => shown(url),
-        (url, title) => format!("{}  {}", shown(url), cut(title)),
+        (url, "") => readable(url),
+        (url, title) => format!("{}  {}", readable(url), cut(title)),
     };
     let all = |fields: &[Field]| {
         fields.iter().fold(String::new(), |mut text, field| {
-            let (old, new) = around(&field.old, &field.new);
+            let (old, new) = around(&readable(&field.old), &readable(&field.new));
             let _ = writeln!(text, "      {}: {} -> {}", field.name, quoted(&old), quoted(&new));
             text
         })
@@ -128,8 +128,9 @@ fn quoted(text: &str) -> String {
 
 fn cut(text: &str) -> String {
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = readable(&text);
     let short: String = text.chars().take(SHOWN).collect();
-    if short.len() < text.len() { shown(&short) + "…" } else { shown(&short) }
+    if short.len() < text.len() { short + "…" } else { short }
 }
 
 /// Two texts from a little before the place where they begin to differ, if that is not seen at their beginnings.

@@ -74,7 +74,7 @@ fn cut(text: &str) -> String {
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = text.chars().take(SHOWN).collect();
     let is_url = text.contains("://") && !text.contains(' ');
-    if short.len() < text.len() && !is_url { shown(&short) + "…" } else { shown(&text) }
+    if short.len() < text.len() && !is_url { shown(&short) + "…" } else { readable(&text) }
 }
 
 fn as_json(explanation: &Explanation) -> Value {

@@ -99,7 +99,7 @@ impl Fields<'_> {
 
     pub(in crate::generators) fn report_no_date(&self) {
         if self.written.present {
-            let help = "it is in the sitemap, but in no feed; write `date: 2025-11-29`, or begin the file's name with a date";
+            let help = "it is in the sitemap, but in no feed; write `date: YYYY-MM-DD`, or begin the file's name with a date";
             self.report(Rule::MissingDate, None, "the post has no date", help);
         } else {
             let help = "it is in the sitemap, but in no feed";
