@@ -47,11 +47,7 @@ fn help(error: &Error) -> Option<String> {
     let help = error.help()?;
     Some(match error {
         Error::NoBaseUrl { above: None, .. } => format!("{help}, or pass `--base-url https://…`"),
-        Error::Write { source, .. }
-            if matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory) =>
-        {
-            format!("{help} with `--output`")
-        }
+        Error::Write { .. } if help.ends_with("output folder") => format!("{help} with `--output`"),
         _ => help,
     })
 }
