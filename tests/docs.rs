@@ -75,7 +75,7 @@ fn console_blocks_show_what_happens() {
             text.split("<!-- site: ").skip(1).map(|part| part.matches("```console\n").count()).sum();
         assert_eq!(all, placed, "{} has a block without a site", path.display());
     }
-    assert_eq!(blocks, 9);
+    assert_eq!(blocks, 10);
 }
 
 #[test]

@@ -35,7 +35,11 @@ const WORDS: [Words; 14] = [
         "Esto es un canal web (feed).",
         "Copia su dirección en un lector de canales, y las novedades te llegarán solas:",
     ),
-    ("pt", "Isto é um feed da web.", "Copie o endereço num leitor de feeds, e as novidades virão até si:"),
+    (
+        "pt",
+        "Isto é um feed da web.",
+        "Copie o endereço para um leitor de feeds, e as novidades chegam até você:",
+    ),
     (
         "it",
         "Questo è un feed web.",
