@@ -518,15 +518,10 @@ fn check_folder(root: &Path) -> Result<(), Error> {
     checked.map_err(|source| Error::Root { path: root.to_owned(), source })
 }
 
-/// An absolute path without `..` and links, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
-}
-
 /// The path of a file relative to a folder, with `..` if it is outside. Findings name files relative to the
 /// root.
 fn relative(file: &Path, folder: &Path) -> String {
-    let (from, to) = (real(folder), real(file));
+    let (from, to) = (disk::real(folder), disk::real(file));
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let path: PathBuf = up.chain(to.components().skip(shared)).collect();
@@ -535,7 +530,8 @@ fn relative(file: &Path, folder: &Path) -> String {
 
 /// Refuses the generator's own configuration file as `--config`: its keys are not those of `feedmill.yml`.
 fn check_config(root: &Path, requested: Option<&Path>, recognised: &Recognised) -> Result<(), Error> {
-    let is_the_same = |evidence: &Path| requested.is_some_and(|file| real(file) == real(evidence));
+    let is_the_same =
+        |evidence: &Path| requested.is_some_and(|file| disk::real(file) == disk::real(evidence));
     match recognised.evidence.as_deref().filter(|evidence| is_the_same(evidence)) {
         None => Ok(()),
         Some(file) => Err(Error::Value {

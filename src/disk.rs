@@ -200,6 +200,11 @@ pub(crate) fn is_name(path: &str) -> bool {
     is_below(path) && !path.contains(char::is_control) && path.split('/').all(is_part)
 }
 
+/// An absolute path without `..` and links, as far as it exists.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,6 +63,12 @@ pub(super) fn joined(written: &str, from: &str, top: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The names of a source where posts are called by their paths below `_posts`, without an extension.
+pub(super) fn names_below_posts(path: &str) -> Vec<String> {
+    let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
+    [Some(path), stem.map(|(stem, _)| stem)].into_iter().flatten().map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, Fix, Found, Span};
-
-/// The largest document that is repaired, in bytes: it is held whole.
-const LARGEST: u64 = 64 * 1024 * 1024;
+use crate::disk;
 
 /// A repaired document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +35,7 @@ struct Edit {
 /// # Errors
 /// When it cannot be read, is packed, or is too large.
 pub(super) fn of(path: &Path, name: &str, found: &[Found]) -> io::Result<Option<Repair>> {
-    let Some((text, declaration)) = check::text(super::bytes(path)?, LARGEST)? else { return Ok(None) };
+    let Some((text, declaration)) = check::text(super::bytes(path)?, disk::LARGEST)? else { return Ok(None) };
     let (mut edits, mut count): (Vec<Edit>, usize) = (Vec::new(), 0);
     // Replacements come first, so that a moved part includes the repairs in it.
     let fixes = found.iter().filter_map(|found| found.fix.as_ref()).chain(&declaration);

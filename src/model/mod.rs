@@ -29,4 +29,5 @@ pub use site::Site;
 pub(crate) use site::{Selectors, SiteFacts};
 pub(crate) use term::{
     AUTHOR, CATEGORY, COLLECTION, LANGUAGE, TAG, TAXONOMIES, TRANSLATION, Term, is_open, taxonomy,
+    taxonomy_of,
 };

@@ -50,3 +50,12 @@ pub(crate) fn taxonomy(name: &str) -> &str {
         name => name,
     }
 }
+
+/// The taxonomy of a name in the plural, as Hugo and Zola have it.
+pub(crate) fn taxonomy_of(plural: &str) -> &str {
+    match plural {
+        "categories" => CATEGORY,
+        "tags" => TAG,
+        other => other,
+    }
+}

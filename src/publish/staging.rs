@@ -96,7 +96,7 @@ pub(crate) struct Staging<'a> {
 impl<'a> Staging<'a> {
     /// A new staging area for outputs in `folder`, below `base_url`. The sources are below `root`.
     pub(crate) fn new(folder: &'a Path, root: &'a Path, base_url: &'a BaseUrl, mode: Mode) -> Self {
-        let is_apart = !real(root).starts_with(real(folder));
+        let is_apart = !disk::real(root).starts_with(disk::real(folder));
         let (outputs, staged, retired) = (Vec::new(), Vec::new(), Vec::new());
         Self { folder, root, is_apart, base_url, mode, outputs, staged, retired }
     }
@@ -238,9 +238,10 @@ impl<'a> Staging<'a> {
     /// Whether links in the output folder lead a path out of it, and out of the site.
     fn leads_out(&self, path: &Path) -> bool {
         let there = path.ancestors().find(|part| part.symlink_metadata().is_ok());
-        let real_place = there.filter(|there| there.starts_with(self.folder)).map(real);
-        let is_inside =
-            |place: PathBuf| [self.folder, self.root].iter().any(|folder| place.starts_with(real(folder)));
+        let real_place = there.filter(|there| there.starts_with(self.folder)).map(disk::real);
+        let is_inside = |place: PathBuf| {
+            [self.folder, self.root].iter().any(|folder| place.starts_with(disk::real(folder)))
+        };
         real_place.is_some_and(|place| !is_inside(place))
     }
 
@@ -252,7 +253,7 @@ impl<'a> Staging<'a> {
     }
 
     fn source_in_the_way<'s>(&self, sources: impl ParallelIterator<Item = &'s str>) -> Option<PathBuf> {
-        let (real_root, real_folder) = (real(self.root), real(self.folder));
+        let (real_root, real_folder) = (disk::real(self.root), disk::real(self.folder));
         let below_root = |output: &Output| {
             let path = real_folder.join(output.path.strip_prefix(self.folder).ok()?);
             let parts = path.strip_prefix(&real_root).ok()?.components();
@@ -266,9 +267,4 @@ impl<'a> Staging<'a> {
         }
         sources.find_first(|source| written.contains(*source)).map(|source| self.root.join(source))
     }
-}
-
-/// A path, however it was typed, and whatever links lead to it.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }

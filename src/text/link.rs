@@ -267,6 +267,15 @@ pub(crate) fn encoded_as_path(pattern: &str) -> String {
     out
 }
 
+/// A path without slashes that follow each other.
+pub(crate) fn collapsed(path: String) -> String {
+    let mut path = path;
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    path
+}
+
 /// A path as it is in URLs. What is encoded already stays.
 pub(crate) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use chrono::{DateTime, FixedOffset};
 use percent_encoding::utf8_percent_encode;
 
-use super::link::VALUE;
+use super::link::{self, VALUE};
 use super::{date, slug};
 
 /// A permalink pattern: literal text with placeholders such as `:year` and `:slug`.
@@ -89,10 +89,7 @@ impl Pattern {
             }
         }
         // An empty value, such as no categories, makes no empty folder.
-        while path.contains("//") {
-            path = path.replace("//", "/");
-        }
-        Some(path)
+        Some(link::collapsed(path))
     }
 }
 

@@ -330,10 +330,7 @@ fn is_number(text: &str) -> bool {
 
 /// Where a permalink leads: without the file that a folder shows.
 fn output(permalink: &str) -> String {
-    let mut path = format!("/{permalink}");
-    while path.contains("//") {
-        path = path.replace("//", "/");
-    }
+    let path = link::collapsed(format!("/{permalink}"));
     match path.strip_suffix("index.html") {
         Some(folder) if folder.ends_with('/') => folder.to_owned(),
         _ => path,

@@ -41,6 +41,8 @@ pub(super) const VISIBILITY: &[&str] = &[
     "headless",
     "eleventyExcludeFromCollections",
 ];
+/// What a sitemap lists besides the URL and the date.
+const SITEMAP_FACTS: &[&str] = &["priority", "changefreq"];
 /// What concerns a generator's templates only, or must stay where it is.
 const MACHINERY: &[&str] = &["layout", "aliases", "redirect_from", "eleventyComputed", "password"];
 
@@ -49,7 +51,7 @@ pub(crate) const NAME: &[&str] = &["name", "title", "slug"];
 
 const ALL: &[&[&str]] = &[
     TITLE, DATE, UPDATED, CATEGORIES, TAGS, AUTHORS, SUMMARY, SLUG, URL, ID, IMAGE, ENCLOSURE, LANGUAGE,
-    VISIBILITY, MACHINERY,
+    TRANSLATION, VISIBILITY, SITEMAP_FACTS, MACHINERY,
 ];
 
 /// Whether some format, or feedmill itself, uses this field.

@@ -12,7 +12,7 @@ mod title_case;
 
 use std::path::{Path, PathBuf};
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, links};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
@@ -80,7 +80,6 @@ impl Dialect for Hexo {
 
     /// `post_link` omits the folder and the extension.
     fn link_names(&self, path: &str) -> Vec<String> {
-        let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
-        [Some(path), stem.map(|(stem, _)| stem)].into_iter().flatten().map(str::to_owned).collect()
+        links::names_below_posts(path)
     }
 }

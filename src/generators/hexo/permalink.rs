@@ -6,7 +6,7 @@ use super::site::Hexo;
 use super::slug::{Case, slugized};
 use crate::generators::javascript::printed;
 use crate::source::Map;
-use crate::text::date;
+use crate::text::{date, link};
 
 /// What the URL of a post is made of.
 pub(super) struct Parts<'a> {
@@ -82,10 +82,7 @@ impl Hexo {
 
     /// A path as Hexo prints it: without slashes that follow each other, and without the endings that are configured.
     pub(super) fn printed(&self, path: &str) -> String {
-        let mut path = format!("/{path}");
-        while path.contains("//") {
-            path = path.replace("//", "/");
-        }
+        let path = link::collapsed(format!("/{path}"));
         let path = path.trim_start_matches('/');
         match path.strip_suffix("index.html") {
             Some(folder) => if self.keeps_index { path } else { folder }.to_owned(),

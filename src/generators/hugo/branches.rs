@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError};
 use super::cascade::{Branch, Cascade, Target};
 use super::page::Shown;
 use super::permalink::Parts;
-use super::site::{Hugo, Place, Root, taxonomy_of};
+use super::site::{Hugo, Place, Root};
 use crate::generators::walk::name_of;
-use crate::model::{COLLECTION, SiteFacts};
+use crate::model::{COLLECTION, SiteFacts, taxonomy_of};
 use crate::source::{self, Fences, Map, Node, Scalar, front_matter};
 use crate::text::date;
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::site::{Hugo, Language, taxonomy_of};
+use super::site::{Hugo, Language};
 use crate::disk;
 use crate::generators::keys::Keys;
-use crate::model::{COLLECTION, Format, LANGUAGE, PostMeta, SiteFacts};
+use crate::model::{COLLECTION, Format, LANGUAGE, PostMeta, SiteFacts, taxonomy_of};
 use crate::settings::{Each, FeedConfig, Selection};
 use crate::text::{link, slug};
 

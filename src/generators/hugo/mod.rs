@@ -20,9 +20,9 @@ use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Pros
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
-use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts};
+use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts, taxonomy_of};
 use crate::text::{self, BaseUrl};
-use site::{Hugo, taxonomy_of};
+use site::Hugo;
 
 /// Hugo.
 pub(super) static GENERATOR: Generator = Generator {

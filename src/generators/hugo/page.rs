@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::dates::{Dates, from_name};
 use super::permalink::Parts;
-use super::site::{Hugo, Language, Place, taxonomy_of};
+use super::site::{Hugo, Language, Place};
 use crate::generators::{Fields, Separator};
-use crate::model::{File, Post, SitemapFacts, Term};
+use crate::model::{File, Post, SitemapFacts, Term, taxonomy_of};
 use crate::source::{Node, Scalar};
 use crate::text::{self, link};
 

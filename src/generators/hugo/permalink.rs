@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, FixedOffset};
 use super::cascade::Branch;
 use super::dates::first_day;
 use super::site::{Hugo, Permalink, Place, Ugly};
-use crate::text::date;
+use crate::text::{date, link};
 
 /// What the URL of a page is made of.
 pub(super) struct Parts<'a> {
@@ -28,7 +28,7 @@ impl Hugo {
         if let Some(url) = parts.url.filter(|url| !url.is_empty()) {
             let path = if url.contains(':') { self.filled(url, parts) } else { url.to_owned() };
             let end = if path.ends_with('/') || path.contains('.') { "" } else { "/" };
-            return collapsed(&format!("{path}{end}"));
+            return below_root(&format!("{path}{end}"));
         }
         let kind = self.kind(parts.place);
         let folder = &parts.branch.path;
@@ -43,7 +43,7 @@ impl Hugo {
         let ending = if is_ugly { ".html" } else { "/" };
         if let Some(path) = pattern {
             let path = if is_ugly { path.strip_suffix(".html").unwrap_or(path) } else { path };
-            return collapsed(&format!("{}{ending}", self.sanitized(path)));
+            return below_root(&format!("{}{ending}", self.sanitized(path)));
         }
         let name = match parts.slug {
             _ if kind == "term" => String::new(),
@@ -51,13 +51,13 @@ impl Hugo {
             None => self.folder_path(parts.name),
         };
         let path = format!("{folder}/{name}");
-        collapsed(&format!("{}{ending}", path.trim_end_matches('/')))
+        below_root(&format!("{}{ending}", path.trim_end_matches('/')))
     }
 
     /// The path of the page of a folder.
     pub(super) fn list_path(&self, folder: &str, section: &str) -> String {
         let name = if self.is_ugly(section) { "index.html" } else { "" };
-        collapsed(&format!("{folder}/{name}"))
+        below_root(&format!("{folder}/{name}"))
     }
 
     pub(super) fn is_ugly(&self, section: &str) -> bool {
@@ -214,12 +214,9 @@ fn layout_of_go(layout: &str, date: DateTime<FixedOffset>) -> String {
     out
 }
 
-fn collapsed(path: &str) -> String {
-    let mut path = path.trim_start_matches('/').to_owned();
-    while path.contains("//") {
-        path = path.replace("//", "/");
-    }
-    path
+/// A path from the root of the site, without the slash at its start.
+fn below_root(path: &str) -> String {
+    link::collapsed(path.trim_start_matches('/').to_owned())
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use regex::Regex;
 
 use super::cascade::{Branch, Cascade, Target};
 use super::titles::TitleRules;
-use crate::model::{CATEGORY, TAG};
 use crate::source::Map;
 use crate::text::BaseUrl;
 
@@ -179,14 +178,5 @@ impl Hugo {
 impl Language {
     pub(super) fn is_disabled(&self, kind: &str) -> bool {
         self.disabled.iter().any(|disabled| disabled == kind)
-    }
-}
-
-/// The taxonomy that a plural of the configuration stands for.
-pub(super) fn taxonomy_of(plural: &str) -> &str {
-    match plural {
-        "categories" => CATEGORY,
-        "tags" => TAG,
-        other => other,
     }
 }

@@ -19,7 +19,9 @@ mod variables;
 
 use std::path::{Path, PathBuf};
 
-use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Reading, Variables};
+use super::{
+    Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Reading, Variables, links,
+};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Notes, Templates};
@@ -84,8 +86,7 @@ impl Dialect for Jekyll {
 
     /// `post_url` omits the folder and the extension, `link` neither.
     fn link_names(&self, path: &str) -> Vec<String> {
-        let stem = path.rsplit_once("_posts/").and_then(|(_, file)| file.rsplit_once('.'));
-        [Some(path), stem.map(|(stem, _)| stem)].into_iter().flatten().map(str::to_owned).collect()
+        links::names_below_posts(path)
     }
 
     fn post_limit(&self) -> Option<usize> {

@@ -47,11 +47,7 @@ pub(super) fn sanitized(url: String) -> String {
     if url.starts_with('/') && !memchr::memchr2_iter(b'/', b'.', bytes).any(is_odd) {
         return url;
     }
-    let mut url = format!("/{url}").replace("..", "/").replace("./", "");
-    while url.contains("//") {
-        url = url.replace("//", "/");
-    }
-    url
+    link::collapsed(format!("/{url}").replace("..", "/").replace("./", ""))
 }
 
 /// What Addressable's `normalize` does to a path beyond what any URL needs: letters and their marks are composed, as

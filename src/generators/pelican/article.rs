@@ -251,10 +251,7 @@ impl Article<'_> {
             rest = tail;
         }
         path.push_str(rest);
-        while path.contains("//") {
-            path = path.replace("//", "/");
-        }
-        Ok(path)
+        Ok(link::collapsed(path))
     }
 
     fn value(

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
 use super::sections;
-use super::site::{Slugs, Taxonomy, Zola, link_language, taxonomy_of};
+use super::site::{Slugs, Taxonomy, Zola, link_language};
 use crate::error::Error;
 use crate::generators::keys::Keys;
-use crate::model::{Author, Format, LANGUAGE};
+use crate::model::{Author, Format, LANGUAGE, taxonomy_of};
 use crate::settings::{ConfigFile, Each, FeedConfig, Selection, Settings};
 use crate::source::{Map, Node};
 use crate::text::{BaseUrl, language};

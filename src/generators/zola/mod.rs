@@ -14,8 +14,8 @@ use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Pros
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
-use crate::model::{File, LANGUAGE, Post, PostMeta, SiteFacts};
-use site::{Zola, taxonomy_of};
+use crate::model::{File, LANGUAGE, Post, PostMeta, SiteFacts, taxonomy_of};
+use site::Zola;
 
 /// Zola.
 pub(super) static GENERATOR: Generator = Generator {

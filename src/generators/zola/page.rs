@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::site::{Slugs, Zola, link_language, taxonomy_of};
+use super::site::{Slugs, Zola, link_language};
 use crate::generators::dates::{DateField, NOT_IN_FEEDS};
 use crate::generators::{Fields, Separator};
-use crate::model::{File, Post, SitemapFacts, Term};
-use crate::source::{Map, Node};
+use crate::model::{File, Post, SitemapFacts, Term, taxonomy_of};
+use crate::source::Node;
 use crate::text::{self, link};
 
 /// Resolves one file; `None` if Zola publishes nothing of it.
@@ -179,7 +179,7 @@ fn hoist_taxonomies(fields: &mut Fields<'_>) {
     let Some(Node::Map(own)) = fields.get("taxonomies").cloned() else { return };
     let map = &mut fields.written.map;
     map.0.retain(|(key, _)| key.text != "taxonomies");
-    map.merge(Map(own.0));
+    map.merge(own);
 }
 
 fn terms(zola: &Zola, fields: &Fields<'_>) -> Vec<Term> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, RwLock};
 
-use crate::model::{CATEGORY, LANGUAGE, PostMeta, SiteFacts, TAG};
+use crate::model::{LANGUAGE, PostMeta, SiteFacts, taxonomy_of};
 use crate::text::{link, slug};
 
 /// What the configuration of a Zola site decides beyond [`Settings`](crate::settings::Settings).
@@ -100,15 +100,6 @@ impl Zola {
             }
         }
         paths.iter().filter_map(|path| site.base_url.join(&link::encoded(path))).collect()
-    }
-}
-
-/// The taxonomy that a name of the configuration stands for.
-pub(super) fn taxonomy_of(name: &str) -> &str {
-    match name {
-        "categories" => CATEGORY,
-        "tags" => TAG,
-        other => other,
     }
 }
 
