@@ -52,6 +52,7 @@ pub(crate) fn check_updated(
 }
 
 /// What is written where a date belongs.
+#[derive(Clone, Copy)]
 pub(in crate::generators) enum DateField {
     Nothing,
     Unusable,

@@ -1,5 +1,7 @@
 //! Dates: where they are looked for, in which order (<https://gohugo.io/configuration/front-matter/>).
 
+use std::cell::OnceCell;
+
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
 use super::site::DateSources;
@@ -22,7 +24,7 @@ pub(super) struct Dates {
 impl Dates {
     /// The dates that front matter gives, or the name of the file where the site reads it.
     pub(super) fn of(fields: &Fields<'_>, sources: &DateSources, name: &str) -> Self {
-        let lookup = Lookup { fields, name, date: None };
+        let lookup = Lookup { fields, name, own: OnceCell::new(), date: None };
         let (date, key) = lookup.first(&sources.date);
         let lookup = Lookup { date, ..lookup };
         let (published, _) = lookup.first(&sources.publish);
@@ -41,11 +43,18 @@ struct Lookup<'a, 'f> {
     fields: &'a Fields<'f>,
     /// What its file is called.
     name: &'a str,
+    /// What front matter has for `date`, which nearly all lists of sources name.
+    own: OnceCell<DateField>,
     /// What `date` is, where front matter does not have it.
     date: Option<DateTime<FixedOffset>>,
 }
 
 impl Lookup<'_, '_> {
+    fn field(&self, key: &str) -> DateField {
+        let read = || self.fields.date(&[key], NOT_IN_FEEDS);
+        if key == "date" { *self.own.get_or_init(read) } else { read() }
+    }
+
     /// The first of these that has a date, and which it is.
     fn first<'n>(&self, sources: &'n [String]) -> (Option<DateTime<FixedOffset>>, Option<&'n str>) {
         for source in sources {
@@ -53,7 +62,7 @@ impl Lookup<'_, '_> {
                 ":filename" => from_name(self.name).and_then(|(local, _)| self.fields.local(local)),
                 // The time of a checkout or of a commit is not what the author says.
                 ":git" | ":filemodtime" | ":githash" => None,
-                key => match self.fields.date(&[key], NOT_IN_FEEDS) {
+                key => match self.field(key) {
                     DateField::Date(date) => Some(date),
                     DateField::Unusable => return (None, Some(source)),
                     DateField::Nothing if key == "date" => self.date,

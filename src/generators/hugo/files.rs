@@ -4,6 +4,7 @@ use super::site::{Hugo, Root};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
+use crate::text;
 
 /// The extensions of pages.
 const EXTENSIONS: [&str; 10] =
@@ -74,7 +75,7 @@ impl Hugo {
 }
 
 fn is_page(entry: &Entry) -> bool {
-    let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = text::split_last(entry.name(), b'.').map_or("", |(_, extension)| extension);
     !entry.is_folder && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 

@@ -45,7 +45,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     if let Some(pattern) = hugo.pattern(&place).filter(|_| written.url.is_none()) {
         fields.made_by("permalinks", pattern);
     }
-    let path = if written.is_absolute() { path } else { format!("{}{path}", language.prefix) };
+    let path = if written.is_absolute() { path } else { [language.prefix.as_str(), &path].concat() };
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;
     let post = fields.post(name);

@@ -43,15 +43,15 @@ impl Hugo {
         let ending = if is_ugly { ".html" } else { "/" };
         if let Some(path) = pattern {
             let path = if is_ugly { path.strip_suffix(".html").unwrap_or(path) } else { path };
-            return below_root(&format!("{}{ending}", self.sanitized(path)));
+            return below_root(&[&self.sanitized(path), ending].concat());
         }
         let name = match parts.slug {
             _ if kind == "term" => String::new(),
             Some(slug) => self.sanitized(slug),
             None => self.folder_path(parts.name),
         };
-        let path = format!("{folder}/{name}");
-        below_root(&format!("{}{ending}", path.trim_end_matches('/')))
+        let path = [folder, "/", &name].concat();
+        below_root(&[path.trim_end_matches('/'), ending].concat())
     }
 
     /// The path of the page of a folder.

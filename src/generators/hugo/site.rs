@@ -9,7 +9,7 @@ use regex::Regex;
 use super::cascade::{Branch, Cascade, Target};
 use super::titles::TitleRules;
 use crate::source::Map;
-use crate::text::BaseUrl;
+use crate::text::{self, BaseUrl};
 
 /// What the configuration of a Hugo site decides beyond [`Settings`](crate::settings::Settings).
 #[derive(Debug)]
@@ -145,10 +145,9 @@ impl Hugo {
     pub(super) fn place<'a>(&'a self, path: &'a str) -> Option<Place<'a>> {
         let inside = |root: &'a Root| Some((root, path.strip_prefix(&root.folder)?.strip_prefix('/')?));
         let (root, inner) = self.roots.iter().filter_map(inside).max_by_key(|(root, _)| root.folder.len())?;
-        let (folders, name) = inner.rsplit_once('/').unwrap_or(("", inner));
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        if stem
-            .rsplit_once('.')
+        let (folders, name) = text::split_last(inner, b'/').unwrap_or(("", inner));
+        let stem = text::split_last(name, b'.').map_or(name, |(stem, _)| stem);
+        if text::split_last(stem, b'.')
             .is_some_and(|(_, code)| self.disabled_languages.iter().any(|off| off == code))
         {
             return None;
@@ -163,14 +162,14 @@ impl Hugo {
 
     /// A name that ends in the code of a language, without it.
     fn without_language<'a>(&self, stem: &'a str) -> Option<(&'a str, usize)> {
-        let (name, code) = stem.rsplit_once('.')?;
+        let (name, code) = text::split_last(stem, b'.')?;
         let language = self.languages.iter().position(|language| language.code.eq_ignore_ascii_case(code))?;
         Some((name, language))
     }
 
     /// Whether a file is `index` or `_index`, of whatever language.
     pub(super) fn is_named(&self, file_name: &str, name: &str) -> bool {
-        let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+        let stem = text::split_last(file_name, b'.').map_or(file_name, |(stem, _)| stem);
         self.without_language(stem).map_or(stem, |(stem, _)| stem) == name
     }
 }
