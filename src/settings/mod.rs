@@ -105,7 +105,7 @@ settings! {
     title: String = ["title"], "My site", "the site's title; default: its host name", Shape::Text, Value::owned;
     description: String = ["description"], "Notes on web feeds", "one sentence about the site", Shape::Text, Value::owned;
     language: String = ["language"], "en",
-        "the site's language (BCP 47); default: by the titles' script, else `en`", Shape::Text,
+        "the site's language (BCP 47); default: that of the built home page, else by the titles' script, else `en`", Shape::Text,
         |value: &Value<'_>| value.parsed(language::parse);
     timezone: TimeZone = ["timezone"], "Europe/Berlin",
         "the IANA zone of dates that are written without one; default: `UTC`", Shape::Text,
