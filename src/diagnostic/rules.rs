@@ -73,7 +73,7 @@ rules! {
     LinkOutside = "link-outside", Warn;
     /// `--files` names a file that is no post of this site.
     UnusedFile = "unused-file", Note;
-    /// A file has front matter and is in a markup that is not read, so it is in no feed.
+    /// A file looks like a post and is in a markup that is not read, so it is in no feed.
     UnreadMarkup = "unread-markup", Warn;
     /// A line of the records is not JSON, or not a record. The line is skipped.
     BadRecord = "bad-record", Deny;

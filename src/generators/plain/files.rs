@@ -10,8 +10,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::super::walk::{leads_outside, name_of};
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::disk;
 use crate::model::SiteFacts;
-use crate::source;
+use crate::text::date;
 
 /// What a file of posts may be called, unless the configuration names globs.
 const EXTENSIONS: [&str; 7] = ["md", "markdown", "mkd", "mdx", "html", "htm", "txt"];
@@ -114,7 +115,10 @@ impl Links<'_> {
     }
 }
 
-/// What is said of a file that has front matter and is in a markup that is not read.
+/// How much of a file in a markup that is not read is looked at for a date, in bytes.
+const LOOKED_AT: usize = 1024;
+
+/// What is said of a file that looks like a post and is in a markup that is not read.
 fn unread(root: &Path, site: &SiteFacts, path: &str) -> Option<Diagnostic> {
     let extension = path.rsplit_once('.')?.1;
     if !is_among(&UNREAD, extension) || !site.reads(path) {
@@ -123,9 +127,18 @@ fn unread(root: &Path, site: &SiteFacts, path: &str) -> Option<Diagnostic> {
     let message = if is_asked_for(site, extension) {
         format!("`posts` asks for it, but `.{extension}` files are not read")
     } else {
-        let head = source::read_head_if_any(root, path, site.largest).ok()?;
-        let has_front_matter = ["---\n", "+++\n"].iter().any(|fence| head.text.starts_with(fence));
-        has_front_matter.then(|| format!("it has front matter, but `.{extension}` files are not read"))?
+        let mut start = vec![0; LOOKED_AT];
+        let (_, length) = disk::read_start(&root.join(path), &mut start).ok()?;
+        let start = String::from_utf8_lossy(start.get(..length)?).to_lowercase();
+        let fields = [":date:", ":revdate:", ":created:", "#+date:", ".. date:"];
+        let has_date = || start.lines().any(|line| fields.iter().any(|field| line.starts_with(field)));
+        let why = match start.as_str() {
+            text if text.starts_with("---\n") || text.starts_with("+++\n") => "it has front matter",
+            _ if date::from_file_name(name_of(path)).is_some() => "its name begins with a date",
+            _ if has_date() => "it has a date",
+            _ => return None,
+        };
+        format!("{why}, but `.{extension}` files are not read")
     };
     let finding = Diagnostic::new(Rule::UnreadMarkup, path, message);
     Some(finding.help("it is in no feed; build the site, and `--generator built` reads its pages"))
