@@ -1,6 +1,6 @@
 //! The keys of a generator's own configuration, read as they are meant. What is of another type is as if it were not there.
 
-use crate::source::{Map, Node, Scalar};
+use crate::source::{Map, Node};
 
 /// The keys of a configuration, or of a map in it.
 pub(super) struct Keys<'a>(pub(super) &'a Map);
@@ -22,7 +22,7 @@ impl Keys<'_> {
     }
 
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
-        self.0.get(key)?.as_scalar().and_then(Scalar::as_bool)
+        self.0.flag(key)
     }
 
     /// A map; empty if there is none.

@@ -84,6 +84,11 @@ impl Map {
         self.0.iter().rev().find(|(name, _)| is_like(&name.text) && name.text == key)
     }
 
+    /// What a key says, if that is yes or no.
+    pub(crate) fn flag(&self, key: &str) -> Option<bool> {
+        self.get(key)?.as_scalar()?.as_bool()
+    }
+
     /// The pair of a key, to be changed.
     pub(crate) fn entry_mut(&mut self, key: &str) -> Option<&mut (Scalar, Node)> {
         self.0.iter_mut().rev().find(|(name, _)| name.text == key)

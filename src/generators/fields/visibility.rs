@@ -304,20 +304,16 @@ impl Fields<'_> {
     /// `sitemap: {exclude: true}`.
     pub(in crate::generators) fn is_excluded_from_sitemap(&self) -> bool {
         let map = self.get("sitemap").and_then(Node::as_map);
-        map.is_some_and(|map| {
-            let is_on =
-                |key: &&str| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
-            ["exclude", "disable", "ignore"].iter().any(is_on)
-        }) || (self.may_be_hidden() && self.in_any_case("sitemapexclude").is_some_and(is_on))
+        map.is_some_and(|map| ["exclude", "disable", "ignore"].iter().any(|key| map.flag(key) == Some(true)))
+            || (self.may_be_hidden() && self.in_any_case("sitemapexclude").is_some_and(is_on))
     }
 
     /// `robots: noindex`, `noindex: true`.
     pub(in crate::generators) fn says_no_index(&self) -> bool {
         let robots = self.get("robots").map_or(&[][..], Node::as_items);
         let mut words = robots.iter().filter_map(Node::as_text).flat_map(|robots| robots.split([',', ' ']));
-        let seo = self.get("seo").and_then(Node::as_map).and_then(|seo| seo.get("noindex"));
-        let is_off_by_seo = seo.and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
-        is_off_by_seo
+        let seo = self.get("seo").and_then(Node::as_map);
+        seo.and_then(|seo| seo.flag("noindex")) == Some(true)
             || self.flag("noindex") == Some(true)
             || words.any(|word| word.eq_ignore_ascii_case("noindex") || word.eq_ignore_ascii_case("none"))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use super::site::{Section, Zola};
 use crate::disk;
 use crate::generators::walk::Walk;
-use crate::source::{self, Fences, Map, Node, Scalar, front_matter};
+use crate::source::{self, Fences, Map, Node, front_matter};
 
 impl Zola {
     /// What a folder of the content decides, in a language.
@@ -30,9 +30,7 @@ impl Zola {
         // A draft in one language is one in all.
         let drafts = self.languages.iter().map(|code| format!("{below}/_index.{code}.md"));
         let mut drafts = drafts.chain([format!("{below}/_index.md")]).filter_map(|file| written(root, &file));
-        let is_on = |map: &Map, key: &str| {
-            map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true)
-        };
+        let is_on = |map: &Map, key: &str| map.flag(key) == Some(true);
         let is_draft = parent.is_draft || drafts.any(|map| is_on(&map, "draft"));
         let own = match language == self.default_language {
             true => written(root, &format!("{below}/_index.md")),
@@ -71,11 +69,9 @@ pub(super) fn with_feeds(root: &Path) -> Vec<(String, Option<String>)> {
                 index.path.strip_prefix("content/").and_then(|path| path.strip_suffix("/_index.md"))
         {
             let map = written(root, &index.path).unwrap_or_default();
-            let keys = ["generate_feeds", "generate_feed"].iter();
-            let is_on =
-                |key: &&str| map.get(key).and_then(Node::as_scalar).and_then(Scalar::as_bool) == Some(true);
+            let has_feed = ["generate_feeds", "generate_feed"].iter().any(|key| map.flag(key) == Some(true));
             let title = || map.get("title").and_then(Node::as_text).map(str::to_owned);
-            folders.extend(keys.copied().any(|key| is_on(&key)).then(|| (folder.to_owned(), title())));
+            folders.extend(has_feed.then(|| (folder.to_owned(), title())));
         }
         entries.into_iter().filter(|entry| entry.is_folder).map(|entry| entry.path).collect()
     });
