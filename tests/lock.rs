@@ -417,6 +417,7 @@ fn ids_that_readers_lose_are_reported() {
     blog.ids();
     blog.post("a", "title: A\ndate: 2025-01-01\npermalink: /b/", "The text of A.");
     blog.has(&[("a", "/a/")]);
+    assert!(!run(blog.path(), &["build", "--strict"]).contains("replaced-ids"));
     fs::write(blog.path().join("feedmill.lock"), "{\"lock\":1}\n").unwrap();
     let said = run(blog.path(), &["build", "--strict"]);
     assert!(

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
 use crate::generators::PLAIN;
-use crate::model::PostMeta;
+use crate::model::Format;
 use crate::source::{
     self,
     feed::{self, is_ours},
@@ -33,6 +33,16 @@ pub(crate) fn replaced_ids(documents: &[FeedDocument<'_>], config: &Config) -> V
     found.into_iter().filter(is_news).map(|(_, finding)| finding).collect()
 }
 
+/// Whether a feed of ours has an entry with this id, as far as that is seen without parsing it.
+fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
+    let written = match format {
+        Format::Rss => format!(">{id}</guid>"),
+        Format::Atom => format!("<id>{id}</id>"),
+        Format::Json => format!("\"id\": \"{id}\""),
+    };
+    memchr::memmem::find(feed, written.as_bytes()).is_some()
+}
+
 /// What is to be said of one feed, and the change itself if the feed is ours.
 fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(String, Diagnostic)> {
     let file = config.site.output.join(&document.path);
@@ -45,8 +55,7 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(Strin
     }
     let bytes = disk::read(&file, config.site.largest).ok()?;
     // Nearly always, the ids of all posts are in it.
-    let has_id = |post: &&PostMeta| memchr::memmem::find(&bytes, post.id().as_bytes()).is_some();
-    if is_ours && document.posts.iter().all(has_id) {
+    if is_ours && document.posts.iter().all(|post| has_id(&bytes, post.id(), document.feed.format)) {
         return None;
     }
     let text = source::decode("", bytes).text;
