@@ -27,10 +27,12 @@ pub(crate) fn has_pages(folder: &Path) -> bool {
     !pages(folder, 1).is_empty()
 }
 
-/// The language that the home page in a folder says to be in.
+/// The language that the home page in a folder says to be in. English may be no more than the default of a theme, so it
+/// says nothing.
 pub(crate) fn language_of(folder: &Path) -> Option<String> {
     let (_, home) = facts(folder, "index.html")?;
-    language::parse(home.language.as_deref()?).ok()
+    let tag = language::parse(home.language.as_deref()?).ok()?;
+    (tag.split('-').next() != Some("en")).then_some(tag)
 }
 
 /// What the pages in a folder say of their site, and what they do not say of it, but the file that its generator was
