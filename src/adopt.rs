@@ -93,6 +93,13 @@ pub fn adopt(
     check: bool,
 ) -> Result<Adoption, Error> {
     let mut found = Vec::new();
+    if link::is_of_this_machine(config.site.base_url.as_str()) {
+        return Err(Error::Value {
+            name: "base_url",
+            message: "nothing is remembered of a site with an address of this machine".to_owned(),
+            help: Some("pass the address at which it is published: `--base-url https://…`".to_owned()),
+        });
+    }
     let Index { mut posts, dropped, .. } = index::read(&mut found, config, &Progress::default())?;
     let left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
     let mut memory = memory::recall(&mut found, &mut posts, &left_out, config)?;
@@ -229,9 +236,12 @@ fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
     most.into_iter().chain([link::host(config.site.base_url.as_str())]).collect()
 }
 
-/// The part of a page's URL that does not depend on scheme, host or final slash; `None` for a home page.
+/// The part of a URL that does not depend on scheme, host or final slash; `None` for a home page. A part of a page is not
+/// the page.
 fn place(url: &str) -> Option<String> {
-    Some(link::place(url).to_owned()).filter(|place| !place.is_empty())
+    let part = url.split_once('#').map_or("", |(_, part)| part);
+    let place = Some(link::place(url)).filter(|place| !place.is_empty())?;
+    Some(if part.is_empty() { place.to_owned() } else { format!("{place}#{part}") })
 }
 
 /// A title without what feeds write differently, and a day.

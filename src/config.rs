@@ -280,8 +280,10 @@ impl Config {
 
     /// What findings call a file: its path below the root, with `/` between folders.
     pub(crate) fn named(&self, file: &Path) -> String {
-        let path = file.strip_prefix(&self.site.root).unwrap_or(file);
-        path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+        let path = file.strip_prefix(&self.site.root).map(Path::to_owned);
+        let path =
+            path.or_else(|_| disk::real(file).strip_prefix(disk::real(&self.site.root)).map(Path::to_owned));
+        path.as_deref().unwrap_or(file).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
     /// The file of records, if there is one.
@@ -487,7 +489,9 @@ fn no_base_url(root: &Path, path: PathBuf, generator: &Generator, options: &Opti
 fn lock(root: &Path, settings: &Settings, options: &Options) -> Result<Option<PathBuf>, Error> {
     let folder = options.config.as_deref().and_then(Path::parent).unwrap_or(root);
     let name = options.config.as_deref().and_then(Path::file_stem).map(OsStr::to_string_lossy);
-    let path = in_root(folder, &name.map_or_else(|| LOCK_NAME.to_owned(), |name| format!("{name}.lock")));
+    let own = in_root(folder, &name.map_or_else(|| LOCK_NAME.to_owned(), |name| format!("{name}.lock")));
+    let usual = in_root(folder, LOCK_NAME);
+    let path = if !own.exists() && usual.exists() { usual } else { own };
     let is_needed = settings.lastmod == Some(LastMod::Content);
     let asked = settings.lock.or(options.lock);
     let refused = |message: &str, help: &str| {

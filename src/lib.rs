@@ -305,6 +305,14 @@ fn is_refused(
     let findings = found.len();
     let emptied = feeds::emptied(documents, config);
     found.extend(emptied.map(|path| emptied_feed(&config.site.output.join(path), config)));
+    let has_history = found.iter().all(|finding| finding.rule != Rule::NoHistory || finding.path == ".");
+    if !has_history && documents.iter().all(|document| document.posts.is_empty()) {
+        let message = "no post has a date, because the history of git is not there, or not whole";
+        let finding = Diagnostic::new(Rule::NoPosts, ".", message);
+        found.push(
+            finding.help("nothing was written; clone all of it: `fetch-depth: 0` for actions/checkout"),
+        );
+    }
     let is_emptied = found.len() > findings;
     let replaced = feeds::replaced_ids(documents, config);
     let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);

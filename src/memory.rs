@@ -176,7 +176,7 @@ impl Memory {
         mode: Mode,
     ) -> Result<Option<Staged>, Error> {
         // A site that is looked at on this machine is not published.
-        let is_tried_out = config.is_preview || link::is_local(config.site.base_url.as_str());
+        let is_tried_out = config.is_preview || link::is_of_this_machine(config.site.base_url.as_str());
         let (Some(lock), Some(path), false) = (&self.lock, &config.lock, is_tried_out) else {
             return Ok(None);
         };

@@ -92,8 +92,11 @@ pub(crate) fn make_ids_unique(
     }
     let mut first: HashMap<&str, &str> = HashMap::with_capacity(posts.len());
     let mut renamed = Vec::new();
-    let mut carried: Vec<_> = posts.iter().enumerate().rev().filter(|(_, post)| post.in_feeds).collect();
-    carried.sort_by_key(|(index, post)| (!is_known(*index), post.has_own_id()));
+    let mut carried: Vec<_> = posts.iter().enumerate().filter(|(_, post)| post.in_feeds).collect();
+    carried.sort_by_key(|(index, post)| {
+        let day = (post.published.is_none(), post.published);
+        (!is_known(*index), post.has_own_id(), day, post.path().to_owned())
+    });
     for (index, post) in carried {
         let Some(other) = first.get(post.id()) else {
             first.insert(post.id(), post.path());
@@ -259,6 +262,11 @@ mod tests {
             post("d", "u/d", 2, Some("u/d")),
         ];
         make_ids_unique(&mut found, &mut posts, &|index| matches!(index, 0 | 2));
+        // What has no date is in no feed, so no reader knows it.
+        let mut undated = [post("b", "u/b", 4, Some("x")), post("a", "u/a", 4, Some("x"))];
+        undated.iter_mut().take(1).for_each(|post| post.published = None);
+        make_ids_unique(&mut found, &mut undated, &|_| false);
+        assert_eq!(undated.map(|post| post.id().to_owned()), ["u/b", "x"]);
         let ids: Vec<_> = posts.iter().map(|post| (post.id(), post.in_feeds)).collect();
         assert_eq!(ids, [("x", true), ("u/b", true), ("u/d", true), ("u/d", false)]);
     }

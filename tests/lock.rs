@@ -324,6 +324,8 @@ fn a_site_that_is_tried_out_is_not_remembered() {
     let said = run(blog.path(), &["build", "--base-url", "http://localhost:4000/"]);
     assert!(said.ends_with("exit status: 0\n"), "{said}");
     assert!(!blog.path().join("feedmill.lock").exists());
+    let said = run(blog.path(), &["adopt", "public/feed.xml", "--base-url", "http://localhost:4000/"]);
+    assert!(said.contains("an address of this machine") && said.ends_with("exit status: 2\n"), "{said}");
     let said = run(blog.path(), &["build", "--strict"]);
     assert!(said.ends_with("exit status: 0\n"), "{said}");
     blog.has(&[("a", "/a/")]);
@@ -425,6 +427,73 @@ fn ids_that_readers_lose_are_reported() {
         "{said}"
     );
     assert!(said.ends_with("exit status: 1\n"), "{said}");
+}
+
+/// URLs that are alike are not one page, and an id that a post of ours has is not lost.
+#[test]
+fn ids_that_readers_keep_are_not_reported() {
+    let strict = |blog: &Blog| {
+        for _ in 0..3 {
+            let said = run(blog.path(), &["build"]);
+            assert!(!said.contains("ids]") && said.ends_with("exit status: 0\n"), "{said}");
+        }
+    };
+    let blog = Blog::new("");
+    for (name, url) in [
+        ("v1", "/changelog/#v1"),
+        ("v2", "/changelog/#v2"),
+        ("file", "/a.html"),
+        ("folder", "/a/"),
+        ("one", "https://one.example/hello/"),
+        ("two", "https://two.example/hello/"),
+    ] {
+        blog.post(name, &format!("title: {name}\ndate: 2025-01-01\npermalink: {url}"), name);
+    }
+    strict(&blog);
+    fs::remove_file(blog.path().join("feedmill.lock")).unwrap();
+    fs::write(
+        blog.path().join("feedmill.yml"),
+        "base_url: https://e.com/\ntitle: T\nfeeds: [feed.xml, atom.xml, feed.json]\n",
+    )
+    .unwrap();
+    strict(&blog);
+    // With a lock, the id of a post that moved is not the one of the new post at its place.
+    let blog = Blog::new("");
+    blog.post("stones", "title: Stones\ndate: 2025-01-01", "The text of the stones.");
+    blog.ids();
+    fs::rename(blog.path().join("stones.md"), blog.path().join("mill.md")).unwrap();
+    blog.post("stones", "title: Other\ndate: 2025-03-01", "Another text.");
+    strict(&blog);
+    blog.has(&[("mill", "/stones/"), ("stones", "/stones/#2025-03-01")]);
+}
+
+/// A page of a built site that is no post any more leaves the feed, though our feed has a date for it.
+#[test]
+fn a_page_may_leave_the_feed() {
+    let folder = folder();
+    let site = folder.path();
+    fs::write(
+        site.join("feedmill.yml"),
+        "generator: built\nbase_url: https://e.com/\ntitle: T\noutput: public\n",
+    )
+    .unwrap();
+    let page = |name: &str, head: &str| {
+        fs::create_dir_all(site.join("public").join(name)).unwrap();
+        let text = format!(
+            "<!doctype html><html lang=\"en\"><head><title>{name}</title>{head}</head><body><article><h1>{name}</h1>\
+             <p>The text of {name}, which is long enough.</p></article></body></html>"
+        );
+        fs::write(site.join("public").join(name).join("index.html"), text).unwrap();
+    };
+    let date = "<meta property=\"article:published_time\" content=\"2025-01-02T00:00:00Z\">";
+    page("a", date);
+    page("about", date);
+    let feed = || fs::read_to_string(site.join("public/feed.json")).unwrap();
+    run(site, &["build"]);
+    assert!(feed().contains("https://e.com/about/"));
+    page("about", "<meta property=\"og:type\" content=\"website\">");
+    run(site, &["build"]);
+    assert!(!feed().contains("https://e.com/about/") && feed().contains("https://e.com/a/"));
 }
 
 #[test]
@@ -885,6 +954,12 @@ fn dates_of_eleventy_by_the_history_of_git() {
     let feed = fs::read_to_string(to.join("site/_site/feed.json")).unwrap();
     assert!(said.contains("[no-history]: `date` cannot be known: the clone is shallow"), "{said}");
     assert_eq!(feed.matches("date_published").count(), 1, "{feed}");
+    // A feed that would lose all of its posts by that is not written.
+    fs::remove_file(to.join("site/posts/more.md")).unwrap();
+    fs::remove_dir_all(to.join("site/_site")).unwrap();
+    let said = run(&to.join("site"), &arguments);
+    assert!(said.contains("fetch-depth: 0") && said.ends_with("exit status: 2\n"), "{said}");
+    assert!(!to.join("site/_site/feed.json").exists());
 }
 
 /// Whatever moment a run is killed at, the lock is whole, and knows of nothing that is not in the feed.

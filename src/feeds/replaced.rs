@@ -1,6 +1,6 @@
 //! Feeds that are about to be replaced, and by which readers know posts by other ids.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Component, PathBuf};
 
 use rayon::prelude::*;
@@ -10,7 +10,8 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
 use crate::generators::PLAIN;
-use crate::model::Format;
+use crate::model::{Format, PostMeta};
+use crate::select::unique;
 use crate::source::{
     self,
     feed::{self, is_ours},
@@ -33,6 +34,12 @@ pub(crate) fn replaced_ids(documents: &[FeedDocument<'_>], config: &Config) -> V
     found.into_iter().filter(is_news).map(|(_, finding)| finding).collect()
 }
 
+/// What the URLs of one page have in common: its host without `www.`, and its place. `None` for a part of a page.
+fn form(url: &str) -> Option<String> {
+    let host = link::host(url).trim_start_matches("www.");
+    (!host.is_empty() && !url.contains('#')).then(|| format!("{host}{}", link::place(url)))
+}
+
 /// Whether a feed of ours has an entry with this id, as far as that is seen without parsing it.
 fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
     let written = match format {
@@ -41,6 +48,36 @@ fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
         Format::Json => format!("\"id\": \"{id}\""),
     };
     memchr::memmem::find(feed, written.as_bytes()).is_some()
+}
+
+/// The ids of entries that are none of our posts', each with the one that the post at its URL has now.
+fn others<'e>(
+    posts: &'e [&PostMeta],
+    entries: &'e [feed::Entry],
+    config: &Config,
+) -> Vec<(&'e str, &'e str)> {
+    let exact: HashMap<&str, &str> = posts.iter().map(|post| (post.url(), post.id())).collect();
+    // The page is the same, whatever the scheme and the final slash are, unless several pages differ in these alone.
+    let forms = |urls: &mut dyn Iterator<Item = &str>| {
+        unique(urls.map(form).enumerate().map(|(at, form)| (form, at)))
+    };
+    let alike = forms(&mut posts.iter().map(|post| post.url()));
+    let known = forms(&mut entries.iter().map(|entry| entry.url.as_str()));
+    // Atom has a URI in place of an id that is none.
+    let base = config.site.base_url.as_str();
+    let own_ids = posts.iter().flat_map(|post| [post.id().to_owned(), id::of_written(post.id(), base)]);
+    let own_ids: HashSet<String> = own_ids.collect();
+    let other = |entry: &'e feed::Entry| {
+        let url = link::absolute(&entry.url)?;
+        let loose = || {
+            let form = form(&url);
+            known.get(&form)?.filter(|_| form.is_some())?;
+            Some(posts.get((*alike.get(&form)?)?)?.id())
+        };
+        let own = exact.get(url.as_str()).copied().or_else(loose)?;
+        entry.id.as_deref().filter(|id| !own_ids.contains(*id)).map(|id| (id, own))
+    };
+    entries.iter().filter_map(other).collect()
 }
 
 /// What is to be said of one feed, and the change itself if the feed is ours.
@@ -60,19 +97,7 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(Strin
     }
     let text = source::decode("", bytes).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    // The page is the same, whatever the scheme, the host and the final slash are.
-    let ours: HashMap<&str, &str> =
-        document.posts.iter().map(|post| (link::place(post.url()), post.id())).collect();
-    let others = entries.iter().filter_map(|entry| {
-        let url = link::absolute(&entry.url)?;
-        let own = *ours.get(link::place(&url))?;
-        // Atom has a URI in place of an id that is none. What was tried out on this machine nobody knows.
-        let is_known = |id: &&str| {
-            *id != own && *id != id::of_written(own, config.site.base_url.as_str()) && !link::is_local(id)
-        };
-        entry.id.as_deref().filter(is_known).map(|id| (id, own))
-    });
-    let others: Vec<_> = others.collect();
+    let others = others(&document.posts, &entries, config);
     let (id, own) = others.first()?;
     let message = match others.len() {
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),
@@ -95,12 +120,11 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(Strin
                 "`{id}` would be `{own}`; let `{path}` be written again, and run `feedmill adopt {path}` before the build, which keeps its ids"
             ),
         ),
-        (true, _) if config.lock.is_none() => {
-            (Rule::ReplacedIds, format!("`{id}` is `{own}` now; `lock: true` keeps ids"))
-        }
         (true, _) => (
             Rule::ReplacedIds,
-            format!("`{id}` is `{own}` now; if the lock was lost, take it from the version before"),
+            format!(
+                "`{id}` is `{own}` now; to keep ids, take the lock from the version before, or adopt the feed that was online"
+            ),
         ),
     };
     Some((change, Diagnostic::new(rule, config.named(&file), message).help(help)))

@@ -14,6 +14,7 @@ mod jekyll;
 mod keys;
 pub(crate) mod links;
 pub(crate) mod media;
+mod patterns;
 mod pelican;
 mod plain;
 pub(crate) mod walk;

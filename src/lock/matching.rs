@@ -163,7 +163,7 @@ impl Matching {
         self.pair(posts, |of| Some((of.title()?, of.day)));
         // Its file, and its day or its title; its URL.
         self.pair(posts, |of| Some((of.file(), of.day)));
-        self.pair(posts, |of| Some((of.file(), of.title()?)).filter(|_| !of.is_withdrawn));
+        self.pair(posts, |of| Some((of.file(), of.title()?)));
         self.pair(posts, |of| Some(of.place()).filter(|_| !of.is_withdrawn));
         self.matched.absent.append(&mut self.set_aside);
         found.append(&mut self.found);

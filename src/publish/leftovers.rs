@@ -47,13 +47,10 @@ fn is_ours_alone(folder: &Path, name: &str, base_url: &BaseUrl) -> bool {
     let path = folder.join(name);
     // A symbolic link was made by somebody else, whatever it points to.
     let is_file = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
-    let Some(start) = is_file.then(|| start_of(&path)).flatten() else { return false };
+    let Some(start) = is_file.then(|| start_of(&path)).flatten().filter(|start| is_ours(start)) else {
+        return false;
+    };
     let text = String::from_utf8_lossy(&start).replace("&amp;", "&");
-    if !is_ours(&start) {
-        // A sitemap of text has nothing but URLs of the site; the last of them may be cut here.
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        return !whole.is_empty() && whole.lines().all(|line| line.starts_with(base_url.as_str()));
-    }
     let names = |url: &str| text.contains(&format!("\"{url}\"")) || text.contains(&format!(">{url}<"));
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("css") => disk::read_text(&path).is_ok_and(|text| text == render::STYLESHEET),

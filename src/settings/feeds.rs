@@ -263,7 +263,7 @@ impl Value<'_> {
         let mut names = self.names()?;
         if matches!(name, "path" | "paths") {
             let is_first = std::mem::replace(&mut criteria.paths, names).is_empty();
-            return if is_first { Ok(()) } else { Err(self.means_the_same(noun, "path")) };
+            return if is_first { Ok(()) } else { Err(self.given_twice(noun)) };
         }
         if is_open(name) && keys::is_mistyped(name, known.clone()) {
             return Err(self.unknown(noun, known));
@@ -273,7 +273,7 @@ impl Value<'_> {
         }
         match criteria.terms.insert(name.to_owned(), names) {
             None => Ok(()),
-            Some(_) => Err(self.means_the_same(noun, name)),
+            Some(_) => Err(self.given_twice(noun)),
         }
     }
 }

@@ -38,6 +38,12 @@ impl<'a> Value<'a> {
         self.file.error(self.key.at, message, Some("remove one of the two".to_owned()))
     }
 
+    /// The same for a key that is given by another name too.
+    pub(super) fn given_twice(&self, noun: &str) -> Error {
+        let message = format!("the {noun} `{}` is given twice, once by another name", self.key.text);
+        self.file.error(self.key.at, message, Some("remove one of the two".to_owned()))
+    }
+
     /// The error for a value of the wrong type for its key.
     pub(super) fn wrong(&self, wanted: &str) -> Error {
         let said = match self.node.as_text() {

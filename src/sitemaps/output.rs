@@ -51,11 +51,7 @@ pub(crate) fn render(staging: &mut Staging<'_>, listing: &Listing<'_>) -> Result
 pub(crate) fn patterns(sitemap: &SitemapConfig) -> Vec<String> {
     let stem = sitemap.path.strip_suffix(".xml").unwrap_or(&sitemap.path);
     let ends = [".xml", ".xml.gz", "-pages-*.xml", "-pages-*.xml.gz", "-*.xml", "-*.xml.gz"];
-    let text = sitemap.text.as_deref().map(|path| {
-        let (stem, extension) = path.rsplit_once('.').unwrap_or((path, "txt"));
-        format!("{stem}-*.{extension}")
-    });
-    ends.iter().map(|end| format!("{stem}{end}")).chain(text).collect()
+    ends.iter().map(|end| format!("{stem}{end}")).collect()
 }
 
 /// The files that the pages take.

@@ -348,6 +348,12 @@ pub(crate) fn is_local(url: &str) -> bool {
     })
 }
 
+/// Whether a URL leads to this very machine, which nobody else can reach.
+pub(crate) fn is_of_this_machine(url: &str) -> bool {
+    matches!(host(url).split(':').next(), Some("localhost" | "127.0.0.1" | "0.0.0.0"))
+        || host(url).starts_with("[::1]")
+}
+
 /// Whether a URL is on a host where sites are only looked at before they are published.
 pub(crate) fn is_of_preview(url: &Url, base_url: &BaseUrl) -> bool {
     const HOSTS: [&str; 2] = ["localhost", "host.docker.internal"];

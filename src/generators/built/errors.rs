@@ -17,7 +17,7 @@ pub(crate) fn is_error_page(file: &str, names_error: bool) -> bool {
     let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
     let is_of_errors = matches!(folder, "errors" | "error");
     let is_top =
-        folder.is_empty() || is_of_errors || folder.split('-').next().is_some_and(language::is_known);
+        folder.is_empty() || is_of_errors || folder.split(['-', '_']).next().is_some_and(language::is_known);
     let is_error = match is_folder {
         true => {
             name == "404"

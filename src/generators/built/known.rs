@@ -31,7 +31,7 @@ pub(super) struct Known {
     keys: HashMap<String, Option<String>>,
     /// The ids in feeds that feedmill wrote, by URL: they stay whatever other feeds say.
     ids: HashMap<String, String>,
-    /// The dates in them. They are those of the pages, or of a feed that was replaced.
+    /// The dates in them of entries that came from a feed which they replaced.
     dates: HashMap<String, String>,
 }
 
@@ -128,7 +128,9 @@ pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, link
     for mut entry in ours {
         let id = entry.id.clone().into_iter().map(|id| (entry.url.clone(), id));
         known.ids.extend(id);
-        let date = entry.published.take().into_iter().map(|date| (entry.url.clone(), date));
+        // A date that its page does not have came from a feed that was replaced, if the id did.
+        let is_foreign = entry.id.as_ref().is_some_and(|id| *id != entry.url);
+        let date = entry.published.take().filter(|_| is_foreign).map(|date| (entry.url.clone(), date));
         known.dates.extend(date);
         entry.updated = None;
         if known.entry(&entry.url).is_none() {

@@ -30,7 +30,7 @@ pub(crate) fn has_pages(folder: &Path) -> bool {
 /// The language that the home page in a folder says to be in. English may be no more than the default of a theme, so it
 /// says nothing.
 pub(crate) fn language_of(folder: &Path) -> Option<String> {
-    let (_, home) = facts(folder, "index.html")?;
+    let (_, home) = facts(folder, "index.html").filter(|(_, home)| !home.is_redirect)?;
     let tag = language::parse(home.language.as_deref()?).ok()?;
     (tag.split('-').next() != Some("en")).then_some(tag)
 }

@@ -467,9 +467,11 @@ impl<'a> Fields<'a> {
             ("priority", own_priority.is_some(), "a number between 0 and 1"),
             ("changefreq", own_changefreq.is_some(), FREQUENCIES),
         ] {
-            // Outside of `sitemap`, such a field may mean something else.
-            if let Some(written) =
-                own.and_then(|own| own.get(key)).and_then(Node::as_text).filter(|_| !is_read)
+            // Outside of `sitemap`, such a field may mean something else. Hugo writes -1 for none.
+            if let Some(written) = own
+                .and_then(|own| own.get(key))
+                .and_then(Node::as_text)
+                .filter(|text| !is_read && !matches!(*text, "" | "-1"))
             {
                 let message =
                     format!("`sitemap` has the {key} `{}`, which is not {wanted}", text::shown(written));

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::RwLock;
 
-use regex::Regex;
-
 use super::cascade::{Cascade, Target, languages_of};
 use super::site::{DateSources, Hugo, Language, Permalink, Root, Ugly};
 use super::titles::TitleRules;
 use super::{feeds, permalink};
 use crate::error::Error;
 use crate::generators::keys::Keys;
+use crate::generators::patterns;
 use crate::model::authors;
 use crate::settings::{self, ConfigFile, Settings, SitemapConfig, Switched};
 use crate::source::{Map, Node, Scalar};
@@ -140,8 +139,8 @@ fn merged(files: &[PathBuf]) -> Result<Map, Error> {
 fn site(keys: &Keys<'_>) -> Result<Hugo, String> {
     let ignored = keys.texts("ignorefiles").unwrap_or_default().into_iter().map(|pattern| {
         let refused =
-            |_| format!("`ignoreFiles` has a pattern that cannot be used: `{}`", text::shown(&pattern));
-        Regex::new(&pattern).map_err(refused)
+            || format!("`ignoreFiles` has a pattern that cannot be used: `{}`", text::shown(&pattern));
+        patterns::compiled(&pattern).ok_or_else(refused)
     });
     let ignored = ignored.collect::<Result<_, _>>()?;
     let (languages, default_language) = languages(keys);

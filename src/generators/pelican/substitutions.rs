@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use crate::generators::patterns;
 use crate::source::{Map, Node};
 use crate::text;
 
@@ -26,7 +27,7 @@ impl Unusable {
 /// The pattern of a setting, with more before and after it.
 pub(super) fn pattern(key: &str, [before, after]: [&str; 2], written: &str) -> Result<Regex, Unusable> {
     let pattern = written.replace("\\Z", "\\z").replace("(?u)", "");
-    Regex::new(&[before, &pattern, after].concat()).map_err(|_| Unusable::of(key, written))
+    patterns::compiled(&[before, &pattern, after].concat()).ok_or_else(|| Unusable::of(key, written))
 }
 
 /// The pairs of a setting such as `SLUG_REGEX_SUBSTITUTIONS`; `None` if the site has none.
@@ -54,10 +55,12 @@ fn template(written: &str) -> Option<String> {
             Some(named) => named.split_once('>')?,
             None => after.split_at(after.bytes().take(2).take_while(u8::is_ascii_digit).count()),
         };
-        match after.strip_prefix('\\') {
-            Some(literal) => {
-                template.push('\\');
-                rest = literal;
+        let literals = [('\\', '\\'), ('n', '\n'), ('t', '\t')];
+        let literal = literals.iter().find_map(|(code, c)| Some((*c, after.strip_prefix(*code)?)));
+        match literal {
+            Some((c, after)) => {
+                template.push(c);
+                rest = after;
             }
             None if group.is_empty() || group.starts_with('0') => return None,
             None => template += &format!("${{{group}}}"),
@@ -78,7 +81,8 @@ mod tests {
             (r"\1k\2", Some("${1}k${2}")),
             (r"\g<1>0\g<name>", Some("${1}0${name}")),
             (r"a\\1", Some(r"a\1")),
-            (r"\n", None),
+            (r"\n", Some("\n")),
+            (r"\q", None),
             (r"\0", None),
             ("\\", None),
         ] {

@@ -214,7 +214,7 @@ impl Reader<'_> {
         written: Option<String>,
         read: impl FnOnce(String) -> Option<T>,
     ) -> Option<T> {
-        let written = written?;
+        let written = written.filter(|written| !written.trim().is_empty())?;
         let message = || format!("`{key}` has `{}`, which is not {wanted}", text::shown(&written));
         let (message, read) = (message(), read(written));
         if read.is_none() {
