@@ -306,7 +306,8 @@ fn is_refused(
     let emptied = feeds::emptied(documents, config);
     found.extend(emptied.map(|path| emptied_feed(&config.site.output.join(path), config)));
     let has_history = found.iter().all(|finding| finding.rule != Rule::NoHistory || finding.path == ".");
-    if !has_history && documents.iter().all(|document| document.posts.is_empty()) {
+    let is_for_posts = !documents.is_empty() && !config.allow_empty;
+    if !has_history && is_for_posts && documents.iter().all(|document| document.posts.is_empty()) {
         let message = "no post has a date, because the history of git is not there, or not whole";
         let finding = Diagnostic::new(Rule::NoPosts, ".", message);
         found.push(

@@ -960,6 +960,10 @@ fn dates_of_eleventy_by_the_history_of_git() {
     let said = run(&to.join("site"), &arguments);
     assert!(said.contains("fetch-depth: 0") && said.ends_with("exit status: 2\n"), "{said}");
     assert!(!to.join("site/_site/feed.json").exists());
+    // A site that wants no feed loses none.
+    fs::write(to.join("site/feedmill.yml"), "feeds: []\n").unwrap();
+    let said = run(&to.join("site"), &arguments);
+    assert!(said.ends_with("exit status: 0\n") && to.join("site/_site/sitemap.xml").exists(), "{said}");
 }
 
 /// Whatever moment a run is killed at, the lock is whole, and knows of nothing that is not in the feed.
