@@ -305,9 +305,12 @@ fn is_refused(
     let findings = found.len();
     let emptied = feeds::emptied(documents, config);
     found.extend(emptied.map(|path| emptied_feed(&config.site.output.join(path), config)));
-    let has_history = found.iter().all(|finding| finding.rule != Rule::NoHistory || finding.path == ".");
     let is_for_posts = !documents.is_empty() && !config.allow_empty;
-    if !has_history && is_for_posts && documents.iter().all(|document| document.posts.is_empty()) {
+    let lacks_history = |finding: &Diagnostic| finding.rule == Rule::NoHistory && finding.path != ".";
+    if is_for_posts
+        && documents.iter().all(|document| document.posts.is_empty())
+        && found.iter().any(lacks_history)
+    {
         let message = "no post has a date, because the history of git is not there, or not whole";
         let finding = Diagnostic::new(Rule::NoPosts, ".", message);
         found.push(

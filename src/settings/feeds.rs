@@ -70,6 +70,9 @@ pub(crate) struct Each {
     pub min_posts: usize,
 }
 
+/// How a selection may be given twice: `tag` and `tags` are one.
+const BY_ANOTHER_NAME: &str = ", once by another name";
+
 impl Each {
     /// All terms of a taxonomy.
     pub(crate) fn of(taxonomy: &str) -> Self {
@@ -263,7 +266,7 @@ impl Value<'_> {
         let mut names = self.names()?;
         if matches!(name, "path" | "paths") {
             let is_first = std::mem::replace(&mut criteria.paths, names).is_empty();
-            return if is_first { Ok(()) } else { Err(self.given_twice(noun)) };
+            return if is_first { Ok(()) } else { Err(self.given_twice(noun, BY_ANOTHER_NAME)) };
         }
         if is_open(name) && keys::is_mistyped(name, known.clone()) {
             return Err(self.unknown(noun, known));
@@ -273,7 +276,7 @@ impl Value<'_> {
         }
         match criteria.terms.insert(name.to_owned(), names) {
             None => Ok(()),
-            Some(_) => Err(self.given_twice(noun)),
+            Some(_) => Err(self.given_twice(noun, BY_ANOTHER_NAME)),
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn read_map<T>(
             return Err(value.unknown(noun, keys.iter().filter_map(|key| key.names.first().copied())));
         };
         if let Some(other) = given.insert(key.names, &value.key.text) {
-            return Err(value.means_the_same(noun, other));
+            return Err(value.given_twice(noun, &format!(": `{other}` means the same")));
         }
         (key.read)(target, &value)?;
     }

@@ -32,15 +32,9 @@ impl<'a> Value<'a> {
         self.file.error(self.node.at().or(self.key.at), message, Some(help.to_owned()))
     }
 
-    /// The error for a key that means what another one means, which is given too.
-    pub(super) fn means_the_same(&self, noun: &str, other: &str) -> Error {
-        let message = format!("the {noun} `{}` is given twice: `{other}` means the same", self.key.text);
-        self.file.error(self.key.at, message, Some("remove one of the two".to_owned()))
-    }
-
-    /// The same for a key that is given by another name too.
-    pub(super) fn given_twice(&self, noun: &str) -> Error {
-        let message = format!("the {noun} `{}` is given twice, once by another name", self.key.text);
+    /// The error for a key that is given by another name too; `how` says by which.
+    pub(super) fn given_twice(&self, noun: &str, how: &str) -> Error {
+        let message = format!("the {noun} `{}` is given twice{how}", self.key.text);
         self.file.error(self.key.at, message, Some("remove one of the two".to_owned()))
     }
 

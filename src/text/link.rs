@@ -340,18 +340,18 @@ fn plain(path: &str) -> &str {
     [".html", ".htm", "/"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }
 
-/// Whether a URL leads to a server on this machine, on which a site is tried out.
-pub(crate) fn is_local(url: &str) -> bool {
-    let url = Url::parse(url).ok();
-    url.as_ref().and_then(Url::host_str).is_some_and(|host| {
-        matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]") || host.ends_with(".local")
-    })
-}
-
 /// Whether a URL leads to this very machine, which nobody else can reach.
 pub(crate) fn is_of_this_machine(url: &str) -> bool {
-    matches!(host(url).split(':').next(), Some("localhost" | "127.0.0.1" | "0.0.0.0"))
-        || host(url).starts_with("[::1]")
+    has_local_host(url, |host| matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]"))
+}
+
+/// Whether a URL leads to a server on this machine or in its network, on which a site is tried out.
+pub(crate) fn is_local(url: &str) -> bool {
+    is_of_this_machine(url) || has_local_host(url, |host| host.ends_with(".local"))
+}
+
+fn has_local_host(url: &str, is_local: impl Fn(&str) -> bool) -> bool {
+    Url::parse(url).is_ok_and(|url| url.host_str().is_some_and(is_local))
 }
 
 /// Whether a URL is on a host where sites are only looked at before they are published.

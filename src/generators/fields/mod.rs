@@ -461,31 +461,30 @@ impl<'a> Fields<'a> {
         let translation = names::TRANSLATION.iter().find_map(|key| self.get(key)?.as_text());
         let images = self.first(names::IMAGE).map_or(&[][..], |(_, node)| node.as_items());
         let paths = images.iter().filter_map(image::scalar).map(|scalar| scalar.text.as_str());
-        let (own_priority, own_changefreq) =
-            (text("priority").and_then(priority), text("changefreq").and_then(changefreq));
-        for (key, is_read, wanted) in [
-            ("priority", own_priority.is_some(), "a number between 0 and 1"),
-            ("changefreq", own_changefreq.is_some(), FREQUENCIES),
-        ] {
-            // Outside of `sitemap`, such a field may mean something else. Hugo writes -1 for none.
-            if let Some(written) = own
-                .and_then(|own| own.get(key))
-                .and_then(Node::as_text)
-                .filter(|text| !is_read && !matches!(*text, "" | "-1"))
-            {
-                let message =
-                    format!("`sitemap` has the {key} `{}`, which is not {wanted}", text::shown(written));
-                self.report(Rule::UnusableValue, Some("sitemap"), message, "it is ignored");
-            }
+        let facts = (text("priority").and_then(priority), text("changefreq").and_then(changefreq));
+        if let Some(own) = own {
+            self.report_unread_fact(own, "priority", facts.0.as_ref(), "a number between 0 and 1");
+            self.report_unread_fact(own, "changefreq", facts.1.as_ref(), FREQUENCIES);
         }
         SitemapFacts {
             url: None,
-            priority: own_priority,
-            changefreq: own_changefreq,
+            priority: facts.0,
+            changefreq: facts.1,
             translation: translation
                 .map(|key| text::one_line(&text::legal(key)))
                 .filter(|key| !key.is_empty()),
             images: text::unique(paths.filter_map(|path| self.image_url(path)).collect()),
+        }
+    }
+
+    /// Reports what `sitemap` says and cannot be read. Outside of it, such a field may mean something else. Hugo writes -1
+    /// for none.
+    fn report_unread_fact(&self, own: &Map, key: &str, read: Option<&String>, wanted: &str) {
+        let written = own.get(key).and_then(Node::as_text).filter(|text| !matches!(*text, "" | "-1"));
+        if let Some(written) = written.filter(|_| read.is_none()) {
+            let message =
+                format!("`sitemap` has the {key} `{}`, which is not {wanted}", text::shown(written));
+            self.report(Rule::UnusableValue, Some("sitemap"), message, "it is ignored");
         }
     }
 
