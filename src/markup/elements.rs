@@ -26,6 +26,16 @@ pub(crate) const VOID_ELEMENTS: &[&str] = &[
     "keygen", "link", "meta", "param", "source", "track", "wbr",
 ];
 
+/// The elements that feeds carry (what W3C's validator and common readers accept).
+pub(super) const CARRIED: &[&str] = &[
+    "a", "abbr", "acronym", "address", "audio", "b", "bdi", "big", "blockquote", "br", "caption", "cite",
+    "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption",
+    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p",
+    "picture", "pre", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "video",
+    "wbr",
+];
+
 /// Elements whose text is not shown.
 pub(super) const SILENT_ELEMENTS: &[&str] = &[
     "script", "style", "template", "noscript", "head", "title", "svg", "math", "iframe", "object", "select",

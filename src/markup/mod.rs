@@ -16,6 +16,7 @@ mod literal;
 pub(crate) mod main_text;
 pub(crate) mod markdown;
 pub(crate) mod math;
+mod nesting;
 pub(crate) mod notes;
 pub(crate) mod strip;
 pub(crate) mod template;

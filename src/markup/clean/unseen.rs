@@ -8,8 +8,9 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 
 use super::code::{PRE, is_line_number};
-use super::{BLOCKS, DROPPED, KEPT};
-use crate::markup::{dom, elements};
+use super::{BLOCKS, DROPPED};
+use crate::markup::dom;
+use crate::markup::elements::{self, CARRIED};
 use crate::text;
 
 /// Classes of text for screen readers only, and of the pictures of formulas.
@@ -82,7 +83,7 @@ fn is_anchor(element: ElementRef<'_>) -> bool {
     let mut above = element.ancestors().filter_map(ElementRef::wrap);
     let parent = above.find(|parent| {
         let name = parent.value().name();
-        KEPT.contains(&name) || BLOCKS.contains(&name)
+        CARRIED.contains(&name) || BLOCKS.contains(&name)
     });
     let heading = parent.filter(|parent| is_heading(*parent));
     let is_sign = text.chars().count() <= 3 && !text.chars().any(char::is_alphanumeric);

@@ -1,8 +1,7 @@
-//! Whether HTML is nested so plainly that a parser reads exactly what is written. Then it need not be parsed
-//! again to know what feed readers will show.
+//! HTML that is nested so plainly that a parser reads exactly what is written. It need not be parsed to know its
+//! elements, nor parsed again to know what feed readers will show.
 
-use crate::markup::elements::{VOID_ELEMENTS, is_heading};
-use crate::text::has_byte;
+use super::elements::{CARRIED, VOID_ELEMENTS, is_heading};
 
 /// Elements that end a paragraph which they are in.
 const BLOCKS: [&str; 21] = [
@@ -13,32 +12,57 @@ const BLOCKS: [&str; 21] = [
 /// The parts of a table in which other things are put before the table.
 const TABLE: [&str; 6] = ["table", "colgroup", "thead", "tbody", "tfoot", "tr"];
 
-/// Whether a parser reads HTML as it is nested, where every element is one that feeds carry, and every `<`, `>`, `&` and
-/// `"` that is none of the notation is written as a reference (<https://html.spec.whatwg.org/multipage/parsing.html>).
+/// A piece of plain HTML.
+pub(super) enum Piece<'h> {
+    /// Text between tags, as written.
+    Text(&'h str),
+    /// The name of a start tag, and what is written after it.
+    Start(&'h str, &'h str),
+    /// An element ends. Elements without an end tag end at once.
+    End,
+}
+
+/// Whether a parser reads HTML as it is nested, where every `<`, `>`, `&` and `"` that is none of the notation is written
+/// as a reference (<https://html.spec.whatwg.org/multipage/parsing.html>).
 pub(super) fn is_plain(html: &str) -> bool {
+    read(html, |_| Some(())).is_some()
+}
+
+/// Gives the pieces of HTML to `take`, in order. `None` if a parser may read other pieces than are written, or if `take`
+/// refuses one; then the pieces that were given mean nothing.
+pub(super) fn read<'h>(html: &'h str, mut take: impl FnMut(Piece<'h>) -> Option<()>) -> Option<()> {
+    if memchr::memchr2(b'\r', b'\0', html.as_bytes()).is_some() {
+        return None;
+    }
     let mut open: Vec<&str> = Vec::new();
     let mut rest = html;
     while let Some((text, after)) = split_at(rest, b'<') {
-        let Some((tag, after)) = split_at(after, b'>') else { return false };
+        let (tag, after) = split_at(after, b'>')?;
         if !takes_text(&open, text) {
-            return false;
+            return None;
         }
+        take(Piece::Text(text))?;
         if let Some(name) = tag.strip_prefix('/') {
-            if open.pop() != Some(name) {
-                return false;
-            }
+            open.pop().filter(|opened| *opened == name)?;
+            take(Piece::End)?;
         } else {
-            let name = tag.split(' ').next().unwrap_or(tag);
-            if !takes(&open, name) || (name == "pre" && after.starts_with('\n')) {
-                return false;
+            let (name, attributes) = tag.split_at(tag.find(' ').unwrap_or(tag.len()));
+            if !CARRIED.contains(&name) || !takes(&open, name) || (name == "pre" && after.starts_with('\n')) {
+                return None;
             }
-            if !VOID_ELEMENTS.contains(&name) {
+            take(Piece::Start(name, attributes))?;
+            if VOID_ELEMENTS.contains(&name) {
+                take(Piece::End)?;
+            } else {
                 open.push(name);
             }
         }
         rest = after;
     }
-    open.is_empty() && takes_text(&[], rest)
+    if !open.is_empty() || !takes_text(&[], rest) {
+        return None;
+    }
+    take(Piece::Text(rest))
 }
 
 /// What is before a byte of ASCII, and after it.
@@ -50,7 +74,7 @@ fn split_at(text: &str, byte: u8) -> Option<(&str, &str)> {
 /// Whether text stays where it is written.
 fn takes_text(open: &[&str], text: &str) -> bool {
     let is_in_table = open.last().is_some_and(|parent| TABLE.contains(parent));
-    !has_byte(text.as_bytes(), |byte| matches!(byte, b'\r' | b'\0' | b'>'))
+    memchr::memchr(b'>', text.as_bytes()).is_none()
         && (!is_in_table || text.bytes().all(|byte| matches!(byte, b' ' | b'\n' | b'\t')))
 }
 
