@@ -16,11 +16,21 @@ pub(crate) struct Entry {
     /// Relative to the root, with `/` between folders.
     pub(crate) path: String,
     pub(crate) is_folder: bool,
+    /// Whether it is a symbolic link.
+    pub(crate) is_link: bool,
 }
+
+/// Which entries are wanted. What is not wanted is not followed if it is a link, whatever it leads to.
+pub(crate) type Wants<'w> = dyn Fn(&Entry) -> bool + 'w;
 
 impl Entry {
     pub(crate) fn name(&self) -> &str {
         name_of(&self.path)
+    }
+
+    /// What is after the last dot of its name; empty without one.
+    pub(crate) fn extension(&self) -> &str {
+        text::split_last(self.name(), b'.').map_or("", |(_, extension)| extension)
     }
 }
 
@@ -37,7 +47,7 @@ fn path_of(folder: &str, entry: &DirEntry) -> String {
 }
 
 /// What is said of a link that leads out of the site.
-pub(crate) fn leads_outside(path: &str) -> Diagnostic {
+fn leads_outside(path: &str) -> Diagnostic {
     let finding = Diagnostic::new(Rule::LinkOutside, path, "the link leads out of the site");
     finding.help("what it leads to is in no output; `follow_links: true` in `feedmill.yml` follows it")
 }
@@ -56,15 +66,15 @@ impl<'a> Walk<'a> {
         Self { found, root, follow_links, seen: BTreeSet::new() }
     }
 
-    /// The entries of a folder: its files in no order, then its folders and links by name.
-    pub(crate) fn entries(&mut self, folder: &str) -> Vec<Entry> {
+    /// The wanted entries of a folder: its files in no order, then its folders and links by name.
+    pub(crate) fn entries(&mut self, folder: &str, wants: &Wants<'_>) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.each(folder, &mut |entry| entries.push(entry));
+        self.each(folder, wants, &mut |entry| entries.push(entry));
         entries
     }
 
     /// Hands over the same, each as it is found.
-    pub(crate) fn each(&mut self, folder: &str, give: &mut dyn FnMut(Entry)) {
+    pub(crate) fn each(&mut self, folder: &str, wants: &Wants<'_>, give: &mut dyn FnMut(Entry)) {
         let listed = match std::fs::read_dir(self.root.join(folder)) {
             Ok(listed) => listed,
             Err(error) => return self.report_unreadable(folder, &error),
@@ -73,14 +83,17 @@ impl<'a> Walk<'a> {
         for entry in listed {
             match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
                 Ok((kind, entry)) if kind.is_file() => {
-                    give(Entry { path: path_of(folder, &entry), is_folder: false })
+                    let entry = Entry { path: path_of(folder, &entry), is_folder: false, is_link: false };
+                    if wants(&entry) {
+                        give(entry);
+                    }
                 }
-                Ok((kind, entry)) => others.push((path_of(folder, &entry), entry, kind)),
+                Ok((kind, entry)) => others.push((path_of(folder, &entry), kind)),
                 Err(error) => self.report_unreadable(folder, &error),
             }
         }
-        others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
-        others.into_iter().filter_map(|(path, entry, kind)| self.entry(path, &entry, kind)).for_each(give);
+        others.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        others.into_iter().filter_map(|(path, kind)| self.entry(path, kind, wants)).for_each(give);
     }
 
     /// Reports that a folder, or an entry of it, cannot be read.
@@ -90,29 +103,29 @@ impl<'a> Walk<'a> {
         self.found.push(finding.help("the files in it are in no output"));
     }
 
-    fn entry(&mut self, path: String, entry: &DirEntry, mut kind: FileType) -> Option<Entry> {
-        if kind.is_symlink() {
-            // A link that leads nowhere is not a file.
-            kind = std::fs::metadata(entry.path()).ok()?.file_type();
-            if !self.follows(&entry.path(), &path, kind.is_dir()) {
-                return None;
-            }
-        }
-        (kind.is_dir() || kind.is_file()).then(|| Entry { path, is_folder: kind.is_dir() })
+    fn entry(&mut self, path: String, kind: FileType, wants: &Wants<'_>) -> Option<Entry> {
+        let is_link = kind.is_symlink();
+        let full = self.root.join(&path);
+        let target =
+            if is_link { std::fs::metadata(&full).ok().map(|target| target.file_type()) } else { Some(kind) };
+        let entry = Entry { path, is_folder: target.is_some_and(|target| target.is_dir()), is_link };
+        let is_one = wants(&entry) && target.is_some_and(|target| target.is_dir() || target.is_file());
+        // A link that nobody wants is not worth a finding.
+        (is_one && (!is_link || self.follows(&full, &entry))).then_some(entry)
     }
 
     /// Whether a link leads to where it may lead, and to what no other link led to.
-    fn follows(&mut self, link: &Path, path: &str, is_folder: bool) -> bool {
+    fn follows(&mut self, link: &Path, entry: &Entry) -> bool {
         let Some((target, root)) = link.canonicalize().ok().zip(self.root.canonicalize().ok()) else {
             return false;
         };
         let is_inside = target.starts_with(&root);
         if !is_inside && !self.follow_links {
-            self.found.push(leads_outside(path));
+            self.found.push(leads_outside(&entry.path));
             return false;
         }
         let is_above = root.starts_with(&target);
-        let may_be_walked = is_folder || !is_inside;
+        let may_be_walked = entry.is_folder || !is_inside;
         !is_above && (!may_be_walked || self.seen.insert(target))
     }
 
@@ -123,16 +136,36 @@ impl<'a> Walk<'a> {
         self.found.push(finding.help("the files in it are in no output"));
     }
 
-    /// Visits a folder and the folders in it, if it is one. `visit` gets the entries of each, and gives the folders to
-    /// go on with.
-    pub(crate) fn visit(&mut self, folder: &str, visit: &mut dyn FnMut(Vec<Entry>) -> Vec<String>) {
+    /// Visits a folder and the folders in it, if it is one. `visit` gets the wanted entries of each, and gives the folders
+    /// to go on with.
+    pub(crate) fn visit(
+        &mut self,
+        folder: &str,
+        wants: &Wants<'_>,
+        visit: &mut dyn FnMut(Vec<Entry>) -> Vec<String>,
+    ) {
+        self.descend(folder, &mut |walk, folder| visit(walk.entries(folder, wants)));
+    }
+
+    /// Hands over the wanted files in a folder and in the wanted folders in it, if it is one: each as it is found.
+    pub(crate) fn files(&mut self, folder: &str, wants: &Wants<'_>, give: &mut dyn FnMut(String)) {
+        self.descend(folder, &mut |walk, folder| {
+            let mut folders = Vec::new();
+            walk.each(folder, wants, &mut |entry| match entry.is_folder {
+                true => folders.push(entry.path),
+                false => give(entry.path),
+            });
+            folders
+        });
+    }
+
+    fn descend(&mut self, folder: &str, step: &mut dyn FnMut(&mut Self, &str) -> Vec<String>) {
         let mut folders = vec![(folder.to_owned(), 0)];
         while let Some((folder, depth)) = folders.pop() {
             if depth > DEEPEST {
                 self.report_too_deep(&folder);
             } else if depth > 0 || self.root.join(&folder).is_dir() {
-                let below = visit(self.entries(&folder)).into_iter();
-                folders.extend(below.map(|folder| (folder, depth + 1)));
+                folders.extend(step(self, &folder).into_iter().map(|folder| (folder, depth + 1)));
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::check::{Form, Known, placed};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::disk;
 use crate::disk::files_of;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk, name_of};
 use crate::markup::{head::is_type_of_feed, tokens};
 use crate::source;
 use crate::text::{BaseUrl, shown};
@@ -92,28 +92,18 @@ fn named(subject: &Subject, path: &str) -> String {
 
 fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
     let mut files = Files::default();
-    Walk::new(found, root, false).visit("", &mut |entries| {
-        let mut folders = Vec::new();
-        for entry in entries {
-            // Well-known files are published; other hidden ones are not, nor is what packages are made of.
-            let is_hidden = entry.name().starts_with('.') && entry.name() != ".well-known";
-            if is_hidden || entry.name() == "node_modules" {
-                continue;
-            }
-            if entry.is_folder {
-                folders.push(entry.path);
-                continue;
-            }
-            let extension =
-                entry.name().rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-            if PAGES.contains(&extension.as_str()) {
-                files.pages.push(entry.path.clone());
-            } else if DOCUMENTS.contains(&extension.as_str()) || extension.is_empty() {
-                files.documents.push(entry.path.clone());
-            }
-            files.all.insert(entry.path);
+    // Well-known files are published; other hidden ones are not, nor is what packages are made of.
+    let is_hidden = |name: &str| name.starts_with('.') && name != ".well-known";
+    let wants = |entry: &Entry| !is_hidden(entry.name()) && entry.name() != "node_modules";
+    Walk::new(found, root, false).files("", &wants, &mut |path| {
+        let extension =
+            name_of(&path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+        if PAGES.contains(&extension.as_str()) {
+            files.pages.push(path.clone());
+        } else if DOCUMENTS.contains(&extension.as_str()) || extension.is_empty() {
+            files.documents.push(path.clone());
         }
-        folders
+        files.all.insert(path);
     });
     files.pages.sort_unstable();
     files.documents.sort_unstable();

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::markup::{head::Head, main_text};
 use crate::model::SiteFacts;
 use crate::source::{self, Source};
@@ -68,20 +68,15 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
                 }
             });
         };
-        Walk::new(found, top, *follow_links).visit(&folder, &mut |entries| {
-            let mut folders = Vec::new();
-            for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
-                let path = entry.path.strip_prefix(&folder).unwrap_or(&entry.path).trim_start_matches('/');
-                let extension = path.rsplit('.').next().unwrap_or(path);
-                if entry.is_folder {
-                    folders.push(entry.path);
-                } else if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
-                    read(path.to_owned());
-                } else {
-                    others.insert(path.to_owned());
-                }
+        let wants = |entry: &Entry| !entry.name().starts_with('.');
+        Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
+            let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/');
+            let extension = path.rsplit('.').next().unwrap_or(path);
+            if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+                read(path.to_owned());
+            } else {
+                others.insert(path.to_owned());
             }
-            folders
         });
     });
     let pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -20,7 +20,7 @@ use super::{Build, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
 use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::error::Error;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, FileKind, LANGUAGE, Post, SiteFacts};
 use crate::settings::{FILE_NAME, Settings};
@@ -152,16 +152,13 @@ impl Built {
 impl Dialect for Built {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
         found.extend(self.found.iter().cloned());
-        Walk::new(found, &site.root, site.follow_links).visit("", &mut |entries| {
-            let mut folders = Vec::new();
-            for entry in entries.into_iter().filter(|entry| !entry.name().starts_with('.')) {
-                if entry.is_folder {
-                    folders.extend(Some(entry.path).filter(|path| !path.ends_with("node_modules")));
-                } else if page::is_page(&entry.path) {
-                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
-                }
-            }
-            folders
+        let wants = |entry: &Entry| {
+            let is_of_site =
+                if entry.is_folder { entry.name() != "node_modules" } else { page::is_page(&entry.path) };
+            is_of_site && !entry.name().starts_with('.')
+        };
+        Walk::new(found, &site.root, site.follow_links).files("", &wants, &mut |path| {
+            give(File { path, kind: FileKind::Post, collection: None });
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::site::Eleventy;
 use crate::diagnostic::Diagnostic;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
 use crate::text::glob;
 
@@ -19,17 +19,15 @@ pub(super) fn discover(
             || path.split('/').any(|part| part == "node_modules")
     };
     let output = site.output.strip_prefix(&site.root).unwrap_or(&site.output).to_string_lossy().into_owned();
-    Walk::new(found, &site.root, site.follow_links).visit(&eleventy.input, &mut |entries| {
-        let mut folders = Vec::new();
-        for entry in entries.into_iter().filter(|entry| !is_skipped(&entry.path) && entry.path != output) {
-            let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
-            let is_template = eleventy.formats.iter().any(|known| known.eq_ignore_ascii_case(extension));
-            if entry.is_folder {
-                folders.extend(Some(entry.path).filter(|path| !path.ends_with(".git")));
-            } else if is_template && !entry.name().ends_with(".11ty.js") {
-                give(File { path: entry.path, kind: FileKind::Post, collection: None });
-            }
-        }
-        folders
+    let is_template = |entry: &Entry| {
+        let is_known = |known: &String| known.eq_ignore_ascii_case(entry.extension());
+        eleventy.formats.iter().any(is_known) && !entry.name().ends_with(".11ty.js")
+    };
+    let wants = |entry: &Entry| {
+        let is_other = is_skipped(&entry.path) || entry.path == output;
+        !is_other && if entry.is_folder { !entry.path.ends_with(".git") } else { is_template(entry) }
+    };
+    Walk::new(found, &site.root, site.follow_links).files(&eleventy.input, &wants, &mut |path| {
+        give(File { path, kind: FileKind::Post, collection: None });
     });
 }

@@ -16,20 +16,17 @@ pub(super) fn discover(
     hexo: &Hexo,
     give: &mut dyn FnMut(File),
 ) {
-    Walk::new(found, &site.root, site.follow_links).visit(&hexo.source, &mut |entries| {
-        let mut folders = Vec::new();
-        for entry in entries {
-            let inner =
-                entry.path.strip_prefix(&format!("{}/", hexo.source)).unwrap_or(&entry.path).to_owned();
-            let (kind, below) = kind(&inner);
-            if entry.is_folder {
-                folders.extend(Some(entry.path).filter(|_| !is_hidden(below)));
-            } else if !is_hidden(below) && is_wanted(hexo, &entry, kind, &inner) {
-                let collection = (kind != FileKind::Page).then(|| "posts".into());
-                give(File { path: entry.path, kind, collection });
-            }
-        }
-        folders
+    let folder = format!("{}/", hexo.source);
+    let inner = |path: &str| path.strip_prefix(&folder).unwrap_or(path).to_owned();
+    let wants = |entry: &Entry| {
+        let inner = inner(&entry.path);
+        let (kind, below) = kind(&inner);
+        !is_hidden(below) && (entry.is_folder || is_wanted(hexo, entry, kind, &inner))
+    };
+    Walk::new(found, &site.root, site.follow_links).files(&hexo.source, &wants, &mut |path| {
+        let (kind, _) = kind(&inner(&path));
+        let collection = (kind != FileKind::Page).then(|| "posts".into());
+        give(File { path, kind, collection });
     });
 }
 
@@ -51,7 +48,7 @@ fn is_hidden(below: &str) -> bool {
 }
 
 fn is_wanted(hexo: &Hexo, entry: &Entry, kind: FileKind, inner: &str) -> bool {
-    let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = entry.extension();
     let fits = |globs: &[String]| globs.iter().any(|glob| fast_glob::glob_match(glob, inner));
     let is_rendered = match kind {
         FileKind::Page => RENDERED.contains(&extension) && !matches!(extension, "json" | "yml"),

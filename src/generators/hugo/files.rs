@@ -20,21 +20,22 @@ pub(super) fn discover(
     let mut unread = Vec::new();
     for root in &hugo.roots {
         let is_other_root = |entry: &Entry| hugo.roots.iter().any(|other| other.folder == entry.path);
-        Walk::new(found, &site.root, site.follow_links).visit(&root.folder, &mut |entries| {
+        let wants = |entry: &Entry| {
+            !is_ignored(entry.name())
+                && if entry.is_folder { !is_other_root(entry) } else { !hugo.leaves_out(&entry.path, root) }
+        };
+        Walk::new(found, &site.root, site.follow_links).visit(&root.folder, &wants, &mut |entries| {
             let is_bundle_page = |entry: &Entry| is_page(entry) && hugo.is_named(entry.name(), "index");
             // What else is in a bundle belongs to its page.
             let is_bundle = entries.iter().any(is_bundle_page);
             let mut folders = Vec::new();
-            for entry in entries.into_iter().filter(|entry| !is_ignored(entry.name())) {
+            for entry in entries {
                 if entry.is_folder {
-                    let is_wanted = !is_bundle && !is_other_root(&entry);
-                    folders.extend(Some(entry.path).filter(|_| is_wanted));
-                } else if is_page(&entry) && (!is_bundle || is_bundle_page(&entry)) {
-                    if !hugo.leaves_out(&entry.path, root) {
-                        give(File { path: entry.path, kind: FileKind::Post, collection: None });
-                    }
-                } else if !hugo.leaves_out(&entry.path, root) {
+                    folders.extend(Some(entry.path).filter(|_| !is_bundle));
+                } else if !is_page(&entry) {
                     unread.extend(unread_pages(&entry));
+                } else if !is_bundle || is_bundle_page(&entry) {
+                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
                 }
             }
             folders

@@ -1,7 +1,6 @@
 //! Which files Jekyll reads, and as what (its `Reader` and `EntryFilter`).
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::filter;
@@ -26,7 +25,7 @@ pub(super) fn discover(
 ) {
     let files = Files { may_repeat: may_repeat(jekyll), given: BTreeSet::new(), give };
     let walk = walk::Walk::new(found, &site.root, site.follow_links);
-    let mut walk = Walk { walk, root: &site.root, jekyll, files };
+    let mut walk = Walk { walk, jekyll, files };
     walk.folder("", 0);
     walk.collections();
 }
@@ -60,7 +59,6 @@ impl Files<'_> {
 
 struct Walk<'a> {
     walk: walk::Walk<'a>,
-    root: &'a Path,
     jekyll: &'a Jekyll,
     files: Files<'a>,
 }
@@ -77,10 +75,9 @@ impl Walk<'_> {
             // Those that nobody asked for are read too: a page of theirs must not be announced.
             self.posts(&format!("{below}_drafts"), FileKind::Draft);
         }
-        for entry in self.walk.entries(folder) {
-            if !self.jekyll.accepts(&entry, entry.name()) || entry.path == self.jekyll.destination {
-                continue;
-            }
+        let jekyll = self.jekyll;
+        let wants = |entry: &Entry| jekyll.accepts(entry, entry.name()) && entry.path != jekyll.destination;
+        for entry in self.walk.entries(folder, &wants) {
             if entry.is_folder {
                 self.folder(&entry.path, depth + 1);
             } else {
@@ -95,7 +92,7 @@ impl Walk<'_> {
     }
 
     fn page_or_asset(&mut self, entry: Entry) {
-        let extension = entry.name().rsplit_once('.').map_or("", |(_, extension)| extension);
+        let extension = entry.extension();
         if extension == "pdf" {
             self.files.push(entry.path, FileKind::Asset, None);
         } else if !ASSETS.contains(&extension.to_ascii_lowercase().as_str()) {
@@ -122,27 +119,15 @@ impl Walk<'_> {
     /// The files of one kind in a folder and in the folders in it. Posts and drafts are found as a glob `**/*` finds
     /// them: nothing hidden.
     fn below(&mut self, folder: &str, kind: FileKind, collection: Option<&Arc<str>>) {
-        let is_shown = |entry: &Entry| kind == FileKind::Document || !entry.name().starts_with('.');
-        let Self { walk, root, jekyll, files } = self;
-        let mut folders = vec![folder.to_owned()];
-        while let Some(current) = folders.pop() {
-            if !root.join(&current).is_dir() {
-                continue;
-            }
-            walk.each(&current, &mut |entry| {
-                let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
-                if !is_shown(&entry) {
-                    return;
-                }
-                if entry.is_folder {
-                    folders.push(entry.path);
-                } else if jekyll.accepts(&entry, inner)
-                    && (kind != FileKind::Post || dated_name(entry.name()).is_some())
-                {
-                    files.push(entry.path, kind, collection);
-                }
-            });
-        }
+        let jekyll = self.jekyll;
+        let wants = |entry: &Entry| {
+            let inner = entry.path.strip_prefix(folder).unwrap_or(&entry.path).trim_start_matches('/');
+            let is_shown = kind == FileKind::Document || !entry.name().starts_with('.');
+            let is_of_kind = || kind != FileKind::Post || dated_name(entry.name()).is_some();
+            is_shown && (entry.is_folder || (jekyll.accepts(entry, inner) && is_of_kind()))
+        };
+        let Self { walk, files, .. } = self;
+        walk.files(folder, &wants, &mut |path| files.push(path, kind, collection));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::reader::Format;
 use super::site::Pelican;
 use crate::diagnostic::Diagnostic;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
 
 /// Hands over the files that are articles or pages, each once.
@@ -27,20 +27,19 @@ pub(super) fn discover(
         let excluded = if is_page { of_pages } else { of_articles };
         let is_left_out =
             |path: &String| *path == output || excluded.contains(path) || (!is_page && pages.contains(path));
-        Walk::new(found, &site.root, site.follow_links).visit(&folder, &mut |entries| {
-            let mut folders = Vec::new();
-            for entry in entries {
-                let is_ignored = pelican.ignored.iter().any(|glob| fast_glob::glob_match(glob, entry.name()));
-                if is_ignored || is_left_out(&entry.path) {
-                    continue;
-                }
-                if entry.is_folder {
-                    folders.extend(Some(entry.path).filter(|path| !path.ends_with(".git")));
-                } else if Format::of(&entry.path).is_some() && seen.insert(entry.path.clone()) {
-                    give(File { path: entry.path, kind: FileKind::Post, collection: None });
-                }
+        let wants = |entry: &Entry| {
+            let is_ignored = pelican.ignored.iter().any(|glob| fast_glob::glob_match(glob, entry.name()));
+            let is_read = if entry.is_folder {
+                !entry.path.ends_with(".git")
+            } else {
+                Format::of(&entry.path).is_some()
+            };
+            is_read && !is_ignored && !is_left_out(&entry.path)
+        };
+        Walk::new(found, &site.root, site.follow_links).files(&folder, &wants, &mut |path| {
+            if seen.insert(path.clone()) {
+                give(File { path, kind: FileKind::Post, collection: None });
             }
-            folders
         });
     }
 }

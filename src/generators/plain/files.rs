@@ -3,12 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use walkdir::{DirEntry, WalkDir};
-
-use super::super::walk::{leads_outside, name_of};
+use super::super::walk::{Entry, Walk, name_of};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::model::SiteFacts;
@@ -34,84 +31,79 @@ const MACHINE_FILES: [&str; 7] =
 /// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
 /// order. A folder that cannot be read is a finding.
 pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(String)) {
-    let root = site.root.as_path();
     let outputs = outputs(site);
-    let links = RefCell::new(Links { site, folders: Vec::new(), seen: BTreeSet::new(), outside: Vec::new() });
-    let is_vault = root.join(".obsidian").is_dir();
-    let is_wanted = |entry: &DirEntry| {
-        entry.depth() == 0
-            || (!(is_vault && is_machinery_of_vault(entry))
-                && if entry.file_type().is_dir() {
-                    is_wanted_folder(entry.file_name()) && !is_output(entry, &outputs)
-                } else {
-                    !entry.path_is_symlink() || is_wanted_file(site, &relative(root, entry.path()))
-                }
-                && links.borrow_mut().follows(entry))
+    let is_vault = site.root.join(".obsidian").is_dir();
+    let links = RefCell::new(Links { site, folders: Vec::new(), seen: BTreeSet::new(), broken: Vec::new() });
+    let wants = |entry: &Entry| {
+        let is_wanted = match entry.is_folder {
+            true => is_wanted_folder(entry.name()) && !is_output(&site.root, entry, &outputs),
+            // What is said of a file that is not wanted needs no link.
+            false => !entry.is_link || is_wanted_file(site, &entry.path),
+        };
+        is_wanted && !(is_vault && is_machinery_of_vault(entry)) && links.borrow_mut().are_first(entry)
     };
-    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
-        match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let path = relative(root, entry.path());
-                if !is_wanted_file(site, &path) {
-                    found.extend(unread(root, site, &path));
-                    continue;
-                }
-                if entry.path().to_str().is_some() {
-                    give(path);
-                } else {
-                    let finding = Diagnostic::new(Rule::UnreadableFile, path, "its name is not UTF-8");
-                    found.push(finding.help("it is in no output; rename it"));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => found.extend(unreadable(root, site, &error)),
+    let mut others = Vec::new();
+    Walk::new(found, &site.root, site.follow_links).files("", &wants, &mut |path| {
+        if !is_wanted_file(site, &path) {
+            others.extend(unread(&site.root, site, &path));
+        } else if path.contains(char::REPLACEMENT_CHARACTER) && !site.root.join(&path).exists() {
+            let finding = Diagnostic::new(Rule::UnreadableFile, path, "its name is not UTF-8");
+            others.push(finding.help("it is in no output; rename it"));
+        } else {
+            give(path);
         }
-    }
-    found.extend(links.into_inner().outside.iter().map(|path| leads_outside(path)));
+    });
+    found.append(&mut others);
+    found.append(&mut links.into_inner().broken);
 }
 
-/// The symbolic links in a folder of posts: a file that is reached by two paths is one post, and what is out of the site
-/// is no post unless the configuration says so.
+/// The symbolic links in a folder of posts: a file that is reached by two paths is one post.
 struct Links<'a> {
     site: &'a SiteFacts,
-    /// Folders that a link leads to, by the paths of the links.
-    folders: Vec<PathBuf>,
+    /// Folders that a link leads to, by the paths of the links, with a final slash.
+    folders: Vec<String>,
     /// What links led to.
     seen: BTreeSet<PathBuf>,
-    /// Links that are not followed.
-    outside: Vec<String>,
+    /// What is said of links that lead nowhere.
+    broken: Vec<Diagnostic>,
 }
 
 impl Links<'_> {
-    /// Whether a file or folder is to be read by this path.
-    fn follows(&mut self, entry: &DirEntry) -> bool {
-        let is_link = entry.path_is_symlink();
-        if !is_link && !self.folders.iter().any(|folder| entry.path().starts_with(folder)) {
+    /// Whether no other path has led to a file or folder, and none without a link will.
+    fn are_first(&mut self, entry: &Entry) -> bool {
+        if !entry.is_link && !self.folders.iter().any(|folder| entry.path.starts_with(folder)) {
             return true;
         }
         let root = &self.site.root;
-        let Some((target, top)) = entry.path().canonicalize().ok().zip(root.canonicalize().ok()) else {
-            return true;
-        };
-        let follows = match target.strip_prefix(&top) {
-            Ok(inside) => !self.is_walked(inside, entry.file_type().is_dir()) && self.seen.insert(target),
-            Err(_) if self.site.follow_links => self.seen.insert(target),
-            Err(_) => {
-                self.outside.extend(is_link.then(|| relative(root, entry.path())));
-                false
+        let target = match root.join(&entry.path).canonicalize() {
+            Ok(target) => target,
+            Err(error) => {
+                let message = format!("cannot be read: {error}");
+                let finding = Diagnostic::new(Rule::UnreadableFile, entry.path.clone(), message);
+                self.broken.push(finding.help("it is in no output"));
+                return false;
             }
         };
-        if follows && is_link && entry.file_type().is_dir() {
-            self.folders.push(entry.path().to_owned());
+        let inside =
+            root.canonicalize().ok().and_then(|root| target.strip_prefix(root).map(Path::to_owned).ok());
+        let is_first = match inside {
+            Some(inside) => !self.is_walked(&inside, entry.is_folder) && self.seen.insert(target),
+            // It is not followed, and the walk says so.
+            None if !self.site.follow_links => return true,
+            None => self.seen.insert(target),
+        };
+        if is_first && entry.is_link && entry.is_folder {
+            self.folders.push(format!("{}/", entry.path));
         }
-        follows
+        is_first
     }
 
     /// Whether a path is read without any link.
     fn is_walked(&self, path: &Path, is_folder: bool) -> bool {
         let folders = if is_folder { Some(path) } else { path.parent() };
-        let are_wanted = folders.into_iter().flat_map(Path::iter).all(is_wanted_folder);
-        are_wanted && (is_folder || is_wanted_file(self.site, &relative(Path::new(""), path)))
+        let are_wanted =
+            folders.into_iter().flat_map(Path::iter).all(|name| is_wanted_folder(&name.to_string_lossy()));
+        are_wanted && (is_folder || disk::slashed(path).is_some_and(|path| is_wanted_file(self.site, &path)))
     }
 }
 
@@ -152,59 +144,20 @@ fn outputs(site: &SiteFacts) -> Vec<PathBuf> {
     real.filter(|output| Some(output) != root.as_ref()).collect()
 }
 
-fn is_output(entry: &DirEntry, outputs: &[PathBuf]) -> bool {
-    let is_named = outputs.iter().any(|output| output.file_name() == Some(entry.file_name()));
-    is_named && entry.path().canonicalize().is_ok_and(|path| outputs.contains(&path))
+fn is_output(root: &Path, folder: &Entry, outputs: &[PathBuf]) -> bool {
+    let is_named = outputs.iter().any(|output| output.file_name() == Some(OsStr::new(folder.name())));
+    is_named && root.join(&folder.path).canonicalize().is_ok_and(|path| outputs.contains(&path))
 }
 
-/// What is said of something that could not be read; nothing of a link to nowhere that is not named like a post.
-fn unreadable(root: &Path, site: &SiteFacts, error: &walkdir::Error) -> Option<Diagnostic> {
-    let path = error.path().map_or_else(|| ".".to_owned(), |path| relative(root, path));
-    let is_gone = error.io_error().is_none_or(|error| error.kind() == io::ErrorKind::NotFound);
-    if is_gone && !error.path().is_some_and(Path::is_dir) && !is_wanted_file(site, &path) {
-        return None;
-    }
-    let reason = match (error.loop_ancestor(), error.io_error()) {
-        (Some(_), _) => "it links to a folder that it is in, which is read already".to_owned(),
-        (None, Some(error)) => error.to_string(),
-        (None, None) => error.to_string(),
-    };
-    let finding = Diagnostic::new(Rule::UnreadableFile, path, format!("cannot be read: {reason}"));
-    Some(finding.help("files below it are in no output"))
-}
-
-fn relative(root: &Path, path: &Path) -> String {
-    if let Some(path) = plain_relative(root, path) {
-        return path.to_owned();
-    }
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    match relative.to_str() {
-        Some(path) if std::path::MAIN_SEPARATOR == '/' => path.to_owned(),
-        _ => {
-            let parts = relative.components().map(|part| part.as_os_str().to_string_lossy());
-            parts.collect::<Vec<_>>().join("/")
-        }
-    }
-}
-
-/// The same for the paths that a walk from the root gives, which begin with it letter by letter.
-fn plain_relative<'a>(root: &Path, path: &'a Path) -> Option<&'a str> {
-    let is_usual = std::path::MAIN_SEPARATOR == '/' && root != Path::new("");
-    let below = path.to_str()?.strip_prefix(root.to_str()?.trim_end_matches('/'))?;
-    below.strip_prefix('/').filter(|below| is_usual && !below.starts_with('/'))
-}
-
-fn is_wanted_folder(name: &OsStr) -> bool {
-    let name = name.to_string_lossy();
-    !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&&*name)
+fn is_wanted_folder(name: &str) -> bool {
+    !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&name)
 }
 
 /// Whether a file or folder of an Obsidian vault is no note: templates of notes, and drawings.
-fn is_machinery_of_vault(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy().to_lowercase();
-    match entry.file_type().is_dir() {
-        true => entry.depth() == 1 && name == "templates",
-        false => name.ends_with(".excalidraw.md"),
+fn is_machinery_of_vault(entry: &Entry) -> bool {
+    match entry.is_folder {
+        true => entry.path.eq_ignore_ascii_case("templates"),
+        false => entry.name().to_lowercase().ends_with(".excalidraw.md"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::site::Zola;
 use crate::diagnostic::Diagnostic;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::model::{File, FileKind, SiteFacts};
 
 /// Hands over the files that are pages, each once.
@@ -18,15 +18,9 @@ pub(super) fn discover(
         let path = root.join(path);
         zola.ignored.iter().any(|glob| fast_glob::glob_match(glob, path.to_string_lossy().as_ref()))
     };
-    Walk::new(found, &site.root, site.follow_links).visit("content", &mut |entries| {
-        let mut folders = Vec::new();
-        for entry in entries.into_iter().filter(|entry| !is_ignored(&entry.path)) {
-            if entry.is_folder {
-                folders.push(entry.path);
-            } else if entry.name().ends_with(".md") && !entry.name().starts_with('.') {
-                give(File { path: entry.path, kind: FileKind::Post, collection: None });
-            }
-        }
-        folders
+    let is_page = |name: &str| name.ends_with(".md") && !name.starts_with('.');
+    let wants = |entry: &Entry| !is_ignored(&entry.path) && (entry.is_folder || is_page(entry.name()));
+    Walk::new(found, &site.root, site.follow_links).files("content", &wants, &mut |path| {
+        give(File { path, kind: FileKind::Post, collection: None });
     });
 }

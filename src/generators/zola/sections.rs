@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::site::{Section, Zola};
 use crate::disk;
-use crate::generators::walk::Walk;
+use crate::generators::walk::{Entry, Walk};
 use crate::source::{self, Fences, Map, Node, front_matter};
 
 impl Zola {
@@ -62,18 +62,14 @@ fn written(root: &Path, file: &str) -> Option<Map> {
 /// The folders of the content whose pages have a feed of their own, with the titles of the sections.
 pub(super) fn with_feeds(root: &Path) -> Vec<(String, Option<String>)> {
     let mut folders = Vec::new();
-    Walk::new(&mut Vec::new(), root, false).visit("content", &mut |entries| {
-        let index = entries.iter().find(|entry| !entry.is_folder && entry.name() == "_index.md");
-        if let Some(index) = index
-            && let Some(folder) =
-                index.path.strip_prefix("content/").and_then(|path| path.strip_suffix("/_index.md"))
-        {
-            let map = written(root, &index.path).unwrap_or_default();
+    let wants = |entry: &Entry| entry.is_folder || entry.name() == "_index.md";
+    Walk::new(&mut Vec::new(), root, false).files("content", &wants, &mut |path| {
+        if let Some(folder) = path.strip_prefix("content/").and_then(|path| path.strip_suffix("/_index.md")) {
+            let map = written(root, &path).unwrap_or_default();
             let has_feed = ["generate_feeds", "generate_feed"].iter().any(|key| map.flag(key) == Some(true));
             let title = || map.get("title").and_then(Node::as_text).map(str::to_owned);
             folders.extend(has_feed.then(|| (folder.to_owned(), title())));
         }
-        entries.into_iter().filter(|entry| entry.is_folder).map(|entry| entry.path).collect()
     });
     folders.sort();
     folders
