@@ -51,18 +51,22 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     }
     let left = left_over(written);
     let opening = opening();
-    let blocks = if may_continue(&opening, &left, markup) { blocks(&opening, markup) } else { Vec::new() };
-    let completing = blocks.into_iter().enumerate().find_map(|(index, block)| {
-        // In plain text, the marks of a bold line are left.
-        let text = if markup == Markup::Plain { inline(&block.text) } else { block.text.clone() };
-        let line = match index {
-            0 if is_headline(&block) && begins_like(&text, &left) => Completing::Headline(block.line),
-            1.. if is_heading_like(&block) && goes_on(&text, &left) => Completing::Heading(block.line),
-            _ => return None,
-        };
-        Some(Title::Completed { title: text, line })
-    });
-    if let Some(completed) = completing {
+    let completing = |text: &str| {
+        blocks(text, markup).into_iter().enumerate().find_map(|(index, block)| {
+            // In plain text, the marks of a bold line are left.
+            let text = if markup == Markup::Plain { inline(&block.text) } else { block.text.clone() };
+            let line = match index {
+                0 if is_headline(&block) && begins_like(&text, &left) => Completing::Headline(block.line),
+                1.. if is_heading_like(&block) && goes_on(&text, &left) => Completing::Heading(block.line),
+                _ => return None,
+            };
+            Some(Title::Completed { title: text, line })
+        })
+    };
+    if may_continue(&opening, &left, markup)
+        && let Some(completed) =
+            first_lines(&opening, markup).and_then(completing).or_else(|| completing(&opening))
+    {
         return completed;
     }
     let line = written.trim_end_matches(['*', '_', '"', '\'', ' ']);
@@ -82,27 +86,45 @@ pub(crate) fn publishable(written: &str, opening: impl FnOnce() -> String, marku
     }
 }
 
+/// The lines before the first blank one, if they mean the same without the rest. Most titles are completed by them.
+fn first_lines(opening: &str, markup: Markup) -> Option<&str> {
+    let start = opening.len() - opening.trim_start().len();
+    let end = start + opening.get(start..)?.find("\n\n")?;
+    let (lines, rest) = opening.split_at(end);
+    // A colon would make a term of them.
+    let is_alone = !lines.contains(['[', '<']) && !rest.trim_start().starts_with(':');
+    (is_alone && markup == Markup::Markdown).then_some(lines)
+}
+
 /// Whether any line of Markdown may be a heading, or bold as a whole, and begin like the intact part of the
 /// title. It is true in unclear cases, and saves parsing most bodies.
-fn may_continue(opening: &str, left: &str, markup: Markup) -> bool {
-    let Some(first) = left.chars().next().filter(|_| markup == Markup::Markdown) else { return true };
-    let mut lines = opening.lines().filter(|line| !line.trim().is_empty()).peekable();
-    let mut is_first = true;
-    while let Some(line) = lines.next() {
-        let bare = line.trim_start_matches([' ', '\t', '>', '-', '+']);
-        let is_underlined = lines
-            .peek()
-            .is_some_and(|next| matches!(next.trim_start().as_bytes().first(), Some(b'=' | b'-')));
-        let text = bare.trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
-        let is_heading = text.len() < bare.len() || is_underlined || bare.starts_with('<');
-        let may_be_headline = std::mem::replace(&mut is_first, false);
-        if (is_heading || may_be_headline)
-            && (text.starts_with(first) || text.starts_with(['<', '&', '\\', '[', '!', '{', '"', '\'']))
-        {
-            return true;
-        }
+fn may_continue<'o>(opening: &'o str, left: &str, markup: Markup) -> bool {
+    if markup != Markup::Markdown {
+        return true;
     }
-    false
+    let bare = |line: &'o str| line.trim_start_matches([' ', '\t', '>', '-', '+']);
+    let words = |line: &'o str| bare(line).trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
+    let first = opening.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut is_underlined = false;
+    begins_like(words(first), left)
+        || may_go_on(words(first), left)
+        || opening.lines().rev().any(|line| {
+            let is_heading = is_underlined || bare(line).starts_with(['#', '*', '_', '~', '`', '<']);
+            let is_underline = || line.trim_start().starts_with(['=', '-']);
+            is_underlined = !line.trim().is_empty() && (is_underlined || is_underline());
+            is_heading && may_go_on(words(line), left)
+        })
+}
+
+/// Whether a line of Markdown begins with all that is left of a title, or has marks before they differ, which may be
+/// nothing when it is read.
+fn may_go_on(line: &str, left: &str) -> bool {
+    if line.is_empty() {
+        return false;
+    }
+    let mut pairs = line.chars().zip(unclosed(left).chars());
+    let other = pairs.find(|(written, known)| written != known || written.is_ascii_punctuation());
+    other.is_none_or(|(written, _)| written.is_ascii_punctuation() || written.is_whitespace())
 }
 
 fn is_heading_like(block: &Block) -> bool {
@@ -155,6 +177,8 @@ fn unclosed(left: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -243,6 +267,30 @@ mod tests {
             "# Another\n\nA new\nstart here\n===",
             completed("A new start here", Completing::Heading(3)),
         );
+        for heading in ["# A *new* start", "> ## A  new start", "# A &#110;ew start", "*A* new\nstart\n---"] {
+            case(
+                "A n\u{FFFD}",
+                &format!("Text.\n\n```\nA n\n```\n\n{heading}\n\nmore"),
+                completed("A new start", Completing::Heading(7)),
+            );
+        }
         case("A n\u{FFFD}", "**A new start**\n\u{A0}", closed);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_first_lines_mean_the_same_without_the_rest(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "a", "b c", " ", "\n", "\n\n", "\n\n", "**", "*", "# ", "- ", "1. ", "> ", "    ", "\t", "```\n", "~~~", "===\n",
+                "---\n", "| a |\n|---|\n| b |\n", ":::\n", ": ", "$$\n", "==", "%%", "<b>", "[a]", "[a]: /b\n", "\u{A0}", "。",
+            ]), 0..14),
+        ) {
+            let body = pieces.concat();
+            if let Some(block) = first_lines(&body, Markup::Markdown).and_then(|lines| blocks(lines, Markup::Markdown).into_iter().next()) {
+                prop_assert_eq!(Some(block), blocks(&body, Markup::Markdown).into_iter().next(), "{:?}", body);
+            }
+        }
     }
 }

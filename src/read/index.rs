@@ -28,6 +28,10 @@ const GROUP: usize = 16;
 /// A group of opened files that holds more, in bytes, is parsed before the next file is opened.
 const GROUP_SIZE: usize = 1 << 20;
 
+/// For how many posts there is room before the first is read. Memory that is not written to takes no place, and to move
+/// many posts takes it twice.
+const ROOM: usize = 1 << 18;
+
 /// How far reading has come, for another thread that watches.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -178,7 +182,8 @@ pub(crate) fn read(
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
     let wanted = config.wanted();
-    let all: Mutex<Part> = Mutex::default();
+    let posts = Vec::with_capacity(ROOM);
+    let all = Mutex::new(Part { posts, ..Part::default() });
     let mut asked_for = BTreeSet::new();
     rayon::scope(|scope| {
         let (all, wanted) = (&all, &wanted);
