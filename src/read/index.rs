@@ -22,7 +22,7 @@ use crate::text::Digest;
 /// How many files and records one task reads.
 const CHUNK: usize = 256;
 /// How many such tasks may wait before the walk pauses.
-const WAITING: usize = 64;
+const WAITING: usize = 16;
 /// How many files a task opens before it parses the first of them.
 const GROUP: usize = 16;
 /// A group of opened files that holds more, in bytes, is parsed before the next file is opened.
