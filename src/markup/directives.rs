@@ -18,12 +18,11 @@ const LONGEST: usize = 10_000;
 /// A source in Markdown that a parser of Markdown can read: without MDX's lines and expressions, without comments, with
 /// the indented text of admonitions as text.
 pub(crate) fn prepared<'a>(source: &'a str, is_mdx: bool, unknown: &mut BTreeSet<String>) -> Cow<'a, str> {
-    let begins_line = |mark: &str| {
-        let starts = memchr::memchr_iter(b'\n', source.as_bytes()).map(|end| end + 1);
-        std::iter::once(0).chain(starts).any(|at| source.get(at..).is_some_and(|rest| rest.starts_with(mark)))
-    };
-    let is_mdx = is_mdx || (begins_line("import ") && source.lines().any(is_import));
-    let has_admonitions = ADMONITIONS.into_iter().any(begins_line);
+    let (mut is_mdx, mut has_admonitions) = (is_mdx, false);
+    for line in source.lines() {
+        is_mdx |= is_import(line);
+        has_admonitions |= ADMONITIONS.into_iter().any(|mark| line.starts_with(mark));
+    }
     if !is_mdx && !has_admonitions && !has(source, "%%") && !has(source, "[[") {
         return Cow::Borrowed(source);
     }
@@ -276,7 +275,9 @@ pub(super) fn remove_marks<'a>(
     root: &'a AstNode<'a>,
     unknown: &mut BTreeSet<String>,
 ) {
-    let nodes: Vec<&'a AstNode<'a>> = root.descendants().collect();
+    // Not text, which is most of a tree.
+    let may_be_mark = |node: &&'a AstNode<'a>| !matches!(node.data().value, NodeValue::Text(_));
+    let nodes: Vec<&'a AstNode<'a>> = root.descendants().filter(may_be_mark).collect();
     for node in nodes {
         let value = node.data().value.clone();
         match value {
@@ -342,13 +343,12 @@ fn prepend_title<'a>(arena: &'a comrak::Arena<'a>, node: &'a AstNode<'a>, blocks
 /// Whether a paragraph stands for a table of contents.
 fn is_table_of_contents<'a>(paragraph: &'a AstNode<'a>) -> bool {
     let mut children = paragraph.children();
-    let first = children.next().map(|child| child.data().value.clone());
-    let is_mark = match first {
-        Some(NodeValue::Text(text)) => text.trim().eq_ignore_ascii_case("[toc]"),
-        Some(NodeValue::WikiLink(link)) => link.url.trim_matches('_').eq_ignore_ascii_case("toc"),
+    let is_mark = |child: &'a AstNode<'a>| match &child.data().value {
+        NodeValue::Text(text) => text.trim().eq_ignore_ascii_case("[toc]"),
+        NodeValue::WikiLink(link) => link.url.trim_matches('_').eq_ignore_ascii_case("toc"),
         _ => false,
     };
-    is_mark && children.next().is_none()
+    children.next().is_some_and(is_mark) && children.next().is_none()
 }
 
 /// The mark of a directive with its name, and its title: `tip Title`, `tip[Title]`, `{.callout-tip title="Title"}`,

@@ -280,7 +280,9 @@ impl<'a> Fields<'a> {
     /// Text rendered from Markdown, legal. A reference such as `&#11;` may have become a forbidden character,
     /// which is reported.
     pub(super) fn legal_reference(&self, what: &str, plain: &str) -> String {
-        if let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r') {
+        if !text::is_legal(plain)
+            && let Some(c) = plain.chars().find(|c| !text::is_publishable(*c) && *c != '\r')
+        {
             self.push(self.source.unpublishable(&format!("{what} refers to"), c, None, 1));
         }
         published_line(plain)
