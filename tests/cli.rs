@@ -813,6 +813,40 @@ fn a_file_that_is_reached_by_two_paths_is_one_post() {
 
 #[test]
 #[cfg(unix)]
+fn what_a_folder_of_posts_cannot_read_is_said_once_and_only_if_it_may_hold_posts() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let folder = site(1);
+    let latin_1 = |name: &[u8]| std::ffi::OsStr::from_bytes(name).to_owned();
+    let post = "---\ntitle: x\ndate: 2025-01-01\n---\n";
+    let write = |path: std::path::PathBuf| {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, post).unwrap();
+    };
+    // No post is in these.
+    write(folder.path().join(latin_1(b"caf\xe9")).join("a.png"));
+    write(folder.path().join(latin_1(b"caf\xe9.png")));
+    symlink("nowhere", folder.path().join("gone")).unwrap();
+    // What is not wanted does not take the place of a link to it.
+    write(folder.path().join(".hidden/.current"));
+    write(folder.path().join(".hidden").join(latin_1(b"caf\xe9.png")));
+    symlink(".current", folder.path().join(".hidden/post.md")).unwrap();
+    symlink(".hidden", folder.path().join("shown")).unwrap();
+    let report = run(folder.path(), &["build", "--message-format", "short"]);
+    assert!(report.contains("2 posts read, 2 published") && report.contains("exit status: 0"), "{report}");
+    // Posts may be in these.
+    symlink("circle", folder.path().join("circle")).unwrap();
+    write(folder.path().join(latin_1(b"th\xe9")).join("a.md"));
+    write(folder.path().join("th\u{FFFD}.md"));
+    write(folder.path().join(latin_1(b"th\xe9.md")));
+    let report = run(folder.path(), &["build", "--message-format", "short"]);
+    assert!(report.contains("circle: error[unreadable-file]: cannot be read"), "{report}");
+    assert_eq!(report.matches("its name is not UTF-8").count(), 2, "{report}");
+    assert!(report.contains("3 posts read, 3 published"), "{report}");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_link_that_the_generator_does_not_read_is_not_followed() {
     let packages = site(1);
     for (file, text) in [(".eleventy.js", "module.exports = c => {};\n"), ("_config.yml", "title: T\n")] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{DirEntry, FileType};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Rule};
@@ -18,12 +18,23 @@ pub(crate) struct Entry {
     pub(crate) is_folder: bool,
     /// Whether it is a symbolic link.
     pub(crate) is_link: bool,
+    /// Whether its name is UTF-8. Otherwise the path is only like it.
+    pub(crate) is_utf_8: bool,
 }
 
 /// Which entries are wanted. What is not wanted is not followed if it is a link, whatever it leads to.
 pub(crate) type Wants<'w> = dyn Fn(&Entry) -> bool + 'w;
 
 impl Entry {
+    /// An entry of a folder, which is taken for a file.
+    fn of(folder: &str, entry: &DirEntry, kind: FileType) -> Self {
+        let name = entry.file_name();
+        let is_utf_8 = name.to_str().is_some();
+        let name = name.to_string_lossy();
+        let path = if folder.is_empty() { name.into_owned() } else { [folder, "/", &name].concat() };
+        Self { path, is_folder: false, is_link: kind.is_symlink(), is_utf_8 }
+    }
+
     pub(crate) fn name(&self) -> &str {
         name_of(&self.path)
     }
@@ -37,13 +48,6 @@ impl Entry {
 /// The last part of a path.
 pub(crate) fn name_of(path: &str) -> &str {
     text::split_last(path, b'/').map_or(path, |(_, name)| name)
-}
-
-/// The path of an entry of a folder.
-fn path_of(folder: &str, entry: &DirEntry) -> String {
-    let name = entry.file_name();
-    let name = name.to_string_lossy();
-    if folder.is_empty() { name.into_owned() } else { [folder, "/", &name].concat() }
 }
 
 /// What is said of a link that leads out of the site.
@@ -83,17 +87,31 @@ impl<'a> Walk<'a> {
         for entry in listed {
             match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
                 Ok((kind, entry)) if kind.is_file() => {
-                    let entry = Entry { path: path_of(folder, &entry), is_folder: false, is_link: false };
-                    if wants(&entry) {
+                    let entry = Entry::of(folder, &entry, kind);
+                    if wants(&entry) && self.has_name(&entry) {
                         give(entry);
                     }
                 }
-                Ok((kind, entry)) => others.push((path_of(folder, &entry), kind)),
+                Ok((kind, entry)) => others.push((Entry::of(folder, &entry, kind), entry, kind)),
                 Err(error) => self.report_unreadable(folder, &error),
             }
         }
-        others.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        others.into_iter().filter_map(|(path, kind)| self.entry(path, kind, wants)).for_each(give);
+        others.sort_unstable_by(|(a, ..), (b, ..)| a.path.cmp(&b.path));
+        others
+            .into_iter()
+            .filter_map(|(entry, listed, kind)| self.resolved(entry, &listed.path(), kind, wants))
+            .for_each(give);
+    }
+
+    /// Whether the name of a wanted entry can be part of a path. What is below another is in no output, which is said if
+    /// anything there is wanted.
+    fn has_name(&mut self, entry: &Entry) -> bool {
+        if !entry.is_utf_8 {
+            let finding = Diagnostic::new(Rule::UnreadableFile, entry.path.clone(), "its name is not UTF-8");
+            let lost = if entry.is_folder { "the files in it are" } else { "it is" };
+            self.found.push(finding.help(format!("{lost} in no output; rename it")));
+        }
+        entry.is_utf_8
     }
 
     /// Reports that a folder, or an entry of it, cannot be read.
@@ -103,15 +121,36 @@ impl<'a> Walk<'a> {
         self.found.push(finding.help("the files in it are in no output"));
     }
 
-    fn entry(&mut self, path: String, kind: FileType, wants: &Wants<'_>) -> Option<Entry> {
-        let is_link = kind.is_symlink();
-        let full = self.root.join(&path);
-        let target =
-            if is_link { std::fs::metadata(&full).ok().map(|target| target.file_type()) } else { Some(kind) };
-        let entry = Entry { path, is_folder: target.is_some_and(|target| target.is_dir()), is_link };
-        let is_one = wants(&entry) && target.is_some_and(|target| target.is_dir() || target.is_file());
-        // A link that nobody wants is not worth a finding.
-        (is_one && (!is_link || self.follows(&full, &entry))).then_some(entry)
+    /// A folder, or what a link leads to, if it is wanted. A link that nobody wants is not worth a finding.
+    fn resolved(
+        &mut self,
+        mut entry: Entry,
+        full: &Path,
+        kind: FileType,
+        wants: &Wants<'_>,
+    ) -> Option<Entry> {
+        let target = match std::fs::metadata(full) {
+            _ if !entry.is_link => kind,
+            Ok(target) => target.file_type(),
+            // It leads nowhere. Who wants it may say so.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                wants(&entry);
+                return None;
+            }
+            Err(error) => {
+                let is_wanted =
+                    wants(&entry) || wants(&Entry { is_folder: true, path: entry.path.clone(), ..entry });
+                if is_wanted {
+                    self.report_unreadable(&entry.path, &error);
+                }
+                return None;
+            }
+        };
+        entry.is_folder = target.is_dir();
+        let is_wanted = (target.is_dir() || target.is_file()) && wants(&entry);
+        let has_files = || entry.is_utf_8 || !entry.is_folder || has_wanted(full, &entry.path, wants, 0);
+        let is_one = is_wanted && has_files() && self.has_name(&entry);
+        (is_one && (!entry.is_link || self.follows(full, &entry))).then_some(entry)
     }
 
     /// Whether a link leads to where it may lead, and to what no other link led to.
@@ -125,6 +164,11 @@ impl<'a> Walk<'a> {
             return false;
         }
         let is_above = root.starts_with(&target);
+        if is_above && !is_inside {
+            let message = "the link leads to a folder that the site is in";
+            let finding = Diagnostic::new(Rule::LinkOutside, entry.path.clone(), message);
+            self.found.push(finding.help("what is beside the site is in no output"));
+        }
         let may_be_walked = entry.is_folder || !is_inside;
         !is_above && (!may_be_walked || self.seen.insert(target))
     }
@@ -169,4 +213,19 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Whether any file is wanted in a folder whose path cannot be written, or in the folders in it.
+fn has_wanted(folder: &Path, path: &str, wants: &Wants<'_>, depth: usize) -> bool {
+    let listed = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    listed.filter_map(|entry| Some((entry.file_type().ok()?, entry))).any(|(kind, listed)| {
+        let mut entry = Entry::of(path, &listed, kind);
+        entry.is_folder = kind.is_dir();
+        match entry.is_folder {
+            true => {
+                depth < DEEPEST && wants(&entry) && has_wanted(&listed.path(), &entry.path, wants, depth + 1)
+            }
+            false => kind.is_file() && wants(&entry),
+        }
+    })
 }

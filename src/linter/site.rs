@@ -94,7 +94,7 @@ fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
     let mut files = Files::default();
     // Well-known files are published; other hidden ones are not, nor is what packages are made of.
     let is_hidden = |name: &str| name.starts_with('.') && name != ".well-known";
-    let wants = |entry: &Entry| !is_hidden(entry.name()) && entry.name() != "node_modules";
+    let wants = |entry: &Entry| entry.is_utf_8 && !is_hidden(entry.name()) && entry.name() != "node_modules";
     Walk::new(found, root, false).files("", &wants, &mut |path| {
         let extension =
             name_of(&path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();

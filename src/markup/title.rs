@@ -106,13 +106,13 @@ fn may_continue<'o>(opening: &'o str, left: &str, markup: Markup) -> bool {
     let words = |line: &'o str| bare(line).trim_start_matches(['#', '*', '_', '~', '`', ' ', '\t']);
     let first = opening.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let mut is_underlined = false;
-    begins_like(words(first), left)
-        || may_go_on(words(first), left)
+    let may_complete = |line| may_go_on(line, left) || begins_like(line, left);
+    may_complete(words(first))
         || opening.lines().rev().any(|line| {
             let is_heading = is_underlined || bare(line).starts_with(['#', '*', '_', '~', '`', '<']);
             let is_underline = || line.trim_start().starts_with(['=', '-']);
             is_underlined = !line.trim().is_empty() && (is_underlined || is_underline());
-            is_heading && may_go_on(words(line), left)
+            is_heading && may_complete(words(line))
         })
 }
 
@@ -124,7 +124,9 @@ fn may_go_on(line: &str, left: &str) -> bool {
     }
     let mut pairs = line.chars().zip(unclosed(left).chars());
     let other = pairs.find(|(written, known)| written != known || written.is_ascii_punctuation());
-    other.is_none_or(|(written, _)| written.is_ascii_punctuation() || written.is_whitespace())
+    other.is_none_or(|(written, _)| {
+        written.is_ascii_punctuation() || written.is_whitespace() || written == '\u{FEFF}'
+    })
 }
 
 fn is_heading_like(block: &Block) -> bool {
@@ -275,6 +277,13 @@ mod tests {
             );
         }
         case("A n\u{FFFD}", "**A new start**\n\u{A0}", closed);
+        for before in ["---", "```\nx\n```"] {
+            case(
+                "A new start for al\u{FFFD}",
+                &format!("{before}\n\n# A new start for everyone"),
+                completed("A new start for everyone", Completing::Headline(before.lines().count() + 2)),
+            );
+        }
     }
 
     proptest! {

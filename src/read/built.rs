@@ -68,7 +68,7 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
                 }
             });
         };
-        let wants = |entry: &Entry| !entry.name().starts_with('.');
+        let wants = |entry: &Entry| entry.is_utf_8 && !entry.name().starts_with('.');
         Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
             let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/');
             let extension = path.rsplit('.').next().unwrap_or(path);

@@ -182,7 +182,9 @@ pub(crate) fn read(
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
     let wanted = config.wanted();
-    let posts = Vec::with_capacity(ROOM);
+    let mut posts = Vec::new();
+    // Where there is less, it grows as it must.
+    let _ = posts.try_reserve_exact(ROOM);
     let all = Mutex::new(Part { posts, ..Part::default() });
     let mut asked_for = BTreeSet::new();
     rayon::scope(|scope| {

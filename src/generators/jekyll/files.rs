@@ -49,9 +49,7 @@ struct Files<'a> {
 
 impl Files<'_> {
     fn push(&mut self, path: String, kind: FileKind, collection: Option<&Arc<str>>) {
-        // Names that are not UTF-8 may come out the same.
-        let may_repeat = self.may_repeat || path.contains(char::REPLACEMENT_CHARACTER);
-        if !may_repeat || self.given.insert(path.clone()) {
+        if !self.may_repeat || self.given.insert(path.clone()) {
             (self.give)(File { path, kind, collection: collection.cloned() });
         }
     }

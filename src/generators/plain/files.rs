@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::walk::{Entry, Walk, name_of};
@@ -37,18 +38,17 @@ pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut
     let wants = |entry: &Entry| {
         let is_wanted = match entry.is_folder {
             true => is_wanted_folder(entry.name()) && !is_output(&site.root, entry, &outputs),
-            // What is said of a file that is not wanted needs no link.
-            false => !entry.is_link || is_wanted_file(site, &entry.path),
+            false => is_wanted_file(site, &entry.path),
         };
-        is_wanted && !(is_vault && is_machinery_of_vault(entry)) && links.borrow_mut().are_first(entry)
+        let is_one = is_wanted && !(is_vault && is_machinery_of_vault(entry));
+        // Something may be said of others.
+        (is_one && links.borrow_mut().are_first(entry))
+            || (!entry.is_link && is_among(&UNREAD, entry.extension()))
     };
     let mut others = Vec::new();
     Walk::new(found, &site.root, site.follow_links).files("", &wants, &mut |path| {
         if !is_wanted_file(site, &path) {
             others.extend(unread(&site.root, site, &path));
-        } else if path.contains(char::REPLACEMENT_CHARACTER) && !site.root.join(&path).exists() {
-            let finding = Diagnostic::new(Rule::UnreadableFile, path, "its name is not UTF-8");
-            others.push(finding.help("it is in no output; rename it"));
         } else {
             give(path);
         }
@@ -77,6 +77,8 @@ impl Links<'_> {
         let root = &self.site.root;
         let target = match root.join(&entry.path).canonicalize() {
             Ok(target) => target,
+            // The walk reports it, for all it knows.
+            Err(error) if error.kind() != ErrorKind::NotFound || !entry.is_link => return true,
             Err(error) => {
                 let message = format!("cannot be read: {error}");
                 let finding = Diagnostic::new(Rule::UnreadableFile, entry.path.clone(), message);
