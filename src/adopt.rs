@@ -1,33 +1,19 @@
 //! Feeds that a site had before -> the ids and dates by which readers know its posts, in the lock.
 
-use std::cmp::Reverse;
-
-use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
-use hashbrown::{HashMap, HashSet};
-use rayon::prelude::*;
+use hashbrown::HashSet;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::model::PostMeta;
 use crate::publish::{self, Mode, Outcome};
-use crate::read::entry;
+pub use crate::read::entries::Matched;
+use crate::read::entries::{self, instant, own_hosts, place};
 use crate::read::index::{self, Index, Progress};
 use crate::source;
 use crate::source::feed::{self, Entry};
-use crate::text::{self, date, link};
-use crate::{in_order, memory, select};
-
-/// How an entry of a feed was found to be a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Matched {
-    /// By its URL.
-    Url,
-    /// By a URL that leads to the post: one of its `aliases`, or `redirect_from`.
-    Alias,
-    /// By its title and day.
-    Title,
-}
+use crate::text::{self, link};
+use crate::{in_order, memory};
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,7 +90,7 @@ pub fn adopt(
     let left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
     let mut memory = memory::recall(&mut found, &mut posts, &left_out, config)?;
     let entries = once(read_all(feeds)?, config);
-    let matches = matched(&entries, &posts, config);
+    let matches = entries::matched(&entries, &posts.iter().collect::<Vec<_>>(), config);
     let mut adopted = Vec::with_capacity(entries.len());
     for (entry, matched) in entries.into_iter().zip(matches) {
         let id = text::one_line(&text::legal(entry.id.as_deref().unwrap_or(&entry.url)));
@@ -160,11 +146,6 @@ fn read_all(feeds: Vec<(String, Vec<u8>)>) -> Result<Vec<Entry>, Error> {
     Ok(all)
 }
 
-fn instant(written: &str, config: &Config) -> Option<DateTime<FixedOffset>> {
-    let date = date::resolve(&date::parse(written)?, &config.site.timezone)?;
-    date::is_plausible(&date).then_some(date)
-}
-
 /// The entries, each page of the site once: the first that has it counts.
 fn once(mut entries: Vec<Entry>, config: &Config) -> Vec<Entry> {
     let hosts: HashSet<String> = own_hosts(&entries, config).into_iter().map(str::to_owned).collect();
@@ -174,78 +155,4 @@ fn once(mut entries: Vec<Entry>, config: &Config) -> Vec<Entry> {
         place.is_none_or(|place| known.insert(place))
     });
     entries
-}
-
-/// For each entry, the index of the post that matches it, and how. A post matches one entry at most.
-fn matched(entries: &[Entry], posts: &[PostMeta], config: &Config) -> Vec<Option<(usize, Matched)>> {
-    let hosts = own_hosts(entries, config);
-    let mut found = vec![None; entries.len()];
-    let mut is_taken = vec![false; posts.len()];
-    let mut pair = |keys: HashMap<String, Option<usize>>, key_of: &dyn Fn(&Entry) -> Option<String>, how| {
-        // A title and day that two entries share identify neither of them.
-        let own =
-            select::unique(entries.iter().enumerate().filter_map(|(at, entry)| Some((key_of(entry)?, at))));
-        for (at, (entry, found)) in
-            entries.iter().zip(&mut found).enumerate().filter(|(_, (_, found))| found.is_none())
-        {
-            let key = key_of(entry).filter(|key| how != Matched::Title || own.get(key) == Some(&Some(at)));
-            let index = key.and_then(|key| keys.get(&key).copied().flatten());
-            let taken = index.and_then(|index| is_taken.get_mut(index));
-            if let (Some(index), Some(taken)) = (index, taken.filter(|taken| !**taken)) {
-                *taken = true;
-                *found = Some((index, how));
-            }
-        }
-        found.iter().any(Option::is_none)
-    };
-    let of_entry = |entry: &Entry| place(&entry.url).filter(|_| hosts.contains(link::host(&entry.url)));
-    let by_place = posts.iter().enumerate().filter_map(|(index, post)| Some((place(post.url())?, index)));
-    if !pair(select::unique(by_place), &of_entry, Matched::Url) {
-        return found;
-    }
-    let read: Vec<Option<(String, Vec<String>)>> =
-        posts.par_iter().map(|post| entry::title_and_aliases(post, config)).collect();
-    let aliases = read.iter().enumerate().flat_map(|(index, read)| {
-        let aliases = read.iter().flat_map(|(_, aliases)| aliases);
-        aliases.filter_map(move |alias| Some((place(&config.site.base_url.join(alias)?)?, index)))
-    });
-    pair(select::unique(aliases), &of_entry, Matched::Alias);
-    // The same day first; then the day before or after, which it may be in the zone of the feed.
-    for shift in [0, -1, 1] {
-        let titles = read.iter().zip(posts).enumerate().filter_map(|(index, (read, post))| {
-            let day = post.published?.date_naive().checked_add_signed(TimeDelta::days(shift))?;
-            Some((title_and_day(&read.as_ref()?.0, day)?, index))
-        });
-        let of_entry = |entry: &Entry| {
-            let published = instant(entry.published.as_deref()?, config)?;
-            title_and_day(entry.title.as_deref()?, published.date_naive())
-        };
-        pair(select::unique(titles), &of_entry, Matched::Title);
-    }
-    found
-}
-
-/// The hosts of the site, now or earlier: its own, and the one that most entries link to. Entries on other
-/// hosts are links to other sites.
-fn own_hosts<'e>(entries: &'e [Entry], config: &'e Config) -> HashSet<&'e str> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for entry in entries {
-        *counts.entry(link::host(&entry.url)).or_default() += 1;
-    }
-    let most = counts.into_iter().max_by_key(|(host, count)| (*count, Reverse(*host))).map(|(host, _)| host);
-    most.into_iter().chain([link::host(config.site.base_url.as_str())]).collect()
-}
-
-/// The part of a URL that does not depend on scheme, host or final slash; `None` for a home page. A part of a page is not
-/// the page.
-fn place(url: &str) -> Option<String> {
-    let part = url.split_once('#').map_or("", |(_, part)| part);
-    let place = Some(link::place(url)).filter(|place| !place.is_empty())?;
-    Some(if part.is_empty() { place.to_owned() } else { format!("{place}#{part}") })
-}
-
-/// A title without what feeds write differently, and a day.
-fn title_and_day(title: &str, day: NaiveDate) -> Option<String> {
-    let plain = text::folded(title).to_lowercase();
-    (!plain.is_empty()).then(|| format!("{plain} {day}"))
 }

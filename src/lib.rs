@@ -263,7 +263,12 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
-    if is_refused(&mut found, &documents, config, mode == Mode::Publish && folder == config.site.output) {
+    let is_refused = {
+        let kept = memory.kept_ids(&posts);
+        let is_published = mode == Mode::Publish && folder == config.site.output;
+        is_refused(&mut found, &documents, &|post| kept.contains(post.url()), config, is_published)
+    };
+    if is_refused {
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
@@ -299,6 +304,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
 fn is_refused(
     found: &mut Vec<Diagnostic>,
     documents: &[feeds::FeedDocument<'_>],
+    keeps_id: &feeds::KeepsId<'_>,
     config: &Config,
     is_published: bool,
 ) -> bool {
@@ -318,7 +324,7 @@ fn is_refused(
         );
     }
     let is_emptied = found.len() > findings;
-    let replaced = feeds::replaced_ids(documents, config);
+    let replaced = feeds::replaced_ids(documents, keeps_id, config);
     let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);
     found.extend(replaced);
     is_emptied || is_lost

@@ -116,6 +116,13 @@ impl Memory {
         self.lock.as_mut().map_or(&mut [], Lock::remembered_mut)
     }
 
+    /// The URLs of the posts that have the ids by which the lock knows them.
+    pub(crate) fn kept_ids<'p>(&self, posts: &'p [PostMeta]) -> HashSet<&'p str> {
+        let remembered = self.lock.as_ref().map_or(&[][..], Lock::remembered);
+        let kept = posts.iter().zip(remembered).filter(|(_, known)| known.keeps_id);
+        kept.map(|(post, _)| post.url()).collect()
+    }
+
     /// Leaves posts out of the lock that it does not have yet.
     pub(crate) fn forget_new(&mut self) {
         if let Some(lock) = &mut self.lock {

@@ -1,6 +1,6 @@
 //! Feeds that are about to be replaced, and by which readers know posts by other ids.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Component, PathBuf};
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::disk;
 use crate::generators::PLAIN;
 use crate::model::{Format, PostMeta};
-use crate::select::unique;
+use crate::read::entries::{Matched, matched};
 use crate::source::{
     self,
     feed::{self, is_ours},
@@ -23,21 +23,23 @@ const START: usize = 4096;
 /// A larger feed of ours is not read again, in bytes.
 const LARGEST_OF_OURS: u64 = 1 << 20;
 
+/// Whether a post has the id by which the lock knows it: then readers know it by no other, whatever a generator has
+/// written since.
+pub(crate) type KeepsId<'k> = dyn Fn(&PostMeta) -> bool + Sync + 'k;
+
 /// The ids by which readers know posts, and which they would lose.
-pub(crate) fn replaced_ids(documents: &[FeedDocument<'_>], config: &Config) -> Vec<Diagnostic> {
+pub(crate) fn replaced_ids(
+    documents: &[FeedDocument<'_>],
+    keeps_id: &KeepsId<'_>,
+    config: &Config,
+) -> Vec<Diagnostic> {
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
     let found: Vec<(String, Diagnostic)> =
-        current.filter_map(|document| with_other_ids(document, config)).collect();
+        current.filter_map(|document| with_other_ids(document, keeps_id, config)).collect();
     // What all feeds of ours have in common is said once.
     let mut said = BTreeSet::new();
     let is_news = |(change, _): &(String, Diagnostic)| change.is_empty() || said.insert(change.clone());
     found.into_iter().filter(is_news).map(|(_, finding)| finding).collect()
-}
-
-/// What the URLs of one page have in common: its host without `www.`, and its place. `None` for a part of a page.
-fn form(url: &str) -> Option<String> {
-    let host = link::host(url).trim_start_matches("www.");
-    (!host.is_empty() && !url.contains('#')).then(|| format!("{host}{}", link::place(url)))
 }
 
 /// Whether a feed of ours has an entry with this id, as far as that is seen without parsing it.
@@ -50,38 +52,32 @@ fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
     memchr::memmem::find(feed, written.as_bytes()).is_some()
 }
 
-/// The ids of entries that are none of our posts', each with the one that the post at its URL has now.
+/// The ids of entries that are none of our posts', each with the one that its post has now.
 fn others<'e>(
-    posts: &'e [&PostMeta],
+    posts: &[&'e PostMeta],
     entries: &'e [feed::Entry],
+    keeps_id: &KeepsId<'_>,
     config: &Config,
 ) -> Vec<(&'e str, &'e str)> {
-    let exact: HashMap<&str, &str> = posts.iter().map(|post| (post.url(), post.id())).collect();
-    // The page is the same, whatever the scheme and the final slash are, unless several pages differ in these alone.
-    let forms = |urls: &mut dyn Iterator<Item = &str>| {
-        unique(urls.map(form).enumerate().map(|(at, form)| (form, at)))
-    };
-    let alike = forms(&mut posts.iter().map(|post| post.url()));
-    let known = forms(&mut entries.iter().map(|entry| entry.url.as_str()));
     // Atom has a URI in place of an id that is none.
     let base = config.site.base_url.as_str();
     let own_ids = posts.iter().flat_map(|post| [post.id().to_owned(), id::of_written(post.id(), base)]);
     let own_ids: HashSet<String> = own_ids.collect();
-    let other = |entry: &'e feed::Entry| {
-        let url = link::absolute(&entry.url)?;
-        let loose = || {
-            let form = form(&url);
-            known.get(&form)?.filter(|_| form.is_some())?;
-            Some(posts.get((*alike.get(&form)?)?)?.id())
-        };
-        let own = exact.get(url.as_str()).copied().or_else(loose)?;
-        entry.id.as_deref().filter(|id| !own_ids.contains(*id)).map(|id| (id, own))
+    let other = |(entry, matched): (&'e feed::Entry, Option<(usize, Matched)>)| {
+        let post = *posts.get(matched?.0)?;
+        let id = entry.id.as_deref().unwrap_or(&entry.url);
+        let is_kept = own_ids.contains(id) || keeps_id(post) || link::is_of_this_machine(id);
+        (!is_kept).then_some((id, post.id()))
     };
-    entries.iter().filter_map(other).collect()
+    entries.iter().zip(matched(entries, posts, config)).filter_map(other).collect()
 }
 
 /// What is to be said of one feed, and the change itself if the feed is ours.
-fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(String, Diagnostic)> {
+fn with_other_ids(
+    document: &FeedDocument<'_>,
+    keeps_id: &KeepsId<'_>,
+    config: &Config,
+) -> Option<(String, Diagnostic)> {
     let file = config.site.output.join(&document.path);
     let mut start = vec![0; START];
     let (_, length) = disk::read_start(&file, &mut start).ok()?;
@@ -97,7 +93,7 @@ fn with_other_ids(document: &FeedDocument<'_>, config: &Config) -> Option<(Strin
     }
     let text = source::decode("", bytes).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    let others = others(&document.posts, &entries, config);
+    let others = others(&document.posts, &entries, keeps_id, config);
     let (id, own) = others.first()?;
     let message = match others.len() {
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),

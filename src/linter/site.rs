@@ -98,7 +98,11 @@ fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
     Walk::new(found, root, false).files("", &wants, &mut |path| {
         let extension =
             name_of(&path).rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-        if PAGES.contains(&extension.as_str()) {
+        let is_feed =
+            || ["feed", "rss", "atom"].iter().any(|folder| path.ends_with(&format!("{folder}/index.html")));
+        if is_feed() && begins_one(&root.join(&path)) {
+            files.documents.push(path.clone());
+        } else if PAGES.contains(&extension.as_str()) {
             files.pages.push(path.clone());
         } else if DOCUMENTS.contains(&extension.as_str()) || extension.is_empty() {
             files.documents.push(path.clone());
@@ -116,6 +120,13 @@ fn files(found: &mut Vec<Diagnostic>, root: &Path) -> Files {
         }
     });
     files
+}
+
+/// Whether a file with the name of a page is a feed.
+fn begins_one(path: &Path) -> bool {
+    let mut start = [0; 1024];
+    let read = disk::read_start(path, &mut start);
+    read.is_ok_and(|(_, length)| start.get(..length).is_some_and(source::feed::begins_one))
 }
 
 /// Whether the beginning of a file looks like a feed or a sitemap.

@@ -14,7 +14,7 @@ use crate::disk;
 use crate::generators::walk::{Entry, Walk};
 use crate::markup::{head::Head, main_text};
 use crate::model::SiteFacts;
-use crate::source::{self, Source};
+use crate::source::{self, Source, feed};
 use crate::text::{BaseUrl, Digest};
 
 /// How much of a page is read for its head, in bytes.
@@ -132,11 +132,11 @@ fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     Some(Page { no_index, is_redirect, names_error, canonical })
 }
 
-/// What a page declares in its first bytes; `None` if it is empty, or verifies an owner.
+/// What a page declares in its first bytes; `None` if it is empty, verifies an owner, or is a feed.
 fn read_head(file: &mut File, most: u64, now: DateTime<Utc>) -> Option<(Source, Head)> {
     let mut bytes = Vec::with_capacity(START as usize + 1);
     file.take(most).read_to_end(&mut bytes).ok()?;
-    if bytes.starts_with(b"google-site-verification") {
+    if bytes.starts_with(b"google-site-verification") || feed::begins_one(&bytes) {
         return None;
     }
     let source = source::decode("", bytes);

@@ -2,6 +2,7 @@
 //! are still being walked ([`index`]); and the few that feeds carry once more, whole ([`entry`]).
 
 pub(crate) mod built;
+pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod git;
 pub(crate) mod index;

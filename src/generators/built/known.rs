@@ -8,15 +8,16 @@ use crate::disk;
 use crate::error::Error;
 use crate::source::{
     self,
-    feed::{Entry, entries, is_ours},
+    feed::{Entry, begins_one, entries, is_ours},
 };
 use crate::text::{self, link};
 
 /// Where feeds usually are.
-const USUAL: [&str; 14] = [
+const USUAL: [&str; 19] = [
     "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json", "feed.atom", "rss2.xml",
-    "feed_rss_created.xml", "blog/rss.xml", "blog/atom.xml", "blog/feed.xml", "blog/feed.json",
-    "blog/index.xml", "posts/index.xml",
+    "feed_rss_created.xml", "feed/index.xml", "feed/index.html", "feed/rss.xml", "feed/atom.xml",
+    "rss/index.html", "blog/rss.xml", "blog/atom.xml", "blog/feed.xml", "blog/feed.json", "blog/index.xml",
+    "posts/index.xml",
 ];
 
 /// How a feed that cannot be read can be saved.
@@ -103,13 +104,21 @@ pub(super) fn given(feeds: &[PathBuf]) -> Result<Known, Error> {
 /// The entries of the feeds in a folder of the site: of the usual files, and of those that pages link to.
 pub(super) fn read(found: &mut Vec<Diagnostic>, root: &Path, folder: &Path, linked: &[String]) -> Known {
     let (mut known, mut ours) = (Known::default(), Vec::new());
-    let names: Vec<&str> = linked.iter().map(|path| path.trim_start_matches('/')).chain(USUAL).collect();
-    for name in text::unique(names.into_iter().map(str::to_owned).collect()) {
+    let linked = linked.iter().map(|path| path.trim_start_matches('/')).flat_map(|path| match path {
+        "" => vec![],
+        path if path.ends_with('/') => vec![format!("{path}index.xml"), format!("{path}index.html")],
+        path => vec![path.to_owned()],
+    });
+    for name in text::unique(linked.chain(USUAL.map(str::to_owned)).collect()) {
         let path = root.join(folder).join(&name);
         if !path.is_file() {
             continue;
         }
         let read = disk::read(&path, disk::LARGEST).map_err(|error| error.to_string());
+        // A page about feeds is none.
+        if name.ends_with(".html") && !read.as_ref().is_ok_and(|bytes| begins_one(bytes)) {
+            continue;
+        }
         let text = read.map(|bytes| source::decode(&name, bytes).text);
         let is_ours = text.as_ref().is_ok_and(|text| is_ours(text.as_bytes()));
         let entries = text.and_then(|text| entries(&text)).unwrap_or_else(|reason| {

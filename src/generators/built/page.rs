@@ -13,7 +13,10 @@ use crate::generators::Fields;
 use crate::markup::head::{self, Head};
 use crate::markup::{self, literal, published_line};
 use crate::model::{Author, File, Post, Selectors, SiteFacts, SitemapFacts, TAG, Term};
-use crate::source::{FrontMatter, Map, Node, Scalar, feed::Entry};
+use crate::source::{
+    FrontMatter, Map, Node, Scalar,
+    feed::{Entry, begins_one},
+};
 use crate::text::{self, BaseUrl, language, link};
 
 /// How pages say when they were published (Open Graph, Dublin Core and their like).
@@ -51,6 +54,9 @@ pub(crate) fn is_list(path: &str, html: &str) -> bool {
 
 /// Resolves a page: one that says when it was published is a post, any other has a URL for the sitemap.
 pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
+    if begins_one(fields.source.text.as_bytes()) {
+        return None;
+    }
     let mut facts = PageFacts::of(&fields.source.text);
     let path = without_index(&file.path);
     let url = url(fields, &facts, site.form.of(path))?;

@@ -16,6 +16,15 @@ pub(crate) fn is_ours(start: &[u8]) -> bool {
     is_xml() || is_json() || start.starts_with(b"/* What feedmill's feeds")
 }
 
+/// Whether what begins like this is a feed in XML, whatever its name is: WordPress serves `feed/`, which is saved as
+/// `feed/index.html`.
+pub(crate) fn begins_one(start: &[u8]) -> bool {
+    let start = start.get(..1024).unwrap_or(start);
+    let at = |mark: &str| memchr::memmem::find(start, mark.as_bytes());
+    let first = ["<rss", "<feed", "<rdf:RDF"].into_iter().filter_map(at).min();
+    first.is_some_and(|first| at("<html").is_none_or(|page| first < page))
+}
+
 /// An entry, as far as it says who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Entry {
