@@ -1,5 +1,7 @@
 //! Images and enclosures: what the files in the site really are, never a guess.
 
+use std::path::Path;
+
 use crate::disk;
 use crate::model::{Media, SiteFacts, is_media_type};
 use crate::source::Node;
@@ -13,8 +15,7 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
     else {
         return media;
     };
-    // An empty file is not a recording.
-    let length = std::fs::metadata(&file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0);
+    let length = length_of(&file);
     let is_image = media.media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
     let size = is_image.then(|| imagesize::size(&file).ok()).flatten().map(|size| (size.width, size.height));
     // A JPEG may say its height later than in its header.
@@ -25,13 +26,30 @@ pub(crate) fn of_url(url: &str, site: &SiteFacts) -> Media {
 /// The file that an `enclosure` or `audio` value names: a path or URL, or a map with `url`, `length` and `type`, or
 /// those three in a row with spaces or line ends between them, as WordPress keeps them. What the site's own file says
 /// counts more than what is written.
-pub(crate) fn of_value(node: &Node, site: &SiteFacts) -> Option<Media> {
+///
+/// A file that is beside the post may be served elsewhere: `beside` gives its path.
+pub(crate) fn of_value(
+    node: &Node,
+    site: &SiteFacts,
+    beside: &dyn Fn(&str) -> Option<String>,
+) -> Option<Media> {
     let written = Description::of(node.as_items().first()?)?;
     let mut media = of_url(&site.base_url.join(written.url)?, site);
-    media.length = media.length.or(written.length).filter(|length| *length > 0);
+    let own = beside(written.url).and_then(|file| length_of(&site.root.join(file)));
+    media.length = own.or(media.length).or(written.length).filter(|length| *length > 0);
     media.media_type =
         media.media_type.or_else(|| written.media_type.filter(|kind| is_media_type(kind)).map(str::to_owned));
     Some(media)
+}
+
+/// The path or URL that such a value names.
+pub(crate) fn named(node: &Node) -> Option<&str> {
+    Some(Description::of(node.as_items().first()?)?.url)
+}
+
+/// The length of a file. An empty one is not a recording.
+fn length_of(file: &Path) -> Option<u64> {
+    std::fs::metadata(file).ok().map(|metadata| metadata.len()).filter(|length| *length > 0)
 }
 
 /// An enclosure as its author describes it.

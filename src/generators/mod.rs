@@ -286,10 +286,14 @@ pub(crate) fn resolve(
     } else if reading == Reading::Own && !post.draft && !post.withheld {
         fields.report_published();
     }
-    if let Some(own) = fields.image_beside(&|file| dialect.beside(file, &post, fields.site)) {
-        for image in post.image.iter_mut().chain(&mut post.sitemap.images).take(1) {
-            image.clone_from(&own);
-        }
+    let served_at = |file: &str| dialect.beside(file, &post, fields.site);
+    let image = fields.image_beside().and_then(|file| served_at(&file));
+    let recording = fields.enclosure_beside().and_then(|file| served_at(&file));
+    for (own, image) in image.iter().zip(post.image.iter_mut().chain(&mut post.sitemap.images)) {
+        image.clone_from(own);
+    }
+    for (own, enclosure) in recording.into_iter().zip(&mut post.enclosure) {
+        enclosure.url = own;
     }
     if !fields.site.is_future_said && post.in_feeds {
         fields.report_future(post.published);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Fields, names};
 use crate::diagnostic::Rule;
-use crate::generators::links;
+use crate::generators::{links, media};
 use crate::markup::{Templates, Value, template};
 use crate::source::{Node, Scalar};
 use crate::text;
@@ -23,14 +23,19 @@ impl Fields<'_> {
         url
     }
 
-    /// The URL of an image that is beside the source.
-    pub(in crate::generators) fn image_beside(
-        &self,
-        url_of: &dyn Fn(&str) -> Option<String>,
-    ) -> Option<String> {
-        let (_, own) = self.written_image()?;
-        let file = links::beside(own.text.trim(), &self.source.path, &self.site.root)?;
-        url_of(&file)
+    /// The file beside the source that its author gives as its image.
+    pub(in crate::generators) fn image_beside(&self) -> Option<String> {
+        self.beside(self.written_image()?.1.text.trim())
+    }
+
+    /// The file beside the source that its author gives as its recording.
+    pub(in crate::generators) fn enclosure_beside(&self) -> Option<String> {
+        self.beside(media::named(self.first(names::ENCLOSURE)?.1)?)
+    }
+
+    /// The file that is named relative to the source, if there is one.
+    pub(super) fn beside(&self, written: &str) -> Option<String> {
+        links::beside(written, &self.source.path, &self.site.root)
     }
 
     /// The first image that its author gives it, and the field.

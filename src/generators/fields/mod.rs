@@ -430,7 +430,7 @@ impl<'a> Fields<'a> {
         if node.as_scalar().is_some_and(Scalar::is_switch) {
             return None;
         }
-        let media = media::of_value(node, self.site);
+        let media = media::of_value(node, self.site, &|written| self.beside(written));
         match &media {
             None => {
                 self.report(
