@@ -45,11 +45,11 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
     // A later file changes what the earlier ones say.
     let text: String = texts.iter().flat_map(|(_, text)| [text.as_str(), "\n"]).collect();
     let found = script::assignments(&text);
-    let unread = |decides: fn(&str) -> bool| {
-        found.unread.iter().find(|key| decides(key) && found.map.get(key).is_none())
-    };
-    let url = unread(decides_urls).map(|key| (key, "determines URLs"));
-    let refused = url.or_else(|| unread(decides_posts).map(|key| (key, "decides what is published")));
+    let unknown = || found.unread.iter().filter(|key| found.map.get(key).is_none()).chain(&found.partial);
+    let unread = |decides: fn(&str) -> bool, what| Some((unknown().find(|key| decides(key))?, what));
+    let refused = unread(decides_urls, "determines URLs")
+        .or_else(|| unread(decides_posts, "decides what is published"))
+        .or_else(|| unread(decides_dates, "decides when posts were published"));
     let refuse = |key: &str, reason: &str, help: &str| Error::Config {
         path: texts
             .iter()
@@ -105,6 +105,11 @@ fn decides_urls(key: &str) -> bool {
 fn decides_posts(key: &str) -> bool {
     let kinds = ["ARTICLE_", "PAGE_"].iter().find_map(|kind| key.strip_prefix(kind));
     kinds.is_some_and(|name| name == "EXCLUDES") || matches!(key, "DEFAULT_METADATA" | "IGNORE_FILES")
+}
+
+/// Whether the dates of posts depend on a setting.
+fn decides_dates(key: &str) -> bool {
+    matches!(key, "TIMEZONE" | "DEFAULT_DATE")
 }
 
 fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Result<Pelican, Unusable> {

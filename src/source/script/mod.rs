@@ -24,6 +24,8 @@ pub(crate) struct Object {
     pub map: Map,
     /// The names of the others, with dots where they are in an object in it.
     pub unread: Vec<String>,
+    /// Those of its members that have parts which are no literals, and are known without them.
+    pub partial: Vec<String>,
     usage: Usage,
 }
 
@@ -70,7 +72,7 @@ pub(crate) fn front_matter(text: &str) -> Option<Object> {
     if text.starts_with('{') {
         let mut reader = Reader::new(text, Language::JavaScript);
         let Some(Node::Map(map)) = reader.value(0) else { return None };
-        return Some(Object { map, unread: reader.unread, usage: Usage::Exported });
+        return Some(Object { map, unread: reader.unread, usage: Usage::Exported, ..Object::default() });
     }
     let mut data = Object::default();
     for (at, line) in
@@ -121,7 +123,7 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
             };
             let mut reader = Reader::new(text.get(at..).unwrap_or_default(), Language::JavaScript);
             if let Some(Node::Map(map)) = reader.value(0) {
-                objects.push(Object { map, unread: reader.unread, usage });
+                objects.push(Object { map, unread: reader.unread, usage, ..Object::default() });
             }
         }
     }
@@ -233,11 +235,13 @@ struct Reader<'a> {
     /// The names of the objects around what is read.
     names: Vec<String>,
     unread: Vec<String>,
+    /// Whether a list has an item that is no literal.
+    has_unread_item: bool,
 }
 
 impl<'a> Reader<'a> {
     fn new(rest: &'a str, language: Language) -> Self {
-        Self { rest, language, names: Vec::new(), unread: Vec::new() }
+        Self { rest, language, names: Vec::new(), unread: Vec::new(), has_unread_item: false }
     }
 
     fn eat(&mut self, mark: char) -> bool {
@@ -320,7 +324,10 @@ impl<'a> Reader<'a> {
             let before = self.rest;
             match self.value(depth + 1).filter(|_| self.is_at_end_of_item()) {
                 Some(item) => items.push(item),
-                None => self.rest = before,
+                None => {
+                    self.rest = before;
+                    self.has_unread_item = true;
+                }
             }
             self.skip_item(close)?;
         }

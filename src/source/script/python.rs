@@ -16,7 +16,7 @@ pub(crate) fn assignments(text: &str) -> Object {
     // The names in the order in which they were assigned first, and what each is.
     let mut names: Vec<String> = Vec::new();
     let mut known: HashMap<String, Option<Node>> = HashMap::new();
-    let mut unclear: BTreeSet<String> = BTreeSet::new();
+    let (mut unclear, mut partial) = (BTreeSet::<String>::new(), BTreeSet::<String>::new());
     let mut block = Block::None;
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
@@ -28,13 +28,14 @@ pub(crate) fn assignments(text: &str) -> Object {
         }
         let is_of_function = is_inner && block != Block::Conditional;
         let Some(statement) = Statement::read(line, &known).filter(|_| !is_of_function) else { continue };
-        let Statement { name, change, value, length } = statement;
+        let Statement { name, change, value, is_partial, length } = statement;
         let old = known.get(name).cloned();
         // What is added to a variable of another module is all that is known of it.
         let before = old.clone().unwrap_or_else(|| change.nothing(value.as_ref()));
         let new = value.and_then(|value| change.applied(before, value));
         let old = old.flatten();
         let is_literal = new.is_some();
+        partial.extend(is_partial.then(|| name.to_owned()));
         if !known.contains_key(name) {
             names.push(name.to_owned());
         }
@@ -61,6 +62,7 @@ pub(crate) fn assignments(text: &str) -> Object {
         }
     }
     all.unread = unclear.into_iter().collect();
+    all.partial = partial.into_iter().collect();
     all
 }
 
@@ -161,6 +163,8 @@ struct Statement<'a> {
     change: Change,
     /// What it is changed by, if that is known.
     value: Option<Node>,
+    /// Whether a part of the value is not known.
+    is_partial: bool,
     /// How long the statement is, in bytes, if its value is known.
     length: usize,
 }
@@ -199,7 +203,8 @@ impl<'a> Statement<'a> {
         // An operator that follows makes it another value.
         let rest = reader.rest.trim_start_matches([' ', '\t']);
         let value = value.filter(|_| rest.is_empty() || rest.starts_with(['\n', '\r', ';']));
-        Some(Self { name, change, value, length: text.len() - reader.rest.len() })
+        let is_partial = reader.has_unread_item || !reader.unread.is_empty();
+        Some(Self { name, change, value, is_partial, length: text.len() - reader.rest.len() })
     }
 }
 
@@ -272,6 +277,8 @@ mod tests {
             r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7,"U":"m/x","V":"m"}"#
         );
         assert_eq!(assignments(text).unread, ["P", "SITEURL", "W"]);
+        let text = "A = {'a': f(), 'b': 1}\nB = [x for x in y]\nC = ['c', g()]\nD = {'d': ['e']}\n";
+        assert_eq!(assignments(text).partial, ["A", "B", "C"]);
     }
 
     #[test]
