@@ -9,20 +9,22 @@ use crate::source::{Node, Scalar, bare, is_dash, plain, visible};
 use crate::text::{self, ByteSet, date};
 
 /// States of a post that is not ready, as the field has them, in lower case.
-const UNREADY: [&str; 6] = ["draft", "auto-draft", "pending", "scheduled", "future", "inherit"];
+const UNREADY: [&str; 7] =
+    ["draft", "auto-draft", "unpublished", "pending", "scheduled", "future", "inherit"];
 /// Fields of a state, without marks.
-const STATES: [&str; 4] = ["status", "state", "visibility", "poststatus"];
+const STATES: [&str; 5] = ["status", "state", "visibility", "access", "poststatus"];
 /// What a date is called from which on the post is gone, without hyphens, in lower case.
 const EXPIRES: [&str; 6] =
     ["expirydate", "unpublishdate", "expirationdate", "expires", "expiresat", "unpublishat"];
 
-/// States of a post that nobody is meant to find.
-const PRIVATE: [&str; 4] = ["private", "hidden", "trash", "trashed"];
+/// States of a post that nobody is meant to find, or only those who pay.
+const PRIVATE: [&str; 8] =
+    ["private", "hidden", "trash", "trashed", "internal", "members", "paid", "restricted"];
 /// Fields that may hide a post, without capitals and marks.
-const HIDING: [&str; 19] = [
+const HIDING: [&str; 20] = [
     "draft", "isdraft", "unlisted", "hidden", "private", "password", "encrypted", "protected", "headless",
-    "published", "publish", "status", "state", "visibility", "poststatus", "postpassword", "publishdate",
-    "date", "pubdate",
+    "published", "publish", "status", "state", "visibility", "access", "poststatus", "postpassword",
+    "publishdate", "date", "pubdate",
 ];
 /// The same with capitals and marks, as programs read them.
 const SPELLED: [&str; 7] =
@@ -265,11 +267,11 @@ impl Fields<'_> {
         read_date(self.in_any_case(name)?.as_text()?, self.site)
     }
 
-    /// The fields of the front matter, then those in `extra` and `params`; of a repeated key, the last comes
+    /// The fields of the front matter, then those in `extra`, `params` and `meta`; of a repeated key, the last comes
     /// first.
     fn pairs(&self) -> impl Iterator<Item = (&Scalar, &Node)> {
         let own = self.written.map.0.iter().rev();
-        let inner = ["extra", "params"].into_iter().filter_map(|name| self.get(name)?.as_map());
+        let inner = ["extra", "params", "meta"].into_iter().filter_map(|name| self.get(name)?.as_map());
         own.chain(inner.flat_map(|map| map.0.iter().rev())).map(|(key, node)| (key, node))
     }
 
