@@ -81,6 +81,10 @@ impl FeedDocument<'_> {
         Feed {
             site,
             title: title_of(self.feed, site),
+            page: match self.feed.path.rsplit_once('/') {
+                Some((folder, _)) if self.feed.is_beside_page => base_url.file(&format!("{folder}/")),
+                _ => site.url.clone(),
+            },
             url: base_url.file(&self.path),
             id: base_url.file(&self.feed.path),
             history: self.history.clone(),

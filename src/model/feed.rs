@@ -16,6 +16,8 @@ pub struct Feed<'a> {
     pub(crate) site: &'a Site,
     /// Never empty.
     pub(crate) title: String,
+    /// The page that it is the feed of: the home page, or that of a language, a section or a term.
+    pub(crate) page: String,
     /// The document's own address.
     pub(crate) url: String,
     /// The feed's address, which is its id: that of its current document.

@@ -258,6 +258,7 @@ impl<'a> Feed<'a> {
         Ok(Self {
             site,
             title: site.title.clone(),
+            page: site.url.clone(),
             id: url.clone(),
             url,
             history: History::default(),

@@ -25,14 +25,11 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
         id: feed.id.clone(),
         updated: feed.updated,
         authors: feed_authors(feed.site).iter().map(person).collect(),
-        links: [
-            link("self", &feed.url, "application/atom+xml"),
-            link("alternate", &feed.site.url, "text/html"),
-        ]
-        .into_iter()
-        .chain(feed.site.hubs.iter().map(|hub| Link { mime_type: None, ..link("hub", hub, "") }))
-        .chain(super::history(feed).map(|(rel, url)| link(rel, url, "application/atom+xml")))
-        .collect(),
+        links: [link("self", &feed.url, "application/atom+xml"), link("alternate", &feed.page, "text/html")]
+            .into_iter()
+            .chain(feed.site.hubs.iter().map(|hub| Link { mime_type: None, ..link("hub", hub, "") }))
+            .chain(super::history(feed).map(|(rel, url)| link(rel, url, "application/atom+xml")))
+            .collect(),
         icon: feed.site.icon.clone(),
         logo: feed.site.logo.clone(),
         rights: feed.site.copyright.clone().map(Text::plain),

@@ -96,7 +96,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
         version: "https://jsonfeed.org/version/1.1",
         feedmill: Own { version: env!("CARGO_PKG_VERSION") },
         title: &feed.title,
-        home_page_url: &feed.site.url,
+        home_page_url: &feed.page,
         feed_url: &feed.id,
         next_url: feed.history.previous.as_deref(),
         description: feed.site.description.as_deref(),

@@ -103,7 +103,7 @@ pub(super) fn write<W: io::Write>(writer: &mut Writer<W>, feed: &Feed<'_>) -> io
     })?;
     writer
         .create_element("p")
-        .write_inner_content(|writer| link(writer, &feed.site.url, &readable(&feed.site.url)))?;
+        .write_inner_content(|writer| link(writer, &feed.page, &readable(&feed.page)))?;
     if !feed.entries.is_empty() {
         writer.write_event(Event::Start(BytesStart::new("ul").with_attributes([("dir", "auto")])))?;
         for (index, entry) in feed.entries.iter().enumerate().take(LISTED) {

@@ -28,7 +28,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
     let date = (!feed.entries.is_empty()).then(|| rfc822(feed.updated));
     let channel = Channel {
         title: feed.title.clone(),
-        link: feed.site.url.clone(),
+        link: feed.page.clone(),
         description: feed.site.description.clone().unwrap_or_else(|| feed.title.clone()),
         language: Some(feed.language.clone()),
         managing_editor: feed.site.authors.iter().find_map(|author| {
@@ -133,10 +133,5 @@ fn image(feed: &Feed<'_>) -> Option<Image> {
         [".jpg", ".jpeg", ".gif", ".png"].iter().any(|extension| path.ends_with(extension))
     };
     let url = feed.site.logo.iter().chain(&feed.site.icon).find(allowed)?;
-    Some(Image {
-        url: url.clone(),
-        title: feed.title.clone(),
-        link: feed.site.url.clone(),
-        ..Image::default()
-    })
+    Some(Image { url: url.clone(), title: feed.title.clone(), link: feed.page.clone(), ..Image::default() })
 }

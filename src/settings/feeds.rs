@@ -35,6 +35,8 @@ pub(crate) struct FeedConfig {
     pub each: Option<Each>,
     /// Of such feeds: the taxonomy and the name of the term that this one is for.
     pub term: Option<(String, String)>,
+    /// Whether its folder is the page that it is the feed of; otherwise that is the home page.
+    pub is_beside_page: bool,
     /// Whether older posts are kept in archive documents, and how many in each (RFC 5005 §4).
     pub archive: Option<usize>,
 }
@@ -106,6 +108,7 @@ impl FeedConfig {
             select: Selection::default(),
             each: None,
             term: None,
+            is_beside_page: false,
             archive: None,
         }
     }

@@ -76,18 +76,25 @@ impl Plan<'_> {
         format!("{}{path}", self.language.prefix)
     }
 
+    /// The title of a language that is not the default one.
+    fn own_title(&self) -> Option<&str> {
+        self.language.title.as_deref().filter(|_| !self.is_default)
+    }
+
     fn home(&self, path: &str, format: Format) -> FeedConfig {
         FeedConfig {
-            title: self.language.title.clone().filter(|_| !self.is_default),
+            title: self.own_title().map(str::to_owned),
             select: self.select(),
+            is_beside_page: true,
             ..FeedConfig::new(self.path(path), format)
         }
     }
 
     fn each(&self, taxonomy: &str, path: &str) -> FeedConfig {
         FeedConfig {
-            title: Some("{value} on {site}".to_owned()),
+            title: Some(format!("{{value}} on {}", self.own_title().unwrap_or("{site}"))),
             select: self.select(),
+            is_beside_page: self.hugo.has_plain_urls(),
             each: Some(Each::of(taxonomy)),
             ..FeedConfig::new(self.path(path), Format::Rss)
         }

@@ -60,6 +60,11 @@ impl Hugo {
         below_root(&format!("{folder}/{name}"))
     }
 
+    /// Whether the page of each folder has the URL of the folder.
+    pub(super) fn has_plain_urls(&self) -> bool {
+        matches!(self.ugly, Ugly::All(false))
+    }
+
     pub(super) fn is_ugly(&self, section: &str) -> bool {
         match &self.ugly {
             Ugly::All(is_ugly) => *is_ugly,
