@@ -30,7 +30,10 @@ impl Hugo {
 
     /// The value of a permalink's token: sanitized, and then decoded like a query, in which `+` is a blank.
     pub(super) fn token(&self, value: &str) -> String {
-        link::decoded(&self.sanitized(value).replace('+', " "))
+        let value = self.sanitized(value);
+        // As a URL, `c#` has an empty fragment, which is dropped.
+        let value = value.strip_suffix('#').filter(|rest| !rest.contains('#')).unwrap_or(&value);
+        link::decoded(&value.replace('+', " "))
     }
 }
 
