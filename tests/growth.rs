@@ -113,6 +113,7 @@ const BODIES: &[(&str, &str, &str, &str)] = &[
     ("open tag of Liquid", "", "{% a ", ""),
     ("output", "", "{{ a }}", ""),
     ("open output", "", "{{ a ", ""),
+    ("output before a tag", "", "{{ a ", "{% a %}"),
     ("if", "", "{% if a %}", ""),
     ("elsif", "{% if a %}", "{% elsif b %}", "{% endif %}"),
     ("for", "", "{% for a in b %}", ""),
@@ -145,6 +146,7 @@ const BODIES: &[(&str, &str, &str, &str)] = &[
     ("ruby", "", "<ruby>a<rt>b</ruby>", ""),
     ("paragraph", "", "<p>a", ""),
     ("division", "", "<div>a</div>", ""),
+    ("end of a division", "<div>\n", "</div ", ""),
     ("bold", "", "<b>a", ""),
     ("anchor", "", "<a href=b>a", ""),
     ("closing tag", "", "</a>", ""),
@@ -473,6 +475,9 @@ fn sites() -> Vec<Kind> {
                     ),
                 ),
             ]
+        }),
+        kind("shortcodes that hide", 1500, |size| {
+            post("title: a", &numbered(size, |one| format!("{{{{< hide-{one} >}}}} ")))
         }),
         kind("variables of Jekyll", 1500, |size| {
             let data = numbered(size, |one| format!("v{one}: x\n"));

@@ -130,8 +130,8 @@ fn pages_of(text: &[u8]) -> BTreeMap<String, String> {
                 depth += 1;
                 name = start.local_name().as_ref().to_vec();
             }
-            Ok(Event::Text(text)) if depth == 3 => {
-                let text = text.decode().map(|text| text.into_owned()).unwrap_or_default();
+            Ok(event @ (Event::Text(_) | Event::CData(_))) if depth == 3 => {
+                let text = String::from_utf8_lossy(&event);
                 match name.as_slice() {
                     b"loc" => url.push_str(&text),
                     b"lastmod" => date.push_str(&text),
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn pages_of_a_sitemap() {
         let text = "<urlset><url><loc> https://e.com/?a=1&amp;b=2&#x26;c=3 </loc><lastmod>2025-01-01</lastmod>\
-                    <image:image><image:loc>https://e.com/i.png</image:loc></image:image></url><url><loc>https://e.com/</loc></url>";
+                    <image:image><image:loc>https://e.com/i.png</image:loc></image:image></url><url><loc><![CDATA[https://e.com/]]></loc></url>";
         let pages: Vec<(String, String)> = pages_of(text.as_bytes()).into_iter().collect();
         let expected = [("https://e.com/", ""), ("https://e.com/?a=1&b=2&c=3", "2025-01-01")];
         assert_eq!(pages, expected.map(|(url, date)| (url.to_owned(), date.to_owned())));

@@ -40,7 +40,8 @@ pub(crate) fn resolve(
         return text.to_owned();
     }
     let kept = String::with_capacity(text.len());
-    let mut resolver = Resolver { text, rest: text, kept, branches: None, variable, link, unknown };
+    let mut resolver =
+        Resolver { text, rest: text, kept, branches: None, shortcodes: None, variable, link, unknown };
     let mut code = Code::default();
     // Where the last output and the last tag end: after that, none is closed.
     let [output, tag, comment] = ["}}", "%}", "#}"].map(|close| text.rfind(close).unwrap_or(0));
@@ -48,7 +49,7 @@ pub(crate) fn resolve(
         resolver.keep(at);
         let place = text.len() - resolver.rest.len();
         let end = match resolver.rest {
-            rest if rest.starts_with(MARK) => output.max(tag),
+            rest if rest.starts_with(MARK) => output,
             rest if rest.starts_with("{#") => comment,
             _ => tag,
         };
@@ -71,6 +72,8 @@ struct Resolver<'a, 'u> {
     kept: String,
     /// The branches, once one has been seen.
     branches: Option<Branches>,
+    /// The shortcodes, once one that hides its text has been seen.
+    shortcodes: Option<Shortcodes<'a>>,
     variable: &'u dyn Fn(&str) -> Option<Value>,
     link: &'u dyn Fn(&str) -> Option<String>,
     unknown: &'u mut BTreeSet<String>,
@@ -120,9 +123,21 @@ impl<'a> Resolver<'a, '_> {
             (Kind::Shortcode, name) if name.is_empty() || tag.inner.starts_with('/') => {}
             (Kind::Shortcode, name) if may_hide(name) => {
                 self.unknown.insert(name.to_owned());
-                self.rest = self.rest.get(end_of_shortcode(self.rest, name)..).unwrap_or_default();
+                self.skip_shortcode(name);
             }
             _ => drop(self.unknown.insert(name.to_owned())),
+        }
+    }
+
+    /// Skips what a shortcode that has just begun is around. It is around nothing if the next of its name begins, and does
+    /// not end.
+    fn skip_shortcode(&mut self, name: &str) {
+        let text = self.text;
+        let place = text.len() - self.rest.len();
+        let named = self.shortcodes.get_or_insert_with(|| shortcodes(text)).get(name);
+        let next = named.and_then(|all| all.get(all.partition_point(|(at, _)| *at < place)));
+        if let Some((_, Some(end))) = next {
+            self.rest = text.get(*end..).unwrap_or_default();
         }
     }
 
@@ -300,20 +315,24 @@ fn may_hide(shortcode: &str) -> bool {
         || words.any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
 }
 
-/// Where what follows a paired shortcode begins; 0 if it is not paired, as when the next of its name comes before an end.
-fn end_of_shortcode(rest: &str, name: &str) -> usize {
-    for (at, _) in rest.match_indices("{{") {
-        let Some((inner, _)) = rest.get(at + 2..).and_then(|rest| rest.split_once("}}")) else { return 0 };
-        let tag = inner.trim_matches(['<', '>', '%', ' ']);
-        let end = tag.strip_prefix('/').map(str::trim);
-        if end == Some(name) {
-            return at + 2 + inner.len() + 2;
-        }
-        if tag.split_whitespace().next() == Some(name) {
-            return 0;
-        }
+/// The places of shortcodes, by their names: where each begins, and where what follows it begins if it ends another.
+type Shortcodes<'a> = HashMap<&'a str, Vec<(usize, Option<usize>)>>;
+
+fn shortcodes(text: &str) -> Shortcodes<'_> {
+    let mut found = Shortcodes::new();
+    let mut closes = text.match_indices("}}").map(|(at, _)| at).peekable();
+    for (at, _) in text.match_indices(MARK) {
+        while closes.next_if(|close| *close < at + MARK.len()).is_some() {}
+        let Some(close) = closes.peek() else { break };
+        let inner = text.get(at + MARK.len()..*close).filter(|inner| inner.len() <= LONGEST_TAG);
+        let Some(tag) = inner.map(|inner| inner.trim_matches(['<', '>', '%', ' '])) else { continue };
+        let (name, end) = match tag.strip_prefix('/') {
+            Some(name) => (name.trim(), Some(close + "}}".len())),
+            None => (tag.split_whitespace().next().unwrap_or_default(), None),
+        };
+        found.entry(name).or_default().push((at, end));
     }
-    0
+    found
 }
 
 /// Code as HTML, which Markdown does not change, in a list too.

@@ -119,10 +119,11 @@ fn ends(lines: &[&str]) -> HashMap<usize, (usize, usize)> {
                     open.entry(name).or_default().push(begins.then_some(index));
                 }
             } else if let Some(name) = tag.strip_prefix('/').and_then(name) {
-                let start = open.get_mut(&name).and_then(Vec::pop).flatten();
-                let end = tag.find('>').map(|end| at + 1 + end + 1);
-                if let Some((start, end)) = start.zip(end) {
-                    ends.insert(start, (index, end));
+                // Nearly all have none, and a line may have very many.
+                if let Some(start) = open.get_mut(&name).and_then(Vec::pop).flatten()
+                    && let Some(end) = tag.find('>')
+                {
+                    ends.insert(start, (index, at + 1 + end + 1));
                 }
             }
         }
