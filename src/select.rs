@@ -47,7 +47,9 @@ pub(crate) fn are_distinct(mut hashes: Vec<u64>) -> bool {
 pub(crate) fn with_unique_urls(
     found: &mut Vec<Diagnostic>,
     mut posts: Vec<PostMeta>,
+    url_field: &str,
 ) -> (Vec<PostMeta>, Vec<PostMeta>) {
+    let help = format!("the newer of the two is published; give one of them another `{url_field}`");
     // Indices, not texts, because there may be a million.
     let mut first: HashTable<u32> = HashTable::with_capacity(posts.len());
     let hasher = RandomState::new();
@@ -61,8 +63,7 @@ pub(crate) fn with_unique_urls(
             Entry::Vacant(entry) => drop(entry.insert(index)),
             Entry::Occupied(entry) => {
                 let other = post_at(entry.get()).path();
-                let help = "the newer of the two is published; give one of them another `permalink`";
-                found.push(same(Rule::DuplicateUrl, "URL", post.url(), post, other, help));
+                found.push(same(Rule::DuplicateUrl, "URL", post.url(), post, other, &help));
                 dropped.push(index);
             }
         }
@@ -233,7 +234,7 @@ mod tests {
     fn of_several_posts_with_one_url_the_newest_is_published() {
         let posts = vec![post("new", "u", 3, None), post("other", "v", 2, None), post("old", "u", 1, None)];
         let mut found = Vec::new();
-        assert_eq!(paths(&with_unique_urls(&mut found, posts).0), ["new", "other"]);
+        assert_eq!(paths(&with_unique_urls(&mut found, posts, "permalink").0), ["new", "other"]);
         let found: Vec<_> = found.iter().map(|finding| (&*finding.path, &*finding.message)).collect();
         assert_eq!(found, [("old", "has the same URL as `new`: u")]);
     }

@@ -176,11 +176,14 @@ fn nearest(name: &str, taxonomy: &str, posts: &[PostMeta]) -> Option<String> {
     let terms: BTreeSet<String> =
         posts.iter().flat_map(|post| post.terms_of(taxonomy)).map(|term| term.into_owned()).collect();
     let distance = |term: &str| {
-        // A term that contains the name, or is contained in it, is the nearest.
-        let shares = term.contains(name) || name.contains(term);
-        if shares { 0 } else { strsim::damerau_levenshtein(&term.to_lowercase(), &name.to_lowercase()) }
+        // A term that contains the name, or is contained in it, is the nearest, unless it is much shorter.
+        let is_part = (term.contains(name) || name.contains(term)) && term.len() * 2 >= name.len();
+        if is_part { 0 } else { strsim::damerau_levenshtein(&term.to_lowercase(), &name.to_lowercase()) }
     };
-    terms.into_iter().filter(|term| term != name).min_by_key(|term| distance(term))
+    // One with few letters in common is not meant.
+    let is_near = |term: &String| distance(term) * 2 <= term.chars().count().max(name.chars().count());
+    let others = terms.into_iter().filter(|term| term != name);
+    others.min_by_key(|term| distance(term)).filter(is_near)
 }
 
 #[cfg(test)]

@@ -177,6 +177,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The field in which a post says where it is.
+    fn url_field(&self) -> &'static str {
+        "permalink"
+    }
+
     /// The taxonomies whose terms have pages or feeds of their own.
     fn taxonomies(&self) -> Vec<String> {
         Vec::new()

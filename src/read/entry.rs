@@ -141,7 +141,10 @@ fn of_source(
     if (wants_content || post.summary.is_none()) && page().is_some_and(|page| page.is_locked) {
         let message = "its page asks for a password";
         let finding = Diagnostic::new(Rule::LockedPage, post.path.clone(), message);
-        found.push(finding.help("feeds have its title only; `encrypted: true` in its front matter hides it"));
+        found.push(finding.help(match source.text.get(..post.body).is_some_and(|head| !head.is_empty()) {
+            true => "feeds have its title only; `encrypted: true` in its front matter hides it",
+            false => "feeds have its title only",
+        }));
     } else if wants_content || post.summary.is_none() {
         let body = source.legal_body(found, post.body);
         let text = || page().and_then(|page| page.text.as_ref());

@@ -169,7 +169,7 @@ pub(crate) fn read(
     let (posts, over) = select::newest(posts, config.dialect.post_limit(), all.hidden);
     let (posts, repeated) = match select::are_distinct(all.urls) {
         true => (posts, Vec::new()),
-        false => select::with_unique_urls(found, posts),
+        false => select::with_unique_urls(found, posts, config.dialect.url_field()),
     };
     let mut dropped = Vec::with_capacity(over.len() + repeated.len());
     for (reason, posts) in [(Reason::Limit, over), (Reason::SameUrl, repeated)] {

@@ -144,7 +144,8 @@ fn previewed(built: &Built, config: &Config) -> Option<Diagnostic> {
 }
 
 fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta]) {
-    let help = "it is in no output; build the site first, or pass `--no-verify`";
+    let help =
+        "it is in no output; build the site again, or pass `--no-verify` if the page is there all the same";
     for post in missing.iter().take(NAMED) {
         let message = format!("there is no page at {}", post.url());
         found.push(Diagnostic::new(Rule::MissingPage, post.path(), message).help(help));

@@ -8,7 +8,7 @@ use super::permalink::{self, Scope};
 use super::site::{Data, Eleventy, Engine};
 use crate::diagnostic::Rule;
 use crate::generators::built;
-use crate::generators::fields::names;
+use crate::generators::fields::{Needs, names};
 use crate::generators::javascript::printed;
 use crate::generators::{Fields, Separator};
 use crate::markup::published_line;
@@ -25,7 +25,7 @@ const EXCLUDES: &str = "eleventyExcludeFromCollections";
 /// Resolves one file; `None` if Eleventy writes no page of it.
 pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
     let Some(computed) = read_script(fields) else {
-        return fields.refuse_url("its front matter is a program, which only Eleventy can run");
+        return fields.refuse_url("its front matter is a program, which only Eleventy can run", Needs::Build);
     };
     let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map, computed);
     let path = PathParts::of(&eleventy.input, &file.path);
@@ -33,7 +33,7 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     if page_is_one_of_many(&data.map) {
         let post = data.map.get("date").filter(|_| !is_draft);
         let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
-        return post.and_then(|_| fields.refuse_url(reason));
+        return post.and_then(|_| fields.refuse_url(reason, Needs::Pattern));
     }
     let published = date(eleventy, file, fields, &data.map);
     let page = Page {
@@ -116,7 +116,8 @@ fn found_place(
     let place = by_pattern(fields, page.path, page.published).or_else(built);
     if place.is_none() && !is_draft {
         let unknown = text::shown(unknown);
-        fields.refuse_url(&format!("its permalink has `{unknown}`, which only Eleventy can run"));
+        let reason = format!("its permalink has `{unknown}`, which only Eleventy can run");
+        fields.refuse_url(&reason, Needs::Build);
     }
     place
 }

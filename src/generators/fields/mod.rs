@@ -65,6 +65,17 @@ pub(crate) struct Fields<'a> {
     pattern: RefCell<Option<String>>,
 }
 
+/// What makes the URL of a post known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Its date, which is in the pattern.
+    Date,
+    /// Its built page.
+    Build,
+    /// A pattern in the site's own configuration, or the built pages instead of the sources.
+    Pattern,
+}
+
 impl<'a> Fields<'a> {
     /// A source, and its front matter.
     pub(crate) fn new(
@@ -168,10 +179,16 @@ impl<'a> Fields<'a> {
         self.give_up(Rule::NotBuilt, message, "it is in no output, because nothing is at its URL")
     }
 
-    /// Gives up on a post whose URL is not known, and says why. No guessed URL is published.
-    pub(super) fn refuse_url(&self, reason: &str) -> Option<Post> {
-        let help = "it is in no output; say in `feedmill.yml` what URLs are like, such as `permalink: /:year/:slug/`, or build the site and \
-                    let its pages be read: `generator: built`";
+    /// Gives up on a post whose URL is not known, and says why, and what makes it known. No guessed URL is published.
+    pub(super) fn refuse_url(&self, reason: &str, needs: Needs) -> Option<Post> {
+        let help = match needs {
+            Needs::Date => "it is in no output; write its `date`",
+            Needs::Build => "it is in no output; build the site first: its page says where it is",
+            Needs::Pattern => {
+                "it is in no output; say in `feedmill.yml` what URLs are like, such as `permalink: /:year/:slug/`, or build the site and \
+                 let its pages be read: `generator: built`"
+            }
+        };
         self.give_up(Rule::NotBuilt, format!("its URL is not known: {reason}"), help)
     }
 

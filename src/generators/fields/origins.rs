@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, FixedOffset};
+use jiff::tz::TimeZone;
 
 use super::{Fields, names};
 use crate::model::{CATEGORY, Post, TAG};
@@ -103,11 +104,13 @@ impl Fields<'_> {
     ) -> String {
         let names = names::DATE.iter().chain(names::UPDATED).chain(&LOWER);
         let mut written = names.filter_map(|name| Some((*name, self.get(name)?)));
+        // Jekyll takes a time without a zone for UTC.
         let says = |node: &Node| {
-            let written = node.as_text().and_then(date::parse);
-            written.and_then(|written| date::resolve(&written, self.zone()))
+            let Some(written) = node.as_text().and_then(date::parse) else { return false };
+            let is_in = |zone: &TimeZone| date::resolve(&written, zone) == date;
+            date.is_some() && (is_in(self.zone()) || is_in(&TimeZone::UTC))
         };
-        let own = written.find(|(_, node)| says(node).is_some_and(|own| Some(own) == date));
+        let own = written.find(|(_, node)| says(node));
         own.map_or_else(|| otherwise.to_owned(), |(name, node)| self.place_of(name, node, inherited))
     }
 

@@ -102,6 +102,10 @@ impl Dialect for Hugo {
         BaseUrl::parse(&post.url).ok().map(|page| page.file(inner))
     }
 
+    fn url_field(&self) -> &'static str {
+        "url"
+    }
+
     fn taxonomies(&self) -> Vec<String> {
         // Where terms have no pages, nothing is made of them.
         let languages = self.languages.iter().filter(|language| !language.is_disabled("term"));

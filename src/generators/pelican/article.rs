@@ -9,7 +9,7 @@ use super::reader::{self, Format, without_tags};
 use super::site::Pelican;
 use super::written::Written;
 use super::{dates, files};
-use crate::generators::{Fields, Scope};
+use crate::generators::{Fields, Scope, fields::Needs};
 use crate::markup::published_line;
 use crate::model::{AUTHOR, Author, CATEGORY, File, Post, SiteFacts, TAG, TRANSLATION, Term};
 use crate::settings;
@@ -115,7 +115,7 @@ impl Article<'_> {
         let path = match self.url(&title, published, kind) {
             Ok(path) => path,
             Err(unknown) if unknown == "date" && !is_page => {
-                return Ok(fields.refuse_url("there is a date in it, and the post has none"));
+                return Ok(fields.refuse_url("there is a date in it, and the post has none", Needs::Date));
             }
             Err(unknown) => {
                 return Err(format!("its URL needs `{}`, which it does not have", text::shown(&unknown)));

@@ -82,6 +82,10 @@ impl Dialect for Pelican {
         named.into_iter().collect()
     }
 
+    fn url_field(&self) -> &'static str {
+        "slug"
+    }
+
     fn taxonomies(&self) -> Vec<String> {
         [CATEGORY, TAG, AUTHOR].map(str::to_owned).into()
     }

@@ -63,6 +63,10 @@ impl Dialect for Zola {
         named.into_iter().collect()
     }
 
+    fn url_field(&self) -> &'static str {
+        "path"
+    }
+
     fn taxonomies(&self) -> Vec<String> {
         let names = self.taxonomies.iter().map(|taxonomy| taxonomy_of(&taxonomy.name).to_owned());
         names.chain(self.has_several_languages().then(|| LANGUAGE.to_owned())).collect()
