@@ -36,10 +36,26 @@ pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
                 Scalar { text: key.trim_matches(['"', '\'']).to_owned(), quoted: false, at: Some(start) };
             let at = Some(value_at + trimmed.len() - bare.len());
             culprit = culprit.or(Some(value_at));
-            map.0.push((key, Node::Scalar(Scalar { text, quoted, at })));
+            let node = closed(trimmed).filter(|_| key.text != "title");
+            map.0.push((key, node.unwrap_or(Node::Scalar(Scalar { text, quoted, at }))));
         }
     }
     (map, culprit)
+}
+
+/// A list or a map whose bracket, or a quotation mark in it, was never closed, as it would be with it.
+fn closed(value: &str) -> Option<Node> {
+    let close = match value.as_bytes().first()? {
+        b'[' => "]",
+        b'{' => "}",
+        _ => return None,
+    };
+    let close = if value.ends_with(close) { "" } else { close };
+    // A quotation mark may be missing instead.
+    let plain = value.replace(['"', '\''], "");
+    let mut node = [value, &plain].iter().find_map(|value| yaml::parse(&format!("{value}{close}")).ok())?;
+    node.for_each_scalar(&mut |scalar| scalar.at = None);
+    Some(node)
 }
 
 #[cfg(test)]
@@ -50,8 +66,19 @@ mod tests {
     fn every_key_is_read_on_its_own() {
         let (map, culprit) = salvage("title: a: b\ntags: [x, y]\ndate: 2025-11-29\nbroken: [\n");
         let texts: Vec<_> = map.0.iter().map(|(key, node)| (&*key.text, node.as_items().len())).collect();
-        assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 1)]);
+        assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 0)]);
         assert_eq!(map.get("title").and_then(Node::as_text), Some("a: b"));
         assert_eq!(culprit, Some(7));
+        let (map, _) =
+            salvage("tags: [x, y\ncategories: [one, \"two]\nauthor: {name: Jo, x\ntitle: [a: b\nempty: [\n");
+        let items = |key: &str| -> Vec<&str> {
+            map.get(key).into_iter().flat_map(Node::as_items).filter_map(Node::as_text).collect()
+        };
+        assert_eq!(items("tags"), ["x", "y"]);
+        assert_eq!(items("categories"), ["one", "two"]);
+        assert_eq!(items("title"), ["[a: b"]);
+        assert!(items("empty").is_empty());
+        let name = map.get("author").and_then(Node::as_map).and_then(|author| author.get("name"));
+        assert_eq!(name.and_then(Node::as_text), Some("Jo"));
     }
 }
