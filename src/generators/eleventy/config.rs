@@ -363,10 +363,15 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
     Some(feeds)
 }
 
-/// The facts of the site in the plug-in's options.
+/// The facts of the site in the plug-in's options. It joins the URLs of pages to its `base`, so that of the base only the
+/// host counts.
 fn plugin_metadata(text: &str) -> Option<Map> {
     let options = plugin_options(text).into_iter();
-    options.filter_map(|own| Some(Keys(own.first()?.as_map()?).map("metadata"))).next()
+    let mut facts = options.filter_map(|own| Some(Keys(own.first()?.as_map()?).map("metadata"))).next()?;
+    if let Some(base) = Keys(&facts).text("base").and_then(|base| BaseUrl::parse(&base).ok()) {
+        facts.merge(Map::of("base", Node::Scalar(Scalar::string(base.origin()))));
+    }
+    Some(facts)
 }
 
 fn is_first(arguments: &[Node], text: &str) -> bool {
