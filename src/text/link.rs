@@ -14,7 +14,7 @@ pub(super) const VALUE: &AsciiSet = &WRITTEN.add(b'%').add(b'?').add(b'#').add(b
 const PATH: &AsciiSet = &WRITTEN.add(b'?').add(b'#').add(b';');
 
 /// The same for what was written as a URL: `%`, `?` and `#` keep their meaning.
-const WRITTEN: &AsciiSet = &CONTROLS
+pub(crate) const WRITTEN: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
     .add(b'<')

@@ -120,7 +120,7 @@ impl PageFacts {
 }
 
 /// What the text that comes next belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Target {
     Title,
     Heading,
@@ -128,11 +128,12 @@ enum Target {
     Author,
     Tag,
     Time,
+    #[default]
     Nothing,
 }
 
 /// The state between tokens.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Reader {
     facts: PageFacts,
     target: Target,
@@ -143,7 +144,7 @@ struct Reader {
     articles: usize,
     around: usize,
     own_footers: usize,
-    in_head: bool,
+    is_in_body: bool,
     is_article_dated: bool,
     has_heading_in_article: bool,
     /// The last text that was read, which may say what a date is.
@@ -177,33 +178,6 @@ struct Item {
     in_link: bool,
     /// Whether a link in it has a text.
     leads_elsewhere: bool,
-}
-
-impl Default for Reader {
-    fn default() -> Self {
-        Self {
-            facts: PageFacts::default(),
-            target: Target::Nothing,
-            end: String::new(),
-            buffer: String::new(),
-            articles: 0,
-            around: 0,
-            own_footers: 0,
-            in_head: true,
-            is_article_dated: false,
-            has_heading_in_article: false,
-            last: String::new(),
-            after_heading: 0,
-            time: None,
-            item: None,
-            foreign: None,
-            in_heading: false,
-            link: None,
-            heading_link: None,
-            sentence: String::new(),
-            may_be_in_sentence: false,
-        }
-    }
 }
 
 /// Whether an attribute of words has one of these.
@@ -253,7 +227,7 @@ impl Reader {
                 return None;
             }
             "link" => self.link(tag),
-            "body" => self.in_head = false,
+            "body" => self.is_in_body = true,
             "article" => {
                 self.articles += 1;
                 self.is_article_dated = false;
@@ -400,7 +374,7 @@ impl Reader {
             Target::Script if self.buffer.len() > LONGEST_SCRIPT => {}
             _ => self.buffer.push_str(text),
         }
-        let is_shown = !self.in_head && self.around == 0 && self.target != Target::Script;
+        let is_shown = self.is_in_body && self.around == 0 && self.target != Target::Script;
         let text = text.trim();
         if is_shown && !text.is_empty() {
             if let Some(item) = &mut self.item {
@@ -453,7 +427,7 @@ impl Reader {
             }
             "footer" if self.own_footers > 0 => self.own_footers -= 1,
             "nav" | "aside" | "footer" => self.around = self.around.saturating_sub(1),
-            "head" => self.in_head = false,
+            "head" => self.is_in_body = true,
             "li" | "ul" | "ol" => self.end_item(),
             "time" if self.target != Target::Time => self.end_time(""),
             "a" => {

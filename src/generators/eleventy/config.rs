@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::site::{Data, Eleventy, Engine};
 use crate::disk;
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::model::{Format, TAG, authors};
 use crate::settings::{ConfigFile, FeedConfig, Selection, Settings, default_feeds};
@@ -34,7 +35,7 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] if a file cannot be read.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let mut text = String::new();
     for path in files.iter().cloned().chain(detect(root).filter(|_| files.is_empty())) {
         let bytes = disk::read(&path, disk::LARGEST)
@@ -63,7 +64,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Eleventy
         feeds: feeds(&text),
         ..Settings::default()
     };
-    Ok((settings, eleventy))
+    Ok((settings, Box::new(eleventy)))
 }
 
 /// The folders that the command in `package.json` names, before which those of the configuration do not count.

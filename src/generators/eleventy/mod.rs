@@ -11,11 +11,8 @@ mod permalink;
 mod site;
 mod slug;
 
-use std::path::{Path, PathBuf};
-
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Prose};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, Post, SiteFacts};
 use site::Eleventy;
@@ -29,13 +26,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: None,
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, eleventy) = config::read(root, files)?;
-    Ok((settings, Box::new(eleventy)))
-}
 
 impl Dialect for Eleventy {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {

@@ -6,6 +6,7 @@ use super::site::Engine;
 use super::slug;
 use crate::generators::javascript::printed;
 use crate::source::{Map, Node};
+use crate::text::escape::escaped;
 
 /// What a variable is.
 pub(super) enum Value {
@@ -64,25 +65,14 @@ fn value(expression: &str, engine: Engine, scope: &Scope<'_>) -> Result<String, 
     }
     match value {
         // Nunjucks escapes what it prints, in permalinks too.
-        Value::Text(text) if engine == Engine::Nunjucks && !is_safe => Ok(escaped(&text)),
+        Value::Text(text) if engine == Engine::Nunjucks && !is_safe => {
+            Ok(escaped(&text).replace('\'', "&#39;").replace('`', "&#96;"))
+        }
         Value::Text(text) => Ok(text),
         Value::Nothing => Ok(String::new()),
         // How a date is printed depends on the engine and on the machine.
         Value::Date(_) => Err(unknown()),
     }
-}
-
-fn escaped(text: &str) -> String {
-    let escape = |c: char| match c {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        '\'' => "&#39;".to_owned(),
-        '`' => "&#96;".to_owned(),
-        c => c.to_string(),
-    };
-    text.chars().map(escape).collect()
 }
 
 /// The parts between separators that are in no quotes and no parentheses.

@@ -8,6 +8,7 @@ use super::site::Hexo;
 use super::slug::Case;
 use crate::disk;
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::model::{Author, Format};
 use crate::settings::{self, ConfigFile, FeedConfig, Settings, SitemapConfig, Switched};
@@ -37,7 +38,7 @@ fn usual(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hexo), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let mut map = Map::default();
     for path in files.iter().cloned().chain(usual(root).filter(|_| files.is_empty())) {
         map.merge(ConfigFile::read(&path)?.map);
@@ -68,7 +69,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hexo), E
         }),
         ..Settings::default()
     };
-    Ok((settings, hexo))
+    Ok((settings, Box::new(hexo)))
 }
 
 fn site(root: &Path, keys: &Keys<'_>) -> Hexo {

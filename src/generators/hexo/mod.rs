@@ -10,11 +10,8 @@ mod site;
 mod slug;
 mod title_case;
 
-use std::path::{Path, PathBuf};
-
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, Prose, links};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
 use crate::source::{Fences, Source};
@@ -30,13 +27,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: Some("source"),
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, hexo) = config::read(root, files)?;
-    Ok((settings, Box::new(hexo)))
-}
 
 impl Dialect for Hexo {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {

@@ -9,6 +9,7 @@ use super::site::{DateSources, Hugo, Language, Permalink, Root, Ugly};
 use super::titles::TitleRules;
 use super::{feeds, permalink};
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::generators::patterns;
 use crate::model::authors;
@@ -57,7 +58,7 @@ fn usual(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hugo), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let usual = usual_files(root);
     let files = if files.is_empty() { usual.as_slice() } else { files };
     let map = merged(files)?;
@@ -94,7 +95,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Hugo), E
         sitemap: Some(Switched::On(sitemap(&keys))),
         ..Settings::default()
     };
-    Ok((settings, hugo))
+    Ok((settings, Box::new(hugo)))
 }
 
 /// The files that make the configuration of a site, the later ones win. What a folder has under another name than

@@ -14,11 +14,8 @@ mod permalink;
 mod site;
 mod titles;
 
-use std::path::{Path, PathBuf};
-
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, Reading, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Prose, Reading, links};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts, taxonomy_of};
 use crate::text::{self, BaseUrl};
@@ -33,13 +30,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: Some("static"),
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, hugo) = config::read(root, files)?;
-    Ok((settings, Box::new(hugo)))
-}
 
 impl Dialect for Hugo {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {

@@ -9,6 +9,7 @@ use super::site::{Collection, Jekyll};
 use super::{defaults, feeds, ruby};
 use crate::disk;
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::model::{Author, Content, authors};
 use crate::settings::{self, ConfigFile, Settings};
 use crate::source::{Map, Node};
@@ -37,7 +38,7 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Jekyll), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let usual = CONFIG_FILES.iter().map(|name| root.join(name)).find(|path| path.exists());
     let mut map = Map::default();
     for path in files.iter().cloned().chain(usual.filter(|_| files.is_empty())) {
@@ -68,7 +69,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Jekyll),
         feeds: Some(feeds::feeds(&feed_keys, &keys)),
         ..Settings::default()
     };
-    Ok((settings, jekyll))
+    Ok((settings, Box::new(jekyll)))
 }
 
 fn site(root: &Path, keys: &Keys<'_>) -> Jekyll {

@@ -17,13 +17,8 @@ mod site;
 mod url;
 mod variables;
 
-use std::path::{Path, PathBuf};
-
-use super::{
-    Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Opened, Prose, Reading, Variables, links,
-};
+use super::{Definitions, Dialect, Excerpt, Fields, Flavour, Generator, Prose, Reading, Variables, links};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Notes, Templates};
 use crate::model::{File, Post, SiteFacts};
 use crate::source::{Fences, Source};
@@ -38,13 +33,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: Some(""),
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, jekyll) = config::read(root, files)?;
-    Ok((settings, Box::new(jekyll)))
-}
 
 impl Dialect for Jekyll {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
@@ -163,12 +153,12 @@ mod tests {
         )
         .unwrap();
         assert_eq!((GENERATOR.detect)(folder.path()), Some(file));
-        let (settings, _) = open(folder.path(), &[]).unwrap();
+        let (settings, _) = config::read(folder.path(), &[]).unwrap();
         assert_eq!(settings.base_url.unwrap().as_str(), "https://e.com/blog/");
         assert_eq!(settings.title.as_deref(), Some("N"));
         assert_eq!(settings.language.as_deref(), Some("en-US"));
         assert!(settings.timezone.is_none());
-        assert_eq!(settings.output, Some(PathBuf::from("out")));
+        assert_eq!(settings.output, Some("out".into()));
     }
 
     #[test]

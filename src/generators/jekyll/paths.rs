@@ -2,28 +2,13 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
+use percent_encoding::{AsciiSet, PercentEncode, utf8_percent_encode};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::text::{BaseUrl, link};
 
 /// What `URL.escape_path` encodes: all but unreserved characters, sub-delims, `:`, `@` and `/`.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+const ESCAPED: &AsciiSet = &link::WRITTEN.add(b'#').add(b'%').add(b'?');
 
 /// The absolute URL of a path from the root of the site, which may be in no form that Addressable would leave it in.
 pub(super) fn absolute(base: &BaseUrl, path: &str) -> Option<String> {

@@ -13,6 +13,7 @@ use super::site::Pelican;
 use super::substitutions::{self, Unusable};
 use crate::disk;
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::model::{AUTHOR, Author, CATEGORY, TAG};
 use crate::settings::{self, Settings};
@@ -34,7 +35,7 @@ pub(super) fn detect(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] if a file cannot be read, [`Error::Config`] if only a program knows what URLs are like.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let usual = NAMES.iter().map(|name| root.join(name)).filter(|path| path.is_file() && files.is_empty());
     let mut texts = Vec::new();
     for path in files.iter().cloned().chain(usual) {
@@ -88,7 +89,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Pelican)
         feeds: Some(feeds::feeds(&keys)),
         ..Settings::default()
     };
-    Ok((settings, pelican))
+    Ok((settings, Box::new(pelican)))
 }
 
 /// Whether URLs depend on a setting.

@@ -14,11 +14,8 @@ mod slug;
 mod substitutions;
 mod written;
 
-use std::path::{Path, PathBuf};
-
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Prose, links};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{AUTHOR, CATEGORY, File, Post, PostMeta, SiteFacts, TAG};
 use crate::source::{Fences, Node, Source};
@@ -33,13 +30,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: None,
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, pelican) = config::read(root, files)?;
-    Ok((settings, Box::new(pelican)))
-}
 
 impl Dialect for Pelican {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {

@@ -7,6 +7,7 @@ use std::sync::RwLock;
 use super::sections;
 use super::site::{Slugs, Taxonomy, Zola, link_language};
 use crate::error::Error;
+use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::model::{Author, Format, LANGUAGE, taxonomy_of};
 use crate::settings::{ConfigFile, Each, FeedConfig, Selection, Settings};
@@ -36,7 +37,7 @@ fn usual(root: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`Error::ConfigRead`] and [`Error::Config`] if a file cannot be read at all.
-pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Zola), Error> {
+pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     let mut map = Map::default();
     for path in files.iter().cloned().chain(usual(root).filter(|_| files.is_empty())) {
         map.merge(ConfigFile::read(&path)?.map);
@@ -73,7 +74,7 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<(Settings, Zola), E
         feeds: feeds(root, &zola, &keys),
         ..Settings::default()
     };
-    Ok((settings, zola))
+    Ok((settings, Box::new(zola)))
 }
 
 fn taxonomies(keys: &Keys<'_>) -> Vec<Taxonomy> {

@@ -8,11 +8,8 @@ mod page;
 mod sections;
 mod site;
 
-use std::path::{Path, PathBuf};
-
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Opened, Prose, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Prose, links};
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{File, LANGUAGE, Post, PostMeta, SiteFacts, taxonomy_of};
 use site::Zola;
@@ -26,13 +23,8 @@ pub(super) static GENERATOR: Generator = Generator {
     static_folder: Some("static"),
     build: None,
     detect: config::detect,
-    open,
+    open: config::read,
 };
-
-fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
-    let (settings, zola) = config::read(root, files)?;
-    Ok((settings, Box::new(zola)))
-}
 
 impl Dialect for Zola {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
