@@ -115,10 +115,7 @@ pub(crate) fn parse(found: &mut Vec<Diagnostic>, source: &Source, fences: Fences
         scalar.at = scalar.at.map(|at| places.original(at));
         are_in_place &= scalar.at.is_some();
     };
-    for (key, node) in &mut map.0 {
-        place(key);
-        node.for_each_scalar(&mut place);
-    }
+    map.for_each_scalar(&mut place);
     let duplicates = map.duplicates();
     let is_broken = !errors.is_empty() || !duplicates.is_empty();
     found.extend(errors.iter().take(MOST_FINDINGS).map(|error| {
@@ -270,10 +267,7 @@ impl Notation {
                 let (mut map, errors) = Self::Json.parse(&format!("{{{text}}}"));
                 // Places are those of the text without the brace.
                 let before = |at: Option<usize>| at.map(|at| at.saturating_sub(1));
-                for (key, node) in &mut map.0 {
-                    key.at = before(key.at);
-                    node.for_each_scalar(&mut |scalar| scalar.at = before(scalar.at));
-                }
+                map.for_each_scalar(&mut |scalar| scalar.at = before(scalar.at));
                 (map, errors.into_iter().map(|error| SyntaxError { at: before(error.at), ..error }).collect())
             }
             Self::Json => match json::parse(text) {

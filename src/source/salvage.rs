@@ -21,10 +21,7 @@ pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
         let end = starts.get(index + 1).copied().unwrap_or(block.len());
         let chunk = block.get(start..end).unwrap_or_default();
         if let Ok(Node::Map(mut one)) = yaml::parse(chunk) {
-            for (key, node) in &mut one.0 {
-                key.at = key.at.map(|at| start + at);
-                node.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| start + at));
-            }
+            one.for_each_scalar(&mut |scalar| scalar.at = scalar.at.map(|at| start + at));
             map.0.append(&mut one.0);
         } else if let Some((key, value)) = chunk.lines().next().and_then(|line| line.split_once(':')) {
             let value_at = start + key.len() + 1 + (value.len() - value.trim_start().len());

@@ -312,12 +312,17 @@ impl Node {
         match self {
             Self::Scalar(scalar) => change(scalar),
             Self::List(items) => items.iter_mut().for_each(|item| item.for_each_scalar(change)),
-            Self::Map(map) => {
-                for (key, node) in &mut map.0 {
-                    change(key);
-                    node.for_each_scalar(change);
-                }
-            }
+            Self::Map(map) => map.for_each_scalar(change),
+        }
+    }
+}
+
+impl Map {
+    /// The same with every scalar of a map.
+    pub(crate) fn for_each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
+        for (key, node) in &mut self.0 {
+            change(key);
+            node.for_each_scalar(change);
         }
     }
 }

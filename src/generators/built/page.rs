@@ -11,7 +11,7 @@ use crate::diagnostic::Rule;
 use crate::disk;
 use crate::generators::Fields;
 use crate::markup::head::{self, Head};
-use crate::markup::{self, literal, published_line};
+use crate::markup::{self, published_line};
 use crate::model::{Author, File, Post, Selectors, SiteFacts, SitemapFacts, TAG, Term};
 use crate::source::{
     FrontMatter, Map, Node, Scalar,
@@ -396,16 +396,17 @@ impl Page<'_> {
     /// The heading of the article; else what the page is called, without the name of the site.
     fn title(&self, site: Option<&str>) -> Option<String> {
         let facts = self.facts;
-        let shown = |text: &str| published_line(&text::legal(text));
-        if let Some(title) = self.chosen.title.first().map(|text| shown(text)).filter(|text| !text.is_empty())
+        if let Some(title) =
+            self.chosen.title.first().map(|text| published_line(text)).filter(|text| !text.is_empty())
         {
             return Some(title);
         }
         let named = |text: &str| !text.is_empty() && Some(text) != site;
-        let heading = facts.heading.as_deref().map(shown).filter(|text| named(text));
-        let headline = || facts.articles.iter().find_map(|article| article.headline.as_deref()).map(shown);
-        let og = || facts.meta(&["og:title", "twitter:title"]).map(shown);
-        let title = || facts.title.as_deref().map(shown);
+        let heading = facts.heading.as_deref().map(published_line).filter(|text| named(text));
+        let headline =
+            || facts.articles.iter().find_map(|article| article.headline.as_deref()).map(published_line);
+        let og = || facts.meta(&["og:title", "twitter:title"]).map(published_line);
+        let title = || facts.title.as_deref().map(published_line);
         let site = facts.meta(&["og:site_name"]).or(site).map(str::to_owned);
         let other = || headline().or_else(og).or_else(title).map(|text| without_site(&text, site.as_deref()));
         heading.or_else(other).filter(|text| !text.is_empty())
@@ -415,7 +416,7 @@ impl Page<'_> {
         let facts = self.facts;
         let article = || facts.articles.iter().find_map(|article| article.description.as_deref());
         let text = facts.meta(&["description", "og:description", "twitter:description"]).or_else(article)?;
-        Some(published_line(&text::legal(text))).filter(|line| !line.is_empty())
+        Some(published_line(text)).filter(|line| !line.is_empty())
     }
 
     fn authors(&self) -> Vec<Author> {
@@ -432,10 +433,7 @@ impl Page<'_> {
         if names.is_empty() {
             names.extend(facts.authors.first().cloned());
         }
-        let names = names
-            .iter()
-            .map(|name| literal(&text::one_line(&text::legal(name))))
-            .filter(|name| !text::is_blank(name));
+        let names = names.iter().map(|name| published_line(name)).filter(|name| !text::is_blank(name));
         text::unique(names.collect()).into_iter().map(|name| Author { name, ..Author::default() }).collect()
     }
 
@@ -461,10 +459,7 @@ impl Page<'_> {
         if names.is_empty() {
             names.clone_from(&facts.tags);
         }
-        let names = names
-            .iter()
-            .map(|name| literal(&text::one_line(&text::legal(name))))
-            .filter(|name| !text::is_blank(name));
+        let names = names.iter().map(|name| published_line(name)).filter(|name| !text::is_blank(name));
         text::unique(names.collect())
     }
 

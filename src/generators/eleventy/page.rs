@@ -371,10 +371,7 @@ fn inherit(fields: &mut Fields<'_>, data: &Map) {
         data.0.iter().filter(|(key, _)| names::is_known(&key.text) && !key.text.starts_with("permalink"));
     let mut values = Map(known.cloned().collect());
     // Places are those of other files.
-    for (key, node) in &mut values.0 {
-        key.at = None;
-        node.for_each_scalar(&mut |scalar| scalar.at = None);
-    }
+    values.for_each_scalar(&mut |scalar| scalar.at = None);
     if let Some((_, own)) = fields.written.map.entry_mut("tags")
         && let Some(all) = values.get("tags")
         && own != all

@@ -203,14 +203,12 @@ impl Hugo {
         for cascade in branch.cascades.iter().filter(|cascade| self.is_meant(&cascade.target, place)) {
             for (key, node) in &cascade.values.0 {
                 if inherited.get(&key.text).is_none() {
-                    let mut pair = (key.clone(), node.clone());
-                    // It is not in the source of the page.
-                    pair.0.at = None;
-                    pair.1.for_each_scalar(&mut |scalar| scalar.at = None);
-                    inherited.0.push(pair);
+                    inherited.0.push((key.clone(), node.clone()));
                 }
             }
         }
+        // They are not in the source of the page.
+        inherited.for_each_scalar(&mut |scalar| scalar.at = None);
         inherited
     }
 

@@ -20,10 +20,7 @@ pub(super) fn defaults(map: &Map) -> Vec<Defaults> {
         let text = |key: &str| scope.get(key).and_then(Node::as_text).map(str::to_owned);
         let mut values = set.get("values").and_then(Node::as_map)?.clone();
         // Places are those of another file.
-        for (key, node) in &mut values.0 {
-            key.at = None;
-            node.for_each_scalar(&mut |scalar| scalar.at = None);
-        }
+        values.for_each_scalar(&mut |scalar| scalar.at = None);
         Some(Defaults { path: text("path").unwrap_or_default(), kind: text("type").map(plural), values })
     });
     sets.collect()

@@ -187,7 +187,7 @@ impl Article<'_> {
     }
 
     fn terms(&self, title: &str, fields: &Fields<'_>) -> Vec<Term> {
-        let clean = |name: String| crate::markup::literal(&text::one_line(&text::legal(&name)));
+        let clean = |name: String| published_line(&name);
         let term =
             |taxonomy: &'static str, name: String| Term { taxonomy: taxonomy.into(), name: clean(name) };
         let mut terms = fields.other_terms();
