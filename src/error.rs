@@ -130,11 +130,13 @@ impl Error {
             Self::Write { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
                 Some("choose another output folder".to_owned())
             }
-            Self::Write { .. } => Some("the file that was there before is unchanged".to_owned()),
+            Self::Write { path, .. } if path.exists() => {
+                Some("the file that was there before is unchanged".to_owned())
+            }
             Self::Unsound { .. } => {
                 Some("this is a bug in feedmill: please report it with the post that causes it".to_owned())
             }
-            Self::Root { .. } | Self::ConfigRead { .. } | Self::Print { .. } => None,
+            Self::Root { .. } | Self::ConfigRead { .. } | Self::Write { .. } | Self::Print { .. } => None,
         }
     }
 }

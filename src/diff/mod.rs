@@ -175,8 +175,8 @@ fn against_file(
     feeds: &[(&Output, String)],
 ) -> Result<Vec<Difference>, Error> {
     let unreadable = |source| Error::ConfigRead { path: file.to_owned(), source };
-    if !file.is_file() {
-        return Err(unreadable(std::io::ErrorKind::NotFound.into()));
+    if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
+        return Err(unreadable(std::io::Error::other("it is not a regular file")));
     }
     let text = source::decode("", unpacked(file)).text;
     if text.contains("<urlset") || text.contains("<sitemapindex") {

@@ -190,7 +190,7 @@ pub(crate) fn decode(path: &str, mut bytes: Vec<u8>) -> Source {
         source.encoding = Some(wide.name).filter(|_| !wide.had_mark);
         bytes = wide.text.into_bytes();
     }
-    if bytes.contains(&b'\r') {
+    if memchr::memchr(b'\r', &bytes).is_some() {
         (bytes, source.crlf) = unify_line_ends(&bytes);
     }
     match simdutf8::basic::from_utf8(&bytes) {

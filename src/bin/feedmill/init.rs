@@ -46,8 +46,17 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     let mut steps: Vec<String> = Vec::new();
     steps.extend(found.build_first.map(|command| format!("run `{command}`")));
     steps.extend((!is_known("base_url")).then(|| format!("set `base_url` in {file}")));
-    steps.push("run `feedmill build`".to_owned());
+    let folder = directory.filter(|folder| *folder != Path::new("."));
+    let build =
+        folder.map_or("feedmill build".to_owned(), |folder| format!("feedmill build {}", folder.display()));
+    steps.push(format!("run `{build}`"));
     let _ = writeln!(said, "next: {}", steps.join(", "));
+    if found.evidence.is_none() && root.join("index.html").is_file() {
+        let _ = writeln!(
+            said,
+            "if these are the pages of a built site, all it needs is `{build} --generator built`"
+        );
+    }
     output(&said.lines().map(|line| readable(line) + "\n").collect::<String>())?;
     Ok(Status::Published)
 }

@@ -7,7 +7,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token};
 use jiff::tz::TimeZone;
 
 use super::json_ld;
-use crate::markup::elements::is_heading;
+use crate::markup::elements::{VOID_ELEMENTS, is_heading};
 use crate::markup::head;
 use crate::markup::tokens::{self, attribute};
 
@@ -363,7 +363,12 @@ impl Reader {
         if has_word(tag, "itemprop", &["dateModified"]) || has_word(tag, "class", &["dt-updated"]) {
             self.facts.modified = self.facts.modified.take().or_else(value);
         }
-        if has_word(tag, "class", &["p-author", "h-card"]) && self.target == Target::Nothing {
+        let has_class = |class| has_word(tag, "class", &[class]);
+        let is_author = has_class("p-author")
+            || has_class("h-card")
+            || (has_class("author") && has_class("vcard"))
+            || (has_word(tag, "itemprop", &["author"]) && !VOID_ELEMENTS.contains(&&*tag.name));
+        if is_author && self.target == Target::Nothing {
             self.begin(Target::Author, &tag.name.clone());
         }
     }
