@@ -117,6 +117,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use memory::Memory;
@@ -263,12 +264,8 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     feeds::report_empty(&mut found, &feeds, &posts, config);
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
-    let is_refused = {
-        let kept = memory.kept_ids(&posts);
-        let is_published = mode == Mode::Publish && folder == config.site.output;
-        is_refused(&mut found, &documents, &|post| kept.contains(post.url()), config, is_published)
-    };
-    if is_refused {
+    let is_published = mode == Mode::Publish && folder == config.site.output;
+    if is_refused(&mut found, &documents, &memory.kept_ids(&posts), config, is_published) {
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
@@ -304,7 +301,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
 fn is_refused(
     found: &mut Vec<Diagnostic>,
     documents: &[feeds::FeedDocument<'_>],
-    keeps_id: &feeds::KeepsId<'_>,
+    kept_ids: &HashSet<&str>,
     config: &Config,
     is_published: bool,
 ) -> bool {
@@ -324,7 +321,7 @@ fn is_refused(
         );
     }
     let is_emptied = found.len() > findings;
-    let replaced = feeds::replaced_ids(documents, keeps_id, config);
+    let replaced = feeds::replaced_ids(documents, kept_ids, config);
     let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);
     found.extend(replaced);
     is_emptied || is_lost

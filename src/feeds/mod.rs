@@ -14,7 +14,7 @@ pub(crate) use expand::{expand, patterns};
 pub(crate) use explain::explain;
 pub(crate) use members::{is_carried, report_empty, report_unknown_fields};
 pub(crate) use output::{render, report_own_files};
-pub(crate) use replaced::{KeepsId, replaced_ids};
+pub(crate) use replaced::replaced_ids;
 
 use crate::markup::published_line;
 use crate::model::Site;

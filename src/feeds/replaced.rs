@@ -1,8 +1,9 @@
 //! Feeds that are about to be replaced, and by which readers know posts by other ids.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Component, PathBuf};
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::document::FeedDocument;
@@ -23,19 +24,16 @@ const START: usize = 4096;
 /// A larger feed of ours is not read again, in bytes.
 const LARGEST_OF_OURS: u64 = 1 << 20;
 
-/// Whether a post has the id by which the lock knows it: then readers know it by no other, whatever a generator has
-/// written since.
-pub(crate) type KeepsId<'k> = dyn Fn(&PostMeta) -> bool + Sync + 'k;
-
-/// The ids by which readers know posts, and which they would lose.
+/// The ids by which readers know posts, and which they would lose. `kept` has the URLs of posts with the ids by which the
+/// lock knows them: then readers know them by no others, whatever a generator has written since.
 pub(crate) fn replaced_ids(
     documents: &[FeedDocument<'_>],
-    keeps_id: &KeepsId<'_>,
+    kept: &HashSet<&str>,
     config: &Config,
 ) -> Vec<Diagnostic> {
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
     let found: Vec<(String, Diagnostic)> =
-        current.filter_map(|document| with_other_ids(document, keeps_id, config)).collect();
+        current.filter_map(|document| with_other_ids(document, kept, config)).collect();
     // What all feeds of ours have in common is said once.
     let mut said = BTreeSet::new();
     let is_news = |(change, _): &(String, Diagnostic)| change.is_empty() || said.insert(change.clone());
@@ -56,7 +54,7 @@ fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
 fn others<'e>(
     posts: &[&'e PostMeta],
     entries: &'e [feed::Entry],
-    keeps_id: &KeepsId<'_>,
+    kept: &HashSet<&str>,
     config: &Config,
 ) -> Vec<(&'e str, &'e str)> {
     // Atom has a URI in place of an id that is none.
@@ -66,7 +64,7 @@ fn others<'e>(
     let other = |(entry, matched): (&'e feed::Entry, Option<(usize, Matched)>)| {
         let post = *posts.get(matched?.0)?;
         let id = entry.id.as_deref().unwrap_or(&entry.url);
-        let is_kept = own_ids.contains(id) || keeps_id(post) || link::is_of_this_machine(id);
+        let is_kept = own_ids.contains(id) || kept.contains(post.url()) || link::is_of_this_machine(id);
         (!is_kept).then_some((id, post.id()))
     };
     entries.iter().zip(matched(entries, posts, config)).filter_map(other).collect()
@@ -75,7 +73,7 @@ fn others<'e>(
 /// What is to be said of one feed, and the change itself if the feed is ours.
 fn with_other_ids(
     document: &FeedDocument<'_>,
-    keeps_id: &KeepsId<'_>,
+    kept: &HashSet<&str>,
     config: &Config,
 ) -> Option<(String, Diagnostic)> {
     let file = config.site.output.join(&document.path);
@@ -93,7 +91,7 @@ fn with_other_ids(
     }
     let text = source::decode("", bytes).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    let others = others(&document.posts, &entries, keeps_id, config);
+    let others = others(&document.posts, &entries, kept, config);
     let (id, own) = others.first()?;
     let message = match others.len() {
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),

@@ -315,9 +315,8 @@ fn may_hide(shortcode: &str) -> bool {
         || words.any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
 }
 
-/// The places of shortcodes, by their names: where each begins, and where what follows it begins if it ends another.
+/// Where each shortcode of a name begins, and where what follows it begins if it ends another.
 type Shortcodes<'a> = HashMap<&'a str, Vec<(usize, Option<usize>)>>;
-
 fn shortcodes(text: &str) -> Shortcodes<'_> {
     let mut found = Shortcodes::new();
     let mut closes = text.match_indices("}}").map(|(at, _)| at).peekable();

@@ -364,8 +364,7 @@ impl Reader {
             self.facts.modified = self.facts.modified.take().or_else(value);
         }
         let has_class = |class| has_word(tag, "class", &[class]);
-        let is_author = has_class("p-author")
-            || has_class("h-card")
+        let is_author = has_word(tag, "class", &["p-author", "h-card"])
             || (has_class("author") && has_class("vcard"))
             || (has_word(tag, "itemprop", &["author"]) && !VOID_ELEMENTS.contains(&&*tag.name));
         if is_author && self.target == Target::Nothing {

@@ -54,13 +54,10 @@ pub(crate) fn is_list(path: &str, html: &str) -> bool {
 
 /// Resolves a page: one that says when it was published is a post, any other has a URL for the sitemap.
 pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
-    if begins_one(fields.source.text.as_bytes()) {
-        return None;
-    }
     let mut facts = PageFacts::of(&fields.source.text);
     let path = without_index(&file.path);
     let url = url(fields, &facts, site.form.of(path))?;
-    if !is_found(&facts, file, fields) {
+    if begins_one(fields.source.text.as_bytes()) || !is_found(&facts, file, fields) {
         return None;
     }
     facts.keep_own(|href| !leads_to_other(href, &url, &fields.site.base_url), fields.site.now);

@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::site::Hexo;
 use super::slug::{Case, slugized};
+use crate::generators::fields::Needs;
 use crate::generators::javascript::printed;
 use crate::source::Map;
 use crate::text::{date, link};
@@ -24,7 +25,7 @@ impl Hexo {
     ///
     /// # Errors
     /// Why it is not known: a clause.
-    pub(super) fn filled(&self, parts: &Parts<'_>) -> Result<String, &'static str> {
+    pub(super) fn filled(&self, parts: &Parts<'_>) -> Result<String, (&'static str, Needs)> {
         let mut path = String::new();
         let mut rest = self.permalink.as_str();
         while let Some((literal, after)) = rest.split_once(':') {
@@ -50,10 +51,10 @@ impl Hexo {
     ///
     /// # Errors
     /// Why it is not known: a clause.
-    fn value(&self, name: &str, parts: &Parts<'_>) -> Result<String, &'static str> {
+    fn value(&self, name: &str, parts: &Parts<'_>) -> Result<String, (&'static str, Needs)> {
         // The day is that of the clock in UTC, whatever the zone of the site.
         let utc = parts.date.map(|date| date.to_utc().fixed_offset());
-        let utc = utc.ok_or("there is a date in it, and the post has none");
+        let utc = utc.ok_or(("there is a date in it, and the post has none", Needs::Date));
         Ok(match name {
             "title" => parts.slug.to_owned(),
             "name" => parts.slug.rsplit('/').next().unwrap_or(parts.slug).to_owned(),
@@ -72,7 +73,10 @@ impl Hexo {
                 match node.and_then(printed) {
                     Some(value) => value,
                     None if name == "id" => {
-                        return Err("it contains `id`, which Hexo makes anew in each build");
+                        return Err((
+                            "it contains `id`, which Hexo makes anew in each build",
+                            Needs::Pattern,
+                        ));
                     }
                     None => "undefined".to_owned(),
                 }

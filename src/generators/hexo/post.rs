@@ -7,8 +7,8 @@ use super::site::Hexo;
 use super::slug::{Case, slugized};
 use super::title_case::title_case;
 use super::{dates, files};
+use crate::generators::Fields;
 use crate::generators::javascript::printed;
-use crate::generators::{Fields, fields::Needs};
 use crate::markup::{literal, published_line, title};
 use crate::model::{CATEGORY, File, FileKind, Post, TAG, Term};
 use crate::source::{Map, Node, Scalar};
@@ -47,10 +47,7 @@ pub(super) fn resolve(hexo: &Hexo, file: &File, fields: &mut Fields<'_>) -> Opti
                 fields.made_by("permalink", &hexo.permalink);
                 path
             }
-            Err(reason) => {
-                let needs = if published.is_none() { Needs::Date } else { Needs::Pattern };
-                return fields.refuse_url(reason, needs);
-            }
+            Err((reason, needs)) => return fields.refuse_url(reason, needs),
         },
     };
     if has_lone_percent(&path) {
