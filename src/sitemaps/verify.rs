@@ -34,7 +34,7 @@ pub(crate) fn with_pages(
             && !built.others.contains(&file_of(post, config))
     };
     let (missing, there): (Vec<PostMeta>, Vec<PostMeta>) = posts.into_iter().partition(is_missing);
-    report_missing(found, &missing);
+    report_missing(found, &missing, config);
     let has_any = missing.is_empty() || there.iter().any(|post| base_url.covers(post.url()));
     if !has_any {
         let output = config.site.output.strip_prefix(&config.site.root).unwrap_or(&config.site.output);
@@ -143,10 +143,18 @@ fn previewed(built: &Built, config: &Config) -> Option<Diagnostic> {
     Some(finding.help(format!("{} is used instead; build the site for publication", base_url.as_str())))
 }
 
-fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta]) {
-    let help =
-        "it is in no output; build the site again, or pass `--no-verify` if the page is there all the same";
+fn report_missing(found: &mut Vec<Diagnostic>, missing: &[PostMeta], config: &Config) {
+    let is_to_come = |post: &&PostMeta| post.published.is_some_and(|date| date > config.site.now);
+    // That its page is built before its day was said without a look at the pages.
+    let to_come: BTreeSet<&str> = missing.iter().filter(is_to_come).map(PostMeta::path).collect();
+    found.retain(|finding| finding.rule != Rule::FutureDate || !to_come.contains(&*finding.path));
     for post in missing.iter().take(NAMED) {
+        let help = match is_to_come(&post) {
+            true => "it is in no output: its date is to come, and the site was built without it",
+            false => {
+                "it is in no output; build the site again, or pass `--no-verify` if the page is there all the same"
+            }
+        };
         let message = format!("there is no page at {}", post.url());
         found.push(Diagnostic::new(Rule::MissingPage, post.path(), message).help(help));
     }
