@@ -95,6 +95,7 @@ pub fn adopt(
     for (entry, matched) in entries.into_iter().zip(matches) {
         let id = text::one_line(&text::legal(entry.id.as_deref().unwrap_or(&entry.url)));
         let known = matched
+            .filter(|_| !id.is_empty())
             .and_then(|(index, how)| Some((posts.get_mut(index)?, memory.remembered().get_mut(index)?, how)));
         let path = known.as_ref().map(|(post, ..)| post.path().to_owned());
         let fate = match known {

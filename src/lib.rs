@@ -265,7 +265,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
     let is_published = mode == Mode::Publish && folder == config.site.output;
-    if is_refused(&mut found, &documents, &memory.kept_ids(&posts), config, is_published) {
+    if is_refused(&mut found, &documents, &posts, &memory.kept_ids(&posts), config, is_published) {
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
@@ -301,6 +301,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
 fn is_refused(
     found: &mut Vec<Diagnostic>,
     documents: &[feeds::FeedDocument<'_>],
+    posts: &[PostMeta],
     kept_ids: &HashSet<&str>,
     config: &Config,
     is_published: bool,
@@ -321,7 +322,7 @@ fn is_refused(
         );
     }
     let is_emptied = found.len() > findings;
-    let replaced = feeds::replaced_ids(documents, kept_ids, config);
+    let replaced = feeds::replaced_ids(documents, posts, kept_ids, config);
     let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);
     found.extend(replaced);
     is_emptied || is_lost

@@ -346,6 +346,37 @@ fn the_feed_that_a_generator_has_just_written_is_not_what_readers_know() {
     blog.has(&[("a", "/a/")]);
 }
 
+/// Posts of one title on neighbouring days are not each other, and a run on this machine publishes nothing.
+#[test]
+fn a_simple_rebuild_warns_of_nothing() {
+    let blog = Blog::new("");
+    let config = blog.path().join("feedmill.yml");
+    fs::write(&config, fs::read_to_string(&config).unwrap().replace("limit: 0", "limit: 1")).unwrap();
+    blog.post("a", "title: Daily\ndate: 2025-01-01", "One.");
+    let said = run(blog.path(), &["build", "--strict"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    blog.post("b", "title: Daily\ndate: 2025-01-02", "Two.");
+    let said = run(blog.path(), &["build", "--strict"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+    let said = run(blog.path(), &["build", "--strict", "--base-url", "http://localhost:4000/"]);
+    assert!(said.ends_with("exit status: 0\n"), "{said}");
+}
+
+/// An entry without an id and without a link is known by nothing.
+#[test]
+fn no_empty_id_is_adopted() {
+    let blog = Blog::new("");
+    blog.post("a", "title: A\ndate: 2025-01-01", "The text of A.");
+    let feed = "<rss version=\"2.0\"><channel><title>T</title><link>https://e.com/</link><description>d</description>\
+        <item><title>A</title><pubDate>Wed, 01 Jan 2025 08:00:00 +0000</pubDate></item></channel></rss>";
+    fs::create_dir_all(blog.path().join("public")).unwrap();
+    fs::write(blog.path().join("public/feed.xml"), feed).unwrap();
+    let said = run(blog.path(), &["adopt", "public/feed.xml"]);
+    assert!(said.contains("0 ids adopted"), "{said}");
+    assert!(run(blog.path(), &["build", "--strict"]).ends_with("exit status: 0\n"));
+    blog.has(&[("a", "/a/")]);
+}
+
 /// What is left out for a while is not another post.
 #[test]
 fn a_url_that_two_posts_had_for_one_run_gives_no_id_away() {

@@ -28,12 +28,17 @@ const LARGEST_OF_OURS: u64 = 1 << 20;
 /// lock knows them: then readers know them by no others, whatever a generator has written since.
 pub(crate) fn replaced_ids(
     documents: &[FeedDocument<'_>],
+    posts: &[PostMeta],
     kept: &HashSet<&str>,
     config: &Config,
 ) -> Vec<Diagnostic> {
+    // What is only looked at is in no reader.
+    if config.is_preview || link::is_of_this_machine(config.site.base_url.as_str()) {
+        return Vec::new();
+    }
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
     let found: Vec<(String, Diagnostic)> =
-        current.filter_map(|document| with_other_ids(document, kept, config)).collect();
+        current.filter_map(|document| with_other_ids(document, posts, kept, config)).collect();
     // What all feeds of ours have in common is said once.
     let mut said = BTreeSet::new();
     let is_news = |(change, _): &(String, Diagnostic)| change.is_empty() || said.insert(change.clone());
@@ -53,6 +58,7 @@ fn has_id(feed: &[u8], id: &str, format: Format) -> bool {
 /// The ids of entries that are none of our posts', each with the one that its post has now.
 fn others<'e>(
     posts: &[&'e PostMeta],
+    all: &[PostMeta],
     entries: &'e [feed::Entry],
     kept: &HashSet<&str>,
     config: &Config,
@@ -65,14 +71,29 @@ fn others<'e>(
         let post = *posts.get(matched?.0)?;
         let id = entry.id.as_deref().unwrap_or(&entry.url);
         let is_kept = own_ids.contains(id) || kept.contains(post.url()) || link::is_of_this_machine(id);
-        (!is_kept).then_some((id, post.id()))
+        (!is_kept && !id.is_empty()).then_some((id, post.id()))
     };
-    entries.iter().zip(matched(entries, posts, config)).filter_map(other).collect()
+    // Another post may have the title on the next day, and a comment has that of its post.
+    let is_of_other = |entry: &feed::Entry| {
+        let id = entry.id.as_deref().unwrap_or(&entry.url);
+        entry.url.contains('#') || all.iter().any(|post| post.url() == entry.url || post.id() == id)
+    };
+    let mut matches = matched(entries, posts, config);
+    for (entry, matched) in entries.iter().zip(&mut matches) {
+        *matched = matched.filter(|(_, how)| *how != Matched::Title || !is_of_other(entry));
+    }
+    // A feed that links to many sites is not that of another address of this one.
+    let own = link::host(base).trim_start_matches("www.");
+    let is_own = |entry: &feed::Entry| link::host(&entry.url).trim_start_matches("www.") == own;
+    let is_moved = matches.iter().flatten().count() * 2 >= entries.len();
+    let pairs = entries.iter().zip(matches).filter(|(entry, _)| is_moved || is_own(entry));
+    pairs.filter_map(other).collect()
 }
 
 /// What is to be said of one feed, and the change itself if the feed is ours.
 fn with_other_ids(
     document: &FeedDocument<'_>,
+    posts: &[PostMeta],
     kept: &HashSet<&str>,
     config: &Config,
 ) -> Option<(String, Diagnostic)> {
@@ -91,7 +112,7 @@ fn with_other_ids(
     }
     let text = source::decode("", bytes).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    let others = others(&document.posts, &entries, kept, config);
+    let others = others(&document.posts, posts, &entries, kept, config);
     let (id, own) = others.first()?;
     let message = match others.len() {
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),

@@ -293,12 +293,14 @@ pub(crate) fn resolve(
     }
     let served_at = |file: &str| dialect.beside(file, &post, fields.site);
     let image = fields.image_beside().and_then(|file| served_at(&file));
-    let recording = fields.enclosure_beside().and_then(|file| served_at(&file));
+    let recording = fields.enclosure_beside().map(|file| served_at(&file));
     for (own, image) in image.iter().zip(post.image.iter_mut().chain(&mut post.sitemap.images)) {
         image.clone_from(own);
     }
-    for (own, enclosure) in recording.into_iter().zip(&mut post.enclosure) {
-        enclosure.url = own;
+    match (recording, &mut post.enclosure) {
+        (Some(Some(own)), Some(enclosure)) => enclosure.url = own,
+        (Some(None), Some(_)) => post.enclosure = fields.enclosure_elsewhere(),
+        _ => {}
     }
     if !fields.site.is_future_said && post.in_feeds {
         fields.report_future(post.published);

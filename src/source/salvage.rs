@@ -33,12 +33,18 @@ pub(super) fn salvage(block: &str) -> (Map, Option<usize>) {
                 Scalar { text: key.trim_matches(['"', '\'']).to_owned(), quoted: false, at: Some(start) };
             let at = Some(value_at + trimmed.len() - bare.len());
             culprit = culprit.or(Some(value_at));
-            let node = closed(trimmed).filter(|_| key.text != "title");
+            let node = closed(trimmed).filter(|_| HOLDS.contains(&&*key.text.to_ascii_lowercase()));
             map.0.push((key, node.unwrap_or(Node::Scalar(Scalar { text, quoted, at }))));
         }
     }
     (map, culprit)
 }
+
+/// Fields that hold lists or maps.
+const HOLDS: [&str; 14] = [
+    "tag", "tags", "category", "categories", "keywords", "topics", "series", "author", "authors", "image",
+    "images", "params", "extra", "meta",
+];
 
 /// A list or a map whose bracket, or a quotation mark in it, was never closed, as it would be with it.
 fn closed(value: &str) -> Option<Node> {
@@ -63,18 +69,17 @@ mod tests {
     fn every_key_is_read_on_its_own() {
         let (map, culprit) = salvage("title: a: b\ntags: [x, y]\ndate: 2025-11-29\nbroken: [\n");
         let texts: Vec<_> = map.0.iter().map(|(key, node)| (&*key.text, node.as_items().len())).collect();
-        assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 0)]);
+        assert_eq!(texts, [("title", 1), ("tags", 2), ("date", 1), ("broken", 1)]);
         assert_eq!(map.get("title").and_then(Node::as_text), Some("a: b"));
         assert_eq!(culprit, Some(7));
-        let (map, _) =
-            salvage("tags: [x, y\ncategories: [one, \"two]\nauthor: {name: Jo, x\ntitle: [a: b\nempty: [\n");
+        let (map, _) = salvage("tags: [x, y\ncategories: [one, \"two]\nauthor: {name: Jo, x\ntitle: [a: b\n");
         let items = |key: &str| -> Vec<&str> {
             map.get(key).into_iter().flat_map(Node::as_items).filter_map(Node::as_text).collect()
         };
         assert_eq!(items("tags"), ["x", "y"]);
         assert_eq!(items("categories"), ["one", "two"]);
         assert_eq!(items("title"), ["[a: b"]);
-        assert!(items("empty").is_empty());
+
         let name = map.get("author").and_then(Node::as_map).and_then(|author| author.get("name"));
         assert_eq!(name.and_then(Node::as_text), Some("Jo"));
     }

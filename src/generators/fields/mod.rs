@@ -395,12 +395,21 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn enclosure(&self) -> Option<Media> {
+        self.enclosure_with(&|written| self.beside(written))
+    }
+
+    /// The same, for a generator that does not serve what is beside the source.
+    pub(super) fn enclosure_elsewhere(&self) -> Option<Media> {
+        self.enclosure_with(&|_| None)
+    }
+
+    fn enclosure_with(&self, beside: &dyn Fn(&str) -> Option<String>) -> Option<Media> {
         let (key, node) = self.first(names::ENCLOSURE)?;
         // `audio: false` means that there is none.
         if node.as_scalar().is_some_and(Scalar::is_switch) {
             return None;
         }
-        let media = media::of_value(node, self.site, &|written| self.beside(written));
+        let media = media::of_value(node, self.site, beside);
         match &media {
             None => {
                 self.report(

@@ -18,8 +18,8 @@ const EXPIRES: [&str; 6] =
     ["expirydate", "unpublishdate", "expirationdate", "expires", "expiresat", "unpublishat"];
 
 /// States of a post that nobody is meant to find, or only those who pay.
-const PRIVATE: [&str; 8] =
-    ["private", "hidden", "trash", "trashed", "internal", "members", "paid", "restricted"];
+const PRIVATE: [&str; 9] =
+    ["private", "hidden", "trash", "trashed", "internal", "members", "paid", "tiers", "restricted"];
 /// Fields that may hide a post, without capitals and marks.
 const HIDING: [&str; 20] = [
     "draft", "isdraft", "unlisted", "hidden", "private", "password", "encrypted", "protected", "headless",

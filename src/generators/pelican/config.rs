@@ -110,7 +110,7 @@ fn decides_posts(key: &str) -> bool {
 
 /// Whether the dates of posts depend on a setting.
 fn decides_dates(key: &str) -> bool {
-    matches!(key, "TIMEZONE" | "DEFAULT_DATE")
+    key == "TIMEZONE"
 }
 
 fn site(root: &Path, keys: &Keys<'_>, all: &Map) -> Result<Pelican, Unusable> {

@@ -16,13 +16,22 @@ pub(crate) fn is_ours(start: &[u8]) -> bool {
     is_xml() || is_json() || start.starts_with(b"/* What feedmill's feeds")
 }
 
-/// Whether what begins like this is a feed in XML, whatever its name is: WordPress serves `feed/`, which is saved as
-/// `feed/index.html`.
+/// Whether the first element of what begins like this is that of a feed in XML, whatever its name is: WordPress serves
+/// `feed/`, which is saved as `feed/index.html`.
 pub(crate) fn begins_one(start: &[u8]) -> bool {
-    let start = start.get(..1024).unwrap_or(start);
-    let at = |mark: &str| memchr::memmem::find(start, mark.as_bytes());
-    let first = ["<rss", "<feed", "<rdf:RDF"].into_iter().filter_map(at).min();
-    first.is_some_and(|first| at("<html").is_none_or(|page| first < page))
+    let start = String::from_utf8_lossy(start.get(..4096).unwrap_or(start));
+    let mut rest = start.trim_start_matches('\u{FEFF}').trim_start();
+    while rest.starts_with(['<']) {
+        let end = match rest {
+            _ if rest.starts_with("<?") => "?>",
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<!") => ">",
+            _ => break,
+        };
+        rest = rest.split_once(end).map_or("", |(_, rest)| rest.trim_start());
+    }
+    let after = ["<rss", "<feed", "<rdf:RDF"].into_iter().find_map(|root| rest.strip_prefix(root));
+    after.is_some_and(|after| after.starts_with([' ', '\n', '\t', '\r', '>']))
 }
 
 /// An entry, as far as it says who it is.
@@ -121,6 +130,29 @@ fn joined(written: &str, base: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_element_says_what_is_a_feed() {
+        for feed in [
+            "<rss version='2.0'>",
+            "\u{FEFF}<?xml version='1.0'?>\n<?xml-stylesheet href='a'?><!-- <html> --><rss\nversion='2.0'>",
+            "<!DOCTYPE rss [ ]><feed xmlns='http://www.w3.org/2005/Atom'>",
+            "<rdf:RDF xmlns='x'>",
+        ] {
+            assert!(begins_one(feed.as_bytes()), "{feed}");
+        }
+        for page in [
+            "<!doctype html><meta content='How to write an <rss> feed'><title>A</title>",
+            "<feed-card></feed-card>",
+            "<!-- <rss> --><html>",
+            "<HTML><!-- <rdf:RDF > -->",
+            "<?xml version='1.0'?><html xmlns='x'><rss>",
+            "text <rss>",
+            "",
+        ] {
+            assert!(!begins_one(page.as_bytes()), "{page}");
+        }
+    }
 
     #[test]
     fn feeds_of_all_kinds() {

@@ -30,11 +30,15 @@ pub(crate) fn assignments(text: &str) -> Object {
         let Some(statement) = Statement::read(line, &known).filter(|_| !is_of_function) else { continue };
         let Statement { name, change, value, is_partial, length } = statement;
         let old = known.get(name).cloned();
+        let is_set = matches!(change, Change::Set);
         // What is added to a variable of another module is all that is known of it.
         let before = old.clone().unwrap_or_else(|| change.nothing(value.as_ref()));
         let new = value.and_then(|value| change.applied(before, value));
         let old = old.flatten();
         let is_literal = new.is_some();
+        if is_set && !is_inner {
+            partial.remove(name);
+        }
         partial.extend(is_partial.then(|| name.to_owned()));
         if !known.contains_key(name) {
             names.push(name.to_owned());
@@ -277,7 +281,7 @@ mod tests {
             r#"{"SITENAME":"Ab","N":6,"T":[1,2],"D":{"a":"\\d","b":null},"L":["x","y"],"ONE":"x","M":"m","K":7,"U":"m/x","V":"m"}"#
         );
         assert_eq!(assignments(text).unread, ["P", "SITEURL", "W"]);
-        let text = "A = {'a': f(), 'b': 1}\nB = [x for x in y]\nC = ['c', g()]\nD = {'d': ['e']}\n";
+        let text = "E = [f()]\nE = ['e']\nA = {'a': f(), 'b': 1}\nB = [x for x in y]\nC = ['c', g()]\nD = {'d': ['e']}\n";
         assert_eq!(assignments(text).partial, ["A", "B", "C"]);
     }
 
