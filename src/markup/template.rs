@@ -129,15 +129,22 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Skips what a shortcode that has just begun is around. It is around nothing if the next of its name begins, and does
-    /// not end.
+    /// Skips what a shortcode that has just begun is around. Where not every one of its name has an end, it is around nothing
+    /// if the next of its name begins.
     fn skip_shortcode(&mut self, name: &str) {
         let text = self.text;
         let place = text.len() - self.rest.len();
         let named = self.shortcodes.get_or_insert_with(|| shortcodes(text)).get(name);
-        let next = named.and_then(|all| all.get(all.partition_point(|(at, _)| *at < place)));
-        if let Some((_, Some(end))) = next {
-            self.rest = text.get(*end..).unwrap_or_default();
+        let Some(named) = named else { return };
+        let mut after = named.iter().skip(named.partition_point(|(at, _)| *at < place));
+        let are_paired = named.iter().filter(|(_, end)| end.is_some()).count() * 2 == named.len();
+        let mut depth = 1;
+        let end = after.find_map(|(_, end)| {
+            depth = if end.is_some() { depth - 1 } else { depth + 1 };
+            (depth == 0 || !are_paired).then_some(*end)
+        });
+        if let Some(end) = end.unwrap_or(are_paired.then_some(text.len())) {
+            self.rest = text.get(end..).unwrap_or_default();
         }
     }
 
@@ -276,10 +283,10 @@ impl<'a> Tag<'a> {
         };
         let end = range.find(close)?;
         let inner = range.get(open..end)?;
-        if templates != Templates::Liquid
-            && kind == Kind::Output
-            && !inner.starts_with([' ', '-', '.', '$', '"', '\''])
-        {
+        // An output that is never closed does not end where a shortcode does.
+        let has_shortcode = || inner.contains("{{<") || inner.contains("{{%");
+        let is_none = || !inner.starts_with([' ', '-', '.', '$', '"', '\'']) || has_shortcode();
+        if templates != Templates::Liquid && kind == Kind::Output && is_none() {
             return None;
         }
         let length = end + close.len();
@@ -448,6 +455,9 @@ mod tests {
             &["dev-only", "hide"],
         );
         case("{{< hide >}}a", Outside, "a", &["hide"]);
+        case("{{ x {{< hide >}}a{{< /hide >}}b", Outside, "{{ x b", &["hide"]);
+        case("{{< hide >}}a{{< hide >}}b{{< /hide >}}c{{< /hide >}}d", Outside, "d", &["hide"]);
+        case("{{< hide >}}a{{< hide >}}b{{< /hide >}}c", Outside, "ac", &["hide"]);
         case(
             "{% highlight ruby %}\n{% raw %}puts <b>{% endraw %}\n{% endhighlight %}",
             Liquid,
