@@ -18,6 +18,7 @@ pub(crate) mod markdown;
 pub(crate) mod math;
 mod nesting;
 pub(crate) mod notes;
+mod shortcodes;
 pub(crate) mod strip;
 pub(crate) mod template;
 pub(crate) mod title;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::code::Code;
 use super::liquid::{self, Value};
+use super::shortcodes::{LONGEST_TAG, MARK, Shortcodes, may_hide};
 use crate::text::{escape::escaped, has};
 
 /// How a site's sources are written.
@@ -20,12 +21,6 @@ pub(crate) enum Templates {
     /// There are none: the text was rendered already.
     None,
 }
-
-/// What an output begins with; `{%` has the same length.
-const MARK: &str = "{{";
-
-/// The longest tag that is recognised if no engine is known, in bytes.
-const LONGEST_TAG: usize = 2000;
 
 /// Resolves the templates in a text. `variable` returns the value of a variable, `link` the URL that
 /// `post_url`, `ref` and the like lead to. The names of what cannot be resolved are added to `unknown`.
@@ -129,21 +124,12 @@ impl<'a> Resolver<'a, '_> {
         }
     }
 
-    /// Skips what a shortcode that has just begun is around. Where not every one of its name has an end, it is around nothing
-    /// if the next of its name begins.
+    /// Skips what a shortcode that has just begun is around.
     fn skip_shortcode(&mut self, name: &str) {
         let text = self.text;
         let place = text.len() - self.rest.len();
-        let named = self.shortcodes.get_or_insert_with(|| shortcodes(text)).get(name);
-        let Some(named) = named else { return };
-        let mut after = named.iter().skip(named.partition_point(|(at, _)| *at < place));
-        let are_paired = named.iter().filter(|(_, end)| end.is_some()).count() * 2 == named.len();
-        let mut depth = 1;
-        let end = after.find_map(|(_, end)| {
-            depth = if end.is_some() { depth - 1 } else { depth + 1 };
-            (depth == 0 || !are_paired).then_some(*end)
-        });
-        if let Some(end) = end.unwrap_or(are_paired.then_some(text.len())) {
+        let all = self.shortcodes.get_or_insert_with(|| Shortcodes::of(text));
+        if let Some(end) = all.end_of(name, place) {
             self.rest = text.get(end..).unwrap_or_default();
         }
     }
@@ -310,35 +296,6 @@ fn quoted(argument: &str) -> &str {
 /// Where the next tag may begin.
 fn next_tag(text: &str) -> Option<usize> {
     text.as_bytes().windows(2).position(|pair| matches!(pair, b"{{" | b"{%" | b"{#"))
-}
-
-/// Words in the names of shortcodes that show their text to some readers only, or to none.
-const HIDING: [&str; 9] =
-    ["hide", "hidden", "private", "secret", "draft", "comment", "devonly", "encrypt", "paywall"];
-
-fn may_hide(shortcode: &str) -> bool {
-    let mut words = shortcode.split(['-', '_', '/']);
-    shortcode.eq_ignore_ascii_case("dev-only")
-        || words.any(|word| HIDING.iter().any(|hiding| word.eq_ignore_ascii_case(hiding)))
-}
-
-/// Where each shortcode of a name begins, and where what follows it begins if it ends another.
-type Shortcodes<'a> = HashMap<&'a str, Vec<(usize, Option<usize>)>>;
-fn shortcodes(text: &str) -> Shortcodes<'_> {
-    let mut found = Shortcodes::new();
-    let mut closes = text.match_indices("}}").map(|(at, _)| at).peekable();
-    for (at, _) in text.match_indices(MARK) {
-        while closes.next_if(|close| *close < at + MARK.len()).is_some() {}
-        let Some(close) = closes.peek() else { break };
-        let inner = text.get(at + MARK.len()..*close).filter(|inner| inner.len() <= LONGEST_TAG);
-        let Some(tag) = inner.map(|inner| inner.trim_matches(['<', '>', '%', ' '])) else { continue };
-        let (name, end) = match tag.strip_prefix('/') {
-            Some(name) => (name.trim(), Some(close + "}}".len())),
-            None => (tag.split_whitespace().next().unwrap_or_default(), None),
-        };
-        found.entry(name).or_default().push((at, end));
-    }
-    found
 }
 
 /// Code as HTML, which Markdown does not change, in a list too.
