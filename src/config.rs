@@ -278,6 +278,11 @@ impl Config {
         &self.site.root
     }
 
+    /// Whether the site is only looked at: readers and crawlers get nothing of such a run.
+    pub(crate) fn is_tried_out(&self) -> bool {
+        self.is_preview || text::link::is_of_this_machine(self.site.base_url.as_str())
+    }
+
     /// What findings call a file: its path below the root, with `/` between folders.
     pub(crate) fn named(&self, file: &Path) -> String {
         let path = file.strip_prefix(&self.site.root).map(Path::to_owned);

@@ -116,8 +116,8 @@ pub use read::index::Progress;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use memory::Memory;
@@ -265,7 +265,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     feeds::report_own_files(&mut found, &feeds, config);
     let documents = feeds::plan(&feeds, &posts, config);
     let is_published = mode == Mode::Publish && folder == config.site.output;
-    if is_refused(&mut found, &documents, &posts, &memory.kept_ids(&posts), config, is_published) {
+    if is_refused(&mut found, &documents, &posts, &memory, config, is_published) {
         return Ok(Report::of_nothing(absent, found));
     }
     feeds::render(&mut found, &documents, &posts, &site, config, &mut staging)?;
@@ -302,7 +302,7 @@ fn is_refused(
     found: &mut Vec<Diagnostic>,
     documents: &[feeds::FeedDocument<'_>],
     posts: &[PostMeta],
-    kept_ids: &HashSet<&str>,
+    memory: &Memory,
     config: &Config,
     is_published: bool,
 ) -> bool {
@@ -322,7 +322,9 @@ fn is_refused(
         );
     }
     let is_emptied = found.len() > findings;
-    let replaced = feeds::replaced_ids(documents, posts, kept_ids, config);
+    // Nearly always, nothing is asked of the lock.
+    let kept = LazyLock::new(|| memory.kept_ids(posts));
+    let replaced = feeds::replaced_ids(documents, posts, &|post| kept.contains(post.url()), config);
     let is_lost = is_published && replaced.iter().any(|finding| finding.rule == Rule::LostIds);
     found.extend(replaced);
     is_emptied || is_lost

@@ -20,7 +20,7 @@ use crate::select;
 use crate::settings::LastMod;
 use crate::sitemaps::Listing;
 use crate::source;
-use crate::text::{Digest, link};
+use crate::text::Digest;
 
 /// What is known besides the posts themselves.
 #[derive(Debug, Default)]
@@ -182,9 +182,7 @@ impl Memory {
         config: &Config,
         mode: Mode,
     ) -> Result<Option<Staged>, Error> {
-        // A site that is looked at on this machine is not published.
-        let is_tried_out = config.is_preview || link::is_of_this_machine(config.site.base_url.as_str());
-        let (Some(lock), Some(path), false) = (&self.lock, &config.lock, is_tried_out) else {
+        let (Some(lock), Some(path), false) = (&self.lock, &config.lock, config.is_tried_out()) else {
             return Ok(None);
         };
         let mode = if mode == Mode::Check { mode } else { Mode::Publish };

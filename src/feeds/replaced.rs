@@ -24,21 +24,22 @@ const START: usize = 4096;
 /// A larger feed of ours is not read again, in bytes.
 const LARGEST_OF_OURS: u64 = 1 << 20;
 
-/// The ids by which readers know posts, and which they would lose. `kept` has the URLs of posts with the ids by which the
-/// lock knows them: then readers know them by no others, whatever a generator has written since.
+/// Whether the lock has the id of a post: then readers know it by no other, whatever a generator has written since.
+pub(crate) type KeepsId<'k> = dyn Fn(&PostMeta) -> bool + Sync + 'k;
+
+/// The ids by which readers know posts, and which they would lose.
 pub(crate) fn replaced_ids(
     documents: &[FeedDocument<'_>],
     posts: &[PostMeta],
-    kept: &HashSet<&str>,
+    keeps_id: &KeepsId<'_>,
     config: &Config,
 ) -> Vec<Diagnostic> {
-    // What is only looked at is in no reader.
-    if config.is_preview || link::is_of_this_machine(config.site.base_url.as_str()) {
+    if config.is_tried_out() {
         return Vec::new();
     }
     let current = documents.par_iter().filter(|document| document.history.current.is_none());
     let found: Vec<(String, Diagnostic)> =
-        current.filter_map(|document| with_other_ids(document, posts, kept, config)).collect();
+        current.filter_map(|document| with_other_ids(document, posts, keeps_id, config)).collect();
     // What all feeds of ours have in common is said once.
     let mut said = BTreeSet::new();
     let is_news = |(change, _): &(String, Diagnostic)| change.is_empty() || said.insert(change.clone());
@@ -60,7 +61,7 @@ fn others<'e>(
     posts: &[&'e PostMeta],
     all: &[PostMeta],
     entries: &'e [feed::Entry],
-    kept: &HashSet<&str>,
+    keeps_id: &KeepsId<'_>,
     config: &Config,
 ) -> Vec<(&'e str, &'e str)> {
     // Atom has a URI in place of an id that is none.
@@ -70,7 +71,7 @@ fn others<'e>(
     let other = |(entry, matched): (&'e feed::Entry, Option<(usize, Matched)>)| {
         let post = *posts.get(matched?.0)?;
         let id = entry.id.as_deref().unwrap_or(&entry.url);
-        let is_kept = own_ids.contains(id) || kept.contains(post.url()) || link::is_of_this_machine(id);
+        let is_kept = own_ids.contains(id) || keeps_id(post) || link::is_of_this_machine(id);
         (!is_kept && !id.is_empty()).then_some((id, post.id()))
     };
     // Another post may have the title on the next day, and a comment has that of its post.
@@ -94,7 +95,7 @@ fn others<'e>(
 fn with_other_ids(
     document: &FeedDocument<'_>,
     posts: &[PostMeta],
-    kept: &HashSet<&str>,
+    keeps_id: &KeepsId<'_>,
     config: &Config,
 ) -> Option<(String, Diagnostic)> {
     let file = config.site.output.join(&document.path);
@@ -112,7 +113,7 @@ fn with_other_ids(
     }
     let text = source::decode("", bytes).text;
     let entries = feed::Document::parse(&text).ok()?.entries();
-    let others = others(&document.posts, posts, &entries, kept, config);
+    let others = others(&document.posts, posts, &entries, keeps_id, config);
     let (id, own) = others.first()?;
     let message = match others.len() {
         1 => "readers know a post of this feed by another id, and would show it again".to_owned(),

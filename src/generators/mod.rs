@@ -293,7 +293,8 @@ pub(crate) fn resolve(
     }
     let served_at = |file: &str| dialect.beside(file, &post, fields.site);
     let image = fields.image_beside().and_then(|file| served_at(&file));
-    let recording = fields.enclosure_beside().map(|file| served_at(&file));
+    let recording = post.enclosure.as_ref().and_then(|_| fields.enclosure_beside());
+    let recording = recording.map(|file| served_at(&file));
     for (own, image) in image.iter().zip(post.image.iter_mut().chain(&mut post.sitemap.images)) {
         image.clone_from(own);
     }

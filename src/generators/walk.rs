@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
         self.found.push(finding.help("the files in it are in no output"));
     }
 
-    /// A folder, or what a link leads to, if it is wanted. A link that nobody wants is not worth a finding.
+    /// A folder, or what a link leads to, if it is wanted. Nothing is said of a link that is not wanted.
     fn resolved(
         &mut self,
         mut entry: Entry,
@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
         let target = match std::fs::metadata(full) {
             _ if !entry.is_link => kind,
             Ok(target) => target.file_type(),
-            // It leads nowhere. Who wants it may say so.
+            // It leads nowhere: `wants` may report that.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 wants(&entry);
                 return None;

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::{Entry, Walk};
-use crate::markup::{head::Head, main_text};
+use crate::markup::{Markup, head::Head, main_text};
 use crate::model::SiteFacts;
 use crate::source::{self, Source, feed};
 use crate::text::{BaseUrl, Digest};
@@ -71,8 +71,7 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
         let wants = |entry: &Entry| entry.is_utf_8 && !entry.name().starts_with('.');
         Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
             let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/');
-            let extension = path.rsplit('.').next().unwrap_or(path);
-            if ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension)) {
+            if Markup::of_path(path) == Markup::Html {
                 read(path.to_owned());
             } else {
                 others.insert(path.to_owned());

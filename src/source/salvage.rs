@@ -79,7 +79,6 @@ mod tests {
         assert_eq!(items("tags"), ["x", "y"]);
         assert_eq!(items("categories"), ["one", "two"]);
         assert_eq!(items("title"), ["[a: b"]);
-
         let name = map.get("author").and_then(Node::as_map).and_then(|author| author.get("name"));
         assert_eq!(name.and_then(Node::as_text), Some("Jo"));
     }

@@ -9,9 +9,9 @@ use super::errors::is_error_page;
 use super::facts::PageFacts;
 use crate::diagnostic::Rule;
 use crate::disk;
-use crate::generators::Fields;
+use crate::generators::{Fields, walk::name_of};
 use crate::markup::head::{self, Head};
-use crate::markup::{self, published_line};
+use crate::markup::{self, Markup, published_line};
 use crate::model::{Author, File, Post, Selectors, SiteFacts, SitemapFacts, TAG, Term};
 use crate::source::{
     FrontMatter, Map, Node, Scalar,
@@ -40,10 +40,7 @@ const LISTS: [&str; 12] = [
 
 /// Whether a file is a page that may be a post.
 pub(super) fn is_page(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["html", "htm", "xhtml"].iter().any(|known| known.eq_ignore_ascii_case(extension))
-        && !name.starts_with("404.")
+    Markup::of_path(path) == Markup::Html && !name_of(path).starts_with("404.")
 }
 
 /// Whether a page only lists others.

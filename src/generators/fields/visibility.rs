@@ -17,7 +17,7 @@ const STATES: [&str; 5] = ["status", "state", "visibility", "access", "poststatu
 const EXPIRES: [&str; 6] =
     ["expirydate", "unpublishdate", "expirationdate", "expires", "expiresat", "unpublishat"];
 
-/// States of a post that nobody is meant to find, or only those who pay.
+/// States of a post that is not public.
 const PRIVATE: [&str; 9] =
     ["private", "hidden", "trash", "trashed", "internal", "members", "paid", "tiers", "restricted"];
 /// Fields that may hide a post, without capitals and marks.

@@ -77,7 +77,7 @@ impl Links<'_> {
         let root = &self.site.root;
         let target = match root.join(&entry.path).canonicalize() {
             Ok(target) => target,
-            // The walk reports it, for all it knows.
+            // The walk reports it.
             Err(error) if error.kind() != ErrorKind::NotFound || !entry.is_link => return true,
             Err(error) => {
                 let message = format!("cannot be read: {error}");
