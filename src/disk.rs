@@ -67,17 +67,42 @@ pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// Any I/O error; [`io::ErrorKind::FileTooLarge`].
-pub(crate) fn read_rest(file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<File> {
+pub(crate) fn read_rest(mut file: File, bytes: &mut Vec<u8>, largest: u64) -> io::Result<File> {
     let length = file.metadata()?.len();
     if length > largest {
         return Err(too_large("it", largest));
     }
     // With room for all of it, and a byte to see its end, two calls read it. It may grow while it is read.
-    let left = usize::try_from(length).map_or(0, |length| length.saturating_sub(bytes.len()) + 1);
-    let _ = bytes.try_reserve_exact(left);
+    let begun = bytes.len();
+    let left = usize::try_from(length).map_or(0, |length| length.saturating_sub(begun) + 1);
+    if bytes.try_reserve_exact(left).is_ok() {
+        bytes.resize(begun + left, 0);
+        let read = fill(&mut file, bytes.get_mut(begun..).unwrap_or_default())?;
+        bytes.truncate(begun + read);
+        if read < left {
+            return Ok(file);
+        }
+    }
     let mut rest = file.take(largest.saturating_add(1));
     rest.read_to_end(bytes)?;
     if bytes.len() as u64 > largest { Err(too_large("it", largest)) } else { Ok(rest.into_inner()) }
+}
+
+/// Reads until a buffer is full, or the file ends: it may come in several parts. Returns how much was read.
+///
+/// # Errors
+/// Any I/O error.
+pub(crate) fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut read = 0;
+    while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
 }
 
 fn too_large(what: &str, largest: u64) -> io::Error {

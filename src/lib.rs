@@ -239,7 +239,7 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     refuse_file(&config.site.output)?;
     let mut found = Vec::new();
-    let Index { has_any, posts, dropped, unpublished, mut absent } =
+    let Index { has_any, posts, dropped, unpublished, mut absent, pages } =
         index::read(&mut found, config, progress)?;
     if !has_any && !config.allow_empty {
         found.push(no_file(config));
@@ -247,7 +247,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     }
     let count = posts.len();
     let mut left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
-    let built = built::read(&mut found, config);
+    let built = built::read(&mut found, config, pages);
     let is_unbuilt = built.is_none() && config.expects_pages();
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, &mut left_out, config),

@@ -51,7 +51,7 @@ impl<'a> Site<'a> {
                 }
             });
         }
-        let Index { mut posts, dropped, unpublished, .. } = index::read(&mut found, config, progress)?;
+        let Index { mut posts, dropped, unpublished, pages, .. } = index::read(&mut found, config, progress)?;
         let mut absent = BTreeMap::new();
         for post in &unpublished {
             let held =
@@ -68,7 +68,7 @@ impl<'a> Site<'a> {
             absent.insert(post.path().to_owned(), (post.url().to_owned(), because(reason, other)));
             left_out.push(post);
         }
-        let built = built::read(&mut found, config);
+        let built = built::read(&mut found, config, pages);
         if let Some(built) = built.as_ref().filter(|_| config.verify) {
             let mut gone = Vec::new();
             posts =

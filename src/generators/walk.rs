@@ -129,9 +129,10 @@ impl<'a> Walk<'a> {
         kind: FileType,
         wants: &Wants<'_>,
     ) -> Option<Entry> {
-        let target = match std::fs::metadata(full) {
-            _ if !entry.is_link => kind,
-            Ok(target) => target.file_type(),
+        let target =
+            if entry.is_link { std::fs::metadata(full).map(|target| target.file_type()) } else { Ok(kind) };
+        let target = match target {
+            Ok(target) => target,
             // It leads nowhere: `wants` may report that.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 wants(&entry);

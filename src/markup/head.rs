@@ -52,9 +52,18 @@ const LONGEST_REDIRECT: u32 = 10;
 /// A page that is longer, in bytes, has text of its own.
 const SHORT: usize = 4096;
 
+/// How much of a page is looked at first, in bytes; nearly every head ends within it.
+pub(crate) const START: usize = 16 * 1024;
+
 impl Head {
     /// Reads the head of a page, or of its first bytes.
     pub(crate) fn of(html: &str, now: DateTime<Utc>) -> Self {
+        let start = html.split_at(html.floor_char_boundary(START)).0;
+        let head = Self::of_text(start, now);
+        if head.is_over || start.len() == html.len() { head } else { Self::of_text(html, now) }
+    }
+
+    fn of_text(html: &str, now: DateTime<Utc>) -> Self {
         let mut head = Self { now: Some(now), ..Self::default() };
         tokens::each_until(html, |token, _| {
             let raw = match token {

@@ -12,7 +12,8 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::disk;
 use crate::generators::walk::{Entry, Walk};
-use crate::markup::{Markup, head::Head, main_text};
+use crate::markup::head::{self, Head};
+use crate::markup::{Markup, main_text};
 use crate::model::SiteFacts;
 use crate::source::{self, Source, feed};
 use crate::text::{BaseUrl, Digest};
@@ -20,7 +21,7 @@ use crate::text::{BaseUrl, Digest};
 /// How much of a page is read for its head, in bytes.
 const HEAD: u64 = 256 * 1024;
 /// How much of a page is read first, in bytes; nearly every head ends within it.
-const START: u64 = 16 * 1024;
+const START: u64 = head::START as u64;
 
 /// The files in the output folder.
 #[derive(Debug, Default)]
@@ -44,13 +45,17 @@ pub(crate) struct Page {
     pub canonical: Option<(String, Place)>,
 }
 
-/// Looks at the output folder. `None` if no site has been built there, or if it is not needed.
-pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built> {
-    let lists = config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages);
+/// What has been learnt of HTML files, each with its path below the folder; `None` of one that is no page.
+pub(crate) type Known = Vec<(String, Option<Page>)>;
+
+/// Looks at the output folder, but for the files that are known. `None` if no site has been built there, or if it is
+/// not needed.
+pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config, known: Known) -> Option<Built> {
     let are_posts = config.recognised.generator.build.is_some();
-    if (!config.verify && !lists) || (holds_sources(&config.site) && !are_posts) {
+    if !is_needed(config) || (holds_sources(&config.site) && !are_posts) {
         return None;
     }
+    let known: BTreeMap<String, Option<Page>> = known.into_iter().collect();
     let mut others = BTreeSet::new();
     let pages = Mutex::new(BTreeMap::new());
     // Links inside the site are followed, wherever the pages are.
@@ -71,15 +76,27 @@ pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Built
         let wants = |entry: &Entry| entry.is_utf_8 && !entry.name().starts_with('.');
         Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
             let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/');
-            if Markup::of_path(path) == Markup::Html {
-                read(path.to_owned());
-            } else {
-                others.insert(path.to_owned());
+            match Markup::of_path(path) {
+                Markup::Html if known.contains_key(path) => {}
+                Markup::Html => read(path.to_owned()),
+                _ => _ = others.insert(path.to_owned()),
             }
         });
     });
-    let pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pages.extend(known.into_iter().filter_map(|(path, page)| Some((path, page?))));
     (!pages.is_empty()).then_some(Built { pages, others })
+}
+
+/// Whether anything depends on the built pages.
+fn is_needed(config: &Config) -> bool {
+    config.verify || config.sitemap.as_ref().is_some_and(|sitemap| sitemap.pages)
+}
+
+/// Whether the posts are the built pages, so that what must be known of these can be learnt as they are read.
+pub(crate) fn are_posts(config: &Config) -> bool {
+    let SiteFacts { root, output, .. } = &config.site;
+    is_needed(config) && config.recognised.generator.build.is_some() && root == output
 }
 
 /// Whether the sources are in the output folder, so that they cannot be distinguished from what was built.
@@ -117,30 +134,39 @@ pub(crate) fn digest(html: &str, title: &str, config: &Config) -> Digest {
 
 fn read_page(file: &Path, now: DateTime<Utc>) -> Option<Page> {
     let mut file = disk::open(file).ok()?;
-    let (mut source, mut head) = read_head(&mut file, START, now)?;
+    let mut source = read_start(&mut file, START)?;
+    let mut head = Head::of(&source.text, now);
     if !head.is_over && file.stream_position().ok()? == START {
         file.rewind().ok()?;
-        (source, head) = read_head(&mut file, HEAD, now)?;
+        source = read_start(&mut file, HEAD)?;
+        head = Head::of(&source.text, now);
+    }
+    declared(&source, head)
+}
+
+fn read_start(file: &mut File, most: u64) -> Option<Source> {
+    let mut bytes = Vec::with_capacity(START as usize + 1);
+    file.take(most).read_to_end(&mut bytes).ok()?;
+    Some(source::decode("", bytes))
+}
+
+/// What a page declares that has been read; `None` if it is empty, verifies an owner, or is a feed.
+pub(crate) fn page_of(source: &Source, now: DateTime<Utc>) -> Option<Page> {
+    declared(source, Head::of(&source.text, now))
+}
+
+fn declared(source: &Source, head: Head) -> Option<Page> {
+    let text = &source.text;
+    if head.is_empty || text.starts_with("google-site-verification") || feed::begins_one(text.as_bytes()) {
+        return None;
     }
     let Head { no_index, is_redirect, names_error, canonical, .. } = head;
     let canonical = canonical.map(|href| {
-        let at = source.text.find(&href).unwrap_or(0);
+        let at = text.find(&href).unwrap_or(0);
         let place = source.place(at..at + href.len());
         (href, place)
     });
     Some(Page { no_index, is_redirect, names_error, canonical })
-}
-
-/// What a page declares in its first bytes; `None` if it is empty, verifies an owner, or is a feed.
-fn read_head(file: &mut File, most: u64, now: DateTime<Utc>) -> Option<(Source, Head)> {
-    let mut bytes = Vec::with_capacity(START as usize + 1);
-    file.take(most).read_to_end(&mut bytes).ok()?;
-    if bytes.starts_with(b"google-site-verification") || feed::begins_one(&bytes) {
-        return None;
-    }
-    let source = source::decode("", bytes);
-    let head = Head::of(&source.text, now);
-    (!head.is_empty).then_some((source, head))
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub(crate) struct Index {
     pub unpublished: Vec<Unpublished>,
     /// How many posts are in no output, and why.
     pub absent: BTreeMap<Reason, usize>,
+    /// What their own pages declare, where these are the posts.
+    pub pages: built::Known,
 }
 
 /// A post that is in no output.
@@ -94,6 +96,7 @@ struct Part {
     absent: BTreeMap<Reason, usize>,
     /// The dates of posts of the main collection that their generator publishes, and we do not.
     hidden: Vec<Option<DateTime<FixedOffset>>>,
+    pages: built::Known,
     found: Vec<Diagnostic>,
 }
 
@@ -104,6 +107,7 @@ impl Part {
         self.urls.append(&mut other.urls);
         self.unpublished.append(&mut other.unpublished);
         self.hidden.append(&mut other.hidden);
+        self.pages.append(&mut other.pages);
         self.found.append(&mut other.found);
         for (reason, count) in other.absent {
             *self.absent.entry(reason).or_default() += count;
@@ -177,7 +181,8 @@ pub(crate) fn read(
         dropped.extend(posts.into_iter().map(|post| (post, reason)));
     }
     all.unpublished.sort_unstable();
-    Ok(Index { has_any: all.read > 0, posts, dropped, unpublished: all.unpublished, absent: all.absent })
+    let Part { read, unpublished, absent, pages, .. } = all;
+    Ok(Index { has_any: read > 0, posts, dropped, unpublished, absent, pages })
 }
 
 fn read_all(found: &mut Vec<Diagnostic>, config: &Config, progress: &Progress) -> Result<Part, Error> {
@@ -239,6 +244,7 @@ fn wait_for_readers(progress: &Progress) {
 /// cache.
 fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
     let posts = Vec::with_capacity(chunk.len());
+    let are_posts = built::are_posts(config);
     let mut part = Part { read: chunk.len(), posts, ..Part::default() };
     let mut items = chunk.into_iter();
     while items.len() > 0 {
@@ -253,6 +259,9 @@ fn read_part(chunk: Vec<Item>, config: &Config, wanted: &Wanted) -> Part {
             group.push(opened);
         }
         group.iter_mut().for_each(|opened| opened.read_front_matter(config));
+        if are_posts {
+            part.pages.extend(group.iter().filter_map(|opened| opened.page(config)));
+        }
         let read: Vec<Read> = group.into_iter().map(|opened| opened.resolve(config)).collect();
         read.into_iter().for_each(|read| part.add(read, config, wanted));
     }
@@ -269,6 +278,8 @@ fn open(item: Item, config: &Config) -> Opened {
     let body = if config.lock.is_some() { Body::Fingerprint } else { Body::Unread };
     let source = match file.kind {
         FileKind::Asset => Ok(Source::of_asset(&file.path)),
+        // A built page has no front matter.
+        _ if config.recognised.generator.build.is_some() => source::read(root, &file.path, largest),
         FileKind::Post | FileKind::Draft => source::read_head(root, &file.path, largest, body),
         FileKind::Page | FileKind::Document => source::read_head_if_any(root, &file.path, largest),
     };
@@ -288,6 +299,12 @@ impl Opened {
         if let Self::File { file, source, written, found } = self {
             *written = generators::front_matter(found, &*config.dialect, file, source);
         }
+    }
+
+    /// What it declares as a built page, and its path.
+    fn page(&self, config: &Config) -> Option<(String, Option<built::Page>)> {
+        let Self::File { file, source, .. } = self else { return None };
+        Some((file.path.clone(), built::page_of(source, config.site.now)))
     }
 
     fn resolve(self, config: &Config) -> Read {

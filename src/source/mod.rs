@@ -23,7 +23,7 @@ pub(crate) use value::{Map, Node, Scalar};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
@@ -109,13 +109,7 @@ fn read_start(root: &Path, path: &str, largest: u64, headless: Headless, body: B
         buffer.resize(if body == Body::Unread { HEAD } else { WHOLE }, 0);
         let (mut file, mut read) = disk::read_start(&root.join(path), buffer)?;
         if body == Body::Fingerprint {
-            // A file may come in several parts.
-            while let Some(rest) = buffer.get_mut(read..).filter(|rest| !rest.is_empty()) {
-                match file.read(rest)? {
-                    0 => break,
-                    more => read += more,
-                }
-            }
+            read += disk::fill(&mut file, buffer.get_mut(read..).unwrap_or_default())?;
         }
         let mut bytes = Cow::Borrowed(buffer.get(..read).unwrap_or_default());
         if body == Body::Fingerprint && read == buffer.len() {

@@ -39,6 +39,11 @@ pub(super) fn is_label_of_change(text: &str) -> bool {
         && (CHANGED.iter().any(|word| label.ends_with(word)) || (bare.is_some() && begins()))
 }
 
+/// Whether a text is certainly too long for a date, and for what says what one is.
+pub(super) fn is_too_long(text: &str) -> bool {
+    text.len() > 4 * LONGEST
+}
+
 /// Whether the text before a date may begin a sentence in which the date is mentioned, such as `The battle was fought on`.
 pub(super) fn is_sentence(before: &str) -> bool {
     let text = before.trim();

@@ -384,10 +384,11 @@ impl Reader {
             if let Some(item) = &mut self.item {
                 item.leads_elsewhere |= item.in_link && self.target == Target::Nothing;
             }
+            let short = if super::dates::is_too_long(text) { "" } else { text };
             if self.target == Target::Nothing {
-                self.text_near_heading(text);
+                self.text_near_heading(short);
             }
-            text.clone_into(&mut self.last);
+            short.clone_into(&mut self.last);
             self.sentence.push_str(text);
             let goes_on = self.target != Target::Time && text.starts_with(char::is_lowercase);
             if self.may_be_in_sentence && goes_on {

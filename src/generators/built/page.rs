@@ -74,7 +74,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
         }
         page.report_undated(fields);
     }
-    fields.written = front_matter(&facts, &fields.source.text);
+    fields.written = front_matter(&facts);
     let post = fields.post("");
     let title = page.title(fields.site.title.as_deref());
     let id = site.known.id(&url).or_else(|| entry?.id.as_ref());
@@ -214,11 +214,12 @@ impl Chosen {
 }
 
 /// A page without front matter of its own.
-fn front_matter(facts: &PageFacts, text: &str) -> FrontMatter {
+fn front_matter(facts: &PageFacts) -> FrontMatter {
     let title =
         facts.heading.as_ref().or(facts.title.as_ref()).cloned().unwrap_or_else(|| "Untitled".to_owned());
+    let legal = text::is_legal(&title);
     let map = Map(vec![(Scalar::string("title"), Node::Scalar(Scalar::string(title)))]);
-    FrontMatter { map: map.into(), legal: text::is_legal(text), ..FrontMatter::default() }
+    FrontMatter { map: map.into(), legal, ..FrontMatter::default() }
 }
 
 /// `a/index.html` is shown at `a/`.
