@@ -401,9 +401,10 @@ fn open(
             });
         }
         if recognised.generator.build.is_some() {
+            let output = Some(recognised.generator.output.into());
             let recognised = Recognised { generator: generators::PLAIN, ..recognised };
-            let opened = (recognised.generator.open)(root, &[])?;
-            return Ok((recognised, opened));
+            let (settings, dialect) = (recognised.generator.open)(root, &[])?;
+            return Ok((recognised, (Settings { output, ..settings }, dialect)));
         }
         let opened = (recognised.generator.open)(root, &options.site_config)?;
         return Ok((recognised, opened));

@@ -108,9 +108,12 @@ impl Error {
                 Some(format!("`{}` is the site's: run feedmill in its folder", tidy(file)))
             }
             Self::NoBaseUrl { path, line, .. } => Some(format!("write `{line}` in `{}`", tidy(path))),
-            Self::NotBuilt { command, .. } => Some(format!(
-                "run `{command}` first; or write in `feedmill.yml` where its pages are, `output: FOLDER`, or what their URLs are like, `permalink: /:year/:slug/`"
-            )),
+            Self::NotBuilt { command, .. } => {
+                let first = if command.is_empty() { "build the site" } else { &format!("run `{command}`") };
+                Some(format!(
+                    "{first} first; or write in `feedmill.yml` where its pages are, `output: FOLDER`"
+                ))
+            }
             Self::Write { path, source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 // What is beside the sources has no other place.
                 let is_output =

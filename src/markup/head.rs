@@ -27,11 +27,11 @@ pub(crate) struct Head {
     pub is_redirect: bool,
     /// Whether its title says that it is about an error.
     pub names_error: bool,
-    /// Where its first `<link rel="canonical">` leads, as written.
-    pub canonical: Option<String>,
+    /// Where its first `<link rel="canonical">` leads, as written, and the line that this ends in, counted from 1.
+    pub canonical: Option<(String, usize)>,
     /// Whether the head ends in the text that was read.
     pub is_over: bool,
-    /// Whether there is nothing but `<html>`, `<head>` and `<body>`.
+    /// Whether there is nothing but `<html>`, `<head>` and `<body>`, or if it is no markup at all.
     pub is_empty: bool,
     now: Option<DateTime<Utc>>,
     in_title: bool,
@@ -39,7 +39,11 @@ pub(crate) struct Head {
     asides: usize,
 }
 
-/// The elements that a head may have; any other begins the body.
+/// Whether an element may be in a head; any other begins the body.
+pub(crate) fn may_be_in_head(name: &str) -> bool {
+    OF_HEAD.contains(&name)
+}
+
 const OF_HEAD: [&str; 11] =
     ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
 
@@ -65,9 +69,9 @@ impl Head {
 
     fn of_text(html: &str, now: DateTime<Utc>) -> Self {
         let mut head = Self { now: Some(now), ..Self::default() };
-        tokens::each_until(html, |token, _| {
+        tokens::each_until(html, |token, line| {
             let raw = match token {
-                Token::TagToken(tag) => head.follow(&tag),
+                Token::TagToken(tag) => head.follow(&tag, line),
                 Token::CharacterTokens(text) => {
                     head.text(&text);
                     None
@@ -76,16 +80,18 @@ impl Head {
             };
             if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
         });
+        // What an API answers.
+        head.is_empty = html.trim_start().starts_with("{\"");
         if html.len() < SHORT {
             let (has_any, scripts) = content_of(html);
-            head.is_empty = !has_any;
+            head.is_empty |= !has_any;
             head.is_redirect |= is_moved_by_script(&scripts);
         }
         head
     }
 
     /// Follows a tag. Returns how the text after it is to be read, if it is not markup.
-    fn follow(&mut self, tag: &Tag) -> Option<RawKind> {
+    fn follow(&mut self, tag: &Tag, line: usize) -> Option<RawKind> {
         let is_start = tag.kind == TagKind::StartTag;
         let name: &str = &tag.name;
         if matches!(name, "noscript" | "template") {
@@ -93,13 +99,14 @@ impl Head {
         }
         // What only browsers without scripts see is not what crawlers see, and does not end the head for them.
         let is_aside = self.asides > 0;
-        self.is_over |=
-            !is_aside && ((is_start && !OF_HEAD.contains(&name)) || (!is_start && name == "head"));
+        self.is_over |= !is_aside && ((is_start && !may_be_in_head(name)) || (!is_start && name == "head"));
         self.in_title = is_start && name == "title" && !self.is_over;
         if is_start && !self.is_over && !is_aside {
             match name {
                 "meta" => self.meta(tag),
-                "link" if self.canonical.is_none() => self.canonical = canonical(tag),
+                "link" if self.canonical.is_none() => {
+                    self.canonical = canonical(tag).map(|href| (href, line));
+                }
                 _ => {}
             }
         }
@@ -150,12 +157,14 @@ pub(crate) fn leads_away(content: &str) -> bool {
     !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT)
 }
 
-/// Whether a page has anything but `<html>`, `<head>` and `<body>`, and the text of its scripts.
+/// Whether a page has anything but `<html>`, `<head>` and `<body>`, and the text of its scripts. A text without any tag,
+/// such as one that proves who owns a site, is no page.
 fn content_of(html: &str) -> (bool, String) {
-    let (mut has_any, mut in_script, mut scripts) = (false, false, String::new());
+    let (mut has_any, mut has_tag, mut in_script, mut scripts) = (false, false, false, String::new());
     tokens::each(html, |token, _| {
         match token {
             Token::TagToken(tag) => {
+                has_tag = true;
                 has_any |= !matches!(&*tag.name, "html" | "head" | "body");
                 in_script = &*tag.name == "script" && tag.kind == TagKind::StartTag;
                 return in_script.then_some(RawKind::ScriptData);
@@ -168,7 +177,7 @@ fn content_of(html: &str) -> (bool, String) {
         }
         None
     });
-    (has_any, scripts)
+    (has_any && has_tag, scripts)
 }
 
 /// Whether a script leads to another page.
@@ -196,7 +205,7 @@ mod tests {
 
     fn head(html: &str) -> (bool, bool, Option<String>) {
         let head = Head::of(html, DateTime::UNIX_EPOCH);
-        (head.no_index, head.is_redirect, head.canonical)
+        (head.no_index, head.is_redirect, head.canonical.map(|(href, _)| href))
     }
 
     #[test]

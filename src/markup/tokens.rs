@@ -108,6 +108,11 @@ pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs.iter().find(|own| &*own.name.local == name).map(|own| &*own.value)
 }
 
+/// Whether an attribute of words has one of these.
+pub(crate) fn has_word(tag: &Tag, name: &str, words: &[&str]) -> bool {
+    attribute(tag, name).is_some_and(|own| own.split_ascii_whitespace().any(|own| words.contains(&own)))
+}
+
 struct Sink<F> {
     see: RefCell<F>,
     is_over: Cell<bool>,

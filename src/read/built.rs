@@ -150,19 +150,20 @@ fn read_start(file: &mut File, most: u64) -> Option<Source> {
     Some(source::decode("", bytes))
 }
 
-/// What a page declares that has been read; `None` if it is empty, verifies an owner, or is a feed.
+/// What a page declares that has been read; `None` if it is empty or a feed.
 pub(crate) fn page_of(source: &Source, now: DateTime<Utc>) -> Option<Page> {
     declared(source, Head::of(&source.text, now))
 }
 
 fn declared(source: &Source, head: Head) -> Option<Page> {
     let text = &source.text;
-    if head.is_empty || text.starts_with("google-site-verification") || feed::begins_one(text.as_bytes()) {
+    if head.is_empty || feed::begins_one(text.as_bytes()) {
         return None;
     }
     let Head { no_index, is_redirect, names_error, canonical, .. } = head;
-    let canonical = canonical.map(|href| {
-        let at = text.find(&href).unwrap_or(0);
+    let canonical = canonical.map(|(href, line)| {
+        let end = text.match_indices('\n').nth(line.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
+        let at = text.get(..end).and_then(|before| before.rfind(&href)).unwrap_or(0);
         let place = source.place(at..at + href.len());
         (href, place)
     });

@@ -170,7 +170,7 @@ settings! {
         "a CSS selector of the text in built pages; default: `.e-content`, `articleBody`, `article`, `main`", Shape::Text,
         |value: &Value<'_>| value.parsed(selector);
     date_selector: String = ["date_selector"], ".post-date",
-        "a CSS selector of the date in built pages that say it nowhere else", Shape::Text, |value: &Value<'_>| value.parsed(selector);
+        "a CSS selector of the date in built pages, which counts before all else that they say", Shape::Text, |value: &Value<'_>| value.parsed(selector);
     title_selector: String = ["title_selector"], ".post-title", "the same for the title", Shape::Text, |value: &Value<'_>| value.parsed(selector);
     author_selector: String = ["author_selector"], ".byline a", "the same for the authors", Shape::Text, |value: &Value<'_>| value.parsed(selector);
     tag_selector: String = ["tag_selector"], ".labels a", "the same for the tags", Shape::Text, |value: &Value<'_>| value.parsed(selector);

@@ -62,6 +62,11 @@ pub(super) fn in_text(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffse
     {
         parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
     }
+    // What a date begins is a line of news.
+    let (before, after) = text.split_once(": ").unwrap_or((text, ""));
+    if !after.is_empty() && instant(before, zone).is_some() {
+        return None;
+    }
     let date = |part: &str| {
         let part = part.trim().trim_end_matches(['.', ',', ';']);
         // A year alone, or a number, is no date.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::json_ld;
 use crate::markup::elements::{VOID_ELEMENTS, is_heading};
 use crate::markup::head;
-use crate::markup::tokens::{self, attribute};
+use crate::markup::tokens::{self, attribute, has_word};
 
 /// The longest JSON-LD that is read, in bytes.
 const LONGEST_SCRIPT: usize = 256 * 1024;
@@ -180,9 +180,9 @@ struct Item {
     leads_elsewhere: bool,
 }
 
-/// Whether an attribute of words has one of these.
-fn has_word(tag: &Tag, name: &str, words: &[&str]) -> bool {
-    attribute(tag, name).is_some_and(|own| own.split_ascii_whitespace().any(|own| words.contains(&own)))
+/// Whether a link leads to a feed.
+fn is_of_feed(tag: &Tag) -> bool {
+    attribute(tag, "type").is_some_and(head::is_type_of_feed)
 }
 
 /// Whether an element is about something else than its page: a comment, a review, an event.
@@ -212,6 +212,7 @@ impl Reader {
             }
             _ => {}
         }
+        self.is_in_body |= !head::may_be_in_head(name);
         if name != "time" {
             self.sentence.clear();
             self.may_be_in_sentence = false;
@@ -227,7 +228,6 @@ impl Reader {
                 return None;
             }
             "link" => self.link(tag),
-            "body" => self.is_in_body = true,
             "article" => {
                 self.articles += 1;
                 self.is_article_dated = false;
@@ -284,12 +284,16 @@ impl Reader {
         if has_word(tag, "rel", &["canonical"]) && self.facts.canonical.is_none() {
             self.facts.canonical = href.map(str::to_owned);
         }
-        let is_feed = attribute(tag, "type").is_some_and(head::is_type_of_feed);
-        let is_alternate = has_word(tag, "rel", &["alternate"]);
-        if is_feed && is_alternate {
+        if is_of_feed(tag) && has_word(tag, "rel", &["alternate"]) {
             self.facts.feeds.extend(href.map(str::to_owned));
         }
-        let alternate = attribute(tag, "hreflang").zip(href).filter(|_| is_alternate);
+        self.alternate(tag);
+    }
+
+    /// Keeps where a translation is, which some themes say by a link that readers see.
+    fn alternate(&mut self, tag: &Tag) {
+        let alternate = attribute(tag, "hreflang").zip(attribute(tag, "href"));
+        let alternate = alternate.filter(|_| has_word(tag, "rel", &["alternate"]) && !is_of_feed(tag));
         self.facts.alternates.extend(alternate.map(|(tag, href)| (tag.to_owned(), href.to_owned())));
     }
 
@@ -327,6 +331,7 @@ impl Reader {
     }
 
     fn anchor(&mut self, tag: &Tag) {
+        self.alternate(tag);
         self.link = attribute(tag, "href").filter(|href| !href.starts_with('#')).map(str::to_owned);
         if self.facts.links.len() < LINKS {
             self.facts.links.extend(self.link.clone());

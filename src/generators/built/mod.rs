@@ -3,10 +3,12 @@
 
 mod address;
 mod dates;
+mod declared;
 mod errors;
 mod facts;
 mod json_ld;
 mod known;
+mod origin;
 mod page;
 mod site;
 
@@ -63,7 +65,7 @@ built! {
     LEKTOR = "lektor", "a Lektor site", ["*.lektorproject"], ["build", "_build", "htdocs"], "lektor build -O build";
     LUME = "lume", "a Lume site", ["_config.ts:lume", "_config.js:lume"], ["_site"], "deno task build";
     MDBOOK = "mdbook", "an mdBook site", ["book.toml"], ["book"], "mdbook build";
-    BUILT = "built", "a built site", ["\0"], ["public", "_site", "dist", "build", "out", "output", "site", "docs", "."], "your site's generator";
+    BUILT = "built", "a built site", ["\0"], ["public", "_site", "dist", "build", "out", "output", "site", "docs", "."], "";
 }
 
 const fn first(outputs: &[&'static str]) -> &'static str {
@@ -139,13 +141,15 @@ struct Built {
     form: site::Form,
     /// Its languages; none if it has only one.
     languages: Vec<site::Language>,
+    /// What its pages were built of.
+    sources: origin::Sources,
 }
 
 impl Built {
     /// The language of a page, by the folder that it is in.
-    fn language_of(&self, path: &str) -> Option<&str> {
+    fn language_of(&self, path: &str) -> Option<&site::Language> {
         let around = self.languages.iter().filter(|own| path.starts_with(&own.folder));
-        around.max_by_key(|own| own.folder.len()).map(|own| own.tag.as_str())
+        around.max_by_key(|own| own.folder.len())
     }
 }
 
@@ -168,6 +172,11 @@ impl Dialect for Built {
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
         page::resolve(self, file, fields)
+    }
+
+    /// Whatever hides a page here, it has been built.
+    fn builds_drafts(&self) -> bool {
+        true
     }
 
     fn taxonomies(&self) -> Vec<String> {

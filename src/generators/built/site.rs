@@ -1,10 +1,11 @@
 //! The facts of a built site, from its own pages.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::facts::PageFacts;
+use super::origin::Sources;
 use super::{Built, address, known};
 use crate::disk;
 use crate::error::Error;
@@ -62,6 +63,7 @@ pub(crate) fn open(
             home.is_none_or(is_of_home).then_some(title)
         })
         .or_else(|| home.and_then(|home| home.title.clone()));
+    let sources = Sources::of(root, evidence);
     let author = home.and_then(|home| home.meta(&["author"])).filter(|name| !name.contains("://"));
     let settings = Settings {
         base_url: base_url(&output, &read).or_else(|| address::of_config(evidence?)),
@@ -71,7 +73,7 @@ pub(crate) fn open(
         authors: author.map(|name| vec![Author { name: name.to_owned(), ..Author::default() }]),
         output: Some(folder.to_owned()),
         source: Some(folder.to_owned()),
-        publishes_future: true,
+        publishes_future: !sources.are_beside,
         ..Settings::default()
     };
     let linked: Vec<String> = read.iter().flat_map(|(_, facts)| facts.feeds.clone()).collect();
@@ -83,7 +85,7 @@ pub(crate) fn open(
     let form = form(&output, &read, base);
     let languages = home.zip(base).map(|(home, base)| languages(&output, home, base)).unwrap_or_default();
     let feeds = (!languages.is_empty()).then(|| languages.iter().flat_map(Language::feeds).collect());
-    Ok((Settings { feeds, ..settings }, Box::new(Built { known, found, form, languages })))
+    Ok((Settings { feeds, ..settings }, Box::new(Built { known, found, form, languages, sources })))
 }
 
 /// A language of the site, by what the home page declares.
@@ -177,7 +179,7 @@ fn common_end<'t>(titles: impl Iterator<Item = &'t str>) -> Option<String> {
     let mut all = 0_usize;
     for title in titles {
         all += 1;
-        let ends = super::page::SEPARATORS.iter().filter_map(|separator| title.rsplit_once(*separator));
+        let ends = super::declared::SEPARATORS.iter().filter_map(|separator| title.rsplit_once(*separator));
         let shortest =
             ends.map(|(_, end)| end.trim()).filter(|end| !end.is_empty()).min_by_key(|end| end.len());
         *counts.entry(shortest.unwrap_or_default()).or_default() += 1;
@@ -314,26 +316,36 @@ fn base_url(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
 
 /// What is before the path of a feed in a link to it.
 fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
-    let mut links = pages.iter().flat_map(|(_, facts)| &facts.feeds).filter(|href| href.contains("://"));
-    links.find_map(|href| {
-        let starts = href.match_indices('/').map(|(at, _)| at + 1).filter(|at| *at > "https://".len());
-        let mut paths = starts.filter_map(|at| href.split_at_checked(at));
-        let (base, _) = paths.find(|(_, path)| disk::below(folder, path).is_some())?;
-        BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str()))
-    })
+    let links = pages.iter().flat_map(|(_, facts)| &facts.feeds);
+    links
+        .flat_map(|href| bases(href, folder))
+        .find_map(|base| BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str())))
 }
 
-/// The address of the shortest URL in the site's own sitemap: that is its home page.
+/// How many URLs of a sitemap are compared with the files of the site.
+const COMPARED: usize = 100;
+
+/// What is before the paths of files in most URLs of the site's own sitemap.
 fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
     let names = ["sitemap.xml", "sitemap-0.xml", "sitemap-index.xml", "sitemap_index.xml"];
     let text = names.iter().find_map(|name| disk::read_text(&folder.join(name)).ok())?;
-    let mut urls: Vec<&str> = text
-        .split("<loc>")
-        .skip(1)
-        .filter_map(|rest| rest.split_once("</loc>").map(|(url, _)| url.trim()))
-        .collect();
-    urls.sort_by_key(|url| url.len());
-    let first = urls.first()?;
-    let base = if first.ends_with(".xml") { first.rsplit_once('/')?.0 } else { first };
+    let locations = text.split("<loc>").skip(1).filter_map(|rest| rest.split_once("</loc>"));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (url, _) in locations.take(COMPARED) {
+        for base in bases(url.trim(), folder) {
+            *counts.entry(base).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().max_by_key(|(base, count)| (*count, std::cmp::Reverse(base.len())));
+    let (base, _) = most?;
     BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str()))
+}
+
+/// The starts of a URL after which the path of a file in a folder follows.
+fn bases<'u>(url: &'u str, folder: &Path) -> Vec<&'u str> {
+    let host = url.find("://").map_or(url.len(), |at| at + 3);
+    let ends = url.match_indices('/').map(|(at, _)| at + 1).filter(|end| *end > host);
+    let starts = ends.filter_map(|end| url.get(..end));
+    let is_one = |base: &&str| disk::files_of(url, base).iter().any(|file| folder.join(file).is_file());
+    starts.filter(is_one).collect()
 }

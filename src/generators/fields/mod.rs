@@ -10,7 +10,7 @@ mod title;
 mod visibility;
 
 pub(crate) use refused::Needs;
-pub(crate) use visibility::Reading;
+pub(crate) use visibility::{Reading, is_in_drafts};
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

@@ -8,6 +8,12 @@ use crate::model::SiteFacts;
 use crate::source::{Node, Scalar, bare, is_dash, plain, visible};
 use crate::text::{self, ByteSet, date};
 
+/// Whether a file is in a folder for drafts.
+pub(crate) fn is_in_drafts(path: &str) -> bool {
+    let (folders, _) = text::split_last(path, b'/').unwrap_or_default();
+    folders.split('/').any(|part| part.trim_start_matches('_').eq_ignore_ascii_case("drafts"))
+}
+
 /// States of a post that is not ready, as the field has them, in lower case.
 const UNREADY: [&str; 7] =
     ["draft", "auto-draft", "unpublished", "pending", "scheduled", "future", "inherit"];

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::generators::fields::is_in_drafts;
 use crate::generators::walk::name_of;
 use crate::markup::Markup;
 use crate::text::{self, date};
@@ -36,14 +37,12 @@ impl<'a> FileName<'a> {
         let named = folder.unwrap_or(stem);
         let last = name_of(named);
         let (date, rest) = date::from_file_name(last).map_or((None, last), |(date, rest)| (Some(date), rest));
-        let is_for_drafts = |part: &str| part.trim_start_matches('_').eq_ignore_ascii_case("drafts");
         Self {
             path: named,
             slug: if rest.is_empty() { last } else { rest },
             date,
             is_html: folder.is_none() && Markup::of_path(path) == Markup::Html,
-            in_drafts: text::split_last(path, b'/')
-                .is_some_and(|(folders, _)| folders.split('/').any(is_for_drafts)),
+            in_drafts: is_in_drafts(path),
         }
     }
 }
