@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 
 use super::dates;
 use super::facts::PageFacts;
-use super::page::{is_in_lists, is_sure_list};
 use crate::diagnostic::Rule;
 use crate::generators::Fields;
 use crate::markup::{self, published_line};
@@ -24,6 +23,12 @@ const PUBLISHED: [&str; 18] = [
 const MODIFIED: [&str; 6] = [
     "article:modified_time", "og:updated_time", "article:updated_time", "datemodified", "dcterms.modified",
     "last-modified",
+];
+
+/// Folders of lists.
+const LISTS: [&str; 12] = [
+    "tag", "tags", "category", "categories", "page", "archive", "archives", "author", "authors", "topics",
+    "series", "search",
 ];
 
 /// What the site's own selectors find in a page.
@@ -311,4 +316,26 @@ fn says_when(facts: &PageFacts) -> bool {
     let is_article = facts.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
     (is_article && facts.meta(&PUBLISHED).is_some())
         || facts.articles.iter().any(|article| article.published.is_some())
+}
+
+/// Whether a path is, by its folders, that of a list: of a tag, a month, an author.
+pub(super) fn is_in_lists(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    // The pages of a language may be in a folder of their own.
+    let parts = match parts.as_slice() {
+        [language, rest @ ..] if language.len() == 2 && !rest.is_empty() => rest,
+        parts => parts,
+    };
+    parts.iter().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)))
+        || parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+}
+
+/// Whether a path that looks like that of a list is one whatever its page says: a list itself, a page of one, a year.
+fn is_sure_list(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).rev();
+    let last = parts.next().map_or("", |part| part.split('.').next().unwrap_or(part));
+    let number = last.parse::<u32>().ok();
+    let is_year = number.is_some_and(|number| (1990..2040).contains(&number));
+    let folder = parts.next();
+    LISTS.contains(&last) || (is_year && folder.is_none()) || (number.is_some() && folder == Some("page"))
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Built;
-use super::declared::{Chosen, Page};
+use super::declared::{Chosen, Page, is_in_lists};
 use super::errors::is_error_page;
 use super::facts::PageFacts;
 use crate::disk;
@@ -17,12 +17,6 @@ use crate::source::{
     feed::{Entry, begins_one},
 };
 use crate::text::{self, BaseUrl, language, link};
-
-/// Folders of lists.
-const LISTS: [&str; 12] = [
-    "tag", "tags", "category", "categories", "page", "archive", "archives", "author", "authors", "topics",
-    "series", "search",
-];
 
 /// Whether a file is a page that may be a post.
 pub(super) fn is_page(path: &str) -> bool {
@@ -156,28 +150,6 @@ fn leads_to_other(href: &str, own: &str, base: &BaseUrl) -> bool {
     let last = below.trim_end_matches('/').rsplit('/').next().unwrap_or(below);
     let is_file = last.rsplit_once('.').is_some_and(|(_, end)| !matches!(end, "html" | "htm" | "xhtml"));
     !is_around && !is_file && !is_in_lists(below)
-}
-
-/// Whether a path is, by its folders, that of a list: of a tag, a month, an author.
-pub(super) fn is_in_lists(path: &str) -> bool {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    // The pages of a language may be in a folder of their own.
-    let parts = match parts.as_slice() {
-        [language, rest @ ..] if language.len() == 2 && !rest.is_empty() => rest,
-        parts => parts,
-    };
-    parts.iter().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)))
-        || parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
-}
-
-/// Whether a path that looks like that of a list is one whatever its page says: a list itself, a page of one, a year.
-pub(super) fn is_sure_list(path: &str) -> bool {
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).rev();
-    let last = parts.next().map_or("", |part| part.split('.').next().unwrap_or(part));
-    let number = last.parse::<u32>().ok();
-    let is_year = number.is_some_and(|number| (1990..2040).contains(&number));
-    let folder = parts.next();
-    LISTS.contains(&last) || (is_year && folder.is_none()) || (number.is_some() && folder == Some("page"))
 }
 
 /// A URL without what names the same page: a query, a fragment, `index.html`, a final slash, percent codes.
