@@ -24,7 +24,7 @@ pub(crate) mod template;
 pub(crate) mod title;
 pub(crate) mod tokens;
 
-pub(crate) use blocks::{BlockKind, blocks};
+pub(crate) use blocks::{Block, BlockKind, blocks};
 pub(crate) use clean::Lead;
 pub(crate) use code::Code;
 pub(crate) use dom::selected;

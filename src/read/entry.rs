@@ -185,6 +185,7 @@ fn unread_marks(names: &BTreeSet<String>, post: &Post, source: &Source, is_built
     let shown = shown.collect::<Vec<_>>().join(", ");
     let message = format!("the text has marks that only a generator can read: {shown}{more}");
     let help = match is_built {
+        _ if names.iter().all(|name| name.starts_with("[[")) => "their words stay, and lead nowhere",
         false => "they were removed; build the site first, and the text is taken from the built page",
         true => {
             "they were removed; in the built page, no element is known to hold the text: name it in \

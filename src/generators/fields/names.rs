@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 pub(crate) const TITLE: &[&str] = &["title"];
-pub(crate) const DATE: &[&str] = &["date", "published", "publishDate", "pubDate", "pubdate", "created"];
-pub(crate) const UPDATED: &[&str] = &["updated", "lastmod", "last_modified_at", "modified", "updatedDate"];
+pub(crate) const DATE: &[&str] =
+    &["date", "published", "publishDate", "pubDate", "pubdate", "created", "date created"];
+pub(crate) const UPDATED: &[&str] =
+    &["updated", "lastmod", "last_modified_at", "modified", "updatedDate", "date modified"];
 pub(crate) const CATEGORIES: &[&str] = &["categories", "category"];
 pub(crate) const TAGS: &[&str] = &["tags", "tag"];
 pub(crate) const AUTHORS: &[&str] = &["authors", "author"];
@@ -24,6 +26,7 @@ pub(super) const VISIBILITY: &[&str] = &[
     "is_draft",
     "published",
     "publish",
+    "dg-publish",
     "unlisted",
     "hidden",
     "private",

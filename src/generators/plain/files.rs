@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::walk::{Entry, Walk, name_of};
+use super::vault::Vault;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::model::SiteFacts;
@@ -31,16 +32,20 @@ const MACHINE_FILES: [&str; 7] =
 
 /// Hands over the paths of all files that may be posts, relative to the root, with `/` between folders, each once, in no
 /// order. A folder that cannot be read is a finding.
-pub(super) fn discover(found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(String)) {
+pub(super) fn discover(
+    found: &mut Vec<Diagnostic>,
+    site: &SiteFacts,
+    vault: Option<&Vault>,
+    give: &mut dyn FnMut(String),
+) {
     let outputs = outputs(site);
-    let is_vault = site.root.join(".obsidian").is_dir();
     let links = RefCell::new(Links { site, folders: Vec::new(), seen: BTreeSet::new(), broken: Vec::new() });
     let wants = |entry: &Entry| {
         let is_wanted = match entry.is_folder {
             true => is_wanted_folder(entry.name()) && !is_output(&site.root, entry, &outputs),
             false => is_wanted_file(site, &entry.path),
         };
-        let is_one = is_wanted && !(is_vault && is_machinery_of_vault(entry));
+        let is_one = is_wanted && !vault.is_some_and(|vault| vault.is_machinery(entry));
         // Something may be said of others.
         (is_one && links.borrow_mut().are_first(entry))
             || (!entry.is_link && is_among(&UNREAD, entry.extension()))
@@ -153,14 +158,6 @@ fn is_output(root: &Path, folder: &Entry, outputs: &[PathBuf]) -> bool {
 
 fn is_wanted_folder(name: &str) -> bool {
     !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&name)
-}
-
-/// Whether a file or folder of an Obsidian vault is no note: templates of notes, and drawings.
-fn is_machinery_of_vault(entry: &Entry) -> bool {
-    match entry.is_folder {
-        true => entry.path.eq_ignore_ascii_case("templates"),
-        false => entry.name().to_lowercase().ends_with(".excalidraw.md"),
-    }
 }
 
 fn is_wanted_file(site: &SiteFacts, path: &str) -> bool {

@@ -3,6 +3,7 @@
 mod files;
 mod name;
 mod url;
+mod vault;
 
 use std::path::{Path, PathBuf};
 
@@ -15,6 +16,7 @@ use crate::model::{CATEGORY, File, FileKind, Post, SiteFacts, TAG};
 use crate::settings::{FILE_NAME, Settings};
 use crate::source::Source;
 use name::FileName;
+use vault::Vault;
 
 /// A folder of posts.
 pub(super) static GENERATOR: Generator = Generator {
@@ -28,9 +30,9 @@ pub(super) static GENERATOR: Generator = Generator {
     open,
 };
 
-fn open(_: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
+fn open(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     match files.first() {
-        None => Ok((Settings::default(), Box::new(Plain))),
+        None => Ok((Settings::default(), Box::new(Plain { vault: Vault::of(root) }))),
         Some(file) => Err(Error::Value {
             name: "site_config",
             message: format!(
@@ -41,6 +43,11 @@ fn open(_: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
             help: Some(format!("put its keys into `{FILE_NAME}`, or name the site's generator")),
         }),
     }
+}
+
+/// How front matter is read that is of no generator in particular.
+pub(super) fn reader() -> Box<dyn Dialect> {
+    Box::new(Plain { vault: None })
 }
 
 /// Gives a post of another generator a URL by the pattern of the site's own configuration, if that has one.
@@ -56,11 +63,16 @@ pub(super) fn set_url(post: &mut Post, fields: &Fields<'_>) {
 const LOOKED_AT: usize = 512;
 
 #[derive(Debug)]
-struct Plain;
+struct Plain {
+    vault: Option<Vault>,
+}
 
 impl Dialect for Plain {
     fn discover(&self, found: &mut Vec<Diagnostic>, site: &SiteFacts, give: &mut dyn FnMut(File)) {
-        files::discover(found, site, &mut |path| give(File { path, kind: FileKind::Post, collection: None }));
+        let vault = self.vault.as_ref();
+        files::discover(found, site, vault, &mut |path| {
+            give(File { path, kind: FileKind::Post, collection: None });
+        });
     }
 
     fn resolve(&self, file: &File, fields: &mut Fields<'_>) -> Option<Post> {
@@ -79,6 +91,10 @@ impl Dialect for Plain {
                 _ => {}
             }
         }
+        let is_kept_back = self.vault.as_ref().is_some_and(|vault| !vault.publishes(fields));
+        if let Some(vault) = &self.vault {
+            vault.resolve(fields, &file.path);
+        }
         let (published, updated) = fields.dates(name.date);
         let mut terms = fields.terms(CATEGORY, names::CATEGORIES, Separator::Comma);
         terms.extend(fields.terms(TAG, names::TAGS, Separator::Comma));
@@ -90,6 +106,7 @@ impl Dialect for Plain {
             id: url::id(fields, &url),
             is_id_written: url::has_id(fields),
             draft: post.draft || name.in_drafts,
+            withheld: is_kept_back,
             in_feeds: post.in_feeds && has_page,
             in_sitemap: post.in_sitemap && has_page,
             url,
