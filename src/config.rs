@@ -1,5 +1,6 @@
 //! Every decision about a run, made once: what was typed, over `feedmill.yml`, over the site's own configuration.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
@@ -354,11 +355,8 @@ impl Config {
 
     /// What the feeds have in common. A site without a title is a finding.
     pub(crate) fn feed_site(&self, found: &mut Vec<Diagnostic>) -> Site {
-        let plain =
-            |text: &str| published_line(&if text.contains('<') { inline(text) } else { text.to_owned() });
-        let line = |text: &Option<String>| text.as_deref().map(plain).filter(|line| !text::is_blank(line));
         let base_url = &self.site.base_url;
-        let title = line(&self.site.title).unwrap_or_else(|| {
+        let title = plain_line(self.site.title.as_deref()).unwrap_or_else(|| {
             let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");
             found.push(
                 finding
@@ -368,17 +366,41 @@ impl Config {
         });
         Site {
             title,
-            description: line(&self.site.description),
+            description: plain_line(self.site.description.as_deref()),
             url: base_url.as_str().to_owned(),
             language: self.site.language.clone(),
-            authors: self.site.authors.iter().cloned().map(Author::literal).collect(),
-            copyright: line(&self.copyright),
+            authors: literal(&self.site.authors),
+            copyright: plain_line(self.copyright.as_deref()),
             icon: self.icon.as_deref().and_then(|icon| base_url.join(icon)),
             logo: self.logo.as_deref().and_then(|logo| base_url.join(logo)),
             hubs: self.hubs.clone(),
             ttl: self.ttl,
         }
     }
+}
+
+/// The site as a feed speaks of it.
+pub(crate) fn site_of<'s>(feed: &FeedConfig, site: &'s Site) -> Cow<'s, Site> {
+    let Some(masthead) = &feed.masthead else { return Cow::Borrowed(site) };
+    Cow::Owned(Site {
+        description: plain_line(masthead.description.as_deref()),
+        copyright: plain_line(masthead.copyright.as_deref()),
+        authors: masthead.authors.as_deref().map_or_else(|| site.authors.clone(), literal),
+        ..site.clone()
+    })
+}
+
+/// A text that may have markup, on one line.
+fn plain_line(text: Option<&str>) -> Option<String> {
+    let line = text.map(|text| match text.contains('<') {
+        true => published_line(&inline(text)),
+        false => published_line(text),
+    });
+    line.filter(|line| !text::is_blank(line))
+}
+
+fn literal(authors: &[Author]) -> Vec<Author> {
+    authors.iter().cloned().map(Author::literal).collect()
 }
 
 /// Opens a site: its sources, or its built pages if its generator's sources cannot be read. With a

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use super::members::members;
 use super::title_of;
 use crate::check;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::model::{Entry, Feed, History, LANGUAGE, PostMeta, Site};
 use crate::settings::FeedConfig;
 use crate::text::{date, language, link};
@@ -79,7 +79,7 @@ impl FeedDocument<'_> {
         let base_url = &config.site.base_url;
         let stylesheet = config.stylesheet.as_deref();
         Feed {
-            site,
+            site: config::site_of(self.feed, site),
             title: title_of(self.feed, site),
             page: match self.feed.path.rsplit_once('/') {
                 Some((folder, _)) if self.feed.is_beside_page => base_url.file(&format!("{folder}/")),

@@ -95,7 +95,7 @@ pub(super) fn members<'a>(
 /// Reports fields that feeds name and no post has. The feeds are as declared.
 pub(crate) fn report_unknown_fields(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) {
     for feed in &config.feeds {
-        let each = feed.each.iter().map(|each| &each.taxonomy);
+        let each = feed.each.iter().filter(|each| !each.is_of_generator).map(|each| &each.taxonomy);
         let included = feed.select.of.terms.keys().chain(each).map(|field| (field, "so it is empty"));
         let excluded = feed.select.not.terms.keys().map(|field| (field, "so its `not` excludes nothing"));
         for (field, effect) in included.chain(excluded).filter(|(field, _)| is_unknown(field, posts)) {

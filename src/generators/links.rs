@@ -17,12 +17,16 @@ pub(crate) enum LinkKind {
 /// The extensions of sources that readers of them link to.
 const EXTENSIONS: [&str; 8] = ["md", "markdown", "mkd", "mkdown", "mdx", "rst", "org", "adoc"];
 
+/// Whether an extension is that of a source.
+pub(super) fn is_of_source(extension: &str) -> bool {
+    EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
 /// The path, from the root, of the source that a URL in another names: relative to it, with the extension of a source.
 /// At its start, `/` is the folder `top`.
 pub(super) fn relative(written: &str, from: &str, top: &str) -> Option<String> {
     let extension = written.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is_source = EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension));
-    if !is_source || written.contains("://") || written.starts_with("//") {
+    if !is_of_source(extension) || written.contains("://") || written.starts_with("//") {
         return None;
     }
     joined(written, from, top)

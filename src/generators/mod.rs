@@ -245,6 +245,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The language of a page that is made of no file, and what it has in common with its translations.
+    fn translation_of_list(&self, _url: &str, _site: &SiteFacts) -> Option<(String, String)> {
+        None
+    }
+
     /// Where a field that is not in the front matter of a file comes from, if that is known.
     fn inherited_from(&self, _file: &File, _key: &str, _site: &SiteFacts) -> Option<String> {
         None
@@ -284,8 +289,9 @@ pub(crate) fn resolve(
             Reading::AnyCase => fields.is_private(),
             Reading::Exact => fields.is_private() || fields.is_away(),
         };
-    // Of what is in a folder of drafts there is no doubt.
-    if let Some(doubt) = fields.doubt(reading).filter(|_| file.kind != FileKind::Draft) {
+    // Of what is in a folder of drafts there is no doubt, nor of what is not out yet.
+    let is_hidden = file.kind == FileKind::Draft || fields.site.holds_back(post.published);
+    if let Some(doubt) = fields.doubt(reading).filter(|_| !is_hidden) {
         post.draft = true;
         fields.remark(doubt);
     } else if reading == Reading::Own && !post.draft && !post.withheld {

@@ -1,5 +1,7 @@
 //! A feed: the one model that every format is rendered from, and that needs no repair any more.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, FixedOffset};
 use serde_json::Map as JsonMap;
 
@@ -13,7 +15,7 @@ use crate::text::language;
 #[non_exhaustive]
 pub struct Feed<'a> {
     /// The site.
-    pub(crate) site: &'a Site,
+    pub(crate) site: Cow<'a, Site>,
     /// Never empty.
     pub(crate) title: String,
     /// The page that it is the feed of: the home page, or that of a language, a section or a term.

@@ -256,7 +256,7 @@ impl<'a> Feed<'a> {
         }
         entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.url.cmp(&b.url)));
         Ok(Self {
-            site,
+            site: std::borrow::Cow::Borrowed(site),
             title: site.title.clone(),
             page: site.url.clone(),
             id: url.clone(),

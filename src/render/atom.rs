@@ -24,7 +24,7 @@ pub(crate) fn render(feed: &Feed<'_>) -> Result<Document, Failure> {
         subtitle: feed.site.description.clone().map(Text::plain),
         id: feed.id.clone(),
         updated: feed.updated,
-        authors: feed_authors(feed.site).iter().map(person).collect(),
+        authors: feed_authors(&feed.site).iter().map(person).collect(),
         links: [link("self", &feed.url, "application/atom+xml"), link("alternate", &feed.page, "text/html")]
             .into_iter()
             .chain(feed.site.hubs.iter().map(|hub| Link { mime_type: None, ..link("hub", hub, "") }))

@@ -6,7 +6,7 @@ use super::keys::{self, Key, keys};
 use super::shape::Shape;
 use super::value::{Value, pairs};
 use crate::error::Error;
-use crate::model::{Content, Format, LANGUAGE, TAXONOMIES, is_open, taxonomy};
+use crate::model::{Author, Content, Format, LANGUAGE, TAXONOMIES, is_open, taxonomy};
 use crate::source::{Map, Node, Scalar};
 use crate::text::{self, language};
 
@@ -22,6 +22,8 @@ pub(crate) struct FeedConfig {
     pub format: Format,
     /// Its title; the site's by default.
     pub title: Option<String>,
+    /// What it says of itself in place of the site.
+    pub masthead: Option<Masthead>,
     /// How many entries it has at most; `None` means all.
     pub limit: Option<usize>,
     /// What its entries carry.
@@ -39,6 +41,17 @@ pub(crate) struct FeedConfig {
     pub is_beside_page: bool,
     /// Whether older posts are kept in archive documents, and how many in each (RFC 5005 §4).
     pub archive: Option<usize>,
+}
+
+/// What a site says of itself in one of its languages, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Masthead {
+    /// A sentence about it.
+    pub description: Option<String>,
+    /// The rights in what it carries.
+    pub copyright: Option<String>,
+    /// The authors of posts that have none of their own; `None` means those of the site.
+    pub authors: Option<Vec<Author>>,
 }
 
 /// Which posts a feed carries: those that fit every part of `of` and none of `not`.
@@ -70,15 +83,23 @@ pub(crate) struct Each {
     pub except: Vec<String>,
     /// Only those that so many posts have.
     pub min_posts: usize,
+    /// Whether the site's generator makes these feeds, even of a taxonomy that no post has.
+    pub is_of_generator: bool,
 }
 
 /// How a selection may be given twice: `tag` and `tags` are one.
 const BY_ANOTHER_NAME: &str = ", once by another name";
 
 impl Each {
-    /// All terms of a taxonomy.
+    /// All terms of a taxonomy, each of which has a feed of the site's generator.
     pub(crate) fn of(taxonomy: &str) -> Self {
-        Self { taxonomy: taxonomy.to_owned(), only: Vec::new(), except: Vec::new(), min_posts: 1 }
+        Self {
+            taxonomy: taxonomy.to_owned(),
+            only: Vec::new(),
+            except: Vec::new(),
+            min_posts: 1,
+            is_of_generator: true,
+        }
     }
 }
 
@@ -102,6 +123,7 @@ impl FeedConfig {
             path: path.into(),
             format,
             title: None,
+            masthead: None,
             limit: None,
             content: None,
             max_bytes: None,
@@ -201,7 +223,7 @@ impl Value<'_> {
             return Err(self.error("`only`, `except` and `min_posts` belong to `each`"));
         }
         let is_for_many = feed.path.contains("{slug}") || feed.path.contains("{value}");
-        feed.each = each.map(|name| Each { taxonomy: name, only, except, min_posts });
+        feed.each = each.map(|name| Each { taxonomy: name, only, except, min_posts, is_of_generator: false });
         match (&feed.each, is_for_many) {
             (Some(_), false) => {
                 let help = "write `{slug}` where the name belongs, as in `feeds/{slug}.xml`";

@@ -12,7 +12,7 @@ mod shape;
 pub(crate) mod sitemap;
 mod value;
 
-pub(crate) use feeds::{Criteria, Each, FeedConfig, Selection, default_feeds};
+pub(crate) use feeds::{Criteria, Each, FeedConfig, Masthead, Selection, default_feeds};
 pub(crate) use file::ConfigFile;
 pub(crate) use memory::{IndexNow, LastMod};
 pub(crate) use schema::schema;

@@ -1,6 +1,5 @@
 //! What a sitemap lists.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,6 +49,24 @@ impl<'a> Listed<'a> {
         }
     }
 
+    /// Where it is.
+    fn url(self, config: &'a Config) -> &'a str {
+        match self {
+            Self::Post(post) => post.listed_url(),
+            Self::Other(url) => url,
+            Self::Home => config.site.base_url.as_str(),
+        }
+    }
+
+    /// Its language, and what it has in common with its translations.
+    fn translation(self, config: &Config) -> Option<(String, String)> {
+        let Self::Post(post) = self else {
+            return config.dialect.translation_of_list(self.url(config), &config.site);
+        };
+        let key = post.sitemap_facts()?.translation.clone()?;
+        Some((post.terms_of(LANGUAGE).into_iter().next()?.into_owned(), key))
+    }
+
     fn is_dated(self) -> bool {
         matches!(self, Self::Post(post) if post.updated.or(post.published).is_some())
     }
@@ -75,7 +92,7 @@ impl<'a> Listing<'a> {
     /// What is said of some of the pages besides their URLs and dates.
     pub(super) fn extras(&self, range: Range<usize>) -> impl Iterator<Item = Box<Extra>> {
         #[expect(clippy::indexing_slicing, reason = "ranges are of parts of this listing")]
-        self.listed[range].iter().filter_map(|listed| self.extra(listed.post()))
+        self.listed[range].iter().filter_map(|listed| self.extra(*listed))
     }
 
     /// At most how many bytes each takes in a document.
@@ -90,12 +107,7 @@ impl<'a> Listing<'a> {
     }
 
     fn page(&self, listed: Listed<'a>) -> Page<'a> {
-        let url = match listed {
-            Listed::Post(post) => post.listed_url(),
-            Listed::Other(url) => url,
-            Listed::Home => self.config.site.base_url.as_str(),
-        };
-        Page { url, lastmod: self.lastmod(listed), extra: self.extra(listed.post()) }
+        Page { url: listed.url(self.config), lastmod: self.lastmod(listed), extra: self.extra(listed) }
     }
 
     fn lastmod(&self, listed: Listed<'_>) -> Option<DateTime<FixedOffset>> {
@@ -108,13 +120,15 @@ impl<'a> Listing<'a> {
         date.filter(|date| date::is_writable(date) && *date <= self.config.site.now)
     }
 
-    fn extra(&self, post: Option<&PostMeta>) -> Option<Box<Extra>> {
-        let facts = post.and_then(PostMeta::sitemap_facts);
+    fn extra(&self, listed: Listed<'_>) -> Option<Box<Extra>> {
+        let facts = listed.post().and_then(PostMeta::sitemap_facts);
         let priority = facts.and_then(|facts| facts.priority.as_ref()).or(self.sitemap.priority.as_ref());
         let changefreq =
             facts.and_then(|facts| facts.changefreq.as_ref()).or(self.sitemap.changefreq.as_ref());
-        let translated = post.filter(|_| !self.alternates.is_empty());
-        let alternates = translated.and_then(|post| self.alternates.get(post.url()));
+        let alternates = match self.alternates.is_empty() {
+            true => None,
+            false => self.alternates.get(listed.url(self.config)),
+        };
         let images = facts.map_or(&[][..], |facts| &facts.images).iter();
         let images: Vec<String> = images.filter(|url| url.len() <= MAX_URL_LENGTH).cloned().collect();
         if priority.is_none() && changefreq.is_none() && alternates.is_none() && images.is_empty() {
@@ -157,8 +171,6 @@ pub(crate) fn listing<'a>(
             Some(_) => {}
         }
     }
-    let alternates =
-        if config.lists_translations() { alternates(found, &listed, config) } else { HashMap::new() };
     if !listed.is_sorted_by_key(|listed| listed.is_dated()) {
         listed.sort_by_key(|listed| listed.is_dated());
     }
@@ -180,6 +192,8 @@ pub(crate) fn listing<'a>(
         undated += usize::from(newest.is_none());
         listed.insert(place, Listed::Home);
     }
+    let alternates =
+        if config.lists_translations() { alternates(found, &listed, config) } else { HashMap::new() };
     if built.is_some() {
         scope.report_unused(found, config);
     }
@@ -321,45 +335,44 @@ fn unlisted_because(built: &Built, url: &str, base_url: &BaseUrl) -> Option<&'st
 /// How many translations of a page a sitemap lists: each lists all the others.
 const MOST_TRANSLATIONS: usize = 200;
 
-/// For each post with translations: the languages and URLs of all of them, its own among them, and which is
-/// `x-default`. Of two posts in one language, the newer is used.
+/// For each page with translations, by its URL: the languages and URLs of all of them, its own among them, and which is
+/// `x-default`. Of two in one language, the newer is used.
 fn alternates<'a>(
     found: &mut Vec<Diagnostic>,
     listed: &[Listed<'a>],
-    config: &Config,
+    config: &'a Config,
 ) -> HashMap<&'a str, Vec<(String, String)>> {
-    let mut clusters: HashMap<&str, BTreeMap<String, &PostMeta>> = HashMap::new();
+    let mut clusters: HashMap<String, BTreeMap<String, Listed<'a>>> = HashMap::new();
     // The newest first. Only pages that the sitemap lists can link back to the others.
     for listed in listed.iter().rev() {
-        let Listed::Post(post) = listed else { continue };
-        let key = post.sitemap_facts().and_then(|facts| facts.translation.as_deref());
         // `hreflang` has no languages of three letters.
-        let has_code = |language: &Cow<'_, str>| language.split('-').next().is_some_and(language::is_known);
-        let language = post.terms_of(LANGUAGE).into_iter().next().filter(has_code);
-        if let (Some(key), Some(language)) = (key, language) {
-            clusters.entry(key).or_default().entry(language.into_owned()).or_insert(post);
+        let has_code = |language: &str| language.split('-').next().is_some_and(language::is_known);
+        if let Some((language, key)) = listed.translation(config).filter(|(language, _)| has_code(language)) {
+            clusters.entry(key).or_default().entry(language).or_insert(*listed);
         }
     }
     let mut alternates = HashMap::new();
     for cluster in clusters.values().filter(|cluster| cluster.len() > 1) {
-        if let Some(post) = cluster.values().next().filter(|_| cluster.len() > MOST_TRANSLATIONS) {
+        if cluster.len() > MOST_TRANSLATIONS {
+            let path = cluster.values().find_map(|listed| listed.post()).map_or("", PostMeta::path);
             let message = format!("{} pages are translations of one another", cluster.len());
             let help = format!(
                 "the sitemap lists at most {MOST_TRANSLATIONS} translations of a page, and none of these"
             );
-            found.push(Diagnostic::new(Rule::UnusableValue, post.path(), message).help(help));
+            found.push(Diagnostic::new(Rule::UnusableValue, path, message).help(help));
             continue;
         }
         let default = [config.site.language.as_deref(), Some("en")];
         let default = default.into_iter().flatten().find_map(|language| cluster.get(language));
         let default = default.or_else(|| cluster.values().next());
+        let url = |listed: &Listed<'a>| listed.url(config).to_owned();
         let all: Vec<(String, String)> = cluster
             .iter()
-            .map(|(language, post)| (language.clone(), post.listed_url().to_owned()))
-            .chain(default.map(|post| ("x-default".to_owned(), post.listed_url().to_owned())))
+            .map(|(language, listed)| (language.clone(), url(listed)))
+            .chain(default.map(|listed| ("x-default".to_owned(), url(listed))))
             .collect();
-        for post in cluster.values() {
-            alternates.insert(post.url(), all.clone());
+        for listed in cluster.values() {
+            alternates.insert(listed.url(config), all.clone());
         }
     }
     alternates

@@ -13,7 +13,7 @@ use crate::generators::Opened;
 use crate::generators::keys::Keys;
 use crate::generators::patterns;
 use crate::model::authors;
-use crate::settings::{self, ConfigFile, Settings, SitemapConfig, Switched};
+use crate::settings::{self, ConfigFile, Masthead, Settings, SitemapConfig, Switched};
 use crate::source::{Map, Node, Scalar};
 use crate::text::{self, BaseUrl, language};
 
@@ -74,19 +74,17 @@ pub(super) fn read(root: &Path, files: &[PathBuf]) -> Result<Opened, Error> {
     if let Some(token) = permalinks.find_map(|permalink| permalink::unknown(&permalink.pattern)) {
         return Err(refuse(format!("`permalinks` has the placeholder `:{token}`, which is not known")));
     }
-    let params = keys.map("params");
-    let params = Keys(&params);
     let of_language = hugo.languages.get(hugo.default_language);
-    let author = params.0.get("author").or_else(|| params.0.get("authors")).or_else(|| keys.0.get("author"));
     let base_url = of_language.and_then(|language| language.base_url.clone());
+    let masthead = of_language.map(|language| language.masthead.clone()).unwrap_or_default();
     let settings = Settings {
         base_url: base_url.or_else(|| keys.text("baseurl").and_then(|url| BaseUrl::parse(&url).ok())),
         title: of_language.and_then(|language| language.title.clone()).or_else(|| keys.text("title")),
-        description: params.text("description").or_else(|| keys.text("description")),
+        description: masthead.description,
         language: of_language.and_then(|language| language.tag.clone()),
         timezone: keys.text("timezone").and_then(|name| settings::timezone(&name).ok()),
-        authors: author.map(authors).filter(|authors| !authors.is_empty()),
-        copyright: keys.text("copyright"),
+        authors: masthead.authors,
+        copyright: masthead.copyright,
         output: keys.text("publishdir").map(PathBuf::from),
         future: keys.flag("buildfuture"),
         drafts: keys.flag("builddrafts"),
@@ -179,12 +177,26 @@ fn taxonomies(keys: &Keys<'_>) -> Vec<String> {
     }
 }
 
-/// What the configuration says in a language: its own values are in place of those of the site.
+/// What the configuration says in a language: its own values are in place of those of the site, its parameters one by one.
 fn of_language(site: &Map, own: &Map) -> Map {
     let mut map = site.clone();
-    map.0.retain(|(key, _)| own.get(&key.text).is_none());
-    map.0.extend(own.0.iter().cloned());
+    map.0.retain(|(key, _)| own.get(&key.text).is_none() || key.text == "params");
+    let (params, others): (Vec<_>, Vec<_>) = own.0.iter().cloned().partition(|(key, _)| key.text == "params");
+    map.0.extend(others);
+    map.merge(Map(params));
     map
+}
+
+/// What a site says of itself by a configuration.
+fn masthead(keys: &Keys<'_>) -> Masthead {
+    let params = keys.map("params");
+    let params = Keys(&params);
+    let author = params.0.get("author").or_else(|| params.0.get("authors")).or_else(|| keys.0.get("author"));
+    Masthead {
+        description: params.text("description").or_else(|| keys.text("description")),
+        copyright: keys.text("copyright"),
+        authors: author.map(authors).filter(|authors| !authors.is_empty()),
+    }
 }
 
 /// The languages in the order of their weights, and the index of the default one.
@@ -228,6 +240,7 @@ fn languages(keys: &Keys<'_>) -> (Vec<Language>, usize) {
                 format!("{code}/")
             },
             title: own.text("title"),
+            masthead: masthead(&all),
             permalinks: permalinks(&all, &taxonomies),
             disabled: disabled.iter().map(|kind| kind.to_lowercase()).collect(),
             outputs: all.map("outputs"),

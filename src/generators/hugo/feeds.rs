@@ -7,7 +7,7 @@ use super::site::{Hugo, Language};
 use crate::disk;
 use crate::generators::keys::Keys;
 use crate::model::{COLLECTION, Format, LANGUAGE, PostMeta, SiteFacts, taxonomy_of};
-use crate::settings::{Each, FeedConfig, Selection};
+use crate::settings::{Each, FeedConfig, Masthead, Selection};
 use crate::text::{link, slug};
 
 /// How many entries feeds have, if the site says so: Hugo's own default is all of them.
@@ -81,9 +81,15 @@ impl Plan<'_> {
         self.language.title.as_deref().filter(|_| !self.is_default)
     }
 
+    /// What a language that is not the default one says of the site.
+    fn masthead(&self) -> Option<Masthead> {
+        (!self.is_default).then(|| self.language.masthead.clone())
+    }
+
     fn home(&self, path: &str, format: Format) -> FeedConfig {
         FeedConfig {
             title: self.own_title().map(str::to_owned),
+            masthead: self.masthead(),
             select: self.select(),
             is_beside_page: true,
             ..FeedConfig::new(self.path(path), format)
@@ -93,6 +99,7 @@ impl Plan<'_> {
     fn each(&self, taxonomy: &str, path: &str) -> FeedConfig {
         FeedConfig {
             title: Some(format!("{{value}} on {}", self.own_title().unwrap_or("{site}"))),
+            masthead: self.masthead(),
             select: self.select(),
             is_beside_page: self.hugo.has_plain_urls(),
             each: Some(Each::of(taxonomy)),
@@ -139,6 +146,17 @@ pub(super) fn list_pages(hugo: &Hugo, posts: &[PostMeta], site: &SiteFacts) -> V
         );
     }
     urls
+}
+
+/// The language of a list, and what it has in common with its translations: its path, as the file of a section has it.
+pub(super) fn translation_of_list(hugo: &Hugo, url: &str, site: &SiteFacts) -> Option<(String, String)> {
+    let path = |language: &Language| {
+        let base = language.base_url.as_ref().unwrap_or(&site.base_url);
+        link::decoded(url.strip_prefix(base.as_str())?).strip_prefix(&language.prefix).map(str::to_owned)
+    };
+    let of = hugo.languages.iter().filter_map(|language| Some((language, path(language)?)));
+    let (language, path) = of.min_by_key(|(_, path)| path.len()).filter(|_| hugo.has_several_languages())?;
+    Some((language.tag.clone()?, format!("{}/_index", path.trim_end_matches('/'))))
 }
 
 fn list_paths(

@@ -8,13 +8,14 @@ mod config;
 mod dates;
 mod feeds;
 mod files;
+mod links;
 mod page;
 mod path;
 mod permalink;
 mod site;
 mod titles;
 
-use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Prose, Reading, links};
+use super::{Dialect, Excerpt, Fields, Flavour, Generator, LinkKind, Prose, Reading};
 use crate::diagnostic::Diagnostic;
 use crate::markup::{Markup, Notes, Templates};
 use crate::model::{COLLECTION, File, LANGUAGE, Post, PostMeta, SiteFacts, taxonomy_of};
@@ -62,29 +63,12 @@ impl Dialect for Hugo {
         }
     }
 
-    /// A page may be called by its file's name alone, without its extension too.
     fn link_names(&self, path: &str) -> Vec<String> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let names = [path, name, stem]
-            .into_iter()
-            .filter(|name| !matches!(*name, "index" | "_index" | "index.md" | "_index.md"));
-        text::unique(names.map(str::to_owned).collect())
+        links::names(self, path)
     }
 
     fn linked(&self, written: &str, from: &str, kind: LinkKind) -> Vec<String> {
-        let top = from.split('/').next().unwrap_or_default();
-        if kind == LinkKind::Url {
-            return links::relative(written, from, top).into_iter().collect();
-        }
-        let beside = links::joined(written, from, top);
-        let below = links::joined(&format!("/{written}"), from, top);
-        let places = beside.into_iter().chain(below);
-        let mut names: Vec<String> = places
-            .flat_map(|place| ["", ".md", "/index.md", "/_index.md"].map(|end| format!("{place}{end}")))
-            .collect();
-        names.extend(Some(written.to_owned()).filter(|written| !written.contains('/')));
-        names
+        links::linked(self, written, from, kind)
     }
 
     /// The files of a bundle are below its page.
@@ -138,6 +122,10 @@ impl Dialect for Hugo {
 
     fn has_translations(&self) -> bool {
         self.has_several_languages()
+    }
+
+    fn translation_of_list(&self, url: &str, site: &SiteFacts) -> Option<(String, String)> {
+        feeds::translation_of_list(self, url, site)
     }
 
     fn list_pages(&self, posts: &[PostMeta], site: &SiteFacts) -> Vec<String> {

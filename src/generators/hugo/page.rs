@@ -48,7 +48,10 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let path = if written.is_absolute() { path } else { [language.prefix.as_str(), &path].concat() };
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;
-    let post = fields.post(name);
+    let mut post = fields.post(name);
+    if post.authors.is_empty() && place.language != hugo.default_language {
+        post.authors.extend(language.masthead.authors.iter().flatten().cloned());
+    }
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
     let is_early = fields.site.holds_back(dates.published);
     let shown = Shown::of(|key| fields.get(key));

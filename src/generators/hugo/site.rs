@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::cascade::{Branch, Cascade, Target};
 use super::titles::TitleRules;
+use crate::settings::Masthead;
 use crate::source::Map;
 use crate::text::{self, BaseUrl};
 
@@ -51,6 +52,8 @@ pub(super) struct Language {
     /// Its own address.
     pub(super) base_url: Option<BaseUrl>,
     pub(super) title: Option<String>,
+    /// What the site says of itself in it.
+    pub(super) masthead: Masthead,
     /// Patterns of permalinks; the first that fits counts.
     pub(super) permalinks: Vec<Permalink>,
     /// The plurals by which front matter and paths know taxonomies.
@@ -161,7 +164,7 @@ impl Hugo {
     }
 
     /// A name that ends in the code of a language, without it.
-    fn without_language<'a>(&self, stem: &'a str) -> Option<(&'a str, usize)> {
+    pub(super) fn without_language<'a>(&self, stem: &'a str) -> Option<(&'a str, usize)> {
         let (name, code) = text::split_last(stem, b'.')?;
         let language = self.languages.iter().position(|language| language.code.eq_ignore_ascii_case(code))?;
         Some((name, language))
