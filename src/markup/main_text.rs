@@ -156,8 +156,9 @@ fn around(text: ElementRef<'_>, whole: bool, title: &str) -> Vec<NodeId> {
         };
         let named = CONTAINERS.contains(&value.name())
             && value.classes().chain(value.id()).any(is_around)
-            // A class on the element that holds most of the text describes the page's layout.
-            && element.text().map(str::len).sum::<usize>() * 2 < all;
+            // A class on the element that holds most of the text describes the page's layout; a list does not hold it.
+            && (matches!(value.name(), "ul" | "ol" | "nav" | "form")
+                || element.text().map(str::len).sum::<usize>() * 2 < all);
         let part = whole
             && match value.name() {
                 "nav" => true,

@@ -37,7 +37,7 @@ impl Writer<'_> {
     pub(super) fn highlighted(&mut self, table: ElementRef<'_>) {
         let numbered = |node: &ElementRef<'_>| {
             let above = node.ancestors().take_while(|above| above.id() != table.id());
-            is_line_number(*node) || above.filter_map(ElementRef::wrap).any(is_line_number)
+            holds_numbers(*node) || above.filter_map(ElementRef::wrap).any(is_line_number)
         };
         let blocks: Vec<_> = table.select(&PRE).filter(|block| !numbered(block)).collect();
         if blocks.is_empty() {
@@ -74,7 +74,7 @@ fn push_rows(table: ElementRef<'_>, code: &mut String) {
 }
 
 pub(super) fn is_highlighted(table: ElementRef<'_>) -> bool {
-    let numbered = || table.select(&CELL).any(is_line_number);
+    let numbered = || table.select(&CELL).any(holds_numbers);
     let names = ["rouge-table", "highlighttable", "lntable", "codehilitetable"];
     (table.value().classes().any(|class| names.contains(&class)) && table.select(&PRE).next().is_some())
         || numbered()
@@ -89,9 +89,20 @@ pub(super) fn is_line_number(element: ElementRef<'_>) -> bool {
             .classes()
             .any(|class| LINE_NUMBERS.contains(&class) || ends.iter().any(|end| class.ends_with(end)))
             || value.attr("data-line-number").is_some()
+            // What cannot be copied with the code.
+            || value.attr("style").is_some_and(|style| style.replace(' ', "").contains("user-select:none"))
     };
-    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
     !matches!(value.name(), "code" | "table" | "pre") && is_named() && element.text().all(is_number)
+}
+
+/// Whether an element holds line numbers alone, itself or in elements of their own.
+fn holds_numbers(element: ElementRef<'_>) -> bool {
+    let mut inner = element.descendants().filter_map(ElementRef::wrap);
+    element.text().all(is_number) && inner.any(is_line_number)
+}
+
+fn is_number(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
 }
 
 fn plain_text(node: NodeRef<'_, Node>, text: &mut String) {
