@@ -158,6 +158,8 @@ rules! {
     SameSlug = "same-slug", Note;
     /// A feed is empty: no post has the term, such as a tag, that it is declared for, or none has a date.
     EmptyFeed = "empty-feed", Warn;
+    /// A program of the site's generator chooses the posts of a feed, so that feed is left to the generator.
+    ComputedFeed = "computed-feed", Warn;
     /// The site has a file of its own where an output is written.
     OwnFile = "own-file", Warn;
     /// A feed is replaced, by which readers know posts by other ids: they would show them again.

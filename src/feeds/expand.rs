@@ -7,19 +7,34 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::disk;
 use crate::model::{LANGUAGE, PostMeta};
-use crate::settings::{Each, FeedConfig, SitemapConfig};
+use crate::settings::{Each, FILE_NAME, FeedConfig, SitemapConfig};
 use crate::text::{self, slug};
 
 /// The feeds to write.
 pub(crate) fn expand(found: &mut Vec<Diagnostic>, posts: &[PostMeta], config: &Config) -> Vec<FeedConfig> {
     let mut expanded = Vec::new();
-    for feed in &config.feeds {
+    if let Some(feed) = config.feeds.iter().find(|feed| feed.chosen_by.is_some()) {
+        found.push(computed(feed, config));
+    }
+    for feed in config.feeds.iter().filter(|feed| feed.chosen_by.is_none()) {
         match &feed.each {
             Some(each) => expanded.append(&mut for_each(found, feed, each, posts, config)),
             None => expanded.push(feed.clone()),
         }
     }
     without_same_paths(found, expanded, config)
+}
+
+/// What is said of a feed whose posts a program chooses.
+fn computed(feed: &FeedConfig, config: &Config) -> Diagnostic {
+    let name = text::shown(feed.chosen_by.as_deref().unwrap_or_default());
+    let path = text::shown(&feed.path);
+    let message = format!("a program chooses the posts of `{path}`, the collection `{name}`");
+    let finding = Diagnostic::new(Rule::ComputedFeed, config.feeds_file(), message);
+    finding.help(format!(
+        "the feed stays as the generator writes it; `feeds:` in `{FILE_NAME}` names feeds of other posts, such as \
+         `{{path: {path}, tags: [news]}}`"
+    ))
 }
 
 /// Patterns of paths of feeds of terms and of archives, which an earlier run may have written and this run

@@ -37,6 +37,8 @@ pub(crate) struct FeedConfig {
     pub each: Option<Each>,
     /// Of such feeds: the taxonomy and the name of the term that this one is for.
     pub term: Option<(String, String)>,
+    /// The collection of its posts, if a program of the site's generator chooses these.
+    pub chosen_by: Option<String>,
     /// Whether its folder is the page that it is the feed of; otherwise that is the home page.
     pub is_beside_page: bool,
     /// Whether older posts are kept in archive documents, and how many in each (RFC 5005 §4).
@@ -109,6 +111,11 @@ impl Selection {
         Self::default().and(taxonomy, name)
     }
 
+    /// The posts whose files fit a glob.
+    pub(crate) fn of_paths(globs: Vec<String>) -> Self {
+        Self { of: Criteria { paths: globs, ..Criteria::default() }, ..Self::default() }
+    }
+
     /// Of these posts, those that have a term.
     pub(crate) fn and(mut self, taxonomy: &str, name: &str) -> Self {
         self.of.terms.entry(taxonomy.to_owned()).or_default().push(name.to_owned());
@@ -130,6 +137,7 @@ impl FeedConfig {
             select: Selection::default(),
             each: None,
             term: None,
+            chosen_by: None,
             is_beside_page: false,
             archive: None,
         }

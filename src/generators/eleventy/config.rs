@@ -342,26 +342,53 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
         };
         let collection = keys.map("collection");
         let collection = Keys(&collection);
-        // What a program puts into a collection is not known.
-        let is_computed = |name: &String| {
-            script::calls(text, "addCollection").iter().any(|own| own.is_empty() || is_first(own, name))
-        };
-        let name = collection.text("name").filter(|name| name != "all" && !is_computed(name));
+        let name = collection.text("name").unwrap_or_else(|| "all".to_owned());
+        let select = selection(text, &name);
         Some(FeedConfig {
             title: Keys(&keys.map("metadata")).text("title"),
             limit: collection.number("limit"),
-            select: name.map(|name| Selection::of_term(TAG, &name)).unwrap_or_default(),
+            chosen_by: select.is_none().then_some(name),
+            select: select.unwrap_or_default(),
             ..FeedConfig::new(path.trim_start_matches('/'), format)
         })
     })?;
     let mut feeds = vec![own];
     for usual in default_feeds() {
-        if !feeds.iter().any(|feed: &FeedConfig| feed.format == usual.format || feed.path == usual.path) {
-            let select = feeds.first().map(|own| own.select.clone()).unwrap_or_default();
-            feeds.push(FeedConfig { select, ..usual });
+        if !feeds.iter().any(|feed: &FeedConfig| feed.format == usual.format || feed.path == usual.path)
+            && let Some(FeedConfig { select, chosen_by, .. }) = feeds.first().cloned()
+        {
+            feeds.push(FeedConfig { select, chosen_by, ..usual });
         }
     }
     Some(feeds)
+}
+
+/// The posts of a collection; `None` if a program chooses them.
+fn selection(text: &str, name: &str) -> Option<Selection> {
+    let is_named = |call: &&str| {
+        call.trim_start().get(1..).is_some_and(|rest| {
+            rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
+        })
+    };
+    let Some(call) = script::bodies(text, "addCollection").find(is_named) else {
+        return Some(if name == "all" { Selection::default() } else { Selection::of_term(TAG, name) });
+    };
+    // `(api) => api.getFilteredByTag("posts")`, in another order maybe.
+    let bare: String = call.chars().filter(|c| !c.is_whitespace()).collect();
+    let (_, chosen) = bare.split_once(".getFiltered")?;
+    let (by, rest) = chosen.split_once("(")?;
+    let (argument, rest) = rest.split_once(')')?;
+    let quote = argument.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let argument = argument.strip_prefix(quote)?.strip_suffix(quote)?;
+    let order = rest.trim_end_matches([';', '}']).trim_start_matches(".reverse()");
+    let is_order = order.is_empty()
+        || (order.starts_with(".sort(") && !order.contains(".filter(") && !order.contains(".slice("));
+    match by {
+        _ if !is_order || argument.contains(quote) => None,
+        "ByTag" => Some(Selection::of_term(TAG, argument)),
+        "ByGlob" => Some(Selection::of_paths(vec![argument.trim_start_matches("./").to_owned()])),
+        _ => None,
+    }
 }
 
 /// The facts of the site in the plug-in's options. It joins the URLs of pages to its `base`, so that of the base only the
