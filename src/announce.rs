@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::lock::{self, FeedLine, Header, Line, PostLine, Second};
 use crate::publish;
-use crate::settings::{IndexNow, LOCK_NAME};
+use crate::settings::{FILE_NAME, IndexNow, LOCK_NAME};
 use crate::text::Digest;
 
 /// How many URLs one request of IndexNow may have.
@@ -83,6 +83,24 @@ pub struct Announcements {
     known: Vec<Mark>,
 }
 
+impl Config {
+    /// Whether anything is announced to anybody.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if the site names neither search engines nor hubs.
+    pub fn check_announced(&self) -> Result<(), Error> {
+        if self.indexnow.is_some() || !self.hubs.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Config {
+            path: PathBuf::from(FILE_NAME),
+            place: None,
+            message: "there is nobody to tell: no search engine and no hub is named".to_owned(),
+            help: Some("for search engines, write `indexnow: {key: …}`; for hubs, `hubs: […]`".to_owned()),
+        })
+    }
+}
+
 impl Announcements {
     /// Reads the lock, and decides what is to be announced.
     ///
@@ -90,17 +108,7 @@ impl Announcements {
     /// [`Error::Config`] if the site names neither search engines nor hubs, if there is no lock, and if it is damaged;
     /// [`Error::ConfigRead`] if it cannot be read.
     pub fn new(config: &Config, choice: Choice) -> Result<Self, Error> {
-        if config.indexnow.is_none() && config.hubs.is_empty() {
-            return Err(Error::Config {
-                path: config.root().join(config.file_of_outputs()),
-                place: None,
-                message: "it names no search engine and no hub".to_owned(),
-                help: Some(
-                    "for search engines, write `indexnow: {key: …}` in `feedmill.yml`; for hubs, `hubs: […]`"
-                        .to_owned(),
-                ),
-            });
-        }
+        config.check_announced()?;
         let path = config.lock.clone().unwrap_or_else(|| config.root().join(LOCK_NAME));
         let (header, lines) = read(&path)?;
         let now = Second::of(config.site.now);

@@ -357,12 +357,16 @@ impl Config {
     pub(crate) fn feed_site(&self, found: &mut Vec<Diagnostic>) -> Site {
         let base_url = &self.site.base_url;
         let title = plain_line(self.site.title.as_deref()).unwrap_or_else(|| {
+            let host = base_url.readable_host();
+            let line = match self.files_of.facts.extension().and_then(OsStr::to_str) {
+                Some("toml") => "add `title = \"…\"`",
+                Some("yml" | "yaml") => "add `title: …`",
+                Some("py") => "add `SITENAME = \"…\"`",
+                _ => "write `title: …` in `feedmill.yml`",
+            };
             let finding = Diagnostic::new(Rule::MissingSiteTitle, self.file_name(), "the site has no title");
-            found.push(
-                finding
-                    .help(format!("its host name is used: `{}`; add `title: …`", base_url.readable_host())),
-            );
-            base_url.readable_host()
+            found.push(finding.help(format!("its host name is used: `{host}`; {line}")));
+            host
         });
         Site {
             title,
@@ -620,7 +624,7 @@ impl Options {
 }
 
 /// The configuration file of a site in one of the folders above, as it is seen from where the command was typed.
-fn site_above(root: &Path) -> Option<PathBuf> {
+pub(crate) fn site_above(root: &Path) -> Option<PathBuf> {
     let real = root.canonicalize().ok()?;
     let mut up: PathBuf = root.components().filter(|part| *part != Component::CurDir).collect();
     for folder in real.ancestors().skip(1).take(MOST_ABOVE) {

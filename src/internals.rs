@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use jiff::tz::TimeZone;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostic::{Level, Rule};
 use crate::error::Error;
 use crate::generators;
@@ -60,6 +60,8 @@ pub struct Found {
     pub label: &'static str,
     /// The file or folder that shows it.
     pub evidence: Option<PathBuf>,
+    /// The configuration file of a site that the folder is a part of.
+    pub above: Option<PathBuf>,
     /// What builds the site, if it must be built first: nothing but its pages says what their URLs are.
     pub build_first: Option<&'static str>,
     /// Where the site's address would be in its own configuration: the file, and the line.
@@ -95,6 +97,7 @@ pub fn look_at(root: &Path) -> Result<Found, Error> {
     let generator = recognised.generator;
     Ok(Found {
         label: generator.label,
+        above: recognised.evidence.is_none().then(|| config::site_above(root)).flatten(),
         evidence: recognised.evidence,
         build_first: generator.build.filter(|_| folder.is_none()).map(|build| build.command),
         base_url_line: generator.base_url_line,

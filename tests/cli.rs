@@ -269,7 +269,7 @@ fn the_exit_status_says_how_a_run_ended() {
         (folder.path(), &["adopt", "public/feed.xml", "--check"], 0),
         (without_date.path(), &["adopt", "foreign.xml", "--check"], 1),
         (folder.path(), &["adopt", "nowhere.xml"], 2),
-        (folder.path(), &["notify", "--dry-run"], 0),
+        (folder.path(), &["notify", "--dry-run"], 2),
         (folder.path(), &[], 2),
         (folder.path(), &["bild"], 2),
         (folder.path(), &["build", "--chek"], 2),

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
-use super::published::Feed;
+use super::published::{Feed, Listed};
 use super::{Change, Difference, DifferenceKind, Field};
 use crate::config::Config;
+use crate::markup::strip::{decode_references, strip_html};
 use crate::select::unique;
 use crate::settings::SitemapConfig;
 use crate::source::feed::Entry;
-use crate::text::{date, link};
+use crate::text::{self, date, link};
 
 /// Documents that have the same changes, together.
 pub(super) fn merged(all: impl Iterator<Item = (String, Vec<Change>)>) -> Vec<Difference> {
@@ -104,6 +105,11 @@ fn is_same_instant(old: &str, new: &str) -> bool {
     is_date(old) && is_date(new) && instant(old).is_some() && instant(old) == instant(new)
 }
 
+/// A text as readers show it.
+fn shown(text: &str) -> String {
+    text::one_line(&decode_references(&strip_html(text)))
+}
+
 fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {
     let parts = |entry: &Entry| {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -123,28 +129,38 @@ fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {
         ]
     };
     let pairs = parts(old).into_iter().zip(parts(new));
-    let pairs = pairs.filter(|((_, old), (_, new))| old != new && !is_same_instant(old, new));
+    // Feeds of other programs have HTML in summaries.
+    let is_same_text = |name: &str, old: &str, new: &str| name == "summary" && shown(old) == shown(new);
+    let pairs = pairs.filter(|((name, old), (_, new))| {
+        old != new && !is_same_instant(old, new) && !is_same_text(name, old, new)
+    });
     pairs.map(|((name, old), (_, new))| Field { name, old, new }).collect()
 }
 
 /// What would change in the sitemap.
 pub(super) fn sitemap_changed(
-    old: &BTreeMap<String, String>,
-    new: &BTreeMap<String, String>,
+    old: &BTreeMap<String, Listed>,
+    new: &BTreeMap<String, Listed>,
     config: &Config,
 ) -> Difference {
     let path = config.sitemap.as_ref().map(SitemapConfig::file);
     let title = String::new;
     let mut changes = Vec::new();
-    for (url, date) in new {
+    for (url, listed) in new {
         let url = url.clone();
-        match old.get(&url) {
-            None => changes.push(Change::Added { url, title: title() }),
-            Some(known) if known != date && !is_same_instant(known, date) => {
-                let field = Field { name: "lastmod", old: known.clone(), new: date.clone() };
-                changes.push(Change::Changed { url, title: title(), fields: vec![field] });
-            }
-            Some(_) => {}
+        let Some(known) = old.get(&url) else {
+            changes.push(Change::Added { url, title: title() });
+            continue;
+        };
+        let joined = |listed: &Listed| listed.translations.iter().cloned().collect::<Vec<_>>().join(", ");
+        let fields = [
+            ("lastmod", known.date.clone(), listed.date.clone()),
+            ("translations", joined(known), joined(listed)),
+        ];
+        let fields = fields.into_iter().filter(|(_, old, new)| old != new && !is_same_instant(old, new));
+        let fields: Vec<Field> = fields.map(|(name, old, new)| Field { name, old, new }).collect();
+        if !fields.is_empty() {
+            changes.push(Change::Changed { url, title: title(), fields });
         }
     }
     let gone = old.keys().filter(|url| !new.contains_key(*url));

@@ -1,10 +1,10 @@
 //! What is in a folder: feeds, and the sitemap with all its parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
 
 use super::{Change, Difference, DifferenceKind};
 use crate::Report;
@@ -78,7 +78,7 @@ impl Published<'_> {
     }
 
     /// The pages of the sitemap, in all its parts, and their dates.
-    pub(super) fn pages(&self) -> BTreeMap<String, String> {
+    pub(super) fn pages(&self) -> BTreeMap<String, Listed> {
         let usual = SitemapConfig::default().path;
         let path = self.config.sitemap.as_ref().map_or(usual, |sitemap| sitemap.path.clone());
         let mut pages = BTreeMap::new();
@@ -91,7 +91,7 @@ impl Published<'_> {
     }
 
     /// Reads a sitemap, or the parts that an index names, which are below the folder.
-    pub(super) fn read_sitemap(&self, path: PathBuf, pages: &mut BTreeMap<String, String>) {
+    pub(super) fn read_sitemap(&self, path: PathBuf, pages: &mut BTreeMap<String, Listed>) {
         let text = unpacked(&path);
         if !text.windows(13).any(|part| part == b"<sitemapindex") {
             return pages.extend(pages_of(&text));
@@ -119,22 +119,51 @@ pub(super) fn unpacked(path: &Path) -> Vec<u8> {
     read.map_or_else(|_| Vec::new(), |_| unpacked)
 }
 
-/// The URLs of a sitemap or an index, each with its date, as far as it can be read.
-fn pages_of(text: &[u8]) -> BTreeMap<String, String> {
+/// What a sitemap says of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Listed {
+    /// When it was changed, as written.
+    pub(super) date: String,
+    /// Its translations: each a language and a URL.
+    pub(super) translations: BTreeSet<String>,
+}
+
+impl Listed {
+    /// Adds the translation that a `<xhtml:link>` names.
+    fn link(&mut self, link: &BytesStart<'_>) {
+        let value = |name: &str| {
+            let attribute = link.try_get_attribute(name).ok()??;
+            let value = String::from_utf8_lossy(&attribute.value);
+            Some(quick_xml::escape::unescape(&value).ok()?.trim().to_owned())
+        };
+        // Which of them is the default one follows from the others.
+        let translation = value("hreflang").filter(|language| language != "x-default").zip(value("href"));
+        self.translations.extend(translation.map(|(language, url)| format!("{language} {url}")));
+    }
+}
+
+/// The URLs of a sitemap or an index, each with what is said of it, as far as that can be read.
+fn pages_of(text: &[u8]) -> BTreeMap<String, Listed> {
     let mut reader = quick_xml::Reader::from_reader(text);
     let (mut pages, mut depth) = (BTreeMap::new(), 0_usize);
-    let (mut name, mut url, mut date) = (Vec::new(), String::new(), String::new());
+    let (mut name, mut url, mut listed) = (Vec::new(), String::new(), Listed::default());
     loop {
         match reader.read_event() {
+            Ok(Event::Empty(link)) if depth == 2 && link.local_name().as_ref() == b"link" => {
+                listed.link(&link);
+            }
             Ok(Event::Start(start)) => {
                 depth += 1;
                 name = start.local_name().as_ref().to_vec();
+                if depth == 3 && name == b"link" {
+                    listed.link(&start);
+                }
             }
             Ok(event @ (Event::Text(_) | Event::CData(_))) if depth == 3 => {
                 let text = String::from_utf8_lossy(&event);
                 match name.as_slice() {
                     b"loc" => url.push_str(&text),
-                    b"lastmod" => date.push_str(&text),
+                    b"lastmod" => listed.date.push_str(text.trim()),
                     _ => {}
                 }
             }
@@ -148,8 +177,8 @@ fn pages_of(text: &[u8]) -> BTreeMap<String, String> {
             }
             Ok(Event::End(_)) => {
                 if depth == 2 {
-                    let (url, date) = (std::mem::take(&mut url), std::mem::take(&mut date));
-                    pages.insert(url.trim().to_owned(), date.trim().to_owned());
+                    let url = std::mem::take(&mut url);
+                    pages.insert(url.trim().to_owned(), std::mem::take(&mut listed));
                 }
                 name.clear();
                 depth = depth.saturating_sub(1);
@@ -168,7 +197,8 @@ mod tests {
     fn pages_of_a_sitemap() {
         let text = "<urlset><url><loc> https://e.com/?a=1&amp;b=2&#x26;c=3 </loc><lastmod>2025-01-01</lastmod>\
                     <image:image><image:loc>https://e.com/i.png</image:loc></image:image></url><url><loc><![CDATA[https://e.com/]]></loc></url>";
-        let pages: Vec<(String, String)> = pages_of(text.as_bytes()).into_iter().collect();
+        let pages = pages_of(text.as_bytes()).into_iter().map(|(url, listed)| (url, listed.date));
+        let pages: Vec<(String, String)> = pages.collect();
         let expected = [("https://e.com/", ""), ("https://e.com/?a=1&b=2&c=3", "2025-01-01")];
         assert_eq!(pages, expected.map(|(url, date)| (url.to_owned(), date.to_owned())));
     }

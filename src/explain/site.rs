@@ -174,7 +174,13 @@ impl<'a> Site<'a> {
         };
         let undated =
             self.posts.iter().filter(|post| !feeds::is_carried(post) && !all.contains_key(post.path()));
-        let said = |post: &PostMeta| Some((post.path().to_owned(), self.said.get(post.path())?.clone()));
+        // Most sources of other generators that have no date are pages; of built pages that is not known.
+        let is_built = self.config.recognised.generator.build.is_some();
+        let unsaid = || is_built.then(|| "it does not say when it was published".to_owned());
+        let said = |post: &PostMeta| {
+            let why = self.said.get(post.path()).cloned().or_else(unsaid)?;
+            Some((post.path().to_owned(), why))
+        };
         let undated: Vec<(String, String)> = undated.filter_map(said).collect();
         let absent = all.into_iter().map(|(path, (_, why))| explained(path, Some(why), None));
         absent.chain(undated.into_iter().map(|(path, why)| explained(path, None, Some(why)))).collect()
@@ -195,6 +201,9 @@ impl<'a> Site<'a> {
             Some(page) if page.canonical.is_some() => {
                 "its page names another as its canonical URL".to_owned()
             }
+            _ if self.config.recognised.generator.build.is_some() => {
+                "it is no page of the site: it is empty, an error page, or a feed".to_owned()
+            }
             _ => "its generator makes nothing of it".to_owned(),
         }
     }
@@ -203,8 +212,8 @@ impl<'a> Site<'a> {
     pub(super) fn named(&self, wanted: &str) -> Vec<String> {
         let tidy = wanted.trim_start_matches("./");
         let is_file = |path: &str| path == tidy || self.is_same_file(path, wanted);
-        let wanted_place = place(wanted);
-        let is_url = |url: &str| wanted.contains("://") && place(url) == wanted_place;
+        let places: Vec<String> = self.urls(wanted).iter().map(|url| place(url)).collect();
+        let is_url = |url: &str| places.contains(&place(url));
         let base = self.config.site.base_url.as_str();
         let is_id = |id: &str| id == wanted || text::id::of_written(id, base) == wanted;
         let mut paths: Vec<String> = Vec::new();
@@ -219,17 +228,35 @@ impl<'a> Site<'a> {
             }
         }
         if paths.is_empty() {
-            paths.extend(self.files.keys().filter(|path| is_file(path)).cloned());
+            // A page that is no post is served from its file.
+            let served = |url: &String| disk::files_of(url, base);
+            let served: Vec<String> = self.urls(wanted).iter().flat_map(served).collect();
+            let is_meant = |path: &&String| is_file(path) || served.contains(*path);
+            paths.extend(self.files.keys().filter(is_meant).cloned());
         }
         text::unique(paths)
+    }
+
+    /// The URLs that are meant by a URL, by a path below the site's address, or by one on its host.
+    fn urls(&self, wanted: &str) -> Vec<String> {
+        let base = &self.config.site.base_url;
+        match wanted {
+            _ if wanted.contains("://") => vec![wanted.to_owned()],
+            _ if wanted.starts_with('/') || wanted.ends_with('/') => {
+                let path = wanted.trim_start_matches("./").trim_start_matches('/');
+                vec![format!("{}{path}", base.as_str()), format!("{}/{path}", base.origin())]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A page in the sitemap that belongs to no post.
     pub(super) fn page(&self, wanted: &str) -> Option<Explanation> {
         let home = self.config.site.base_url.as_str().to_owned();
         let mut pages = self.pages.iter().chain(std::iter::once(&home));
-        let url = pages.find(|url| place(url) == place(wanted))?;
-        let sitemap = self.config.sitemap.as_ref().filter(|_| wanted.contains("://"))?;
+        let places: Vec<String> = self.urls(wanted).iter().map(|url| place(url)).collect();
+        let url = pages.find(|url| places.contains(&place(url)))?;
+        let sitemap = self.config.sitemap.as_ref()?;
         let (name, value, from) =
             ("url".to_owned(), url.clone(), "a page that belongs to no post".to_owned());
         let listed = Placement { path: sitemap.file(), is_in: true, why: "listed".to_owned() };

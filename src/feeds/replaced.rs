@@ -121,6 +121,10 @@ fn with_other_ids(
     };
     let change = if is_ours { format!("{id} {own}") } else { String::new() };
     let path: PathBuf = file.components().filter(|part| *part != Component::CurDir).collect();
+    let keeps = match text::id::of_written(id, "") == *id {
+        true => "which keeps its ids",
+        false => "which keeps its ids in RSS and JSON Feed; Atom demands URIs",
+    };
     let (id, own, path) = (text::shown(id), text::shown(own), path.display());
     let is_lost = !is_ours && config.lock.is_none() && config.recognised.generator.name == PLAIN.name;
     let (rule, help) = match (is_ours, is_lost && config.level(Rule::LostIds) == Level::Deny) {
@@ -133,7 +137,7 @@ fn with_other_ids(
         (false, false) => (
             Rule::ReplacedIds,
             format!(
-                "`{id}` would be `{own}`; let `{path}` be written again, and run `feedmill adopt {path}` before the build, which keeps its ids"
+                "`{id}` would be `{own}`; let `{path}` be written again, and run `feedmill adopt {path}` before the build, {keeps}"
             ),
         ),
         (true, _) => (

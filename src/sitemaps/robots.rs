@@ -39,7 +39,8 @@ pub(crate) fn render(
     };
     let bytes = text;
     let text = String::from_utf8_lossy(&bytes);
-    let missing: Vec<&String> = urls.iter().filter(|url| !names(&text, url)).collect();
+    let is_named = |url: &&String| names(&text, url) || is_in_index(&text, url, config);
+    let missing: Vec<&String> = urls.iter().filter(|url| !is_named(url)).collect();
     if missing.is_empty() || text.contains("{{") || text.contains("{%") {
         return Ok(());
     }
@@ -76,6 +77,16 @@ fn add(staging: &mut Staging<'_>, text: Vec<u8>) -> Result<(), Error> {
 /// Whether a line names this sitemap.
 fn names(text: &str, url: &str) -> bool {
     pairs(text).any(|(key, value)| key == "sitemap" && link::absolute(value).as_deref() == Some(url))
+}
+
+/// Whether an index of sitemaps that a line names, such as the generator's own, has this one.
+fn is_in_index(text: &str, url: &str, config: &Config) -> bool {
+    let base = config.site.base_url.as_str();
+    let named =
+        pairs(text).filter(|(key, _)| key == "sitemap").filter_map(|(_, value)| link::absolute(value));
+    let mut files = named.flat_map(|named| disk::files_of(&named, base));
+    let location = format!("<loc>{url}</loc>");
+    files.any(|file| disk::read_text(&config.site.output.join(file)).is_ok_and(|own| own.contains(&location)))
 }
 
 /// The lines that say something: a name in lower case, and its value.

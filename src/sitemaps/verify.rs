@@ -116,7 +116,14 @@ pub(crate) fn verify(
                 config.named(&config.site.output.join(&file))
             );
             let finding = Diagnostic::new(Rule::LeakedDraft, post.path.clone(), message);
-            found.push(finding.help("remove the page: build the site into an empty folder"));
+            let again = match config.recognised.generator.name {
+                "jekyll" if post.reason == Reason::Draft => {
+                    "; if Jekyll makes it again, write `published: false`, which Jekyll reads"
+                }
+                _ => "",
+            };
+            let help = format!("remove the page: build the site into an empty folder{again}");
+            found.push(finding.help(help));
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Explain) -> Result<Status, Error> {
 /// A line for each file that is published nowhere, or in the sitemap only for want of a date.
 fn table(all: &[Explanation]) -> String {
     if all.is_empty() {
-        return "every file that is read is published, in feeds and sitemap\n".to_owned();
+        return "every file that is read is published\n".to_owned();
     }
     let width = all.iter().map(|explanation| explanation.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();

@@ -28,6 +28,14 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
         return Err(Error::Root { path: root.to_owned(), source: std::io::ErrorKind::NotADirectory.into() });
     }
     let found = look_at(root)?;
+    if let Some(site) = &found.above {
+        return Err(Error::Config {
+            path,
+            place: None,
+            message: "this folder is a part of a site, and would publish the file".to_owned(),
+            help: Some(format!("`{}` is the site's: run feedmill in its folder", site.display())),
+        });
+    }
     let is_known = |key: &str| found.values.iter().any(|(known, _)| *known == key);
     let missing: Vec<Key> = keys().filter(|(key, ..)| ASKED.contains(key) && !is_known(key)).collect();
     let by = found.evidence.as_ref().and_then(|file| file.file_name());
@@ -39,22 +47,28 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
         let _ = writeln!(said, "  {key}: {value}");
     }
     // What has an address and a title needs no file.
-    if missing.iter().any(|(key, ..)| matches!(*key, "base_url" | "title")) {
+    let is_needed = missing.iter().any(|(key, ..)| matches!(*key, "base_url" | "title"));
+    if is_needed {
         write(&path, configuration(&found, &missing).as_bytes())?;
         let _ = writeln!(said, "wrote {file}, with the settings that the site does not have");
     }
     let mut steps: Vec<String> = Vec::new();
     steps.extend(found.build_first.map(|command| format!("run `{command}`")));
     steps.extend((!is_known("base_url")).then(|| format!("set `base_url` in {file}")));
+    let is_copied = is_needed && found.base_url_line.0 == "_config.yml" && found.label.contains("Jekyll");
+    steps.extend(
+        is_copied.then(|| format!("add `{FILE_NAME}` to `exclude` in _config.yml, or Jekyll publishes it")),
+    );
     let folder = directory.filter(|folder| *folder != Path::new("."));
     let build =
         folder.map_or("feedmill build".to_owned(), |folder| format!("feedmill build {}", folder.display()));
     steps.push(format!("run `{build}`"));
     let _ = writeln!(said, "next: {}", steps.join(", "));
     if found.evidence.is_none() && root.join("index.html").is_file() {
+        let address = if is_known("base_url") { "" } else { " --base-url https://example.com/" };
         let _ = writeln!(
             said,
-            "if these are the pages of a built site, all it needs is `{build} --generator built`"
+            "if these are the pages of a built site, all it needs is `{build} --generator built{address}`"
         );
     }
     output(&said.lines().map(|line| readable(line) + "\n").collect::<String>())?;

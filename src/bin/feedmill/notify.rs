@@ -34,6 +34,7 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
         (None, true) => Choice::All,
         (None, false) => Choice::Changed,
     };
+    config.check_announced()?;
     let is_dry = args.dry_run || args.print.is_some();
     if !config.lock().is_some_and(std::path::Path::exists) {
         if is_dry {
@@ -67,8 +68,9 @@ pub(crate) fn run(args: &Notify) -> Result<Status, Error> {
 fn remember(config: &Config) -> Result<(), Error> {
     let report = feedmill::remember(config, &Progress::default())?;
     if !report.is_current() {
-        return Err(Error::Value {
-            name: "lock",
+        return Err(Error::Config {
+            path: config.lock().unwrap_or(config.root()).to_owned(),
+            place: None,
             message: "the feeds are not up to date with the posts, so it is not known what is published"
                 .to_owned(),
             help: Some("run `feedmill build` and publish the site first".to_owned()),

@@ -85,7 +85,9 @@ impl Fields<'_> {
             Some(Origin { name: name.to_owned(), value, from, kind })
         });
         let taxonomies: BTreeSet<&str> = post.terms.iter().map(|term| &*term.taxonomy).collect();
-        let others = taxonomies.into_iter().filter(|taxonomy| ![CATEGORY, TAG].contains(taxonomy));
+        let is_above =
+            |taxonomy: &str| [CATEGORY, TAG].contains(&taxonomy) || names::AUTHORS.contains(&taxonomy);
+        let others = taxonomies.into_iter().filter(|taxonomy| !is_above(taxonomy));
         let others = others.map(|taxonomy| Origin {
             name: taxonomy.to_owned(),
             value: terms_of(post, taxonomy),
@@ -133,7 +135,7 @@ impl Fields<'_> {
             let value = match (name, node.as_text()) {
                 ("password", _) => "(hidden)".to_owned(),
                 (_, Some(text)) => text.to_owned(),
-                (_, None) => node.kind().to_owned(),
+                (_, None) => node.to_json().to_string(),
             };
             let from = self.place_of(name, node, inherited);
             Origin { name: format!("`{name}`"), value, from, kind: OriginKind::Switch }
@@ -157,7 +159,9 @@ impl Fields<'_> {
 /// Names of dates as Hugo has them.
 const LOWER: [&str; 3] = ["publishdate", "pubdate", "last_modified"];
 /// Fields that hide a post, besides those that are known by their names alone.
-const MORE: [&str; 6] = ["status", "state", "visibility", "password", "expirydate", "publishDate"];
+const MORE: [&str; 8] = [
+    "status", "state", "visibility", "password", "expirydate", "unpublishdate", "publishDate", "publishdate",
+];
 
 fn terms_of(post: &Post, taxonomy: &str) -> String {
     post.terms_of(taxonomy).cloned().collect::<Vec<_>>().join(", ")

@@ -75,9 +75,13 @@ impl Document<'_, '_> {
             false => self.fill(&template, parts),
         };
         if filled.is_none() {
-            let template = text::shown(&template);
-            self.fields
-                .refuse("Jekyll", &format!("its permalink `{template}` has what Jekyll does not know"));
+            let reason = match self.dated.filter(|_| parts.date.is_none()) {
+                Some((year, month, day, ..)) => {
+                    format!("`{year}-{month}-{day}` in its name is no date, and Jekyll stops at it")
+                }
+                None => format!("its permalink `{}` has what Jekyll does not know", text::shown(&template)),
+            };
+            self.fields.refuse("Jekyll", &reason);
         }
         let path = sanitized(filled?);
         // The values are normalized already, but their author wrote the rest.

@@ -43,9 +43,9 @@ pub(super) fn about(document: &Document<'_>) -> About {
     let language = root.attribute((XML, "lang"));
     vec![
         ("id", of(&["id"])),
-        ("title", of(&["title"])),
+        ("title", plain(&of(&["title"]))),
         ("link", format!("{} {}", of(&["link"]), rel("alternate")).trim().to_owned()),
-        ("description", of(&["description", "subtitle"])),
+        ("description", plain(&of(&["description", "subtitle"]))),
         ("language", language.map_or_else(|| of(&["language"]), str::to_owned)),
         (
             "icon",
