@@ -13,7 +13,7 @@ use crate::generators::javascript::printed;
 use crate::generators::{Fields, Separator};
 use crate::markup::published_line;
 use crate::model::{File, Post, TAG, Term};
-use crate::source::{Map, Node, Scalar, script};
+use crate::source::{Map, Node, Scalar, Unread, script};
 use crate::text::{self, Values, link};
 
 /// Tags that are collections of a site, not what a post is about.
@@ -30,12 +30,16 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
     let data = eleventy.data(&fields.site.root, &file.path, &fields.written.map, computed);
     let path = PathParts::of(&eleventy.input, &file.path);
     let is_draft = is_draft(eleventy, &data);
-    if page_is_one_of_many(&data.map) {
-        let post = data.map.get("date").filter(|_| !is_draft);
-        let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
-        return post.and_then(|_| fields.refuse_url(reason, Needs::Pattern));
+    match paginated(&data.map) {
+        Some(Paginated::List) => return None,
+        Some(Paginated::Items) => {
+            let post = data.map.get("date").filter(|_| !is_draft);
+            let reason = "it is a page for each item of `pagination`, which only Eleventy can tell";
+            return post.and_then(|_| fields.refuse_url(reason, Needs::Pattern));
+        }
+        None => {}
     }
-    let published = date(eleventy, file, fields, &data.map);
+    let published = date(eleventy, file, fields, &data);
     let page = Page {
         data: &data,
         stem: path.path_stem(),
@@ -80,8 +84,8 @@ pub(super) fn resolve(eleventy: &Eleventy, file: &File, fields: &mut Fields<'_>)
 }
 
 /// When it was published: as its data says, else as its path does.
-fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Option<DateTime<FixedOffset>> {
-    let node = data.get("date");
+fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Data) -> Option<DateTime<FixedOffset>> {
+    let node = data.map.get("date");
     let scalar = node.and_then(Node::as_scalar).filter(|scalar| is_truthy(scalar));
     let written = scalar.map(|scalar| dates::written(eleventy, &fields.site.root, &file.path, scalar));
     let published = match written {
@@ -98,6 +102,11 @@ fn date(eleventy: &Eleventy, file: &File, fields: &Fields<'_>, data: &Map) -> Op
         Some(Written::Undated) => None,
         None => dates::of_path(&file.path),
     };
+    if data.computed.contains("date") && node.is_none() {
+        let message = "`date` is computed by a program, which only Eleventy can run";
+        fields.report(Rule::UnreadableDate, None, message, "it is in the sitemap, but in no feed");
+        return None;
+    }
     if published.is_none() {
         fields.report_undated_page();
     }
@@ -181,6 +190,9 @@ fn read_script(fields: &mut Fields<'_>) -> Option<Vec<String>> {
     let after = text.get(end + 4..)?;
     fields.written.body = text.len() - after.split_once('\n').map_or("", |(_, body)| body).len();
     fields.written.map = object.map.into();
+    if object.unread.is_empty() {
+        fields.written.unread = Unread::Nothing;
+    }
     Some(object.unread)
 }
 
@@ -344,16 +356,25 @@ fn is_truthy(scalar: &Scalar) -> bool {
     !is_false && !scalar.text.is_empty()
 }
 
-/// Whether a template is paginated into one page for each item, as its permalink shows: then it has no single
-/// page.
-fn page_is_one_of_many(data: &Map) -> bool {
-    let pagination = data.get("pagination").and_then(Node::as_map);
-    let alias = pagination.and_then(|map| map.get("alias")).and_then(Node::as_text);
-    let permalink = data.get("permalink").and_then(Node::as_text);
-    alias.zip(permalink).is_some_and(|(alias, permalink)| {
-        let mut words = permalink.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
-        permalink.contains("{{") && words.any(|word| word == alias)
-    })
+/// What a paginated template becomes, as its permalink shows.
+enum Paginated {
+    /// A list in several pages.
+    List,
+    /// A page for each item: then it has no single page.
+    Items,
+}
+
+fn paginated(data: &Map) -> Option<Paginated> {
+    let pagination = data.get("pagination").and_then(Node::as_map)?;
+    let alias = pagination.get("alias").and_then(Node::as_text);
+    let permalink = data.get("permalink").and_then(Node::as_text).filter(|own| own.contains("{{"))?;
+    let names = |wanted: &str| {
+        permalink.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).any(|word| word == wanted)
+    };
+    match alias {
+        Some(alias) if names(alias) => Some(Paginated::Items),
+        _ => names("pagination").then_some(Paginated::List),
+    }
 }
 
 fn is_draft(eleventy: &Eleventy, data: &Data) -> bool {

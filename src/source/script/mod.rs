@@ -265,11 +265,21 @@ impl<'a> Reader<'a> {
             '{' => self.map(depth),
             '[' => self.list('[', ']', depth),
             '(' if self.language == Language::Python => self.tuple(depth),
+            'n' if self.language == Language::JavaScript && self.rest.starts_with("new") => self.date(),
             _ => match self.string() {
                 Some(text) => Some(Node::Scalar(Scalar::string(text))),
                 None => self.word(),
             },
         }
+    }
+
+    /// `new Date("2025-01-02")`, as its text, if that is the same instant in every time zone.
+    fn date(&mut self) -> Option<Node> {
+        let rest = self.rest.strip_prefix("new")?.trim_start().strip_prefix("Date")?;
+        self.rest = rest.trim_start().strip_prefix('(')?.trim_start();
+        let text = self.string()?;
+        let is_fixed = text.len() == "2025-01-02".len() || text.ends_with('Z');
+        (is_fixed && self.eat(')')).then(|| Node::Scalar(Scalar::string(text)))
     }
 
     fn map(&mut self, depth: usize) -> Option<Node> {
