@@ -54,7 +54,7 @@ pub(super) fn check(checks: &mut Checks, subject: &Subject, base: Option<&BaseUr
         files.pages.par_iter().filter_map(|path| Some((path.clone(), head(root, path)?))).collect();
     let robots = disk::read(&root.join("robots.txt"), disk::LARGEST).ok();
     let robots = robots.map(|bytes| source::decode("robots.txt", bytes));
-    let guessed = base.is_none().then(|| guess(&heads, robots.as_ref())).flatten();
+    let guessed = base.is_none().then(|| guess(&heads, robots.as_ref(), &files)).flatten();
     let base = base.or(guessed.as_ref());
     let documents = files.documents.iter().map(|path| Document {
         path: root.join(path),
@@ -207,13 +207,17 @@ fn place(source: &source::Source, line: usize, word: &str) -> Place {
     source.place(start..start + word.len())
 }
 
-/// The address of a site that does not say it: where its home page, or its sitemap, says to be.
-fn guess(heads: &[(String, Head)], robots: Option<&source::Source>) -> Option<BaseUrl> {
+/// The address of a site that does not say it: where its home page says to be, else what is before the path of the sitemap
+/// that its `robots.txt` names.
+fn guess(heads: &[(String, Head)], robots: Option<&source::Source>, files: &Files) -> Option<BaseUrl> {
     let home = heads.iter().find(|(path, _)| path == "index.html");
     let canonical = home.and_then(|(_, head)| head.canonical.clone());
-    let sitemap = robots.and_then(|robots| {
-        let url = sitemaps(&robots.text).next().map(|(_, url)| url.to_owned())?;
-        url::Url::parse(&url).ok().map(|url| url.origin().ascii_serialization())
+    let sitemap = robots.and_then(|robots| sitemaps(&robots.text).next()).and_then(|(_, url)| {
+        let (scheme, rest) = url.split_once("://")?;
+        let mut paths = rest.match_indices('/').map(|(at, _)| rest.split_at(at + 1));
+        // On another host, or in another folder, only the host is known.
+        let (base, _) = paths.clone().find(|(_, path)| files.all.contains(*path)).or_else(|| paths.next())?;
+        Some(format!("{scheme}://{base}"))
     });
     let url = canonical.filter(|url| url.contains("://")).or(sitemap)?;
     BaseUrl::parse(&url).ok()

@@ -292,7 +292,10 @@ impl Source {
         let at = self.text.find(|c: char| is_wide || !c.is_ascii()).filter(|at| span.contains(at))?;
         let message = format!("the file is not UTF-8; it was read as {encoding}");
         let finding = self.finding(Rule::OtherEncoding, at..at + 1, message);
-        Some(finding.help("save it as UTF-8"))
+        Some(finding.help(match self.text.contains("charset=") {
+            true => "save it as UTF-8, and change its `charset`",
+            false => "save it as UTF-8",
+        }))
     }
 
     /// The body, which begins at this byte, as it may be published. What had to be removed is reported, each kind once.

@@ -18,6 +18,44 @@ const CHANGED: [&str; 17] = [
 /// What may stand between such a word and the date.
 const PREPOSITIONS: [&str; 9] = [" on", " at", " am", " le", " el", " il", " op", " den", "日"];
 
+/// The names of months in German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Polish and Russian, by month, as
+/// dates have them. What is another month in a neighbouring language is left out.
+const MONTHS: [&str; 12] = [
+    "januar jänner janvier enero janeiro gennaio januari stycznia января",
+    "februar februári février febrero fevereiro febbraio februari lutego февраля",
+    "märz mars marzo março maart marca марта",
+    "april avril abril aprile kwietnia апреля",
+    "mai mayo maio maggio mei maj maja мая",
+    "juni juin junio junho giugno czerwca июня",
+    "juli juillet julio julho luglio lipca июля",
+    "august août agosto augustus augusti sierpnia августа",
+    "september septembre septiembre setiembre setembro settembre września сентября",
+    "oktober octobre octubre outubro ottobre października октября",
+    "november novembre noviembre novembro ноября",
+    "dezember décembre diciembre dezembro dicembre december grudnia декабря",
+];
+
+/// How many words may introduce a date in such a language: `Veröffentlicht am Montag, 2. Januar 2025`.
+const INTRODUCED: usize = 3;
+
+/// The date at the end of a text in another language than English: a day, a month by its name, a year.
+fn in_other_language(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
+    let text = text.to_lowercase();
+    let words = text.split_whitespace().map(|word| word.trim_matches([',', '.', 'º', '°', '—', '–', ':']));
+    let words: Vec<&str> = words.filter(|word| !matches!(*word, "" | "de" | "del" | "г")).collect();
+    let (date, before) = words.split_last_chunk::<3>().map(|(before, date)| (date, before))?;
+    let [day, month, year] = *date;
+    let month = MONTHS.iter().position(|names| names.split(' ').any(|name| name == month))? + 1;
+    let day: u32 = day.strip_suffix("er").unwrap_or(day).parse().ok()?;
+    let year: i32 = year.parse().ok().filter(|_| year.len() == 4)?;
+    let local =
+        NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, day)?.and_time(chrono::NaiveTime::MIN);
+    let is_one = before.len() <= INTRODUCED
+        && !before.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    date::resolve(&date::Written { local, zone: None }, zone)
+        .filter(|date| is_one && date::is_plausible(date))
+}
+
 /// The instant of a machine-readable date.
 pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
     date::resolve(&date::parse(text)?, zone).filter(date::is_plausible)
@@ -74,7 +112,10 @@ pub(super) fn in_text(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffse
             .then(|| instant(part, zone))
             .flatten()
     };
-    std::iter::once(text).chain(parts).find_map(date)
+    std::iter::once(text)
+        .chain(parts.iter().copied())
+        .find_map(date)
+        .or_else(|| parts.iter().find_map(|part| in_other_language(part, zone)))
 }
 
 /// `/2025/01/02/` or `/2025-01-02-…` in a path.
@@ -135,6 +176,14 @@ mod tests {
             ("2025年1月2日", Some("2025-01-02")),
             ("Published: 2025-01-02", Some("2025-01-02")),
             ("Last updated on January 2, 2025", None),
+            ("Veröffentlicht am Montag, 14. März 2009", Some("2009-03-14")),
+            ("le 1er août 2009", Some("2009-08-01")),
+            ("14 de marzo de 2009", Some("2009-03-14")),
+            ("14 марта 2009 г.", Some("2009-03-14")),
+            ("14 maart 2009 · Ann", Some("2009-03-14")),
+            ("Am 14. März 2009 fiel Schnee", None),
+            ("31. Februar 2009", None),
+            ("Die Mühle im alten Tal am 14. März 2009", None),
             ("5 min read", None),
             ("2025", None),
             ("In 2025-01-02 a long text about something that happened then, and more", None),
