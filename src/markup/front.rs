@@ -3,7 +3,7 @@
 use ego_tree::NodeId;
 use scraper::{ElementRef, Node};
 
-use crate::text;
+use crate::text::{self, date};
 
 /// Words of a class that name such a line.
 const META: &[&str] = &[
@@ -104,7 +104,26 @@ fn is_about_post(element: ElementRef<'_>, line: &str) -> bool {
     if line.is_empty() || line.len() > LONGEST || holds(&["h1", "h2", "h3", "img", "pre", "blockquote"]) {
         return false;
     }
-    is_dated(element) || element.value().classes().any(is_meta) || is_reading_time(line)
+    is_dated(element)
+        || element.value().classes().any(is_meta)
+        || is_reading_time(line)
+        || is_only_date(line)
+        || is_author(line)
+}
+
+/// Whether a line is a date, maybe after a word such as `Published:`.
+fn is_only_date(line: &str) -> bool {
+    let (label, date) = line.split_once(": ").unwrap_or(("", line));
+    let is_label = label.split_whitespace().all(|word| SAID_OF_DATES.contains(&word.to_lowercase().as_str()));
+    (is_label && line.len() > "2025".len() && date::parse(date).is_some())
+        || date::in_other_language(line).is_some()
+}
+
+/// Whether a line names the author, as `Written by: Ann` does.
+fn is_author(line: &str) -> bool {
+    let (label, name) = line.split_once(": ").unwrap_or((line, ""));
+    let is_label = matches!(label.to_lowercase().as_str(), "by" | "author" | "written by" | "posted by");
+    is_label && (1..=MOST_NAMES).contains(&name.split_whitespace().count())
 }
 
 /// Whether an element says when the post was written, and at most by whom.

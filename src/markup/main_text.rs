@@ -61,12 +61,23 @@ pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option
         element.or_else(|| OTHER_SELECTORS.iter().find_map(|selector| select(&document, selector, title)))?;
     let is_whole = !is_marked || matches!(element.value().name(), "article" | "main");
     let id = element.id();
-    let around = around(element, is_whole, title);
-    detach(&mut document, around);
-    let front = document.tree.get(id).and_then(ElementRef::wrap).map(|element| front::lines(element, title));
-    detach(&mut document, front.unwrap_or_default());
-    let element = ElementRef::wrap(document.tree.get(id)?)?;
-    Some((element.inner_html(), base))
+    Some((inner(&mut document, id, is_whole, title)?, base))
+}
+
+/// The text of a page on which no element is known to hold it: all of it, without what is around a post on its page.
+pub(crate) fn of_body(page: &str, title: &str) -> Option<String> {
+    let mut document = dom::document(page)?;
+    let body = select(&document, "body", "")?.id();
+    inner(&mut document, body, true, title)
+}
+
+/// What is in an element, without what is around a post on its page.
+fn inner(document: &mut Html, id: NodeId, is_whole: bool, title: &str) -> Option<String> {
+    let around = around(ElementRef::wrap(document.tree.get(id)?)?, is_whole, title);
+    detach(document, around);
+    let front = front::lines(ElementRef::wrap(document.tree.get(id)?)?, title);
+    detach(document, front);
+    Some(ElementRef::wrap(document.tree.get(id)?)?.inner_html())
 }
 
 /// Words in a class or id that name what changes without its author: counters, and stamps.

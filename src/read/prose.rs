@@ -93,7 +93,8 @@ fn plain_text(
         Markup::Markdown => common_markdown(text, post, unknown),
         Markup::Html if built::is_whole(text) => {
             let selector = config.content_selector.as_deref();
-            main_text::of_page(text, selector, &post.title).map(|(text, _)| text).unwrap_or_default()
+            let page = main_text::of_page(text, selector, &post.title).map(|(text, _)| text);
+            page.or_else(|| main_text::of_body(text, &post.title)).unwrap_or_default()
         }
         Markup::Html | Markup::Plain => text.to_owned(),
     }
@@ -202,7 +203,9 @@ pub(super) fn html(
         (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {
             let selector = config.content_selector.as_deref();
             let page = main_text::of_page(&text, selector, &post.title);
-            page.map_or_else(|| text.clone(), |(text, _)| text)
+            page.map(|(text, _)| text)
+                .or_else(|| main_text::of_body(&text, &post.title))
+                .unwrap_or_else(|| text.clone())
         }
         (markup, _) => markdown::html(&text, markup, unknown),
     };

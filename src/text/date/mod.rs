@@ -1,9 +1,11 @@
 //! Dates of any form become instants, and instants become RFC 3339 and RFC 822 text.
 
 mod parse;
+mod words;
 mod zones;
 
 pub(crate) use parse::{Leniency, from_file_name, parse, parse_as};
+pub(crate) use words::in_other_language;
 pub(crate) use zones::own_offset;
 
 use std::ops::RangeInclusive;
