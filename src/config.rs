@@ -165,7 +165,7 @@ impl Config {
             Some(name) => generator(name, options.generator.is_some(), own_file.as_deref())?,
             None => recognised,
         };
-        let (recognised, (known, dialect)) = open(root, recognised, &written, &options)?;
+        let (recognised, (mut known, dialect)) = open(root, recognised, &written, &options)?;
         // Missing facts are reported for the requested file, else for that of the generator.
         let theirs = options.site_config.last().cloned().unwrap_or_else(|| recognised.config_file(root));
         let own = |declares: bool| own_file.clone().filter(|_| declares);
@@ -177,6 +177,12 @@ impl Config {
         };
         // What the generator itself does with future-dated posts, whatever feedmill is asked to publish.
         let publishes_future = known.future.unwrap_or(known.publishes_future);
+        // What the site's own file says of it holds for all of its languages.
+        for masthead in known.feeds.iter_mut().flatten().filter_map(|feed| feed.masthead.as_mut()) {
+            masthead.description = written.description.clone().or(masthead.description.take());
+            masthead.copyright = written.copyright.clone().or(masthead.copyright.take());
+            masthead.authors = written.authors.clone().or(masthead.authors.take());
+        }
         let settings = options.settings()?.or(written).or(Settings { publishes_future, ..known });
         Self::decide(root, settings, recognised, dialect.into(), files, options, now)
     }

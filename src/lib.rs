@@ -274,7 +274,12 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     memory.see_feeds(&documents, config);
     stage_companions(&mut staging, &feeds, &site, config)?;
     staging.retire(&patterns(config));
-    found.extend(staging.stale().iter().map(|path| stale(path, config)));
+    // What its generator writes is not ours to remove.
+    let is_theirs = |path: &Path| {
+        let mut theirs = config.feeds.iter().filter(|feed| feed.chosen_by.is_some());
+        theirs.any(|feed| config.site.output.join(&feed.path) == path)
+    };
+    found.extend(staging.stale().iter().filter(|path| !is_theirs(path)).map(|path| stale(path, config)));
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
     if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {

@@ -30,7 +30,9 @@ fn computed(feed: &FeedConfig, config: &Config) -> Diagnostic {
     let name = text::shown(feed.chosen_by.as_deref().unwrap_or_default());
     let path = text::shown(&feed.path);
     let message = format!("a program chooses the posts of `{path}`, the collection `{name}`");
-    let finding = Diagnostic::new(Rule::ComputedFeed, config.feeds_file(), message);
+    let file =
+        config.recognised.evidence.as_deref().map_or_else(|| config.feeds_file(), |file| config.named(file));
+    let finding = Diagnostic::new(Rule::ComputedFeed, file, message);
     finding.help(format!(
         "the feed stays as the generator writes it; `feeds:` in `{FILE_NAME}` names feeds of other posts, such as \
          `{{path: {path}, tags: [news]}}`"

@@ -22,6 +22,8 @@ pub(crate) struct Block {
     pub line: usize,
     /// Whether it is written in one line.
     pub in_one_line: bool,
+    /// Whether it is a heading of the first level.
+    pub is_first_level: bool,
 }
 
 /// What a piece of a body is.
@@ -90,11 +92,14 @@ fn collect_blocks<'a>(node: &'a AstNode<'a>, paragraph: BlockKind, blocks: &mut 
                 matches!(child.data.borrow().value, NodeValue::SoftBreak | NodeValue::LineBreak)
             };
             let in_one_line = !node.children().any(is_break);
+            let is_first_level =
+                matches!(&node.data.borrow().value, NodeValue::Heading(heading) if heading.level == 1);
             blocks.push(Block {
                 kind: if bold { BlockKind::BoldLine } else { kind },
                 text,
                 line,
                 in_one_line,
+                is_first_level,
             });
         }
     }
@@ -197,7 +202,8 @@ fn plain_blocks(body: &str) -> Vec<Block> {
             let lines = paragraph.matches('\n').count();
             let text = joined_lines(&paragraph);
             let line = number - lines;
-            blocks.push(Block { kind: BlockKind::Paragraph, text, line, in_one_line: lines == 1 });
+            let in_one_line = lines == 1;
+            blocks.push(Block { kind: BlockKind::Paragraph, text, line, in_one_line, is_first_level: false });
             paragraph.clear();
         }
     }
@@ -227,6 +233,7 @@ struct Collected {
     /// The line that its first word ends in.
     line: usize,
     kind: Option<BlockKind>,
+    is_first_level: bool,
     silent: Option<String>,
     note: NoteReference,
 }
@@ -241,6 +248,7 @@ impl Collected {
                 text,
                 line: self.line,
                 in_one_line,
+                is_first_level: self.is_first_level,
             });
         }
         self.raw.clear();
@@ -295,6 +303,7 @@ impl Collected {
                 _ => BlockKind::Other,
             };
             self.end_block(starts.then_some(kind));
+            self.is_first_level = starts && name == "h1";
         }
         None
     }

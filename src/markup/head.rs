@@ -31,7 +31,8 @@ pub(crate) struct Head {
     pub canonical: Option<(String, usize)>,
     /// Whether the head ends in the text that was read.
     pub is_over: bool,
-    /// Whether there is nothing but `<html>`, `<head>` and `<body>`, or if it is no markup at all.
+    /// Whether there is nothing but `<html>`, `<head>` and `<body>`, or if it is no page: what an API answers, or a proof of
+    /// ownership.
     pub is_empty: bool,
     now: Option<DateTime<Utc>>,
     in_title: bool,
@@ -80,8 +81,9 @@ impl Head {
             };
             if head.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(raw) }
         });
-        // What an API answers.
-        head.is_empty = html.trim_start().starts_with("{\"");
+        // What an API answers, and what proves who owns the site.
+        let start = html.trim_start();
+        head.is_empty = start.starts_with("{\"") || start.starts_with("google-site-verification");
         if html.len() < SHORT {
             let (has_any, scripts) = content_of(html);
             head.is_empty |= !has_any;
@@ -157,14 +159,12 @@ pub(crate) fn leads_away(content: &str) -> bool {
     !url.trim().is_empty() && delay.is_none_or(|delay| delay <= LONGEST_REDIRECT)
 }
 
-/// Whether a page has anything but `<html>`, `<head>` and `<body>`, and the text of its scripts. A text without any tag,
-/// such as one that proves who owns a site, is no page.
+/// Whether a page has anything but `<html>`, `<head>` and `<body>`, and the text of its scripts.
 fn content_of(html: &str) -> (bool, String) {
-    let (mut has_any, mut has_tag, mut in_script, mut scripts) = (false, false, false, String::new());
+    let (mut has_any, mut in_script, mut scripts) = (false, false, String::new());
     tokens::each(html, |token, _| {
         match token {
             Token::TagToken(tag) => {
-                has_tag = true;
                 has_any |= !matches!(&*tag.name, "html" | "head" | "body");
                 in_script = &*tag.name == "script" && tag.kind == TagKind::StartTag;
                 return in_script.then_some(RawKind::ScriptData);
@@ -177,7 +177,7 @@ fn content_of(html: &str) -> (bool, String) {
         }
         None
     });
-    (has_any && has_tag, scripts)
+    (has_any, scripts)
 }
 
 /// Whether a script leads to another page.

@@ -67,9 +67,10 @@ pub(super) fn in_text(text: &str, zone: &TimeZone) -> Option<DateTime<FixedOffse
     {
         parts = parts.into_iter().flat_map(|part| part.split(separator)).collect();
     }
-    // What a date begins is a line of news.
+    // A sentence that a date begins is a line of news; a name may be that of the author.
     let (before, after) = text.split_once(": ").unwrap_or((text, ""));
-    if !after.is_empty() && instant(before, zone).is_some() {
+    let is_sentence = after.ends_with(['.', '!', '?', '…', '。']) || after.split_whitespace().count() > 3;
+    if is_sentence && instant(before, zone).is_some() {
         return None;
     }
     let date = |part: &str| {

@@ -10,7 +10,7 @@ use crate::generators::Fields;
 use crate::markup::{self, published_line};
 use crate::model::{Author, Post, Selectors, TAG, Term};
 use crate::source::feed::Entry;
-use crate::text;
+use crate::text::{self, language};
 
 /// How pages say when they were published (Open Graph, Dublin Core and their like).
 const PUBLISHED: [&str; 18] = [
@@ -178,13 +178,22 @@ impl Page<'_> {
         first.filter(|_| days.len() <= 2)
     }
 
-    /// The date near the heading. Several different ones are those of a list, of news or of guests.
+    /// The first of at most two dates near the heading. What has a text between them is a list, of news or of guests.
     fn visible(&self) -> Option<DateTime<FixedOffset>> {
         let heading = self.facts.heading.as_ref()?;
-        let near = self.facts.nearby.iter().filter(|near| near.text != *heading && !near.is_changed);
-        let mut dates = near.filter_map(|near| dates::in_text(&near.text, self.zone));
-        let first = dates.next()?;
-        dates.all(|date| date == first).then_some(first)
+        let near = self.facts.nearby.iter().filter(|near| near.text != *heading);
+        let dates: Vec<_> =
+            near.map(|near| (dates::in_text(&near.text, self.zone), near.is_changed)).collect();
+        let places: Vec<usize> =
+            dates.iter().enumerate().filter(|(_, (date, _))| date.is_some()).map(|(at, _)| at).collect();
+        let is_list = match places.as_slice() {
+            [one, other] => {
+                other - one > 1 && dates.get(*one..=*other)?.iter().all(|(_, is_changed)| !is_changed)
+            }
+            places => places.len() > 2,
+        };
+        let first = dates.iter().find_map(|(date, is_changed)| date.filter(|_| !is_changed));
+        first.filter(|_| !is_list)
     }
 
     /// In a list, what is not in the head is of the posts that it lists.
@@ -205,12 +214,16 @@ impl Page<'_> {
         {
             return Some(title);
         }
-        // What components put into a heading is not in the title.
-        let written = self.source.map(|source| source.title.as_str()).filter(|title| !title.is_empty());
-        if let Some(title) =
-            written.filter(|own| facts.title.as_deref().is_some_and(|title| title.starts_with(own)))
-        {
-            return Some(title.to_owned());
+        // What components put into a heading of Markdown is not in the title of the page.
+        let site_name = facts.meta(&["og:site_name"]).or(site);
+        let bare = facts.title.as_deref().map(|title| without_site(&published_line(title), site_name));
+        let heading = facts.heading.as_deref().map(published_line);
+        let is_longer = |title: &String| {
+            let rest = heading.as_deref().and_then(|heading| heading.strip_prefix(title.as_str()));
+            !title.is_empty() && rest.is_some_and(|rest| rest.starts_with(' '))
+        };
+        if let Some(title) = bare.filter(|title| self.source.is_some() && is_longer(title)) {
+            return Some(title);
         }
         let named = |text: &str| !text.is_empty() && Some(text) != site;
         let heading = facts.heading.as_deref().map(published_line).filter(|text| named(text));
@@ -323,7 +336,7 @@ pub(super) fn is_in_lists(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     // The pages of a language may be in a folder of their own.
     let parts = match parts.as_slice() {
-        [language, rest @ ..] if language.len() == 2 && !rest.is_empty() => rest,
+        [language, rest @ ..] if language::is_known(language) && !rest.is_empty() => rest,
         parts => parts,
     };
     parts.iter().any(|part| LISTS.contains(&part.split('.').next().unwrap_or(part)))

@@ -47,8 +47,9 @@ pub(super) struct PageFacts {
     pub(super) is_redirect: bool,
     /// Links to feeds.
     pub(super) feeds: Vec<String>,
-    /// The languages and URLs of its translations, as written.
+    /// The languages and URLs of its translations, as written, in its head; and in links that readers see.
     pub(super) alternates: Vec<(String, String)>,
+    pub(super) shown_alternates: Vec<(String, String)>,
     /// The first links on the page, as written.
     pub(super) links: Vec<String>,
 }
@@ -180,6 +181,13 @@ struct Item {
     leads_elsewhere: bool,
 }
 
+/// The language and the URL of a translation that a link leads to, as written.
+fn alternate(tag: &Tag) -> Option<(String, String)> {
+    let (language, href) = attribute(tag, "hreflang").zip(attribute(tag, "href"))?;
+    let is_one = has_word(tag, "rel", &["alternate"]) && !is_of_feed(tag);
+    is_one.then(|| (language.to_owned(), href.to_owned()))
+}
+
 /// Whether a link leads to a feed.
 fn is_of_feed(tag: &Tag) -> bool {
     attribute(tag, "type").is_some_and(head::is_type_of_feed)
@@ -287,14 +295,7 @@ impl Reader {
         if is_of_feed(tag) && has_word(tag, "rel", &["alternate"]) {
             self.facts.feeds.extend(href.map(str::to_owned));
         }
-        self.alternate(tag);
-    }
-
-    /// Keeps where a translation is, which some themes say by a link that readers see.
-    fn alternate(&mut self, tag: &Tag) {
-        let alternate = attribute(tag, "hreflang").zip(attribute(tag, "href"));
-        let alternate = alternate.filter(|_| has_word(tag, "rel", &["alternate"]) && !is_of_feed(tag));
-        self.facts.alternates.extend(alternate.map(|(tag, href)| (tag.to_owned(), href.to_owned())));
+        self.facts.alternates.extend(alternate(tag));
     }
 
     fn script(&mut self, tag: &Tag) -> Option<RawKind> {
@@ -331,7 +332,7 @@ impl Reader {
     }
 
     fn anchor(&mut self, tag: &Tag) {
-        self.alternate(tag);
+        self.facts.shown_alternates.extend(alternate(tag));
         self.link = attribute(tag, "href").filter(|href| !href.starts_with('#')).map(str::to_owned);
         if self.facts.links.len() < LINKS {
             self.facts.links.extend(self.link.clone());

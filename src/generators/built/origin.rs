@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::generators::{Fields, Scope, plain};
 use crate::model::{File, FileKind, Post, SiteFacts};
 use crate::source::{self, FrontMatter, Map, Node, Scalar, Source};
@@ -28,11 +29,15 @@ impl Sources {
             (None, "astro") => vec![root.join("src/pages"), root.join("src/content/docs")],
             (None, _) => Vec::new(),
         };
-        Self { folders, are_beside: name == "conf.py" }
+        // Sphinx has a `conf.py` too.
+        let is_nikola = || {
+            evidence.is_some_and(|file| disk::read_text(file).is_ok_and(|text| text.contains("BLOG_TITLE")))
+        };
+        Self { folders, are_beside: name == "conf.py" && is_nikola() }
     }
 
     /// What the source of a page says, by the path of the page below the root. Its URL and its body are not the page's.
-    pub(super) fn post(&self, path: &str, site: &SiteFacts) -> Option<Post> {
+    pub(super) fn post(&self, path: &str, title: &str, site: &SiteFacts) -> Option<Post> {
         let stem = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm"))?;
         let (folder, path) = match self.are_beside {
             true => (
@@ -47,14 +52,18 @@ impl Sources {
         let source = source::read(folder, &path, site.largest).ok()?;
         let file = File { path, kind: FileKind::Post, collection: None };
         let dialect = plain::reader();
-        // Nothing is said of the source twice: its generator has read it.
+        // Nothing is said of the source: its generator has read it.
         let mut found = Vec::new();
-        let written = match self.are_beside {
+        let mut written = match self.are_beside {
             true => fields_of_nikola(&source),
             false => super::super::front_matter(&mut found, &*dialect, &file, &source),
         };
+        // Its title is that of the page, and is not looked for in its text.
+        written.map.merge(Map::of("title", Node::Scalar(Scalar::string(title))));
         let mut fields = Fields::new(&mut found, &source, written, site, Scope::Whole);
-        super::super::resolve(&plain::GENERATOR, &*dialect, &file, &mut fields)
+        let post = dialect.resolve(&file, &mut fields)?;
+        let withheld = self.are_beside && fields.is_private();
+        Some(Post { withheld, ..post })
     }
 }
 

@@ -48,7 +48,8 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
     let chosen = Chosen::of(&fields.site.selectors, &fields.source.text);
     let language = site.language_of(path);
     let below = language.and_then(|own| path.strip_prefix(&own.folder)).unwrap_or(path);
-    let source = site.sources.post(&file.path, fields.site);
+    let named = facts.heading.as_deref().or(facts.title.as_deref()).unwrap_or_default();
+    let source = site.sources.post(&file.path, named, fields.site);
     let page = Page {
         facts: &facts,
         chosen: &chosen,
@@ -85,7 +86,7 @@ pub(super) fn resolve(site: &Built, file: &File, fields: &mut Fields<'_>) -> Opt
             .map(|own| own.tag.clone())
             .or_else(|| facts.language.as_deref().and_then(|tag| language::parse(tag).ok()))
             .or(post.language),
-        sitemap: SitemapFacts { translation: translation(site, &facts, fields), ..post.sitemap },
+        sitemap: SitemapFacts { translation: translation(site, &facts, path, fields), ..post.sitemap },
         draft: is_in_drafts(&file.path) || source.as_ref().is_some_and(|source| source.draft),
         withheld: source.as_ref().is_some_and(|source| source.withheld),
         is_list: page.is_list(),
@@ -120,11 +121,15 @@ fn is_of_other_file(url: &str, file: &str, site: &SiteFacts) -> bool {
 }
 
 /// What a page has in common with its translations: the URL of the one in the main language.
-fn translation(site: &Built, facts: &PageFacts, fields: &Fields<'_>) -> Option<String> {
+fn translation(site: &Built, facts: &PageFacts, path: &str, fields: &Fields<'_>) -> Option<String> {
+    let is_home = site.language_of(path).is_some_and(|own| own.folder == path);
     let main = site.languages.iter().find(|own| own.folder.is_empty())?;
     let is_main = |tag: &str| language::parse(tag).is_ok_and(|tag| tag == main.tag);
     let (_, href) = facts.alternates.iter().find(|(tag, _)| is_main(tag))?;
-    fields.site.base_url.join(href).map(|url| plain(&url))
+    fields.site.base_url.join(href).map(|url| plain(&url)).filter(|url| {
+        // Themes lead from every page to the home page of a language.
+        is_home || *url != plain(fields.site.base_url.as_str())
+    })
 }
 
 /// Whether a page is meant to be found: it is neither empty nor an error, a redirect or kept from crawlers.

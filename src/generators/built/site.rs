@@ -83,7 +83,7 @@ pub(crate) fn open(
     known.extend(known::given(from_feeds)?);
     let base = settings.base_url.as_ref();
     let form = form(&output, &read, base);
-    let languages = home.zip(base).map(|(home, base)| languages(&output, home, base)).unwrap_or_default();
+    let languages = home.map(|home| languages(&output, home, base)).unwrap_or_default();
     let feeds = (!languages.is_empty()).then(|| languages.iter().flat_map(Language::feeds).collect());
     Ok((Settings { feeds, ..settings }, Box::new(Built { known, found, form, languages, sources })))
 }
@@ -109,9 +109,19 @@ impl Language {
 }
 
 /// The languages that the home page leads to, each in a folder of its own; none if there is only one.
-fn languages(output: &Path, home: &PageFacts, base: &BaseUrl) -> Vec<Language> {
+fn languages(output: &Path, home: &PageFacts, base: Option<&BaseUrl>) -> Vec<Language> {
+    // Where the address is not known yet, links from the root of the host are below it too.
+    let nowhere = BaseUrl::parse("https://site.invalid/").ok();
+    let Some(base) = base.or(nowhere.as_ref()) else { return Vec::new() };
     let mut languages: Vec<Language> = Vec::new();
-    for (tag, href) in &home.alternates {
+    // A link that readers see may lead to the translation of a post: only a folder that is called so is a language.
+    let shown = home.shown_alternates.iter().filter(|(tag, href)| {
+        let last = href.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_named = last.eq_ignore_ascii_case(tag)
+            || tag.split('-').next().is_some_and(|language| last.eq_ignore_ascii_case(language));
+        is_named || base.join(href).as_deref() == Some(base.as_str())
+    });
+    for (tag, href) in home.alternates.iter().chain(shown) {
         let url = base.join(href).map(|url| format!("{}/", url.trim_end_matches('/')));
         let folder = url.as_deref().and_then(|url| url.strip_prefix(base.as_str())).map(link::decoded);
         let Some((tag, folder)) = language::parse(tag).ok().zip(folder) else { continue };
@@ -322,30 +332,43 @@ fn of_feeds(folder: &Path, pages: &[(String, PageFacts)]) -> Option<BaseUrl> {
         .find_map(|base| BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str())))
 }
 
-/// How many URLs of a sitemap are compared with the files of the site.
+/// How many URLs of a sitemap are compared with the files of the site, and after how many of the folders in each.
 const COMPARED: usize = 100;
+const FOLDERS: usize = 8;
 
-/// What is before the paths of files in most URLs of the site's own sitemap.
+/// What is before the paths of files in most URLs of the site's own sitemap; if that is of none, its home page.
 fn of_sitemap(folder: &Path) -> Option<BaseUrl> {
     let names = ["sitemap.xml", "sitemap-0.xml", "sitemap-index.xml", "sitemap_index.xml"];
     let text = names.iter().find_map(|name| disk::read_text(&folder.join(name)).ok())?;
     let locations = text.split("<loc>").skip(1).filter_map(|rest| rest.split_once("</loc>"));
+    let urls: Vec<&str> = locations.map(|(url, _)| url.trim()).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (url, _) in locations.take(COMPARED) {
-        for base in bases(url.trim(), folder) {
-            *counts.entry(base).or_default() += 1;
-        }
+    for base in urls.iter().take(COMPARED).flat_map(|url| bases(url, folder)) {
+        *counts.entry(base).or_default() += 1;
     }
     let most = counts.into_iter().max_by_key(|(base, count)| (*count, std::cmp::Reverse(base.len())));
-    let (base, _) = most?;
-    BaseUrl::parse(base).ok().filter(|url| !link::is_local(url.as_str()))
+    let base = most.map_or_else(|| home_of(&urls), |(base, _)| Some(base.to_owned()))?;
+    BaseUrl::parse(&base).ok().filter(|url| !link::is_local(url.as_str()))
+}
+
+/// The home page among the URLs of a sitemap whose files are not there: the one that all others are below, or the root of
+/// a host. The parts that an index names are in the folder of the site.
+fn home_of(urls: &[&str]) -> Option<String> {
+    let first = urls.iter().min_by_key(|url| url.len())?;
+    let home = match first.strip_suffix(".xml") {
+        Some(part) => format!("{}/", part.rsplit_once('/')?.0),
+        None => format!("{}/", first.trim_end_matches('/')),
+    };
+    let is_root = home.matches('/').count() == 3;
+    let is_around = |url: &&&str| url.starts_with(&home) || format!("{url}/") == home;
+    (is_root || (urls.len() > 1 && urls.iter().filter(is_around).count() == urls.len())).then_some(home)
 }
 
 /// The starts of a URL after which the path of a file in a folder follows.
 fn bases<'u>(url: &'u str, folder: &Path) -> Vec<&'u str> {
     let host = url.find("://").map_or(url.len(), |at| at + 3);
-    let ends = url.match_indices('/').map(|(at, _)| at + 1).filter(|end| *end > host);
-    let starts = ends.filter_map(|end| url.get(..end));
+    let ends = url.match_indices('/').map(|(at, _)| at + 1).filter(|end| *end > host && *end < url.len());
+    let starts = ends.take(FOLDERS).filter_map(|end| url.get(..end));
     let is_one = |base: &&str| disk::files_of(url, base).iter().any(|file| folder.join(file).is_file());
     starts.filter(is_one).collect()
 }

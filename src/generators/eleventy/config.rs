@@ -370,6 +370,11 @@ fn selection(text: &str, name: &str) -> Option<Selection> {
             rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
         })
     };
+    let text = &script::without_comments(text, script::Language::JavaScript);
+    if script::calls(text, "addCollection").iter().any(|arguments| arguments.is_empty()) {
+        // It may be this one.
+        return None;
+    }
     let Some(call) = script::bodies(text, "addCollection").find(is_named) else {
         return Some(if name == "all" { Selection::default() } else { Selection::of_term(TAG, name) });
     };

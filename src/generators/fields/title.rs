@@ -28,18 +28,11 @@ impl Fields<'_> {
             let message = format!("`title` is {}, not text", node.kind());
             self.report(Rule::UnusableValue, Some("title"), message, "it is ignored");
         }
-        let opening = self.opening();
-        let mut blocks = blocks(&opening, Markup::of_path(&self.source.path)).into_iter();
+        let mut blocks = blocks(&self.opening(), Markup::of_path(&self.source.path)).into_iter();
         let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading | BlockKind::BoldLine);
-        // After other text, a heading of the first level alone is that of all.
-        let is_of_all = |block: &Block| {
-            let mut lines = opening.lines().skip(block.line.saturating_sub(1)).map(str::trim_start);
-            let line = lines.next().unwrap_or_default();
-            let is_first = line.starts_with("# ") || line.starts_with("<h1");
-            is_heading(block) && (is_first || lines.next().is_some_and(|line| line.starts_with("===")))
-        };
         let first = blocks.next();
-        let heading = first.filter(is_heading).or_else(|| blocks.find(is_of_all));
+        // After other text, a heading of the first level alone is that of all.
+        let heading = first.filter(is_heading).or_else(|| blocks.find(|block| block.is_first_level));
         let heading = heading.map(|block| published_line(&block.text));
         let (title, origin) = match heading.filter(|heading| !text::is_blank(heading)) {
             Some(heading) => (heading, "its first heading"),

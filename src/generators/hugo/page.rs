@@ -49,7 +49,8 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;
     let mut post = fields.post(name);
-    if post.authors.is_empty() && place.language != hugo.default_language {
+    let of_site = hugo.languages.get(hugo.default_language).and_then(|own| own.masthead.authors.as_deref());
+    if post.authors.is_empty() && fields.site.authors == of_site.unwrap_or_default() {
         post.authors.extend(language.masthead.authors.iter().flatten().cloned());
     }
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;

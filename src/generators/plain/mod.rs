@@ -91,9 +91,9 @@ impl Dialect for Plain {
                 _ => {}
             }
         }
-        let is_kept_back = self.vault.as_ref().is_some_and(|vault| !vault.publishes(fields));
+        let is_kept_back = self.vault.as_ref().is_some_and(|vault| !vault.publishes(&fields.written.map));
         if let Some(vault) = &self.vault {
-            vault.resolve(fields, &file.path);
+            vault.resolve(&mut fields.written.map, &file.path);
         }
         let (published, updated) = fields.dates(name.date);
         let mut terms = fields.terms(CATEGORY, names::CATEGORIES, Separator::Comma);

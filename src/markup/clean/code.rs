@@ -89,10 +89,19 @@ pub(super) fn is_line_number(element: ElementRef<'_>) -> bool {
             .classes()
             .any(|class| LINE_NUMBERS.contains(&class) || ends.iter().any(|end| class.ends_with(end)))
             || value.attr("data-line-number").is_some()
-            // What cannot be copied with the code.
-            || value.attr("style").is_some_and(|style| style.replace(' ', "").contains("user-select:none"))
     };
-    !matches!(value.name(), "code" | "table" | "pre") && is_named() && element.text().all(is_number)
+    !matches!(value.name(), "code" | "table" | "pre")
+        && (is_named() || is_uncopied(element))
+        && element.text().all(is_number)
+}
+
+/// Whether an element in code has digits that cannot be copied with it.
+fn is_uncopied(element: ElementRef<'_>) -> bool {
+    let style = element.value().attr("style").unwrap_or_default();
+    let mut around = element.ancestors().filter_map(ElementRef::wrap);
+    style.replace(' ', "").contains("user-select:none")
+        && element.text().any(|text| text.contains(|c: char| c.is_ascii_digit()))
+        && around.any(|above| matches!(above.value().name(), "pre" | "code"))
 }
 
 /// Whether an element holds line numbers alone, itself or in elements of their own.

@@ -173,7 +173,7 @@ pub(crate) fn bodies<'t>(text: &'t str, name: &str) -> impl Iterator<Item = &'t 
 }
 
 /// The text with blanks for its comments.
-fn without_comments(text: &str, language: Language) -> String {
+pub(crate) fn without_comments(text: &str, language: Language) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
