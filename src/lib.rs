@@ -239,15 +239,19 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     refuse_file(&config.site.output)?;
     let mut found = Vec::new();
-    let Index { has_any, posts, dropped, unpublished, mut absent, pages } =
-        index::read(&mut found, config, progress)?;
+    // To list two folders takes one thread each.
+    let mut unlisted = Vec::new();
+    let (index, listed) =
+        rayon::join(|| index::read(&mut found, config, progress), || built::list(&mut unlisted, config));
+    let Index { has_any, posts, dropped, unpublished, mut absent, pages } = index?;
     if !has_any && !config.allow_empty {
         found.push(no_file(config));
         return Ok(Report::of_nothing(absent, found));
     }
     let count = posts.len();
     let mut left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
-    let built = built::read(&mut found, config, pages);
+    found.append(&mut unlisted);
+    let built = listed.and_then(|listed| built::read(listed, config, pages));
     let is_unbuilt = built.is_none() && config.expects_pages();
     let posts = match built.as_ref().filter(|_| config.verify) {
         Some(built) => sitemaps::with_pages(&mut found, built, posts, &mut left_out, config),
@@ -274,12 +278,7 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     memory.see_feeds(&documents, config);
     stage_companions(&mut staging, &feeds, &site, config)?;
     staging.retire(&patterns(config));
-    // What its generator writes is not ours to remove.
-    let is_theirs = |path: &Path| {
-        let mut theirs = config.feeds.iter().filter(|feed| feed.chosen_by.is_some());
-        theirs.any(|feed| config.site.output.join(&feed.path) == path)
-    };
-    found.extend(staging.stale().iter().filter(|path| !is_theirs(path)).map(|path| stale(path, config)));
+    found.extend(staging.stale().iter().filter_map(|path| stale(path, config)));
     // The last feed of a term goes with its last post; all of them at once is a mistake.
     let is_emptied = documents.iter().all(|document| document.posts.is_empty()) && !config.allow_empty;
     if is_emptied && let Some(path) = staging.retired().iter().find(|path| check::has_entries(path)) {
@@ -409,10 +408,15 @@ fn emptied_feed(feed: &Path, config: &Config) -> Diagnostic {
 }
 
 /// The finding about a file of an earlier run.
-fn stale(path: &Path, config: &Config) -> Diagnostic {
+fn stale(path: &Path, config: &Config) -> Option<Diagnostic> {
+    // What the site's generator writes is not ours to remove.
+    let mut theirs = config.feeds.iter().filter(|feed| feed.chosen_by.is_some());
+    if theirs.any(|feed| config.site.output.join(&feed.path) == path) {
+        return None;
+    }
     let message = "an earlier run wrote it, and this run does not";
     let finding = Diagnostic::new(Rule::StaleOutput, config.named(path), message);
-    finding.help("remove it, or add it to `feeds` again; feedmill leaves it as it is")
+    Some(finding.help("remove it, or add it to `feeds` again; feedmill leaves it as it is"))
 }
 
 /// What sitemaps are made of.

@@ -68,7 +68,8 @@ impl<'a> Site<'a> {
             absent.insert(post.path().to_owned(), (post.url().to_owned(), because(reason, other)));
             left_out.push(post);
         }
-        let built = built::read(&mut found, config, pages);
+        let listed = built::list(&mut found, config);
+        let built = listed.and_then(|listed| built::read(listed, config, pages));
         if let Some(built) = built.as_ref().filter(|_| config.verify) {
             let mut gone = Vec::new();
             posts =

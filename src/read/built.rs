@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
@@ -48,44 +48,48 @@ pub(crate) struct Page {
 /// What has been learnt of HTML files, each with its path below the folder; `None` of one that is no page.
 pub(crate) type Known = Vec<(String, Option<Page>)>;
 
-/// Looks at the output folder, but for the files that are known. `None` if no site has been built there, or if it is
-/// not needed.
-pub(crate) fn read(found: &mut Vec<Diagnostic>, config: &Config, known: Known) -> Option<Built> {
+/// The files in the output folder, before any is read.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pages: Vec<String>,
+    others: BTreeSet<String>,
+}
+
+/// Lists the output folder. `None` if it is not needed, or if it cannot be told from the sources.
+pub(crate) fn list(found: &mut Vec<Diagnostic>, config: &Config) -> Option<Listed> {
     let are_posts = config.recognised.generator.build.is_some();
     if !is_needed(config) || (holds_sources(&config.site) && !are_posts) {
         return None;
     }
-    let known: BTreeMap<String, Option<Page>> = known.into_iter().collect();
-    let mut others = BTreeSet::new();
-    let pages = Mutex::new(BTreeMap::new());
     // Links inside the site are followed, wherever the pages are.
     let SiteFacts { root, output, follow_links, .. } = &config.site;
     let (top, folder) = match output.strip_prefix(root).ok().and_then(disk::slashed) {
         Some(folder) => (root, folder),
         None => (output, String::new()),
     };
-    rayon::scope(|scope| {
-        let pages = &pages;
-        let read = |path: String| {
-            scope.spawn(move |_| {
-                if let Some(page) = read_page(&output.join(&path), config.site.now) {
-                    pages.lock().unwrap_or_else(PoisonError::into_inner).insert(path, page);
-                }
-            });
-        };
-        let wants = |entry: &Entry| entry.is_utf_8 && !entry.name().starts_with('.');
-        Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
-            let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/');
-            match Markup::of_path(path) {
-                Markup::Html if known.contains_key(path) => {}
-                Markup::Html => read(path.to_owned()),
-                _ => _ = others.insert(path.to_owned()),
-            }
-        });
+    let mut listed = Listed { pages: Vec::new(), others: BTreeSet::new() };
+    let wants = |entry: &Entry| entry.is_utf_8 && !entry.name().starts_with('.');
+    Walk::new(found, top, *follow_links).files(&folder, &wants, &mut |path| {
+        let path = path.strip_prefix(&folder).unwrap_or(&path).trim_start_matches('/').to_owned();
+        match Markup::of_path(&path) {
+            Markup::Html => listed.pages.push(path),
+            _ => drop(listed.others.insert(path)),
+        }
     });
-    let mut pages = pages.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Some(listed)
+}
+
+/// Looks at the pages of the output folder, but for those that are known. `None` if no site has been built there.
+pub(crate) fn read(listed: Listed, config: &Config, known: Known) -> Option<Built> {
+    let known: BTreeMap<String, Option<Page>> = known.into_iter().collect();
+    let unread = listed.pages.into_par_iter().filter(|path| !known.contains_key(path));
+    let read = unread.filter_map(|path| {
+        let page = read_page(&config.site.output.join(&path), config.site.now)?;
+        Some((path, page))
+    });
+    let mut pages: BTreeMap<String, Page> = read.collect();
     pages.extend(known.into_iter().filter_map(|(path, page)| Some((path, page?))));
-    (!pages.is_empty()).then_some(Built { pages, others })
+    (!pages.is_empty()).then_some(Built { pages, others: listed.others })
 }
 
 /// Whether anything depends on the built pages.

@@ -28,14 +28,7 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
         return Err(Error::Root { path: root.to_owned(), source: std::io::ErrorKind::NotADirectory.into() });
     }
     let found = look_at(root)?;
-    if let Some(site) = &found.above {
-        return Err(Error::Config {
-            path,
-            place: None,
-            message: "this folder is a part of a site, and would publish the file".to_owned(),
-            help: Some(format!("`{}` is the site's: run feedmill in its folder", site.display())),
-        });
-    }
+    refuse_part(&found, &path)?;
     let is_known = |key: &str| found.values.iter().any(|(known, _)| *known == key);
     let missing: Vec<Key> = keys().filter(|(key, ..)| ASKED.contains(key) && !is_known(key)).collect();
     let by = found.evidence.as_ref().and_then(|file| file.file_name());
@@ -73,6 +66,20 @@ pub(crate) fn run(directory: Option<&Path>) -> Result<Status, Error> {
     }
     output(&said.lines().map(|line| readable(line) + "\n").collect::<String>())?;
     Ok(Status::Published)
+}
+
+/// Refuses a folder that is a part of a site.
+///
+/// # Errors
+/// [`Error::Config`].
+fn refuse_part(found: &Found, path: &Path) -> Result<(), Error> {
+    let Some(site) = &found.above else { return Ok(()) };
+    Err(Error::Config {
+        path: path.to_owned(),
+        place: None,
+        message: "this folder is a part of a site, and would publish the file".to_owned(),
+        help: Some(format!("`{}` is the site's: run feedmill in its folder", site.display())),
+    })
 }
 
 /// The keys that are missing, each as a comment to fill in.

@@ -87,8 +87,7 @@ impl Fields<'_> {
         let taxonomies: BTreeSet<&str> = post.terms.iter().map(|term| &*term.taxonomy).collect();
         let is_above =
             |taxonomy: &str| [CATEGORY, TAG].contains(&taxonomy) || names::AUTHORS.contains(&taxonomy);
-        let others = taxonomies.into_iter().filter(|taxonomy| !is_above(taxonomy));
-        let others = others.map(|taxonomy| Origin {
+        let others = taxonomies.into_iter().filter(|taxonomy| !is_above(taxonomy)).map(|taxonomy| Origin {
             name: taxonomy.to_owned(),
             value: terms_of(post, taxonomy),
             from: first(&[taxonomy], "its folders"),

@@ -6,7 +6,7 @@ use super::dates::{Dates, from_name};
 use super::permalink::Parts;
 use super::site::{Hugo, Language, Place};
 use crate::generators::{Fields, Separator};
-use crate::model::{File, Post, SitemapFacts, Term, taxonomy_of};
+use crate::model::{Author, File, Post, SitemapFacts, Term, taxonomy_of};
 use crate::source::{Node, Scalar};
 use crate::text::{self, link};
 
@@ -48,11 +48,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let path = if written.is_absolute() { path } else { [language.prefix.as_str(), &path].concat() };
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;
-    let mut post = fields.post(name);
-    let of_site = hugo.languages.get(hugo.default_language).and_then(|own| own.masthead.authors.as_deref());
-    if post.authors.is_empty() && fields.site.authors == of_site.unwrap_or_default() {
-        post.authors.extend(language.masthead.authors.iter().flatten().cloned());
-    }
+    let post = fields.post(name);
     let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
     let is_early = fields.site.holds_back(dates.published);
     let shown = Shown::of(|key| fields.get(key));
@@ -62,6 +58,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
         published: dates.published.filter(|_| !is_section),
         updated: dates.updated.or(dates.published.filter(|_| is_section)),
         terms: terms(language, fields),
+        authors: if post.authors.is_empty() { own_authors(hugo, &place, fields) } else { post.authors },
         language: language.tag.clone().or(post.language),
         // The pages of terms are in no section.
         collection: Some(match kind {
@@ -74,6 +71,17 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
         in_sitemap: post.in_sitemap && shown.is_listed,
         ..post
     })
+}
+
+/// The authors of posts without any, if the site has others in the post's language than in the default one.
+fn own_authors(hugo: &Hugo, place: &Place<'_>, fields: &Fields<'_>) -> Vec<Author> {
+    let of = |language: usize| {
+        let own = hugo.language(language).and_then(|language| language.masthead.authors.clone());
+        own.unwrap_or_default()
+    };
+    // What the site's own file says holds for all languages.
+    let is_said_elsewhere = fields.site.authors != of(hugo.default_language);
+    if place.language == hugo.default_language || is_said_elsewhere { Vec::new() } else { of(place.language) }
 }
 
 /// What the author writes that URLs are made of.
