@@ -213,7 +213,8 @@ def whole_texts(work: pathlib.Path) -> pathlib.Path:
 
 
 def made(make, *arguments) -> pathlib.Path:
-    """What makes sites, run in a process of its own: its memory would be counted as that of what is measured."""
+    """Makes a site, or measures a program, in a process of its own: the most memory that the process before had is counted
+    as that of the program."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(make, arguments)
 
@@ -275,12 +276,12 @@ def main() -> None:
         gone = {name for name, (site, _) in programs.items() if next((root / site).rglob("*.md"), None) is None}
         for turn in range(given.rounds + 1):
             # Slow programs push the posts out of the page cache.
-            measure([floor, "posts", "2"], root / "plain", given.timeout)
+            made(measure, [floor, "posts", "2"], root / "plain", given.timeout)
             for name, (site, command) in programs.items():
                 slow = seen[name] and seen[name][0][0] > 5
                 if name in gone or (slow and len(seen[name]) >= 2):
                     continue
-                measured = measure(command, root / site, given.timeout)
+                measured = made(measure, command, root / site, given.timeout)
                 if measured is None:
                     gone.add(name)
                 elif turn > 0 or measured[0] > 5:
@@ -336,7 +337,7 @@ def others(feedmill: pathlib.Path, floor: pathlib.Path, root: pathlib.Path, give
         for turn in range(given.rounds + 1):
             for written in ("public", "feeds") if site != "built" else ():
                 shutil.rmtree(root / site / written, ignore_errors=True)
-            measured = measure(command, root / site, given.timeout)
+            measured = made(measure, command, root / site, given.timeout)
             if measured and turn > 0:
                 runs.append(measured)
         if runs:
