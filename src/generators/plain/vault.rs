@@ -102,26 +102,30 @@ impl Vault {
         }
     }
 
-    /// A text of links such as `[[Jo Doe]]` or `[[picture.png]]`, with what these show, or the file that the only one leads
-    /// to. `None` if it has none.
+    /// A text with links such as `[[Jo Doe]]`, with what these show; of a link alone, such as `[[picture.png]]`, the file that
+    /// it leads to. `None` if it has none.
     fn shown(&self, text: &str, from: &str) -> Option<String> {
-        let (before, first) = text.split_once("[[")?;
-        let mut shown = before.trim_end_matches('!').to_owned();
-        let mut rest = first;
-        while let Some((link, after)) = rest.split_once("]]") {
-            let (target, alias) =
-                link.split_once('|').map_or((link, None), |(target, alias)| (target, Some(alias)));
-            if let Some(file) =
-                self.file(target, from).filter(|_| shown.is_empty() && after.trim().is_empty())
-            {
-                return Some(format!("/{file}"));
-            }
-            shown.push_str(alias.unwrap_or_else(|| name_of(target)));
-            let (between, next) = after.split_once("[[").unwrap_or((after, ""));
-            shown.push_str(between);
-            rest = next;
+        let is_link = |link: &str| !link.is_empty() && !link.contains(['[', ']']);
+        let alone =
+            text.trim().trim_start_matches('!').strip_prefix("[[").and_then(|own| own.strip_suffix("]]"));
+        let target = alone.filter(|link| is_link(link)).map(|link| link.split('|').next().unwrap_or(link));
+        if let Some(file) = target.and_then(|target| self.file(target, from)) {
+            return Some(format!("/{file}"));
         }
-        Some(shown)
+        let (mut shown, mut rest, mut has_any) = (String::new(), text, false);
+        while let Some((head, after)) = rest.split_once("]]") {
+            match head.rsplit_once("[[").filter(|(_, link)| is_link(link)) {
+                Some((between, link)) => {
+                    let words = link.split_once('|').map_or_else(|| name_of(link), |(_, alias)| alias);
+                    shown.extend([between.trim_end_matches('!'), words]);
+                    has_any = true;
+                }
+                None => shown.extend([head, "]]"]),
+            }
+            rest = after;
+        }
+        shown.push_str(rest);
+        has_any.then_some(shown)
     }
 
     /// The file that a link in a note leads to: by its path in the vault, beside the note, or by its name alone.
