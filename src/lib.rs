@@ -239,18 +239,14 @@ fn run(config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error
 fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> Result<Report, Error> {
     refuse_file(&config.site.output)?;
     let mut found = Vec::new();
-    // To list two folders takes one thread each.
-    let mut unlisted = Vec::new();
-    let (index, listed) =
-        rayon::join(|| index::read(&mut found, config, progress), || built::list(&mut unlisted, config));
-    let Index { has_any, posts, dropped, unpublished, mut absent, pages } = index?;
+    let (index, listed) = index_and_pages(&mut found, config, progress)?;
+    let Index { has_any, posts, dropped, unpublished, mut absent, pages } = index;
     if !has_any && !config.allow_empty {
         found.push(no_file(config));
         return Ok(Report::of_nothing(absent, found));
     }
     let count = posts.len();
     let mut left_out: Vec<PostMeta> = dropped.into_iter().map(|(post, _)| post).collect();
-    found.append(&mut unlisted);
     let built = listed.and_then(|listed| built::read(listed, config, pages));
     let is_unbuilt = built.is_none() && config.expects_pages();
     let posts = match built.as_ref().filter(|_| config.verify) {
@@ -298,6 +294,22 @@ fn run_into(folder: &Path, config: &Config, mode: Mode, progress: &Progress) -> 
     // To free a million posts takes time, and the report does not depend on it.
     rayon::spawn(move || drop(posts));
     Ok(Report { published, pages, unpublished: absent, outputs, findings, is_unbuilt })
+}
+
+/// Reads the posts, and lists the built pages: each takes a thread that walks.
+///
+/// # Errors
+/// Those of [`index::read`].
+fn index_and_pages(
+    found: &mut Vec<Diagnostic>,
+    config: &Config,
+    progress: &Progress,
+) -> Result<(Index, Option<built::Listed>), Error> {
+    let mut unlisted = Vec::new();
+    let read = || index::read(found, config, progress);
+    let (index, listed) = rayon::join(read, || built::list(&mut unlisted, config));
+    found.append(&mut unlisted);
+    Ok((index?, listed))
 }
 
 /// Reports what feeds would take from readers, and tells whether that keeps the run from writing anything: entries, or, if it

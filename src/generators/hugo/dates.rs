@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 
-use super::site::DateSources;
+use super::site::{DateSources, Hugo};
 use crate::generators::Fields;
 use crate::generators::dates::{DateField, NOT_IN_FEEDS};
+use crate::model::SiteFacts;
 use crate::text::date;
 
 /// The dates of a page.
@@ -22,6 +23,12 @@ pub(super) struct Dates {
 }
 
 impl Dates {
+    /// Whether a page is not out yet, or expired.
+    pub(super) fn are_away(&self, hugo: &Hugo, site: &SiteFacts) -> bool {
+        let is_expired = self.expires.is_some_and(|date| date <= site.now) && !hugo.builds_expired;
+        is_expired || site.holds_back(self.published)
+    }
+
     /// The dates that front matter gives, or the name of the file where the site reads it.
     pub(super) fn of(fields: &Fields<'_>, sources: &DateSources, name: &str) -> Self {
         let lookup = Lookup { fields, name, own: OnceCell::new(), date: None };

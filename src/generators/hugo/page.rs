@@ -49,8 +49,6 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
     let base = language.base_url.as_ref().unwrap_or(&fields.site.base_url);
     let url = base.join(&link::encoded(&path))?;
     let post = fields.post(name);
-    let is_expired = dates.expires.is_some_and(|date| date <= fields.site.now) && !hugo.builds_expired;
-    let is_early = fields.site.holds_back(dates.published);
     let shown = Shown::of(|key| fields.get(key));
     Some(Post {
         id: url.clone(),
@@ -66,7 +64,7 @@ pub(super) fn resolve(hugo: &Hugo, file: &File, fields: &mut Fields<'_>) -> Opti
             _ => Arc::clone(&branch.section),
         }),
         sitemap: SitemapFacts { translation: translation(hugo, &place, fields), ..post.sitemap },
-        withheld: is_expired || is_early || !shown.is_written || !shown.is_html,
+        withheld: dates.are_away(hugo, fields.site) || !shown.is_written || !shown.is_html,
         in_feeds: post.in_feeds && !is_section && shown.is_listed,
         in_sitemap: post.in_sitemap && shown.is_listed,
         ..post
