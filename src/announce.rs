@@ -95,7 +95,7 @@ impl Config {
         Err(Error::Config {
             path: PathBuf::from(FILE_NAME),
             place: None,
-            message: "there is nobody to tell: no search engine and no hub is named".to_owned(),
+            message: "neither `indexnow` nor `hubs` is set, so nothing can be announced".to_owned(),
             help: Some("for search engines, write `indexnow: {key: …}`; for hubs, `hubs: […]`".to_owned()),
         })
     }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::published::{Feed, Listed};
 use super::{Change, Difference, DifferenceKind, Field};
 use crate::config::Config;
-use crate::markup::strip::{decode_references, strip_html};
+use crate::markup::strip::plain_text;
 use crate::select::unique;
 use crate::settings::SitemapConfig;
 use crate::source::feed::Entry;
@@ -107,7 +107,7 @@ fn is_same_instant(old: &str, new: &str) -> bool {
 
 /// A text as readers show it.
 fn shown(text: &str) -> String {
-    text::one_line(&decode_references(&strip_html(text)))
+    text::one_line(&plain_text(text))
 }
 
 fn fields_changed(old: &Entry, new: &Entry) -> Vec<Field> {

@@ -42,11 +42,11 @@ pub(crate) struct Head {
 
 /// Whether an element may be in a head; any other begins the body.
 pub(crate) fn may_be_in_head(name: &str) -> bool {
+    const OF_HEAD: [&str; 11] = [
+        "html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound",
+    ];
     OF_HEAD.contains(&name)
 }
-
-const OF_HEAD: [&str; 11] =
-    ["html", "head", "title", "meta", "link", "base", "script", "style", "noscript", "template", "bgsound"];
 
 /// What titles of error pages have in them, in lower case.
 const ERRORS: [&str; 6] = ["not found", "404", "error", "offline", "nicht gefunden", "introuvable"];

@@ -64,11 +64,14 @@ pub(crate) fn of_page(page: &str, selector: Option<&str>, title: &str) -> Option
     Some((inner(&mut document, id, is_whole, title)?, base))
 }
 
-/// The text of a page on which no element is known to hold it: all of it, without what is around a post on its page.
-pub(crate) fn of_body(page: &str, title: &str) -> Option<String> {
-    let mut document = dom::document(page)?;
-    let body = select(&document, "body", "")?.id();
-    inner(&mut document, body, true, title)
+/// The text of a page, even of one on which no element is known to hold it: then it is all of the page, without what is
+/// around a post.
+pub(crate) fn of_any_page(page: &str, selector: Option<&str>, title: &str) -> Option<String> {
+    of_page(page, selector, title).map(|(text, _)| text).or_else(|| {
+        let mut document = dom::document(page)?;
+        let body = select(&document, "body", "")?.id();
+        inner(&mut document, body, true, title)
+    })
 }
 
 /// What is in an element, without what is around a post on its page.

@@ -57,6 +57,11 @@ pub(crate) fn decode_references(text: &str) -> String {
     blocks(&guarded, Markup::Html).into_iter().map(|block| block.text).collect::<Vec<_>>().join(" ")
 }
 
+/// The text of HTML: without tags, and with the characters that its references name.
+pub(crate) fn plain_text(html: &str) -> String {
+    decode_references(&strip_html(html))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

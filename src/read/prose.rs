@@ -93,8 +93,7 @@ fn plain_text(
         Markup::Markdown => common_markdown(text, post, unknown),
         Markup::Html if built::is_whole(text) => {
             let selector = config.content_selector.as_deref();
-            let page = main_text::of_page(text, selector, &post.title).map(|(text, _)| text);
-            page.or_else(|| main_text::of_body(text, &post.title)).unwrap_or_default()
+            main_text::of_any_page(text, selector, &post.title).unwrap_or_default()
         }
         Markup::Html | Markup::Plain => text.to_owned(),
     }
@@ -202,10 +201,7 @@ pub(super) fn html(
         // The source is a whole HTML page, of which only the main text is used.
         (Markup::Html, Flavour::CommonMark) if built::is_whole(&text) => {
             let selector = config.content_selector.as_deref();
-            let page = main_text::of_page(&text, selector, &post.title);
-            page.map(|(text, _)| text)
-                .or_else(|| main_text::of_body(&text, &post.title))
-                .unwrap_or_else(|| text.clone())
+            main_text::of_any_page(&text, selector, &post.title).unwrap_or_else(|| text.clone())
         }
         (markup, _) => markdown::html(&text, markup, unknown),
     };

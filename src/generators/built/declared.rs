@@ -214,25 +214,23 @@ impl Page<'_> {
         {
             return Some(title);
         }
-        // What components put into a heading of Markdown is not in the title of the page.
-        let site_name = facts.meta(&["og:site_name"]).or(site);
-        let bare = facts.title.as_deref().map(|title| without_site(&published_line(title), site_name));
         let heading = facts.heading.as_deref().map(published_line);
+        let title = || facts.title.as_deref().map(published_line);
+        let site_name = facts.meta(&["og:site_name"]).or(site);
+        let bare = |text: String| without_site(&text, site_name);
+        // What components put into a heading of Markdown is not in the title of the page.
         let is_longer = |title: &String| {
             let rest = heading.as_deref().and_then(|heading| heading.strip_prefix(title.as_str()));
             !title.is_empty() && rest.is_some_and(|rest| rest.starts_with(' '))
         };
-        if let Some(title) = bare.filter(|title| self.source.is_some() && is_longer(title)) {
+        if let Some(title) = self.source.and_then(|_| title()).map(bare).filter(is_longer) {
             return Some(title);
         }
-        let named = |text: &str| !text.is_empty() && Some(text) != site;
-        let heading = facts.heading.as_deref().map(published_line).filter(|text| named(text));
+        let heading = heading.filter(|text| !text.is_empty() && Some(text.as_str()) != site);
         let headline =
             || facts.articles.iter().find_map(|article| article.headline.as_deref()).map(published_line);
         let og = || facts.meta(&["og:title", "twitter:title"]).map(published_line);
-        let title = || facts.title.as_deref().map(published_line);
-        let site = facts.meta(&["og:site_name"]).or(site).map(str::to_owned);
-        let other = || headline().or_else(og).or_else(title).map(|text| without_site(&text, site.as_deref()));
+        let other = || headline().or_else(og).or_else(title).map(bare);
         heading.or_else(other).filter(|text| !text.is_empty())
     }
 
@@ -262,17 +260,19 @@ impl Page<'_> {
         let names = names.iter().map(|name| published_line(name)).filter(|name| !text::is_blank(name));
         let names = text::unique(names.collect()).into_iter();
         let authors: Vec<Author> = names.map(|name| Author { name, ..Author::default() }).collect();
-        if authors.is_empty() {
-            self.source.map_or_else(Vec::new, |source| source.authors.clone())
-        } else {
-            authors
+        match self.source {
+            Some(source) if authors.is_empty() => source.authors.clone(),
+            _ => authors,
         }
     }
 
     pub(super) fn terms(&self) -> Vec<Term> {
         let own: Vec<Term> =
             self.tags().into_iter().map(|name| Term { taxonomy: TAG.into(), name }).collect();
-        if own.is_empty() { self.source.map_or_else(Vec::new, |source| source.terms.clone()) } else { own }
+        match self.source {
+            Some(source) if own.is_empty() => source.terms.clone(),
+            _ => own,
+        }
     }
 
     fn tags(&self) -> Vec<String> {

@@ -274,9 +274,7 @@ fn global_data(folder: &Path, text: &str) -> Data {
     let mut data = Map::default();
     let mut computed = BTreeSet::new();
     // What is added in the configuration may be functions.
-    for body in script::bodies(text, "addGlobalData")
-        .filter(|body| body.trim_start().get(1..).is_some_and(is_computed))
-    {
+    for body in script::bodies(text, "addGlobalData").filter(|body| begins_with(body, "eleventyComputed")) {
         let names =
             ["permalink", "eleventyExcludeFromCollections"].into_iter().filter(|name| body.contains(name));
         // The usual recipe keeps drafts back, and leaves the other pages as they are.
@@ -300,9 +298,10 @@ fn global_data(folder: &Path, text: &str) -> Data {
     Data { map: data, computed }
 }
 
-/// Whether the arguments of `addGlobalData`, behind the quote, are those for computed data as a whole.
-fn is_computed(arguments: &str) -> bool {
-    arguments.strip_prefix("eleventyComputed").is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
+/// Whether the first argument of a call is this text: the part of a module between its parentheses.
+fn begins_with(arguments: &str, text: &str) -> bool {
+    let first = arguments.trim_start().get(1..).and_then(|quoted| quoted.strip_prefix(text));
+    first.is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
 }
 
 /// The facts of the site: those of the files that usually hold them, the first of each counts.
@@ -365,17 +364,12 @@ fn feeds(text: &str) -> Option<Vec<FeedConfig>> {
 
 /// The posts of a collection; `None` if a program chooses them.
 fn selection(text: &str, name: &str) -> Option<Selection> {
-    let is_named = |call: &&str| {
-        call.trim_start().get(1..).is_some_and(|rest| {
-            rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(['"', '\'', '`']))
-        })
-    };
     let text = &script::without_comments(text, script::Language::JavaScript);
     if script::calls(text, "addCollection").iter().any(|arguments| arguments.is_empty()) {
         // It may be this one.
         return None;
     }
-    let Some(call) = script::bodies(text, "addCollection").find(is_named) else {
+    let Some(call) = script::bodies(text, "addCollection").find(|call| begins_with(call, name)) else {
         return Some(if name == "all" { Selection::default() } else { Selection::of_term(TAG, name) });
     };
     // `(api) => api.getFilteredByTag("posts")`, in another order maybe.

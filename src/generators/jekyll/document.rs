@@ -227,7 +227,7 @@ impl Document<'_, '_> {
             let scalar = self.get_truthy(key)?.as_scalar()?;
             Some(scalar).filter(|scalar| !scalar.text.trim().is_empty())
         });
-        let plain = strip::decode_references(&strip::strip_html(&written?.text));
+        let plain = strip::plain_text(&written?.text);
         Some(published_line(&plain)).filter(|line| !line.is_empty())
     }
 

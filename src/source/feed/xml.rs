@@ -4,7 +4,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{About, Entry, joined};
-use crate::markup::strip::{decode_references, strip_html};
+use crate::markup::strip::plain_text;
 use crate::text::link;
 
 /// The namespace of `xml:base` and `xml:lang`.
@@ -178,7 +178,7 @@ impl<'a, 'i> Item<'a, 'i> {
 /// A title without HTML: whatever its type says, many write some.
 fn plain(title: &str) -> String {
     match title.contains(['<', '&']) {
-        true => decode_references(&strip_html(title)),
+        true => plain_text(title),
         false => title.to_owned(),
     }
 }
